@@ -1,0 +1,334 @@
+import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect, test } from "vitest";
+
+const robin = "robin.requester@example.com";
+const escalate = testPayload("escalate.json");
+const deescalate = testPayload("deescalate.json");
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
+const resource = "IAM group prod-admins in account 123456789012";
+
+type World = { sandbox: Sandbox; send: (payload: unknown) => Promise<{ answer: Answer; logs: string }> };
+type Answer = { body: Record<string, unknown>; errors: string[] };
+
+/** Runs the built bundle against an account with Robin, the group prod-admins, and whatever the test adds. */
+async function inAccount(play: (world: World) => Promise<void>, environment: Record<string, string> = {}) {
+  const sandbox = await startSandbox();
+  sandbox.iam.createUser(robin);
+  sandbox.iam.createGroup("prod-admins");
+  const lambda = startLocalLambda({
+    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+    functionArn,
+    timeoutMilliseconds: 6_000,
+    environment: { ...sandbox.env, ...environment },
+  });
+  try {
+    await play({
+      sandbox,
+      async send(payload) {
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+        expect(functionError).toBeUndefined();
+        return { answer: answer as Answer, logs: logs.join("\n") };
+      },
+    });
+  } finally {
+    await lambda.close();
+    await sandbox.close();
+  }
+}
+
+function withSettings(payload: typeof escalate, settings: Record<string, string>) {
+  const copy = structuredClone(payload);
+  Object.assign(copy.fields.target.settings, settings);
+  return copy;
+}
+
+function withRequester(payload: typeof escalate, username: string) {
+  const copy = structuredClone(payload);
+  copy.run.actors.request.username = username;
+  return copy;
+}
+
+test("escalate adds the requester to the group, and deescalate takes the requester out", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const granted = await send(escalate);
+    expect(granted.answer).toMatchObject({
+      body: {
+        outcome: "granted",
+        system: "iam-group",
+        resource,
+        subject: `IAM user ${robin}`,
+        run_id: "11111111-1111-4111-8111-111111111111",
+      },
+      errors: [],
+    });
+    expect(granted.answer.body["message"]).toMatch(
+      /^You now have access to IAM group prod-admins .* until .* UTC\.$/,
+    );
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+
+    const revoked = await send(deescalate);
+    expect(revoked.answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("a duplicate event changes nothing and says so", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "already-had-access" },
+      errors: [],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    await send(deescalate);
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("only the requester is touched", () =>
+  inAccount(async ({ sandbox, send }) => {
+    sandbox.iam.createUser("sam.standing@example.com");
+    sandbox.iam.createGroup("other");
+    sandbox.iam.addMember("sam.standing@example.com", "prod-admins");
+    sandbox.iam.addMember(robin, "other");
+    await send(escalate);
+    await send(deescalate);
+    expect(sandbox.iam.members("prod-admins")).toEqual(["sam.standing@example.com"]);
+    expect(sandbox.iam.members("other")).toEqual([robin]);
+  }));
+
+test("a member is found among more groups than one page holds", () =>
+  inAccount(async ({ sandbox, send }) => {
+    for (const name of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) {
+      sandbox.iam.createGroup(name);
+      sandbox.iam.addMember(robin, name);
+    }
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+  }));
+
+const doesNotExist = [
+  {
+    what: "a user",
+    payload: withRequester(escalate, "nobody@example.com"),
+    sentence:
+      "IAM user nobody@example.com does not exist; create the user, or map the requester to another with USER_NAME_RULE",
+  },
+  {
+    what: "a group",
+    payload: withSettings(escalate, { group_name: "prod-admin" }),
+    sentence:
+      "IAM group prod-admin in account 123456789012 does not exist; correct the target's setting group_name, or create the group",
+  },
+];
+for (const { what, payload, sentence } of doesNotExist)
+  test(`escalate for ${what} that does not exist is refused and creates nothing`, () =>
+    inAccount(async ({ sandbox, send }) => {
+      const before = sandbox.snapshot();
+      const { answer } = await send(payload);
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
+      expect(sandbox.snapshot()).toEqual(before);
+    }));
+
+test("deescalate of a user who is gone has nothing to revoke", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    sandbox.iam.removeMember(robin, "prod-admins");
+    sandbox.iam.deleteUser(robin);
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+  }));
+
+test("deescalate of a group that is gone is an error, since the target may be misspelt", () =>
+  inAccount(async ({ send }) => {
+    const { answer } = await send(withSettings(deescalate, { group_name: "prod-admin" }));
+    expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [doesNotExist[1]?.sentence] });
+    expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
+  }));
+
+test("a user in ten groups is told which, and stays in them", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const groups = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    for (const name of groups) {
+      sandbox.iam.createGroup(name);
+      sandbox.iam.addMember(robin, name);
+    }
+    const { answer } = await send(escalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `IAM user ${robin} is in as many groups as IAM allows (${groups.join(", ")}); take the user out of one of them, then ask again`,
+      ],
+    });
+    expect(sandbox.iam.groupsOf(robin)).toEqual(groups);
+  }));
+
+test("throttling that passes is ridden out", () =>
+  inAccount(async ({ sandbox, send }) => {
+    sandbox.faults.inject({ action: "AddUserToGroup", kind: "throttle", times: 2 });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("an answer lost after the change is found out", () =>
+  inAccount(async ({ sandbox, send }) => {
+    sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-lost" });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "answer-lost" });
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+const failures = [
+  {
+    what: "throttling that does not pass",
+    fault: { action: "AddUserToGroup", kind: "throttle", times: Number.POSITIVE_INFINITY } as const,
+    sentence: `AWS is throttling iam:AddUserToGroup on ${resource}; try again in a minute`,
+  },
+  {
+    what: "a missing permission to change",
+    fault: { action: "AddUserToGroup", kind: "access-denied" } as const,
+    sentence: `This function is not allowed to call iam:AddUserToGroup on ${resource}; add that to the policy of its role`,
+  },
+  {
+    what: "a missing permission to look",
+    fault: { action: "ListGroupsForUser", kind: "access-denied" } as const,
+    sentence: `This function is not allowed to call iam:ListGroupsForUser on IAM user ${robin}; add that to the policy of its role`,
+  },
+  {
+    what: "an IAM that is down",
+    fault: { action: "ListGroupsForUser", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
+    sentence: `AWS did not complete iam:ListGroupsForUser on IAM user ${robin} (ServiceFailureException), so nothing was done on it; try again in a minute`,
+  },
+  {
+    what: "an IAM that fails in the middle of a change",
+    fault: { action: "AddUserToGroup", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
+    sentence: `AWS did not complete iam:AddUserToGroup on ${resource} (ServiceFailureException), so it may or may not have changed; look there, then try again`,
+  },
+  {
+    what: "an IAM that does not answer",
+    fault: { action: "AddUserToGroup", kind: "timeout", times: Number.POSITIVE_INFINITY } as const,
+    sentence:
+      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+  },
+];
+for (const { what, fault, sentence } of failures)
+  test(`${what} is explained, and nothing of AWS's own error leaves the function`, () =>
+    inAccount(async ({ sandbox, send }) => {
+      sandbox.faults.inject(fault);
+      const { answer, logs } = await send(escalate);
+      expect(answer).toMatchObject({ body: { outcome: "failed" }, errors: [sentence] });
+      expect(sandbox.iam.members("prod-admins")).toEqual([]);
+      expect(logs).not.toContain("example.com");
+    }));
+
+const targets = [
+  { setting: { group_name: "" }, problem: "Target prod-admins has nothing as its setting group_name" },
+  {
+    setting: { group_name: "/ops/admins" },
+    problem: 'Target prod-admins has "/ops/admins" as its setting group_name',
+  },
+  { setting: { role_arn: "admin" }, problem: 'Target prod-admins has "admin" as its setting role_arn' },
+];
+for (const { setting, problem } of targets)
+  test(`the setting ${JSON.stringify(setting)} is refused before AWS is called`, () =>
+    inAccount(async ({ sandbox, send }) => {
+      const { answer } = await send(withSettings(escalate, setting));
+      expect(answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringContaining(problem)],
+      });
+      expect(sandbox.calls).toEqual([]);
+    }));
+
+test("a group that only a hostile prototype names is no group", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const { answer } = await send(testPayload("proto-group-name-escalate.json"));
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(sandbox.calls).toEqual([]);
+  }));
+
+test("the target's role_arn is assumed, and the group is changed in that account only", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const role = "arn:aws:iam::210987654321:role/sym-iam-group";
+    const there = sandbox.iam.account("210987654321");
+    there.createUser(robin);
+    there.createGroup("prod-admins");
+    sandbox.sts.createRole(role);
+    const { answer } = await send(withSettings(escalate, { role_arn: role }));
+    expect(answer.body["resource"]).toBe("IAM group prod-admins in account 210987654321");
+    expect(there.members("prod-admins")).toEqual([robin]);
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    await send(withSettings(deescalate, { role_arn: role }));
+    expect(there.members("prod-admins")).toEqual([]);
+    expect(sandbox.calls.filter(({ action }) => action === "AssumeRole")).toHaveLength(1);
+  }));
+
+test("a role that may not be assumed is named", () =>
+  inAccount(async ({ send }) => {
+    const { answer } = await send(
+      withSettings(escalate, { role_arn: "arn:aws:iam::210987654321:role/missing" }),
+    );
+    expect(answer.errors).toEqual([
+      "This function is not allowed to call sts:AssumeRole on arn:aws:iam::210987654321:role/missing; add that to the policy of its role",
+    ]);
+  }));
+
+const rules = [
+  {
+    rule: { USER_NAME_RULE: "local-part", USER_NAME_DOMAINS: "example.org, Example.com" },
+    user: "robin.requester",
+  },
+  { rule: { USER_NAME_RULE: "map", USER_NAME_MAP: `{"Robin.Requester@example.com":"rr"}` }, user: "rr" },
+];
+for (const { rule, user } of rules)
+  test(`with ${rule.USER_NAME_RULE} as the rule, the user is ${user}`, () =>
+    inAccount(async ({ sandbox, send }) => {
+      sandbox.iam.createUser(user);
+      expect((await send(escalate)).answer.body["subject"]).toBe(`IAM user ${user}`);
+      expect(sandbox.iam.members("prod-admins")).toEqual([user]);
+    }, rule));
+
+const refusals = [
+  {
+    rule: { USER_NAME_RULE: "local-part", USER_NAME_DOMAINS: "example.org" },
+    sentence: `${robin} is not in one of the domains example.org; add its domain to USER_NAME_DOMAINS`,
+  },
+  {
+    rule: { USER_NAME_RULE: "map", USER_NAME_MAP: "{}" },
+    sentence: `${robin} is not in USER_NAME_MAP; add the person to it`,
+  },
+  {
+    rule: { USER_NAME_RULE: "local-part" },
+    sentence:
+      "This function is misconfigured: USER_NAME_RULE is local-part, which needs USER_NAME_DOMAINS, such as example.com,example.org",
+  },
+  {
+    rule: { USER_NAME_RULE: "map", USER_NAME_MAP: "robin" },
+    sentence: `This function is misconfigured: USER_NAME_RULE is map, which needs USER_NAME_MAP, such as {"robin@example.com":"robin"}`,
+  },
+  {
+    rule: { USER_NAME_RULE: "guess" },
+    sentence: `This function is misconfigured: USER_NAME_RULE is "guess", but must be email, local-part or map`,
+  },
+];
+for (const { rule, sentence } of refusals)
+  test(`${JSON.stringify(rule)} refuses Robin with a reason`, () =>
+    inAccount(async ({ sandbox, send }) => {
+      const { answer } = await send(escalate);
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
+      expect(sandbox.calls).toEqual([]);
+    }, rule));
+
+test("an e-mail that cannot be the name of an IAM user is refused", () =>
+  inAccount(async ({ send }) => {
+    const { answer } = await send(withRequester(escalate, "robin!admin@example.com"));
+    expect(answer.errors).toEqual([
+      '"robin!admin@example.com" cannot be the name of an IAM user; map robin!admin@example.com to one with USER_NAME_RULE=map',
+    ]);
+  }));

@@ -1,0 +1,52 @@
+// The same handler against moto, where moto equals AWS: it raises NoSuchEntity for a removal of somebody who is no
+// member, which some implementations of the API do, and it knows no quota, no paging and no case rules.
+import { CreateGroupCommand, CreateUserCommand, GetGroupCommand, IAMClient } from "@aws-sdk/client-iam";
+import { startLocalLambda } from "@sym/sandbox";
+import { findMoto, startMoto } from "@sym/sandbox/moto";
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect, test } from "vitest";
+
+const python = findMoto();
+if (!python)
+  process.stderr.write("SKIPPED: iam-group against moto, because no Python with moto[server] was found\n");
+
+test.runIf(process.env["CI"])("moto is there where tests may not be skipped", () => {
+  expect(python, "install Python with moto[server], or set PYTHON to one that has it").toBeDefined();
+});
+
+test.runIf(python)("moto sees the membership come and go, and twice is like once", async () => {
+  const moto = await startMoto(python ?? "");
+  const iam = new IAMClient({
+    endpoint: moto.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const lambda = startLocalLambda({
+    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+    functionArn: "arn:aws:lambda:us-east-1:123456789012:function:sym-access",
+    environment: moto.environment,
+  });
+  const send = async (file: string) => {
+    const { payload } = await lambda.invoke(testPayload(file));
+    const { Users } = await iam.send(new GetGroupCommand({ GroupName: "prod-admins" }));
+    return {
+      outcome: (payload as { body: { outcome: string } }).body.outcome,
+      members: Users?.map((user) => user.UserName),
+    };
+  };
+  const robin = "robin.requester@example.com";
+  try {
+    await iam.send(new CreateUserCommand({ UserName: robin }));
+    await iam.send(new CreateGroupCommand({ GroupName: "prod-admins" }));
+    expect(await send("escalate.json")).toEqual({ outcome: "granted", members: [robin] });
+    // moto lists somebody who was added twice twice, and removes one of them.
+    expect((await send("escalate.json")).outcome).toBe("already-had-access");
+    expect((await send("deescalate.json")).outcome).toBe("revoked");
+    await send("deescalate.json");
+    expect(await send("deescalate.json")).toEqual({ outcome: "nothing-to-revoke", members: [] });
+    expect((await send("second-user-escalate.json")).outcome).toBe("refused");
+  } finally {
+    await lambda.close();
+    await moto.close();
+  }
+});

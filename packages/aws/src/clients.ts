@@ -1,0 +1,62 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { SymError } from "@sym/lambda-core";
+import { explain } from "./explain.ts";
+
+/**
+ * Options for every AWS client in a handler: three attempts with the SDK's back-off, none longer than 4 s, so that a
+ * hanging connection leaves time for another attempt before the function's own deadline.
+ */
+export const clientDefaults = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+};
+
+type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
+type CredentialsProvider = () => Promise<Credentials>;
+
+/** Whether a text is the ARN of an IAM role, in any partition. */
+export function isRoleArn(value: string): boolean {
+  return /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value);
+}
+
+/**
+ * Makes one client for the function's own account and one for each role in another account, and keeps them while the
+ * function is warm. The SDK calls the provider again when the credentials have less than 5 minutes left.
+ */
+export function clientPerRole<C>(create: (credentials?: CredentialsProvider) => C): (roleArn?: string) => C {
+  const clients = new Map<string, C>();
+  return (roleArn) => {
+    const key = roleArn ?? "";
+    const client = clients.get(key) ?? create(roleArn === undefined ? undefined : assumeRole(roleArn));
+    clients.set(key, client);
+    return client;
+  };
+}
+
+function assumeRole(roleArn: string): CredentialsProvider {
+  const sts = new STSClient(clientDefaults);
+  const command = new AssumeRoleCommand({
+    RoleArn: roleArn,
+    RoleSessionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sym-handler",
+  });
+  return async () => {
+    const { Credentials: credentials } = await sts.send(command).catch((error: unknown) => {
+      throw explain(error, { action: "sts:AssumeRole", on: roleArn });
+    });
+    if (
+      !credentials?.AccessKeyId ||
+      !credentials.SecretAccessKey ||
+      !credentials.SessionToken ||
+      !credentials.Expiration
+    )
+      throw new SymError(`AWS answered sts:AssumeRole on ${roleArn} without credentials; try again`, {
+        reason: "unavailable",
+      });
+    return {
+      accessKeyId: credentials.AccessKeyId,
+      secretAccessKey: credentials.SecretAccessKey,
+      sessionToken: credentials.SessionToken,
+      expiration: credentials.Expiration,
+    };
+  };
+}

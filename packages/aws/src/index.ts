@@ -1,0 +1,2 @@
+export { clientDefaults, clientPerRole, isRoleArn } from "./clients.ts";
+export { explain } from "./explain.ts";

@@ -1,0 +1,96 @@
+import { SymError } from "./errors.ts";
+import type { SymRequest } from "./event.ts";
+import type { Actions, Invocation } from "./handler.ts";
+import type { Result } from "./outcome.ts";
+
+/**
+ * What a subject has on a resource right now, in the target system's words: `absent`, `member`, `maintainer`, the id
+ * of a flag's variation, `on`, `off`.
+ */
+export type State = string;
+
+/** Who gets what, in the target system's own identifiers. Plain JSON: a lease keeps it until the revoke. */
+export type Access = {
+  /** Identifies the person in the target system. */
+  subject: string;
+  /** Identifies the thing in the target system. */
+  resource: string;
+  /** Both again, as people call them: `IAM user robin`, `IAM group prod-admins`. */
+  names: { subject: string; resource: string };
+  /** The states that a grant of this access leads to. */
+  granted: State[];
+};
+
+/** What was found in the target system. */
+export type Reading<A extends Access> = {
+  state: State;
+  /** Whether the state is at least what the request asks for. */
+  sufficient: boolean;
+  /** The access again, with the immutable ids that were found, by which a later call survives a renaming. */
+  access: A;
+};
+
+/**
+ * A target system, as a handler describes it: who is it, what is there now, make it so, put it back.
+ * `grant` and `restore` can be called when there is nothing to do, and must then change nothing.
+ */
+export type TargetSystem<A extends Access> = {
+  /** The state of somebody who never had the access. */
+  absent: State;
+  /** For how many milliseconds a reading may still show what was there before a change. */
+  settles: number;
+  resolve(request: SymRequest, invocation: Invocation): Promise<A>;
+  read(access: A, invocation: Invocation): Promise<Reading<A>>;
+  /** Makes it so. Returns the step that the grant still waits for, if it is not effective yet. */
+  grant(access: A, invocation: Invocation): Promise<{ pending?: string }>;
+  /** Puts the given state back. Returns what the person may still be able to do for a while, if anything. */
+  restore(access: A, state: State, invocation: Invocation): Promise<{ residualAccess?: string }>;
+};
+
+/**
+ * Access without a record of who had what before: it grants on escalate and takes away on deescalate, also from
+ * somebody who had the access before the request.
+ */
+export function directAccess<A extends Access>(system: TargetSystem<A>): Actions {
+  return {
+    async escalate(request, invocation) {
+      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+      const before = await timed(invocation, "read", () => system.read(access, invocation));
+      // Also when it seems to be there already: the reading may be older than the last change.
+      const { pending } = await timed(invocation, "grant", () => system.grant(before.access, invocation));
+      if (pending) return { ...access.names, outcome: "pending", detail: pending };
+      if (before.sufficient) return { ...access.names, outcome: "already-had-access" };
+      return { ...access.names, outcome: "granted", ...expiry(request) };
+    },
+    async deescalate(request, invocation) {
+      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+      const before = await timed(invocation, "read", () => system.read(access, invocation)).catch(
+        subjectIsGone,
+      );
+      if (before === undefined) return { ...access.names, outcome: "nothing-to-revoke" };
+      const restored = await timed(invocation, "restore", () =>
+        system.restore(before.access, system.absent, invocation),
+      );
+      if (before.state === system.absent) return { ...access.names, outcome: "nothing-to-revoke" };
+      return { ...access.names, outcome: "revoked", ...restored };
+    },
+  };
+}
+
+function expiry(request: SymRequest): Pick<Result, "expiresAt"> {
+  return request.duration === undefined ? {} : { expiresAt: new Date(Date.now() + request.duration * 1_000) };
+}
+
+/** Somebody who does not exist has no access, which is all that a revoke wants. */
+function subjectIsGone(error: unknown): undefined {
+  if (error instanceof SymError && error.reason === "no-subject") return;
+  throw error;
+}
+
+/** Does one step and logs how long it took, in milliseconds. */
+export async function timed<T>(invocation: Invocation, step: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  invocation.log(step, { duration: Math.round(performance.now() - start) });
+  return result;
+}

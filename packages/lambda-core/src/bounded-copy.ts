@@ -1,0 +1,41 @@
+import { SymError } from "./errors.ts";
+
+/** JSON after copying: objects have no prototype, so only what the payload itself said can be read from them. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+// A payload of Sym is about 3 KB; a prompt field holds a few paragraphs at most. Lambda itself would accept 6 MB.
+const limits = { characters: 256 * 1024, depth: 32, values: 10_000 };
+
+/** Copies a payload, and refuses one that is too large, too deep or not JSON. */
+export function boundedCopy(input: unknown): Json {
+  let characters = 0;
+  let values = 0;
+
+  function text(value: string): string {
+    characters += value.length;
+    if (characters > limits.characters) throw tooMuch(`more than ${limits.characters} characters of text`);
+    return value;
+  }
+
+  function copy(value: unknown, depth: number): Json {
+    values += 1;
+    if (values > limits.values) throw tooMuch(`more than ${limits.values} values`);
+    if (depth > limits.depth) throw tooMuch(`more than ${limits.depth} levels of nesting`);
+    if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+    if (typeof value === "string") return text(value);
+    if (Array.isArray(value)) return Array.from(value, (item) => copy(item, depth + 1));
+    if (typeof value !== "object") throw tooMuch(`a ${typeof value}, which is not JSON`);
+    const result: { [key: string]: Json } = Object.create(null);
+    for (const [key, item] of Object.entries(value)) result[text(key)] = copy(item, depth + 1);
+    return result;
+  }
+
+  return copy(input, 0);
+}
+
+function tooMuch(what: string): SymError {
+  return new SymError(`Payload refused: it has ${what}; no event of Sym has, so check what sent it`, {
+    reason: "refused",
+    path: "",
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * Why an expected failure happened.
+ * - `refused`: we will not act on this request; nothing was changed.
+ * - `no-subject`, `no-resource`: the target system answered that the person, or the thing, does not exist.
+ * - `unavailable`: we could not look or could not change, so nothing is known about what is there.
+ */
+export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
+
+type Details = { reason: Reason; retryable?: boolean; path?: string; cause?: unknown };
+
+/**
+ * An expected failure. Its message is shown to people: one sentence that says what is wrong, with which value, and
+ * what to do. `retryable` says whether the same request can succeed later; `path` is the field of the payload at fault.
+ */
+export class SymError extends Error {
+  override readonly name = "SymError";
+  readonly reason: Reason;
+  readonly retryable: boolean;
+  readonly path: string | undefined;
+
+  constructor(message: string, details: Details) {
+    super(message, { cause: details.cause });
+    this.reason = details.reason;
+    this.retryable = details.retryable ?? details.reason === "unavailable";
+    this.path = details.path;
+  }
+}

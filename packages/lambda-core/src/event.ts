@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { boundedCopy, type Json } from "./bounded-copy.ts";
+import { SymError } from "./errors.ts";
+import { isPersonName, isResourceName } from "./names.ts";
+
+/** What Sym asks for, reduced to what can be acted on safely. Parsed from a payload of schema version 4 or 6. */
+export type SymRequest = {
+  type: "escalate" | "deescalate";
+  /** The approved request: the same id on escalate and deescalate. */
+  runId: string;
+  /** Who gets the access: the user name of `run.actors.request`, an e-mail address for people. */
+  requester: string;
+  target: { name: string; label: string | undefined; settings: Readonly<Record<string, string>> };
+  /** How long the access was approved for, in seconds; absent in flows without scheduled deescalation. */
+  duration: number | undefined;
+  /** Every prompt field as Sym sent it, without the target. Sym's own samples of deescalate carry none, so never need one to revoke. */
+  fields: Readonly<Record<string, Json>>;
+};
+
+const longestDuration = 366 * 24 * 60 * 60;
+
+const resourceName = v.pipe(v.string(), v.nonEmpty(), v.check(isResourceName));
+
+const settings = v.record(v.string(), v.pipe(v.string(), v.check(isResourceName)));
+
+// Only what is needed is required, and unknown keys are let through: Sym's samples disagree with each other on the rest.
+const payload = v.object({
+  event: v.object({ type: v.picklist(["escalate", "deescalate"]) }),
+  run: v.object({
+    srn: v.pipe(v.string(), v.regex(/^[\w-]+(:[\w.-]+){3,}:[\w-]+$/)),
+    actors: v.object({
+      request: v.object({ username: v.pipe(v.string(), v.check(isPersonName)) }),
+    }),
+  }),
+  fields: v.objectWithRest(
+    {
+      target: v.object({
+        name: resourceName,
+        label: v.nullish(v.string()),
+        settings: v.pipe(v.unknown(), v.check(isNoList), settings),
+      }),
+      duration: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDuration))),
+    },
+    v.unknown(),
+  ),
+});
+
+// valibot takes a list for an object with numbers as keys.
+function isNoList(value: unknown): boolean {
+  return !Array.isArray(value);
+}
+
+const hints: Record<string, string> = {
+  "": "an event of Sym is a JSON object",
+  "event.type": 'it must be "escalate" or "deescalate"',
+  "run.srn": "it must be an SRN of five parts or more, the last of which is the id of the run",
+  "run.actors.request": "it must name the requester, who gets the access",
+  "run.actors.request.username":
+    "it must be the requester's user name in plain ASCII without spaces, 254 characters at most",
+  "fields.target": "it must be the sym_target that was asked for",
+  "fields.target.name": "it must be a name without control characters or mixed alphabets",
+  "fields.target.label": "it must be text, or be left out",
+  "fields.target.settings": "it must be a map from names to texts",
+  "fields.duration": `it must be a whole number of seconds between 1 and ${longestDuration}, or be left out`,
+};
+const settingHint = "it must be a text without control characters or mixed alphabets";
+
+/** Turns whatever arrived into a request, or throws a `SymError` with the path that is at fault. */
+export function parseEvent(input: unknown): SymRequest {
+  const copy = boundedCopy(input);
+  const parsed = v.safeParse(v.pipe(v.unknown(), v.check(isNoList), payload), copy, { abortEarly: true });
+  if (!parsed.success) throw refusal(parsed.issues[0]);
+  const { event, run, fields } = parsed.output;
+  const { target, ...rest } = fields;
+  return {
+    type: event.type,
+    runId: run.srn.slice(run.srn.lastIndexOf(":") + 1),
+    requester: run.actors.request.username,
+    target: { name: target.name, label: target.label ?? undefined, settings: own(target.settings) },
+    duration: fields.duration,
+    fields: own(rest as Record<string, Json>),
+  };
+}
+
+/** Only what the payload said can be read from it: no `constructor`, no `toString`. */
+function own<T>(values: Record<string, T>): Record<string, T> {
+  return Object.assign(Object.create(null), values);
+}
+
+function refusal(issue: v.BaseIssue<unknown>): SymError {
+  const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
+  const subject = path === "" ? "the whole of it" : path;
+  const state = issue.input === undefined ? "is missing" : `is ${preview(issue.input)}`;
+  const hint =
+    hints[path] ?? (path.startsWith("fields.target.settings.") ? settingHint : "it must be an object");
+  return new SymError(`Payload refused: ${subject} ${state}; ${hint}`, { reason: "refused", path });
+}
+
+/** A short rendering in plain ASCII, so that a hostile value cannot disguise itself in an error message. */
+function preview(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value).replace(/[^\x20-\x7e]/g, escapeCharacter);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

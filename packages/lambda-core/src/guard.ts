@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { SymError } from "./errors.ts";
+import type { SymRequest } from "./event.ts";
+
+const allowList = v.record(v.string(), v.array(v.string()));
+
+/** Which values people may choose for a setting that is bound to a prompt field: setting name to allowed values. */
+export type AllowedSettings = v.InferOutput<typeof allowList>;
+
+/** Reads the allow-list from the text of `ALLOWED_SETTINGS`, a JSON object such as `{"group_name":["readers"]}`. */
+export function parseAllowedSettings(text: string | undefined): AllowedSettings {
+  if (text === undefined || text === "") return {};
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), allowList), text);
+  if (parsed.success) return parsed.output;
+  throw new SymError(
+    'This function is misconfigured: ALLOWED_SETTINGS must be a JSON object of lists, such as {"group_name":["readers"]}',
+    { reason: "refused" },
+  );
+}
+
+/** Refuses a target that was made for another function: it may carry that one's settings. */
+export function checkFunctionArn(request: SymRequest, functionArn: string): void {
+  const path = "fields.target.settings.arn";
+  const arn = request.target.settings["arn"];
+  if (arn !== undefined && unqualified(arn) === unqualified(functionArn)) return;
+  const found = arn === undefined ? "is missing" : `is ${arn}`;
+  throw new SymError(
+    `Payload refused: ${path} ${found}, but this function is ${unqualified(functionArn)}; set the sym_target's arn to it`,
+    { reason: "refused", path },
+  );
+}
+
+/** Refuses a setting that a person chose in the prompt unless the function's own environment allows the value. */
+export function checkAllowedSettings(request: SymRequest, allowed: AllowedSettings): void {
+  for (const [name, value] of Object.entries(request.target.settings)) {
+    const bound = Object.hasOwn(allowed, name);
+    // Sym puts the value of a bound field both under `fields` and in the target's settings.
+    if (!bound && !Object.hasOwn(request.fields, name)) continue;
+    if (bound && allowed[name]?.includes(value)) continue;
+    throw new SymError(
+      `Payload refused: fields.target.settings.${name} is "${value}", which ALLOWED_SETTINGS does not allow for it; ` +
+        "choose an allowed value, or add this one to the function's environment",
+      { reason: "refused", path: `fields.target.settings.${name}` },
+    );
+  }
+}
+
+/** `arn:partition:lambda:region:account:function:name`, without an alias or version behind it. */
+function unqualified(arn: string): string {
+  return arn.split(":").slice(0, 7).join(":");
+}

@@ -1,0 +1,255 @@
+import { type TestPayload, testPayload, testPayloads } from "@sym/sandbox/payloads";
+import fc from "fast-check";
+import { afterEach, expect, test, vi } from "vitest";
+import { createHandler, type LambdaContext, type Result, SymError, type SymRequest } from "./index.ts";
+
+const granted: Result = { outcome: "granted", subject: "user robin", resource: "group admins" };
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+function context(overrides: Partial<LambdaContext> = {}): LambdaContext {
+  return {
+    awsRequestId: "request-1",
+    invokedFunctionArn: functionArn,
+    getRemainingTimeInMillis: () => 10_000,
+    ...overrides,
+  };
+}
+
+/** A handler whose actions do `act`, and what they were asked. */
+function handlerThat(act: () => Promise<Result>) {
+  const requests: SymRequest[] = [];
+  const action = async (request: SymRequest) => {
+    requests.push(request);
+    return act();
+  };
+  return { handler: createHandler("example", () => ({ escalate: action, deescalate: action })), requests };
+}
+
+for (const entry of testPayloads()) test(`payload ${entry.name} is ${entry.expect}`, () => check(entry));
+
+async function check(entry: TestPayload) {
+  for (const [name, value] of Object.entries(entry.environment)) vi.stubEnv(name, value);
+  const { handler, requests } = handlerThat(async () => granted);
+  const answer = await handler(entry.payload, context({ invokedFunctionArn: entry.functionArn }));
+  expect({}).not.toHaveProperty("polluted");
+  if (entry.expect === "refused") {
+    expect(requests).toEqual([]);
+    expect(answer.body).toMatchObject({ outcome: "refused" });
+    expect(answer.errors).toHaveLength(1);
+    const subject = answer.errors[0]?.match(/^Payload refused: (.*?) (?:is|has) /)?.[1];
+    expect(subject?.replace(/^(the whole of )?it$/, "")).toBe(entry.path);
+    expect(answer.errors[0]).toMatch(/^[\x20-\x7e]*$/);
+    return;
+  }
+  expect(answer.errors).toEqual([]);
+  const [request] = requests;
+  expect(request).toMatchObject({
+    type: entry.request.type,
+    runId: entry.request.run_id,
+    requester: entry.request.requester,
+    target: { name: entry.request.target },
+  });
+  expect(request?.duration).toBe(entry.request.duration);
+}
+
+test("an action's result becomes an answer in Sym's shape", async () => {
+  const { handler } = handlerThat(async () => ({ ...granted, expiresAt: new Date("2026-01-02T03:04:05Z") }));
+  expect(await handler(testPayload("escalate.json"), context())).toEqual({
+    body: {
+      message: "You now have access to group admins until 2026-01-02 03:04 UTC.",
+      outcome: "granted",
+      system: "example",
+      resource: "group admins",
+      subject: "user robin",
+      run_id: "11111111-1111-4111-8111-111111111111",
+      expires_at: "2026-01-02T03:04:05.000Z",
+    },
+    errors: [],
+  });
+});
+
+test("an expected failure is answered in its own words", async () => {
+  const { handler } = handlerThat(async () => {
+    throw new SymError("Group admins does not exist; create it", { reason: "no-resource" });
+  });
+  expect(await handler(testPayload("escalate.json"), context())).toMatchObject({
+    body: {
+      outcome: "refused",
+      message: "You did not get access to Production admins: Group admins does not exist; create it.",
+    },
+    errors: ["Group admins does not exist; create it"],
+  });
+});
+
+test("an unexpected failure is answered with the request id, and nothing of the error leaves the function", async () => {
+  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const { handler } = handlerThat(async () => {
+    throw new Error("token ghp_secret of robin.requester@example.com was rejected");
+  });
+  const answer = await handler(testPayload("deescalate.json"), context());
+  const logged = lines.mock.calls.join("");
+  lines.mockRestore();
+  expect(answer.body.outcome).toBe("failed");
+  expect(answer.errors).toEqual([
+    "Something unexpected went wrong, and the access may or may not have changed; look for request request-1 in the function's log",
+  ]);
+  expect(`${JSON.stringify(answer)}${logged}`).not.toMatch(/ghp_secret|robin.requester/);
+  expect(logged).toContain("handler.test.ts");
+});
+
+test("an action that never ends is answered before Lambda's deadline", async () => {
+  vi.useFakeTimers();
+  const { handler } = handlerThat(() => new Promise(() => undefined));
+  const answer = handler(testPayload("escalate.json"), context({ getRemainingTimeInMillis: () => 3_000 }));
+  await vi.advanceTimersByTimeAsync(2_999);
+  vi.useRealTimers();
+  expect(await answer).toMatchObject({
+    body: { outcome: "failed" },
+    errors: [expect.stringContaining("did not answer in time")],
+  });
+});
+
+test("nothing is started when hardly any time is left", async () => {
+  const { handler, requests } = handlerThat(async () => granted);
+  const answer = await handler(
+    testPayload("escalate.json"),
+    context({ getRemainingTimeInMillis: () => 900 }),
+  );
+  expect(requests).toEqual([]);
+  expect(answer).toMatchObject({
+    body: { outcome: "failed" },
+    errors: [expect.stringContaining("Only 900 ms were left")],
+  });
+});
+
+test("a function that is misconfigured says so in every answer", async () => {
+  const handler = createHandler("example", () => {
+    throw new SymError("This function is misconfigured: EXAMPLE_URL is missing", { reason: "refused" });
+  });
+  const answer = await handler(testPayload("escalate.json"), context());
+  expect(answer).toMatchObject({
+    body: { outcome: "refused" },
+    errors: ["This function is misconfigured: EXAMPLE_URL is missing"],
+  });
+});
+
+test("an allow-list that cannot be read refuses every request", async () => {
+  vi.stubEnv("ALLOWED_SETTINGS", "group_name=admins");
+  const { handler, requests } = handlerThat(async () => granted);
+  const answer = await handler(testPayload("escalate.json"), context());
+  expect(requests).toEqual([]);
+  expect(answer.errors).toEqual([expect.stringContaining("ALLOWED_SETTINGS must be a JSON object")]);
+});
+
+test("markup in a label cannot call people or fake links in Slack", async () => {
+  const { handler } = handlerThat(async () => {
+    throw new SymError("No", { reason: "refused" });
+  });
+  const answer = await handler(testPayload("slack-markup-escalate.json"), context());
+  expect(answer.body.message).not.toMatch(/[<>]/);
+});
+
+test("each invocation logs its steps and counts its outcome, without naming a person", async () => {
+  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const { handler } = handlerThat(async () => granted);
+  await handler(testPayload("escalate.json"), context());
+  const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)));
+  lines.mockRestore();
+  expect(logged).toMatchObject([
+    {
+      step: "answer",
+      run_id: "11111111-1111-4111-8111-111111111111",
+      outcome: "granted",
+      target: "prod-admins",
+    },
+    {
+      _aws: { CloudWatchMetrics: [{ Namespace: "SymHandlers" }] },
+      system: "example",
+      outcome: "granted",
+      Invocations: 1,
+    },
+  ]);
+  expect(JSON.stringify(logged)).not.toContain("example.com");
+});
+
+// FUZZ_RUNS sets the number of payloads; every one is answered in Sym's shape or the test fails.
+const runs = Number(process.env["FUZZ_RUNS"] ?? 20_000);
+
+test(`${runs} payloads made at random are all answered, and no prototype is polluted`, {
+  timeout: 600_000,
+}, async () => {
+  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const { handler, requests } = handlerThat(async () => granted);
+  const valid = [
+    testPayload("escalate.json"),
+    testPayload("deescalate.json"),
+    testPayload("schema-4-escalate.json"),
+  ];
+  const mutated = fc
+    .tuple(fc.constantFrom(...valid), fc.array(fc.tuple(fc.nat(), strange), { maxLength: 4 }))
+    .map(([base, changes]) =>
+      changes.reduce((payload, [where, value]) => mutate(payload, where, value), structuredClone(base)),
+    );
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: strange }),
+        async (payload) => {
+          requests.length = 0;
+          const answer = await handler(payload, context());
+          expect(typeof answer.body.message).toBe("string");
+          expect(Array.isArray(answer.errors)).toBe(true);
+          expect(answer.errors.length === 0).toBe(requests.length === 1);
+          for (const request of requests) checkTypes(request);
+          expect(Object.keys(Object.prototype)).toEqual([]);
+        },
+      ),
+      { numRuns: runs },
+    );
+  } finally {
+    lines.mockRestore();
+  }
+});
+
+const strange = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom("__proto__", "constructor", "", null, -1, 1e308, [], {}),
+  fc.string().map((value) => JSON.parse(`{"__proto__":{"polluted":${JSON.stringify(value)}}}`)),
+  fc.nat(4_000).map((depth) => JSON.parse(`[${"[".repeat(depth)}${"]".repeat(depth)}]`)),
+);
+
+/** Puts a value at one of the places in a document, chosen by a number. */
+function mutate(document: unknown, where: number, value: unknown): unknown {
+  const places: [Record<string, unknown>, string][] = [];
+  const visit = (node: unknown) => {
+    if (typeof node !== "object" || node === null) return;
+    for (const key of Object.keys(node)) {
+      places.push([node as Record<string, unknown>, key]);
+      if (places.length < 500) visit((node as Record<string, unknown>)[key]);
+    }
+  };
+  visit(document);
+  const place = places[where % places.length];
+  if (place)
+    Object.defineProperty(place[0], place[1], {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  return document;
+}
+
+function checkTypes(request: SymRequest): void {
+  expect(["escalate", "deescalate"]).toContain(request.type);
+  expect(request.runId).toMatch(/^[\w-]+$/);
+  expect(request.requester).toMatch(/^[\x21-\x7e]+$/);
+  expect(request.target.name).not.toMatch(/\p{C}/u);
+  for (const value of Object.values(request.target.settings)) expect(typeof value).toBe("string");
+  expect(request.duration === undefined || Number.isInteger(request.duration)).toBe(true);
+}

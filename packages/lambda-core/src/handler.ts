@@ -1,0 +1,138 @@
+import { type Budget, startBudget } from "./budget.ts";
+import { SymError } from "./errors.ts";
+import { parseEvent, type SymRequest } from "./event.ts";
+import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
+import { countOutcome, countSweep, createLog, describeError, type Log, type LogFields } from "./log.ts";
+import type { Result } from "./outcome.ts";
+import { type Answer, answerError, answerResult } from "./response.ts";
+import { answerFailedSweep, answerSweep, isSweepEvent, type Sweep, type SweepAnswer } from "./sweep.ts";
+
+/** The part of Lambda's context object that is used. */
+export type LambdaContext = {
+  awsRequestId: string;
+  invokedFunctionArn: string;
+  getRemainingTimeInMillis(): number;
+};
+
+/** What an action knows of the invocation that it runs in. */
+export type Invocation = {
+  requestId: string;
+  /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
+  functionArn: string;
+  budget: Budget;
+  log: Log;
+};
+
+/** What a handler does for each event. An action throws `SymError` for every failure that it expects. */
+export type Actions = {
+  escalate(request: SymRequest, invocation: Invocation): Promise<Result>;
+  deescalate(request: SymRequest, invocation: Invocation): Promise<Result>;
+  /** Finishes what was left undone; for handlers that keep leases. */
+  sweep?(invocation: Invocation): Promise<Sweep>;
+};
+
+/**
+ * Makes the function that Lambda calls. It parses, guards, dispatches and answers before Lambda's deadline, and never
+ * throws: at Sym, no answer counts as success. `actions` is called once, at load; a configuration that it refuses
+ * is the answer to every event.
+ */
+export function createHandler(system: string, actions: () => Actions) {
+  const configured = configure(actions);
+
+  return async function handler(event: unknown, context: LambdaContext): Promise<Answer | SweepAnswer> {
+    const start = performance.now();
+    const since = () => Math.round(performance.now() - start);
+    if (isSweepEvent(event)) {
+      const answer = await runSweep(system, configured, context);
+      countSweep(system, answer.body, since());
+      return answer;
+    }
+    const { answer, request } = await runAction(system, configured, event, context);
+    const { outcome } = answer.body;
+    createLog(commonFields(system, context, request))("answer", { outcome, duration: since() });
+    countOutcome(system, outcome, since());
+    return answer;
+  };
+}
+
+async function runAction(system: string, configured: Configured, event: unknown, context: LambdaContext) {
+  let request: SymRequest | undefined;
+  try {
+    if (configured instanceof Error) throw configured;
+    const { actions, allowed } = configured;
+    request = parseEvent(event);
+    checkFunctionArn(request, context.invokedFunctionArn);
+    // A lease knows what was granted, so a value that is not allowed any more must not keep it from being revoked.
+    if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
+    const act = actions[request.type];
+    const fields = commonFields(system, context, request);
+    const result = await withinBudget(context, fields, (invocation) =>
+      act(request as SymRequest, invocation),
+    );
+    return { answer: answerResult(system, request, result), request };
+  } catch (error) {
+    createLog(commonFields(system, context, request))("error", describeError(error));
+    return { answer: answerError(system, request, error, context.awsRequestId), request };
+  }
+}
+
+async function runSweep(
+  system: string,
+  configured: Configured,
+  context: LambdaContext,
+): Promise<SweepAnswer> {
+  const fields = { ...commonFields(system, context), event_type: "sweep" };
+  try {
+    if (configured instanceof Error) throw configured;
+    const { sweep } = configured.actions;
+    if (!sweep)
+      throw new SymError("This function keeps no leases, so there is nothing to sweep", {
+        reason: "refused",
+      });
+    return answerSweep(system, await withinBudget(context, fields, sweep));
+  } catch (error) {
+    createLog(fields)("error", describeError(error));
+    return answerFailedSweep(system, error, context.awsRequestId);
+  }
+}
+
+/** Runs an action, and gives up on it when the answer must go out. */
+async function withinBudget<T>(
+  context: LambdaContext,
+  fields: LogFields,
+  act: (invocation: Invocation) => Promise<T>,
+): Promise<T> {
+  const budget = startBudget(context.getRemainingTimeInMillis());
+  const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
+  try {
+    return await Promise.race([
+      act({ requestId, functionArn, budget, log: createLog(fields) }),
+      budget.expired,
+    ]);
+  } catch (error) {
+    // A client that was told to stop throws its own error; why it was told so says more.
+    throw budget.signal.aborted && !(error instanceof SymError) ? budget.signal.reason : error;
+  } finally {
+    budget.end();
+  }
+}
+
+function commonFields(system: string, context: LambdaContext, request?: SymRequest): LogFields {
+  return {
+    system,
+    request_id: context.awsRequestId,
+    ...(request && { run_id: request.runId, event_type: request.type, target: request.target.name }),
+  };
+}
+
+type Configured = ReturnType<typeof configure>;
+
+function configure(actions: () => Actions) {
+  try {
+    return { allowed: parseAllowedSettings(process.env["ALLOWED_SETTINGS"]), actions: actions() };
+  } catch (error) {
+    return error instanceof Error
+      ? error
+      : new SymError("This function could not start", { reason: "unavailable" });
+  }
+}

@@ -1,0 +1,7 @@
+export { type Access, directAccess, type Reading, type State, type TargetSystem, timed } from "./access.ts";
+export { SymError } from "./errors.ts";
+export { parseEvent, type SymRequest } from "./event.ts";
+export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
+export type { Outcome, Result } from "./outcome.ts";
+export type { Answer } from "./response.ts";
+export type { Sweep, SweepAnswer } from "./sweep.ts";

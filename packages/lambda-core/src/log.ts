@@ -1,0 +1,70 @@
+import { SymError } from "./errors.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Sweep } from "./sweep.ts";
+
+export type LogFields = Record<string, string | number | boolean | null | undefined>;
+
+/** Writes one line of JSON for one step. Give it ids and durations only: never e-mails, reasons, tokens or payloads. */
+export type Log = (step: string, fields?: LogFields) => void;
+
+/** A log whose lines all carry the given fields. */
+export function createLog(common: LogFields): Log {
+  return (step, fields) =>
+    writeLine({ level: fields?.["error"] ? "ERROR" : "INFO", step, ...common, ...fields });
+}
+
+/** What may be logged of an error: names, codes and our own stack frames. Messages of others can hold e-mails. */
+export function describeError(error: unknown): LogFields {
+  if (error instanceof SymError)
+    return { error: "SymError", reason: error.reason, retryable: error.retryable, ...cause(error.cause) };
+  if (!(error instanceof Error)) return { error: `thrown ${typeof error}` };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { error: error.name, stack: frames.slice(0, 8).join("\n"), ...cause(error) };
+}
+
+function cause(error: unknown): LogFields {
+  if (!(error instanceof Error)) return {};
+  const { $metadata: metadata, code } = error as {
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+    code?: string;
+  };
+  return { cause: error.name, code, status: metadata?.httpStatusCode, aws_request_id: metadata?.requestId };
+}
+
+/** Counts one escalate or deescalate by its outcome. `duration` in milliseconds. */
+export function countOutcome(system: string, outcome: Outcome, duration: number): void {
+  count({ system, outcome }, { Invocations: 1, Duration: duration });
+}
+
+/** Counts one sweep, what it found, and what it could not finish. `duration` in milliseconds. */
+export function countSweep(system: string, sweep: Sweep, duration: number): void {
+  const { finished, orphans, failed } = sweep;
+  count(
+    { system },
+    {
+      Sweeps: 1,
+      SweepFinished: finished,
+      OrphanedLeases: orphans,
+      SweepFailed: failed,
+      SweepDuration: duration,
+    },
+  );
+}
+
+/**
+ * Writes metrics in CloudWatch's embedded format, so that alarms need no thrown error.
+ * Source of the format: CloudWatch user guide, "Embedded metric format specification".
+ */
+function count(dimensions: Record<string, string>, values: Record<string, number>): void {
+  const Metrics = Object.keys(values).map((Name) => ({
+    Name,
+    Unit: Name.endsWith("Duration") ? "Milliseconds" : "Count",
+  }));
+  const directive = { Namespace: "SymHandlers", Dimensions: [Object.keys(dimensions)], Metrics };
+  writeLine({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...dimensions, ...values });
+}
+
+// Lambda's console would wrap the line in another object, in which CloudWatch does not look for metrics.
+function writeLine(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

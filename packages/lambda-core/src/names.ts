@@ -1,0 +1,21 @@
+const letterLookAlikes =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
+
+/**
+ * Whether a user name can be matched safely: printable ASCII without spaces, at most 254 characters (the longest
+ * e-mail address that can be delivered to, RFC 3696 erratum 1690).
+ */
+export function isPersonName(value: string): boolean {
+  return /^[\x21-\x7e]{1,254}$/.test(value);
+}
+
+/**
+ * Whether the name of a resource reads as what it is: no control, format or unassigned characters, no compatibility
+ * forms (full-width, mathematical letters), and no Latin mixed with scripts that hold look-alikes of Latin letters.
+ * A name wholly in one script is fine. After the "single script" level of Unicode UTS #39.
+ */
+export function isResourceName(value: string): boolean {
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(value)) return false;
+  if (value.normalize("NFKC") !== value) return false;
+  return !(/\p{Script=Latin}/u.test(value) && letterLookAlikes.test(value));
+}

@@ -1,0 +1,50 @@
+/** What really happened to the access, told to the requester in one sentence each. A closed set. */
+export type Outcome =
+  | "granted"
+  | "already-had-access"
+  | "pending"
+  | "revoked"
+  | "kept-standing"
+  | "kept-for-other-request"
+  | "nothing-to-revoke"
+  | "refused"
+  | "failed";
+
+/** What an action reports when it did what was asked, or found that it need not. */
+export type Result = {
+  outcome: Exclude<Outcome, "refused" | "failed">;
+  /** The person in the target system's words, such as `IAM user robin`. */
+  subject: string;
+  /** The thing in the target system's words, such as `IAM group prod-admins`. */
+  resource: string;
+  /** When the access ends, if that is known. */
+  expiresAt?: Date;
+  /** The step that a pending grant waits for; or why the access was kept. */
+  detail?: string;
+  /** What a revoked person may still be able to do for a while, as a sentence. */
+  residualAccess?: string;
+};
+
+const sentences: Record<Result["outcome"], (result: Result) => string> = {
+  granted: (result) => `You now have access to ${result.resource}${until(result.expiresAt)}.`,
+  "already-had-access": (result) => `You already had access to ${result.resource}, and keep it.`,
+  pending: (result) =>
+    `You do not have access to ${result.resource} yet: ${result.detail ?? "it waits for a step there"}.`,
+  revoked: (result) => `Your access to ${result.resource} has ended.`,
+  "kept-standing": (result) =>
+    `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before it, and keep it"}.`,
+  "kept-for-other-request": (result) =>
+    `Your request for ${result.resource} has ended, but another approved request still needs the access${until(result.expiresAt)}.`,
+  "nothing-to-revoke": (result) =>
+    `There was nothing to revoke: you do not have access to ${result.resource} through this request.`,
+};
+
+/** The sentence that is sent to the requester. Times are in UTC. */
+export function describe(result: Result): string {
+  const sentence = sentences[result.outcome](result);
+  return result.residualAccess ? `${sentence} ${result.residualAccess}` : sentence;
+}
+
+function until(end: Date | undefined): string {
+  return end ? ` until ${end.toISOString().slice(0, 16).replace("T", " ")} UTC` : "";
+}

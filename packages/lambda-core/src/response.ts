@@ -1,0 +1,79 @@
+import { SymError } from "./errors.ts";
+import type { SymRequest } from "./event.ts";
+import { describe, type Outcome, type Result } from "./outcome.ts";
+
+/**
+ * The answer to Sym. A non-empty `errors` marks the request as errored and goes to Sym's error channel; an answer
+ * without this shape counts as success there, so every path through a handler must end in one of these.
+ * `body.message` is written to be sent to the requester.
+ */
+export type Answer = {
+  body: {
+    message: string;
+    outcome: Outcome;
+    system: string;
+    resource: string | null;
+    subject: string | null;
+    run_id: string | null;
+    /** ISO 8601 in UTC. */
+    expires_at?: string;
+    residual_access?: string;
+  };
+  errors: string[];
+};
+
+/** The answer when an action did what was asked, or found that it need not. */
+export function answerResult(system: string, request: SymRequest, result: Result): Answer {
+  const { outcome, resource, subject, expiresAt, residualAccess } = result;
+  return {
+    body: {
+      message: plain(describe(result)),
+      outcome,
+      system,
+      resource,
+      subject,
+      run_id: request.runId,
+      ...(expiresAt && { expires_at: expiresAt.toISOString() }),
+      ...(residualAccess && { residual_access: residualAccess }),
+    },
+    errors: [],
+  };
+}
+
+/** The answer when something was thrown: an expected failure in its own words, anything else in one fixed sentence. */
+export function answerError(
+  system: string,
+  request: SymRequest | undefined,
+  error: unknown,
+  requestId: string,
+): Answer {
+  const sentence =
+    error instanceof SymError
+      ? error.message
+      : `Something unexpected went wrong, and the access may or may not have changed; look for request ${requestId} in the function's log`;
+  const outcome = error instanceof SymError && error.reason !== "unavailable" ? "refused" : "failed";
+  return {
+    body: {
+      message: plain(`${opening(request)}: ${sentence}.`),
+      outcome,
+      system,
+      resource: null,
+      subject: null,
+      run_id: request?.runId ?? null,
+    },
+    errors: [sentence],
+  };
+}
+
+function opening(request: SymRequest | undefined): string {
+  if (request === undefined) return "Your request could not be carried out";
+  const name = request.target.label || request.target.name;
+  return request.type === "escalate"
+    ? `You did not get access to ${name}`
+    : `Your access to ${name} may not have ended`;
+}
+
+/** Slack reads angle brackets as mentions and links, so names may not bring any. Source: Slack, "Escaping text". */
+function plain(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

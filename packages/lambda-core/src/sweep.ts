@@ -1,0 +1,46 @@
+import { SymError } from "./errors.ts";
+
+/** What one sweep found and did, as counts. */
+export type Sweep = {
+  /** Leases and closed runs that were due. */
+  due: number;
+  finished: number;
+  /** Runs past their time and the grace period, whose deescalate never came. */
+  orphans: number;
+  failed: number;
+};
+
+/** The answer to a sweep. It goes to nobody; the metrics and the log tell of it. */
+export type SweepAnswer = {
+  body: Sweep & { message: string; outcome: "swept" | "failed"; system: string };
+  errors: string[];
+};
+
+/** The schedule sends `{"event":{"type":"sweep"}}`; an event with a run is Sym's, whatever its type. */
+export function isSweepEvent(event: unknown): boolean {
+  if (!isObject(event) || Object.hasOwn(event, "run") || !Object.hasOwn(event, "event")) return false;
+  const inner = (event as { event: unknown }).event;
+  return isObject(inner) && Object.hasOwn(inner, "type") && (inner as { type: unknown }).type === "sweep";
+}
+
+export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
+  const message = `Swept ${sweep.due} due: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed.`;
+  const errors =
+    sweep.failed === 0
+      ? []
+      : [`${sweep.failed} of ${sweep.due} due leases could not be finished; the log says why`];
+  return { body: { message, outcome: "swept", system, ...sweep }, errors };
+}
+
+export function answerFailedSweep(system: string, error: unknown, requestId: string): SweepAnswer {
+  const sentence =
+    error instanceof SymError
+      ? error.message
+      : `Something unexpected went wrong in the sweep; look for request ${requestId} in the function's log`;
+  const nothing = { due: 0, finished: 0, orphans: 0, failed: 1 };
+  return { body: { message: `${sentence}.`, outcome: "failed", system, ...nothing }, errors: [sentence] };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

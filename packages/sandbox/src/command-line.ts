@@ -1,0 +1,27 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { Mistake } from "./mistake.ts";
+
+/** Reads a command line strictly; what is wrong with it is one sentence that names the command to ask for help. */
+export function readCommandLine<Options extends ParseArgsOptionsConfig>(
+  args: string[],
+  options: Options,
+  command: string,
+) {
+  // `pnpm <script> -- ...` hands the dashes on, `npm run <script> -- ...` does not.
+  const own = args[0] === "--" ? args.slice(1) : args;
+  try {
+    return parseArgs({ args: own, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new Mistake(`${sentenceOf(error)}: see ${command} --help.`);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  const [, option] = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message) ?? [];
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `There is no option ${option}`;
+  if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") throw error;
+  if (error.message.includes("does not take")) return `The option ${option} takes no value`;
+  return `The option ${option} needs a value`;
+}

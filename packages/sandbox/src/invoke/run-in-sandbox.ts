@@ -1,0 +1,29 @@
+import { startSandbox } from "../sandbox.ts";
+import { loadState, saveState } from "../state-file.ts";
+import { systems } from "../systems.ts";
+import { functionArnOf } from "./function-arn.ts";
+import type { InvokeOptions } from "./options.ts";
+import { invokeLocally, type Note, type Run } from "./run.ts";
+
+/** Against the sandbox, which starts where the last run ended. */
+export async function runInSandbox(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
+  const state = options.reset ? undefined : loadState();
+  const sandbox = await startSandbox(state && { state });
+  const system = Object.hasOwn(systems, options.handler) ? systems[options.handler] : undefined;
+  const event = { payload, environment: options.environment };
+  try {
+    const added = system?.seed(sandbox, event, options) ?? [];
+    if (!system)
+      note(`No state is shown: packages/sandbox/src/systems.ts has no entry for ${options.handler}.`);
+    if (added.length > 0) note(`New in the sandbox: ${added.join(", ")}.`);
+    const before = system?.describe(sandbox, event) ?? null;
+    const invocation = await invokeLocally(options, payload, {
+      functionArn: functionArnOf(payload),
+      environment: { ...sandbox.env, ...options.environment },
+    });
+    saveState(sandbox.snapshot());
+    return { where: "in the sandbox", before, invocation, after: system?.describe(sandbox, event) ?? null };
+  } finally {
+    await sandbox.close();
+  }
+}

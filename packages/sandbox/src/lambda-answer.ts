@@ -1,0 +1,41 @@
+/** What an invocation answered: the handler's result, or with `functionError` the description of an error. */
+export type Answer = { payload: unknown; functionError?: string };
+
+/** Real Lambda's limit: 6 MB and a little for the envelope. */
+const RESPONSE_LIMIT_BYTES = 6_291_556;
+
+/** What the runtime posted as an error, or what Lambda itself says instead. */
+export function errorAnswer(payload: unknown): Answer {
+  return { payload, functionError: "Unhandled" };
+}
+
+export function responseAnswer(body: string): Answer {
+  if (Buffer.byteLength(body) <= RESPONSE_LIMIT_BYTES) return { payload: JSON.parse(body) };
+  return errorAnswer({
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`,
+  });
+}
+
+export function timeoutAnswer(requestId: string, milliseconds: number): Answer {
+  const seconds = (milliseconds / 1000).toFixed(2);
+  return errorAnswer({
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+  });
+}
+
+/** A process that ended without an answer; `code` and `signal` as Node gives them. */
+export function exitAnswer(requestId: string, code: number | null, signal: string | null): Answer {
+  return errorAnswer({
+    errorType: "Runtime.ExitError",
+    errorMessage: `RequestId: ${requestId} Error: ${exitReason(code, signal)}`,
+  });
+}
+
+function exitReason(code: number | null, signal: string | null): string {
+  if (signal === "SIGKILL") return "Runtime exited with error: signal: killed";
+  if (signal) return `Runtime exited with error: signal: ${signal}`;
+  if (code === 0) return "Runtime exited without providing a reason";
+  return `Runtime exited with error: exit status ${code}`;
+}

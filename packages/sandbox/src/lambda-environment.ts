@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { type Answer, exitAnswer, timeoutAnswer } from "./lambda-answer.ts";
+import { collectLogs } from "./lambda-logs.ts";
+import { type FunctionSettings, spawnLambda } from "./lambda-process.ts";
+import { type RuntimeEvent, startRuntimeApi } from "./lambda-runtime-api.ts";
+
+/** `durationMilliseconds` is from handing the event over to its answer, without the start of the process. */
+type Outcome = Answer & { logs: string[]; durationMilliseconds: number };
+
+/** One process that handles one event at a time. */
+export type LambdaEnvironment = {
+  pid: number;
+  isBusy(): boolean;
+  /** False once the process was killed or has ended. */
+  isAlive(): boolean;
+  /** For an idle environment only. Always answers, even if the process dies. */
+  run(requestId: string, event: string): Promise<Outcome>;
+  kill(): void;
+  exited: Promise<unknown>;
+};
+
+type Work = {
+  requestId: string;
+  event: string;
+  handedOver?: number;
+  answer?: Answer;
+  durationMilliseconds: number;
+  resolve(outcome: Outcome): void;
+};
+
+export async function startEnvironment(settings: FunctionSettings): Promise<LambdaEnvironment> {
+  let alive = true;
+  let work: Work | undefined;
+  let send: ((event: RuntimeEvent) => void) | undefined;
+  let reasonToStop: Answer | undefined;
+  let timer: NodeJS.Timeout;
+
+  const api = await startRuntimeApi({
+    next: (sendEvent) => {
+      clearTimeout(timer);
+      send = sendEvent;
+      // Settled only now: an answered environment can take the next event, so that warm starts are certain.
+      if (work?.answer) return settle(work, work.answer);
+      return handOver();
+    },
+    answer: (requestId, answer) => {
+      if (work?.requestId === requestId) record(work, answer);
+    },
+    initError: (answer) => stop(answer),
+  });
+  const child = await spawnLambda(settings, api.address).catch((error) => {
+    api.close();
+    throw error;
+  });
+  const logs = collectLogs([child.stdout, child.stderr]);
+  const exited = once(child, "exit").then(() => {
+    alive = false;
+    api.close();
+  });
+  // `close` comes after `exit`, when the last output has been read.
+  child.once("close", (code, signal) => {
+    clearTimeout(timer);
+    if (!work) return;
+    settle(work, record(work, reasonToStop ?? exitAnswer(work.requestId, code, signal)));
+  });
+  startTimer(settings.initTimeoutMilliseconds);
+
+  function startTimer(milliseconds: number) {
+    timer = setTimeout(() => stop(timeoutAnswer(work?.requestId ?? "", milliseconds)), milliseconds);
+  }
+
+  function handOver() {
+    if (!work || !send) return;
+    const { requestId, event: body } = work;
+    const deadline = Date.now() + settings.timeoutMilliseconds;
+    work.handedOver = performance.now();
+    startTimer(settings.timeoutMilliseconds);
+    send({ requestId, body, deadline, functionArn: settings.functionArn });
+    send = undefined;
+  }
+
+  function stop(reason: Answer) {
+    reasonToStop = reason;
+    kill();
+  }
+
+  function kill() {
+    alive = false;
+    child.kill("SIGKILL");
+  }
+
+  function settle({ durationMilliseconds, resolve }: Work, answer: Answer) {
+    void logs.take().then((lines) => {
+      work = undefined;
+      resolve({ ...answer, logs: lines, durationMilliseconds });
+    });
+  }
+
+  return {
+    pid: child.pid,
+    isBusy: () => work !== undefined,
+    isAlive: () => alive,
+    run: (requestId, event) =>
+      new Promise((resolve) => {
+        work = { requestId, event, durationMilliseconds: 0, resolve };
+        handOver();
+      }),
+    kill,
+    exited,
+  };
+}
+
+/** Only the first answer counts: a process killed after its answer has still answered. */
+function record(work: Work, answer: Answer): Answer {
+  if (work.answer) return work.answer;
+  work.answer = answer;
+  if (work.handedOver !== undefined) work.durationMilliseconds = performance.now() - work.handedOver;
+  return answer;
+}

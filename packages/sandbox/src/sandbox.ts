@@ -1,0 +1,77 @@
+import { type Call, startAwsServer } from "./aws-server.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { type Iam, type IamState, iamWorld } from "./iam.ts";
+import { iamService } from "./iam-api.ts";
+import type { Service } from "./service.ts";
+import { roleCaller, type Sts, type StsState, sessionCaller, stsService, stsWorld } from "./sts.ts";
+
+/** Everything the stand-ins remember, as plain JSON. */
+export type SandboxState = { iam: IamState; sts: StsState };
+
+export type Sandbox = {
+  url: string;
+  /** What a process needs to talk to the sandbox with unmodified AWS SDK clients. */
+  env: {
+    AWS_ENDPOINT_URL: string;
+    AWS_REGION: string;
+    AWS_ACCESS_KEY_ID: string;
+    AWS_SECRET_ACCESS_KEY: string;
+  };
+  iam: Iam;
+  sts: Sts;
+  faults: Faults;
+  /** Every request to a known service, in the order they were handled. */
+  calls: Call[];
+  /** A copy of the state; `startSandbox({ state })` starts from it. */
+  snapshot(): SandboxState;
+  /** Back to the state at the start, with no calls and no faults. */
+  reset(): void;
+  /** Also ends the connections that a `timeout` fault left open. */
+  close(): Promise<void>;
+};
+
+const ACCOUNT = "123456789012";
+// AWS's own documentation example, which secret scanners know.
+const ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE";
+const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+// Stands for the role that a Lambda function runs with.
+const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
+
+/** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
+export async function startSandbox(options: { state?: SandboxState } = {}): Promise<Sandbox> {
+  const start = structuredClone(options.state ?? { iam: {}, sts: { roles: [], sessions: [] } });
+  let state = structuredClone(start);
+  const faults = createFaults();
+  const calls: Call[] = [];
+  // By the name in the signature's credential scope. A new stand-in is one more line here.
+  const services: Record<string, Service> = {
+    iam: iamService(() => state.iam),
+    sts: stsService(() => state.sts),
+  };
+  const identify = (accessKeyId: string, sessionToken: unknown) =>
+    accessKeyId === ACCESS_KEY_ID
+      ? roleCaller(EXECUTION_ROLE, "sandbox")
+      : sessionCaller(state.sts, accessKeyId, sessionToken);
+  const server = await startAwsServer({ services, identify, faults, calls });
+
+  return {
+    url: server.url,
+    env: {
+      AWS_ENDPOINT_URL: server.url,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
+    },
+    iam: iamWorld(() => state.iam, ACCOUNT),
+    sts: stsWorld(() => state.sts),
+    faults: { inject: faults.inject, clear: faults.clear },
+    calls,
+    snapshot: () => structuredClone(state),
+    reset: () => {
+      state = structuredClone(start);
+      calls.length = 0;
+      faults.clear();
+    },
+    close: server.close,
+  };
+}

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { workspaceRoot } from "./handler-bundles.ts";
+import { Mistake } from "./mistake.ts";
+import { isObject } from "./payload-fields.ts";
+import type { SandboxState } from "./sandbox.ts";
+
+/** Where the sandbox's state is kept between runs: `SANDBOX_STATE`, or `.sandbox/state.json` of the workspace. */
+function stateFile(): string {
+  return process.env["SANDBOX_STATE"] || path.join(workspaceRoot, ".sandbox", "state.json");
+}
+
+/** The state that the last run left, if there was one. */
+export function loadState(): SandboxState | undefined {
+  const file = stateFile();
+  if (!existsSync(file)) return undefined;
+  const state = parse(readFileSync(file, "utf8"));
+  if (isObject(state) && isObject(state["iam"]) && isObject(state["sts"])) return state as SandboxState;
+  throw new Mistake(`${file} does not hold the state of a sandbox: add --reset to start anew.`);
+}
+
+export function saveState(state: SandboxState): void {
+  mkdirSync(path.dirname(stateFile()), { recursive: true });
+  writeFileSync(stateFile(), `${JSON.stringify(state, undefined, 2)}\n`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // A damaged file is no state either.
+  }
+}

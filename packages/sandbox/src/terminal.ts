@@ -1,0 +1,35 @@
+import { styleText } from "node:util";
+
+type Format = Parameters<typeof styleText>[0];
+
+const WIDTH = 100;
+
+/** Colours text for stdout, unless it is no terminal or `NO_COLOR` is set. */
+export function paint(format: Format, text: string): string {
+  return styleText(format, text);
+}
+
+/** Makes characters visible that a terminal would obey, or not show. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** A label and its text, broken between words and indented below itself. */
+export function labelled(label: string, text: string, { indent = 0, width = 9, format = "dim" as Format }) {
+  const margin = indent + width;
+  const lines = text.split("\n").flatMap((line) => broken(printable(line), WIDTH - margin));
+  const head = " ".repeat(indent) + paint(format, label.padEnd(width));
+  return lines.map((line, index) => (index === 0 ? head : " ".repeat(margin)) + line).join("\n");
+}
+
+function broken(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
