@@ -1,53 +1,19 @@
-import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
 import { testPayload } from "@sym/sandbox/payloads";
 import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inAccount as inLeasedAccount,
+  robin,
+  withRequester,
+  withSettings,
+} from "./world.test-support.ts";
 
-const robin = "robin.requester@example.com";
-const escalate = testPayload("escalate.json");
-const deescalate = testPayload("deescalate.json");
-const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 const resource = "IAM group prod-admins in account 123456789012";
 
-type World = { sandbox: Sandbox; send: (payload: unknown) => Promise<{ answer: Answer; logs: string }> };
-type Answer = { body: Record<string, unknown>; errors: string[] };
-
-/** Runs the built bundle against an account with Robin, the group prod-admins, and whatever the test adds. */
-async function inAccount(play: (world: World) => Promise<void>, environment: Record<string, string> = {}) {
-  const sandbox = await startSandbox();
-  sandbox.iam.createUser(robin);
-  sandbox.iam.createGroup("prod-admins");
-  const lambda = startLocalLambda({
-    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
-    functionArn,
-    timeoutMilliseconds: 6_000,
-    environment: { ...sandbox.env, ...environment },
-  });
-  try {
-    await play({
-      sandbox,
-      async send(payload) {
-        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
-        expect(functionError).toBeUndefined();
-        return { answer: answer as Answer, logs: logs.join("\n") };
-      },
-    });
-  } finally {
-    await lambda.close();
-    await sandbox.close();
-  }
-}
-
-function withSettings(payload: typeof escalate, settings: Record<string, string>) {
-  const copy = structuredClone(payload);
-  Object.assign(copy.fields.target.settings, settings);
-  return copy;
-}
-
-function withRequester(payload: typeof escalate, username: string) {
-  const copy = structuredClone(payload);
-  copy.run.actors.request.username = username;
-  return copy;
-}
+// What IAM is asked, and what it answers, is the same with and without leases; leases.test.ts is about those.
+const inAccount: typeof inLeasedAccount = (play, environment) =>
+  inLeasedAccount(play, { LEASES: "off", ...environment });
 
 test("escalate adds the requester to the group, and deescalate takes the requester out", () =>
   inAccount(async ({ sandbox, send }) => {

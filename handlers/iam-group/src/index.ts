@@ -1,5 +1,8 @@
-import { createHandler, directAccess } from "@sym/lambda-core";
+import { createHandler } from "@sym/lambda-core";
+import { accessFromEnvironment } from "@sym/leases";
 import { iamGroup } from "./iam-group.ts";
 import { readEnvironment } from "./settings.ts";
 
-export const handler = createHandler("iam-group", () => directAccess(iamGroup(readEnvironment(process.env))));
+export const handler = createHandler("iam-group", () =>
+  accessFromEnvironment("iam-group", iamGroup(readEnvironment(process.env)), process.env),
+);

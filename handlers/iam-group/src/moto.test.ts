@@ -24,7 +24,7 @@ test.runIf(python)("moto sees the membership come and go, and twice is like once
   const lambda = startLocalLambda({
     bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
     functionArn: "arn:aws:lambda:us-east-1:123456789012:function:sym-access",
-    environment: moto.environment,
+    environment: { ...moto.environment, LEASES: "off" },
   });
   const send = async (file: string) => {
     const { payload } = await lambda.invoke(testPayload(file));

@@ -1,12 +1,24 @@
 import { type TestPayload, testPayload, testPayloads } from "@sym/sandbox/payloads";
 import fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHandler, type LambdaContext, type Result, SymError, type SymRequest } from "./index.ts";
 
 const granted: Result = { outcome: "granted", subject: "user robin", resource: "group admins" };
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 
+/** What the handler logs: a line of JSON each. */
+let lines: string[] = [];
+
+beforeEach(() => {
+  lines = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+});
+
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -86,13 +98,11 @@ test("an expected failure is answered in its own words", async () => {
 });
 
 test("an unexpected failure is answered with the request id, and nothing of the error leaves the function", async () => {
-  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const { handler } = handlerThat(async () => {
     throw new Error("token ghp_secret of robin.requester@example.com was rejected");
   });
   const answer = await handler(testPayload("deescalate.json"), context());
-  const logged = lines.mock.calls.join("");
-  lines.mockRestore();
+  const logged = lines.join("");
   expect(answer.body.outcome).toBe("failed");
   expect(answer.errors).toEqual([
     "Something unexpected went wrong, and the access may or may not have changed; look for request request-1 in the function's log",
@@ -154,11 +164,9 @@ test("markup in a label cannot call people or fake links in Slack", async () => 
 });
 
 test("each invocation logs its steps and counts its outcome, without naming a person", async () => {
-  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const { handler } = handlerThat(async () => granted);
   await handler(testPayload("escalate.json"), context());
-  const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)));
-  lines.mockRestore();
+  const logged = lines.map((line) => JSON.parse(line));
   expect(logged).toMatchObject([
     {
       step: "answer",
@@ -176,13 +184,78 @@ test("each invocation logs its steps and counts its outcome, without naming a pe
   expect(JSON.stringify(logged)).not.toContain("example.com");
 });
 
+test("the schedule's event runs the sweep, which is answered and counted", async () => {
+  const found = { due: 3, finished: 2, orphans: 1, failed: 1 };
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: async () => found,
+  }));
+  expect(await handler({ event: { type: "sweep" } }, context())).toEqual({
+    body: {
+      message: "Swept 3 due: 2 finished, 1 orphaned, 1 failed.",
+      outcome: "swept",
+      system: "example",
+      ...found,
+    },
+    errors: ["1 of 3 due leases could not be finished; the log says why"],
+  });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    Sweeps: 1,
+    SweepFinished: 2,
+    OrphanedLeases: 1,
+    SweepFailed: 1,
+  });
+});
+
+test("a sweep that fails is answered, and its error stays in the log", async () => {
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: async () => {
+      throw new Error("robin.requester@example.com");
+    },
+  }));
+  const answer = await handler({ event: { type: "sweep" } }, context());
+  expect(answer.body).toMatchObject({ outcome: "failed", failed: 1 });
+  expect(answer.errors).toEqual([
+    expect.stringContaining("look for request request-1 in the function's log"),
+  ]);
+  expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
+});
+
+test("an event of Sym is never taken for a sweep", async () => {
+  const { handler, requests } = handlerThat(async () => granted);
+  const payload = testPayload("escalate.json");
+  payload.event.type = "sweep";
+  expect((await handler(payload, context())).errors).toEqual([
+    'Payload refused: event.type is "sweep"; it must be "escalate" or "deescalate"',
+  ]);
+  expect(requests).toEqual([]);
+});
+
+test("with leases, a setting that is not allowed any more does not keep access from being revoked", async () => {
+  vi.stubEnv("ALLOWED_SETTINGS", '{"environment":["production"]}');
+  const act = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: act,
+    deescalate: act,
+    sweep: async () => ({ due: 0, finished: 0, orphans: 0, failed: 0 }),
+  }));
+  const escalate = testPayload("dynamic-settings-escalate.json");
+  const deescalate = testPayload("dynamic-settings-deescalate.json");
+  expect((await handler(escalate, context())).body.outcome).toBe("refused");
+  expect((await handler(deescalate, context())).body.outcome).toBe("granted");
+});
+
 // FUZZ_RUNS sets the number of payloads; every one is answered in Sym's shape or the test fails.
 const runs = Number(process.env["FUZZ_RUNS"] ?? 20_000);
 
 test(`${runs} payloads made at random are all answered, and no prototype is polluted`, {
   timeout: 600_000,
 }, async () => {
-  const lines = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const { handler, requests } = handlerThat(async () => granted);
   const valid = [
     testPayload("escalate.json"),
@@ -194,25 +267,22 @@ test(`${runs} payloads made at random are all answered, and no prototype is poll
     .map(([base, changes]) =>
       changes.reduce((payload, [where, value]) => mutate(payload, where, value), structuredClone(base)),
     );
-  try {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: strange }),
-        async (payload) => {
-          requests.length = 0;
-          const answer = await handler(payload, context());
-          expect(typeof answer.body.message).toBe("string");
-          expect(Array.isArray(answer.errors)).toBe(true);
-          expect(answer.errors.length === 0).toBe(requests.length === 1);
-          for (const request of requests) checkTypes(request);
-          expect(Object.keys(Object.prototype)).toEqual([]);
-        },
-      ),
-      { numRuns: runs },
-    );
-  } finally {
-    lines.mockRestore();
-  }
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: strange }),
+      async (payload) => {
+        requests.length = 0;
+        lines.length = 0;
+        const answer = await handler(payload, context());
+        expect(typeof answer.body.message).toBe("string");
+        expect(Array.isArray(answer.errors)).toBe(true);
+        expect(answer.errors.length === 0).toBe(requests.length === 1);
+        for (const request of requests) checkTypes(request);
+        expect(Object.keys(Object.prototype)).toEqual([]);
+      },
+    ),
+    { numRuns: runs },
+  );
 });
 
 const strange = fc.oneof(

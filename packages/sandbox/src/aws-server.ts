@@ -49,17 +49,23 @@ export async function startAwsServer(world: AwsWorld): Promise<{ url: string; cl
 
 async function handle(world: AwsWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
-  const { reply, hang } = exchange(world, request.headers, body);
+  const { headers, method = "", url = "" } = request;
+  const { reply, hang } = exchange(world, headers, body, { method, url });
   if (reply) response.writeHead(reply.status, reply.headers).end(reply.body);
   else if (!hang) request.socket.destroy();
 }
 
 // Synchronous from here on, so that no two requests interleave.
-function exchange(world: AwsWorld, headers: IncomingHttpHeaders, body: string): Result {
+function exchange(
+  world: AwsWorld,
+  headers: IncomingHttpHeaders,
+  body: string,
+  line: { method: string; url: string },
+): Result {
   const signer = readSigner(headers.authorization);
   const service = Object.hasOwn(world.services, signer.service) ? world.services[signer.service] : undefined;
   if (!service) return noStandIn(signer.service);
-  const operation = service.read(headers, body);
+  const operation = service.read(headers, body, line);
   const result = perform(world, service, signer, operation, headers["x-amz-security-token"]);
   const { status, account, errorCode } = result;
   const call: Call = { service: signer.service, ...operation, account, status };
@@ -107,6 +113,7 @@ function answer(
   if (fault === "timeout") return { status: 0, errorCode: fault, account, hang: true };
   if (fault === "reset") return { status: 0, errorCode: fault, account };
   const reply = service.answer(operation, caller);
+  if (fault === "answer-withheld") return { status: 0, errorCode: fault, account, hang: true };
   if (fault === "answer-lost") return { status: 0, errorCode: fault, account };
   return { status: reply.status, account, reply };
 }

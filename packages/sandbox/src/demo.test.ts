@@ -13,7 +13,7 @@ async function playWith(source: string) {
 }
 
 test("the demo keeps every promise, and says so without colour", async () => {
-  const { code, stdout, stderr } = await runScript("demo", []);
+  const { code, stdout, stderr } = await runScript("demo", ["iam-group"]);
   expect(stdout).not.toContain("DIFFERS");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Promise +Seen +OK$/m);
@@ -54,11 +54,10 @@ test("a handler without an answer that Sym can read is found out", async () => {
 
 test("a mistake is one sentence and exit code 2", async () => {
   const unknown = await runScript("demo", ["pager-duty"]);
-  expect(unknown).toEqual({
-    code: 2,
-    stdout: "",
-    stderr: 'There is no story about "pager-duty": there is one about iam-group.\n',
-  });
+  expect(unknown).toMatchObject({ code: 2, stdout: "" });
+  expect(unknown.stderr).toMatch(
+    /^There is no story about "pager-duty": there is one about iam-group\b.*\.\n$/,
+  );
   const option = await runScript("demo", ["--fast"]);
   expect(option).toMatchObject({
     code: 2,

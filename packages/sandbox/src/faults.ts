@@ -3,9 +3,17 @@ import type { Caller, Operation } from "./service.ts";
 
 /**
  * `throttle`, `internal-error` and `access-denied` are answers; the change is not made.
- * `timeout` never answers and `reset` drops the connection, both before the change; `answer-lost` drops it after.
+ * `timeout` never answers and `reset` drops the connection, both before the change; after it, `answer-withheld` never
+ * answers and `answer-lost` drops the connection.
  */
-export type FaultKind = "throttle" | "internal-error" | "timeout" | "access-denied" | "answer-lost" | "reset";
+export type FaultKind =
+  | "throttle"
+  | "internal-error"
+  | "timeout"
+  | "access-denied"
+  | "answer-withheld"
+  | "answer-lost"
+  | "reset";
 
 /** Meets the next `times` calls (default 1, `Infinity` allowed) of `action`, of one service or of any. */
 export type Fault = { service?: string; action: string; kind: FaultKind; times?: number };

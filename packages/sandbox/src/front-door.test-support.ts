@@ -18,7 +18,7 @@ export async function temporaryFolder(): Promise<string> {
 
 /** Runs a command of this package as its script does, at the workspace root and without a terminal. */
 export function runScript(
-  script: "invoke" | "demo",
+  script: "invoke" | "demo" | "leases",
   args: string[],
   { environment = {}, stdin = "" }: { environment?: Record<string, string>; stdin?: string } = {},
 ): Promise<Finished> {

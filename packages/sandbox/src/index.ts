@@ -1,6 +1,8 @@
+export type { AppConfig } from "./appconfig.ts";
 export type { Call } from "./aws-server.ts";
 export type { Fault, FaultKind, Faults } from "./faults.ts";
 export type { Iam, IamAccount } from "./iam.ts";
+export type { IdentityStore, IdentityStores } from "./identity-store.ts";
 export {
   type Invocation,
   type LocalLambda,

@@ -57,7 +57,7 @@ test("--real says what it will change, and changes nothing without --yes", async
 
 test("--real --yes changes access with the caller's own credentials", async () => {
   const { sandbox, run } = await openReal();
-  const { code, stdout } = await run("--yes", "--json");
+  const { code, stdout } = await run("--yes", "--env", "LEASES=off", "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     before: { [`IAM user ${robin}`]: "no groups" },
@@ -70,13 +70,13 @@ test("--real --yes changes access with the caller's own credentials", async () =
 test("--real shows that it could not read the state, and what only a role can read", async () => {
   const { sandbox, run } = await openReal();
   sandbox.iam.deleteUser(robin);
-  const missing = await run("--yes", "--json");
+  const missing = await run("--yes", "--env", "LEASES=off", "--json");
   expect(missing.code).toBe(1);
   expect(JSON.parse(missing.stdout).before).toEqual({
     [`IAM user ${robin}`]: "could not be read (NoSuchEntityException)",
   });
   const role = "arn:aws:iam::210987654321:role/group-writer";
-  const other = await run("--yes", "--json", "--setting", `role_arn=${role}`);
+  const other = await run("--yes", "--env", "LEASES=off", "--json", "--setting", `role_arn=${role}`);
   expect(other.stderr).toContain(`--real changes access in AWS account 210987654321 through ${role}, as `);
   expect(JSON.parse(other.stdout).before).toEqual({
     [`IAM user ${robin}`]: `not read, because only ${role} can`,

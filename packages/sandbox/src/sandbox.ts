@@ -1,12 +1,40 @@
+import { type AppConfig, appConfigWorld } from "./appconfig.ts";
+import { appConfigService } from "./appconfig-api.ts";
+import { type AppConfigState, emptyAppConfig } from "./appconfig-data.ts";
 import { type Call, startAwsServer } from "./aws-server.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { emptyGitHub, type GitHubState } from "./github/state.ts";
+import { type GitHub, startGitHub } from "./github.ts";
 import { type Iam, type IamState, iamWorld } from "./iam.ts";
 import { iamService } from "./iam-api.ts";
+import {
+  emptyIdentityStores,
+  type IdentityStoreState,
+  type IdentityStores,
+  identityStoreWorld,
+} from "./identity-store.ts";
+import { identityStoreService } from "./identity-store-api.ts";
+import { emptyLaunchDarkly } from "./launchdarkly/state.ts";
+import { type LaunchDarkly, type LaunchDarklyState, startLaunchDarkly } from "./launchdarkly.ts";
+import {
+  type SecretsManager,
+  type SecretsManagerState,
+  secretsManagerService,
+  secretsManagerWorld,
+} from "./secrets-manager.ts";
 import type { Service } from "./service.ts";
 import { roleCaller, type Sts, type StsState, sessionCaller, stsService, stsWorld } from "./sts.ts";
 
 /** Everything the stand-ins remember, as plain JSON. */
-export type SandboxState = { iam: IamState; sts: StsState };
+export type SandboxState = {
+  appConfig: AppConfigState;
+  github: GitHubState;
+  iam: IamState;
+  identityStore: IdentityStoreState;
+  launchDarkly: LaunchDarklyState;
+  secretsManager: SecretsManagerState;
+  sts: StsState;
+};
 
 export type Sandbox = {
   url: string;
@@ -16,8 +44,16 @@ export type Sandbox = {
     AWS_REGION: string;
     AWS_ACCESS_KEY_ID: string;
     AWS_SECRET_ACCESS_KEY: string;
+    GITHUB_API_URL: string;
+    LAUNCHDARKLY_URL: string;
+    LAUNCHDARKLY_TOKEN: string;
   };
+  appConfig: AppConfig;
+  github: GitHub;
   iam: Iam;
+  identityStore: IdentityStores;
+  launchDarkly: LaunchDarkly;
+  secretsManager: SecretsManager;
   sts: Sts;
   faults: Faults;
   /** Every request to a known service, in the order they were handled. */
@@ -39,13 +75,16 @@ const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
 
 /** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
 export async function startSandbox(options: { state?: SandboxState } = {}): Promise<Sandbox> {
-  const start = structuredClone(options.state ?? { iam: {}, sts: { roles: [], sessions: [] } });
+  const start = structuredClone({ ...emptyState(), ...options.state });
   let state = structuredClone(start);
   const faults = createFaults();
   const calls: Call[] = [];
   // By the name in the signature's credential scope. A new stand-in is one more line here.
   const services: Record<string, Service> = {
+    appconfig: appConfigService(() => state.appConfig),
     iam: iamService(() => state.iam),
+    identitystore: identityStoreService(() => state.identityStore),
+    secretsmanager: secretsManagerService(() => state.secretsManager),
     sts: stsService(() => state.sts),
   };
   const identify = (accessKeyId: string, sessionToken: unknown) =>
@@ -53,6 +92,8 @@ export async function startSandbox(options: { state?: SandboxState } = {}): Prom
       ? roleCaller(EXECUTION_ROLE, "sandbox")
       : sessionCaller(state.sts, accessKeyId, sessionToken);
   const server = await startAwsServer({ services, identify, faults, calls });
+  const github = await startGitHub({ state: () => state.github, faults, calls });
+  const launchDarkly = await startLaunchDarkly({ state: () => state.launchDarkly, faults, calls });
 
   return {
     url: server.url,
@@ -61,8 +102,15 @@ export async function startSandbox(options: { state?: SandboxState } = {}): Prom
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: ACCESS_KEY_ID,
       AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
+      ...github.env,
+      ...launchDarkly.env,
     },
+    appConfig: appConfigWorld(() => state.appConfig, ACCOUNT),
+    github,
     iam: iamWorld(() => state.iam, ACCOUNT),
+    identityStore: identityStoreWorld(() => state.identityStore, ACCOUNT),
+    launchDarkly,
+    secretsManager: secretsManagerWorld(() => state.secretsManager, ACCOUNT),
     sts: stsWorld(() => state.sts),
     faults: { inject: faults.inject, clear: faults.clear },
     calls,
@@ -72,6 +120,20 @@ export async function startSandbox(options: { state?: SandboxState } = {}): Prom
       calls.length = 0;
       faults.clear();
     },
-    close: server.close,
+    close: async () => {
+      await Promise.all([server.close(), github.close(), launchDarkly.close()]);
+    },
+  };
+}
+
+function emptyState(): SandboxState {
+  return {
+    appConfig: emptyAppConfig(),
+    github: emptyGitHub(),
+    iam: {},
+    identityStore: emptyIdentityStores(),
+    launchDarkly: emptyLaunchDarkly(),
+    secretsManager: {},
+    sts: { roles: [], sessions: [] },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { workspaceRoot } from "./handler-bundles.ts";
 import { Mistake } from "./mistake.ts";
@@ -8,6 +8,17 @@ import type { SandboxState } from "./sandbox.ts";
 /** Where the sandbox's state is kept between runs: `SANDBOX_STATE`, or `.sandbox/state.json` of the workspace. */
 function stateFile(): string {
   return process.env["SANDBOX_STATE"] || path.join(workspaceRoot, ".sandbox", "state.json");
+}
+
+/** Where the table of leases is kept between runs: beside the sandbox's state. */
+export function leasesFile(): string {
+  return path.join(path.dirname(stateFile()), "leases.json");
+}
+
+/** Forgets the state, and the leases with it. */
+export function forgetState(): void {
+  rmSync(stateFile(), { force: true });
+  rmSync(leasesFile(), { force: true });
 }
 
 /** The state that the last run left, if there was one. */

@@ -39,7 +39,7 @@ for (const node of [process.execPath, process.env["NODE22"]].filter((path) => pa
       writeFileSync(join(folder, "driver.cjs"), driver);
       const send = async (file: string) => {
         const payload = readFileSync(join(root, "test-payloads", file), "utf8");
-        const options = { cwd: folder, env: sandbox.env };
+        const options = { cwd: folder, env: { ...sandbox.env, LEASES: "off" } };
         const { stdout } = await promisify(execFile)(node, ["driver.cjs", payload], options);
         return {
           answer: JSON.parse(stdout.trim().split("\n").at(-1) ?? ""),

@@ -28,8 +28,13 @@ export type Scene = {
   /** What is different from the beginning of the story. */
   arrange?(sandbox: Sandbox): void;
   faults?: Fault[];
-  /** What Sym sends, one after the other. */
+  /** How many minutes pass before Sym sends anything. Nobody waits: the leases are made older. */
+  passes?: number;
+  /** What Sym sends, one after the other, or at the same instant. */
   payloads?: unknown[];
+  together?: boolean;
+  /** Kills the function while this call of its is under way; a fault must keep the call from being answered. */
+  killedAt?: string;
   /** The function's time limit, 30 seconds unless given. */
   timeoutMilliseconds?: number;
   /** Becomes a row of the summary. A scene without payloads needs none of the two. */

@@ -45,7 +45,8 @@ function exchanges({ payloads = [] }: Scene, { answers }: Seen): void {
   }
   for (const [index, payload] of payloads.entries()) {
     const { outcome = "", message = "" } = answers[index] ?? {};
-    tell("Sym", `sends ${readText(payload, paths.type) ?? "something else"}`);
+    const type = readText(payload, paths.type) ?? "something else";
+    tell(type === "sweep" ? "time" : "Sym", type === "sweep" ? "for the scheduled sweep" : `sends ${type}`);
     tell("answer", `${outcome}: ${message}`, "cyan");
   }
 }

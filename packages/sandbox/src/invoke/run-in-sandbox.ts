@@ -1,5 +1,6 @@
+import { startDynamoDb } from "../dynamodb.ts";
 import { startSandbox } from "../sandbox.ts";
-import { loadState, saveState } from "../state-file.ts";
+import { forgetState, leasesFile, loadState, saveState } from "../state-file.ts";
 import { systems } from "../systems.ts";
 import { functionArnOf } from "./function-arn.ts";
 import type { InvokeOptions } from "./options.ts";
@@ -7,8 +8,10 @@ import { invokeLocally, type Note, type Run } from "./run.ts";
 
 /** Against the sandbox, which starts where the last run ended. */
 export async function runInSandbox(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
-  const state = options.reset ? undefined : loadState();
+  if (options.reset) forgetState();
+  const state = loadState();
   const sandbox = await startSandbox(state && { state });
+  const dynamoDb = await startDynamoDb({ file: leasesFile() });
   const system = Object.hasOwn(systems, options.handler) ? systems[options.handler] : undefined;
   const event = { payload, environment: options.environment };
   try {
@@ -19,11 +22,12 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
     const before = system?.describe(sandbox, event) ?? null;
     const invocation = await invokeLocally(options, payload, {
       functionArn: functionArnOf(payload),
-      environment: { ...sandbox.env, ...options.environment },
+      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...options.environment },
     });
     saveState(sandbox.snapshot());
     return { where: "in the sandbox", before, invocation, after: system?.describe(sandbox, event) ?? null };
   } finally {
+    await dynamoDb.close();
     await sandbox.close();
   }
 }

@@ -1,0 +1,201 @@
+import { testPayload } from "@sym/sandbox/payloads";
+import { passTime } from "@sym/sandbox/table-time";
+import { expect, test } from "vitest";
+import { deescalate, escalate, inAccount, robin } from "./world.test-support.ts";
+
+const sweep = { event: { type: "sweep" } };
+const minute = 60_000;
+
+test("access that was there before the request is kept, and never touched", () =>
+  inAccount(async ({ sandbox, send }) => {
+    sandbox.iam.addMember(robin, "prod-admins");
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "already-had-access" },
+      errors: [],
+    });
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    expect(sandbox.calls.filter(({ action }) => action === "RemoveUserFromGroup")).toEqual([]);
+  }));
+
+test("of two overlapping requests, the last one out takes the access away", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    await send(testPayload("overlap-escalate.json"));
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({ body: { outcome: "kept-for-other-request" }, errors: [] });
+    expect(answer.body["message"]).toMatch(/another approved request still needs the access until .* UTC\.$/);
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    expect((await send(testPayload("overlap-deescalate.json"))).answer.body["outcome"]).toBe("revoked");
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("a request that was ended before it was granted gives no access", () =>
+  inAccount(async ({ sandbox, send }) => {
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: ["This request has ended already, so it cannot give access any more; ask again"],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("duplicates at the same instant are one grant and one revoke", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const granted = await Promise.all([send(escalate), send(escalate), send(escalate)]);
+    expect(granted.map(({ answer }) => answer.body["outcome"])).toEqual(["granted", "granted", "granted"]);
+    expect(sandbox.calls.filter(({ action }) => action === "AddUserToGroup")).toHaveLength(1);
+    const ended = await Promise.all([send(deescalate), send(deescalate)]);
+    const outcomes = ended.map(({ answer }) => answer.body["outcome"]).sort();
+    expect(outcomes).toEqual(["nothing-to-revoke", "revoked"]);
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("a grant that fails for good is put back at once, and leaves nothing for the sweep", () =>
+  inAccount(async ({ sandbox, dynamoDb, send }) => {
+    sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-lost", times: 3 });
+    const { answer } = await send(escalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [expect.stringContaining("was put back")],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    await passTime(dynamoDb, 24 * 60 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ outcome: "swept", due: 0 });
+  }));
+
+test("a function killed in the middle of a grant leaves a record, and the sweep takes the access back", () =>
+  inAccount(async ({ sandbox, dynamoDb, send, sendAndKill }) => {
+    sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-withheld" });
+    await sendAndKill(escalate, "AddUserToGroup");
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 0, finished: 0 });
+    await passTime(dynamoDb, minute);
+    expect((await send(sweep)).answer).toMatchObject({
+      body: { outcome: "swept", finished: 1, failed: 0 },
+      errors: [],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("a function killed in the middle of a revoke leaves a record, and the sweep finishes it", () =>
+  inAccount(async ({ sandbox, dynamoDb, send, sendAndKill }) => {
+    await send(escalate);
+    sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "timeout" });
+    await sendAndKill(deescalate, "RemoveUserFromGroup");
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    await passTime(dynamoDb, minute);
+    await send(sweep);
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("access whose end never comes is ended after its time and the grace period, not before", () =>
+  inAccount(async ({ sandbox, dynamoDb, send }) => {
+    await send(escalate);
+    await passTime(dynamoDb, 89 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 0, orphans: 0 });
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    await passTime(dynamoDb, 2 * minute);
+    const { answer, logs } = await send(sweep);
+    expect(answer.body).toMatchObject({ finished: 1, orphans: 1 });
+    expect(logs).toContain('"step":"orphan"');
+    expect(logs).toContain('"OrphanedLeases":1');
+    expect(logs).not.toContain("example.com");
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("nothing-to-revoke");
+    expect((await send(escalate)).answer.body["outcome"]).toBe("refused");
+  }));
+
+test("with SWEEP_ACTION=report, such access is only told of", () =>
+  inAccount(
+    async ({ sandbox, dynamoDb, send }) => {
+      await send(escalate);
+      await passTime(dynamoDb, 32 * minute);
+      expect((await send(sweep)).answer.body).toMatchObject({ finished: 0, orphans: 1 });
+      expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    },
+    { SWEEP_ACTION: "report", SWEEP_GRACE_SECONDS: "60" },
+  ));
+
+test("a user who was renamed meanwhile is taken out, and somebody who got the old name is left alone", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    sandbox.iam.renameUser(robin, "robin.renamed@example.com");
+    sandbox.iam.createUser(robin);
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("a user who was deleted meanwhile has no access left to take away", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    sandbox.iam.removeMember(robin, "prod-admins");
+    sandbox.iam.deleteUser(robin);
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+  }));
+
+test("a revoke that IAM does not take is told as an error, and the sweep finishes it", () =>
+  inAccount(async ({ sandbox, dynamoDb, send }) => {
+    await send(escalate);
+    sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "access-denied" });
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [
+        expect.stringMatching(
+          /^This function is not allowed .*; the access may remain until the next sweep ends it$/,
+        ),
+      ],
+    });
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+    await passTime(dynamoDb, minute);
+    await send(sweep);
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
+test("without its table, nothing is granted", () =>
+  inAccount(
+    async ({ sandbox, send }) => {
+      const { answer } = await send(escalate);
+      expect(answer).toMatchObject({
+        body: { outcome: "failed" },
+        errors: [
+          expect.stringContaining("There is no DynamoDB table no-such-table in this account and region"),
+        ],
+      });
+      expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    },
+    { LEASES_TABLE: "no-such-table" },
+  ));
+
+const misconfigurations = [
+  [{ LEASES_TABLE: "" }, "LEASES_TABLE must name the DynamoDB table of leases, or LEASES be off"],
+  [
+    { SWEEP_GRACE_SECONDS: "1h" },
+    `SWEEP_GRACE_SECONDS is "1h", but must be a number of seconds, such as 3600`,
+  ],
+  [{ SWEEP_ACTION: "ignore" }, `SWEEP_ACTION is "ignore", but must be end or report`],
+] as const;
+for (const [environment, problem] of misconfigurations)
+  test(`with ${JSON.stringify(environment)} every event is refused with the reason`, () =>
+    inAccount(async ({ send }) => {
+      for (const payload of [escalate, sweep])
+        expect((await send(payload)).answer.errors).toEqual([`This function is misconfigured: ${problem}`]);
+    }, environment));
+
+test("LEASES=off keeps only idempotency, says so in the log, and has nothing to sweep", () =>
+  inAccount(
+    async ({ sandbox, send }) => {
+      sandbox.iam.addMember(robin, "prod-admins");
+      expect((await send(escalate)).logs).toContain('"step":"leases-off"');
+      await send(deescalate);
+      expect(sandbox.iam.members("prod-admins")).toEqual([]);
+      expect((await send(sweep)).answer.errors).toEqual([
+        "This function keeps no leases, so there is nothing to sweep",
+      ]);
+    },
+    { LEASES: "off" },
+  ));

@@ -1,0 +1,72 @@
+import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
+import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect } from "vitest";
+
+export const robin = "robin.requester@example.com";
+export const escalate = testPayload("escalate.json");
+export const deescalate = testPayload("deescalate.json");
+const functionArn = escalate.fields.target.settings.arn;
+
+type Answer = { body: Record<string, unknown>; errors: string[] };
+
+export type World = {
+  sandbox: Sandbox;
+  /** The table of leases. */
+  dynamoDb: DynamoDb;
+  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  /** Sends a payload, and kills the function once it has made a call that stays without an answer. */
+  sendAndKill(payload: unknown, action: string): Promise<void>;
+};
+
+/** Runs the built bundle against an account with Robin, the group prod-admins, and whatever the test adds. */
+export async function inAccount(
+  play: (world: World) => Promise<void>,
+  environment: Record<string, string> = {},
+) {
+  const sandbox = await startSandbox();
+  const dynamoDb = await startDynamoDb();
+  sandbox.iam.createUser(robin);
+  sandbox.iam.createGroup("prod-admins");
+  const lambda = startLocalLambda({
+    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+    functionArn,
+    timeoutMilliseconds: 6_000,
+    environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
+  });
+  try {
+    await play({
+      sandbox,
+      dynamoDb,
+      async send(payload) {
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+        expect(functionError).toBeUndefined();
+        return { answer: answer as Answer, logs: logs.join("\n") };
+      },
+      async sendAndKill(payload, action) {
+        const dead = lambda.invoke(payload);
+        await expect
+          .poll(() => sandbox.calls.at(-1), { timeout: 5_000 })
+          .toMatchObject({ action, status: 0 });
+        for (const { pid } of lambda.environments()) lambda.kill(pid);
+        expect((await dead).functionError).toBe("Unhandled");
+      },
+    });
+  } finally {
+    await lambda.close();
+    await sandbox.close();
+    await dynamoDb.close();
+  }
+}
+
+export function withSettings(payload: typeof escalate, settings: Record<string, string>) {
+  const copy = structuredClone(payload);
+  Object.assign(copy.fields.target.settings, settings);
+  return copy;
+}
+
+export function withRequester(payload: typeof escalate, username: string) {
+  const copy = structuredClone(payload);
+  copy.run.actors.request.username = username;
+  return copy;
+}

@@ -1,0 +1,199 @@
+import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Access, Invocation, SymRequest, TargetSystem } from "@sym/lambda-core";
+import { connectTo, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { dynamoDbStore } from "../src/dynamodb-store.ts";
+import { leaseItem } from "../src/items.ts";
+import { type Lease, leaseKey } from "../src/lease.ts";
+import { leasedAccess } from "../src/leased-access.ts";
+import type { LeaseStore } from "../src/store.ts";
+
+/** What one invocation cost in a table of so many leases. */
+export type Cost = {
+  action: "escalate" | "deescalate" | "sweep";
+  leases: number;
+  /** Requests to DynamoDB, by operation, in the order they were made. */
+  requests: string[];
+  itemsRead: number;
+  /** What was waited for, one after the other; calls in one list were under way at the same time. */
+  rounds: string[][];
+  milliseconds: number;
+};
+
+/** How many leases are due in the measured sweep; all others are held, and due a year later. */
+export const dueLeases = 3;
+
+const start = 1_800_000_000_000;
+const minute = 60_000;
+const year = 365 * 24 * 60 * minute;
+const parallelLoads = 8;
+
+/** Measures one of each action in a table of `leases` leases, on dynalite in this process's memory. */
+export async function measure(leases: number): Promise<Cost[]> {
+  const server = await startDynamoDb();
+  const client = connectTo(server.url);
+  const rounds = countRounds();
+  const counts = countRequests(client);
+  let now = start;
+  const store = traced(dynamoDbStore(server.table, "example", client), rounds.step);
+  const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
+  const options = { store, clock, grace: 60 * minute, expired: "end" } as const;
+  const act = leasedAccess("bench", targetSystem(rounds.step), options);
+
+  async function cost(action: Cost["action"], work: () => Promise<unknown>): Promise<Cost> {
+    rounds.reset();
+    counts.reset();
+    const began = performance.now();
+    await work();
+    const milliseconds = Math.round(performance.now() - began);
+    return { action, leases, ...counts.counted(), rounds: rounds.all(), milliseconds };
+  }
+
+  try {
+    await load(server.client, server.table, leases);
+    await act.escalate(request("escalate", "warm-up"), invocation(now)); // Connects.
+    const escalate = await cost("escalate", () =>
+      act.escalate(request("escalate", "robin"), invocation(now)),
+    );
+    now += 30 * minute;
+    const deescalate = await cost("deescalate", () =>
+      act.deescalate(request("deescalate", "robin"), invocation(now)),
+    );
+    now += year / 2;
+    await act.deescalate(request("deescalate", "warm-up"), invocation(now));
+    for (let index = 0; index < dueLeases; index += 1)
+      await act.escalate(request("escalate", `orphan-${index}`), invocation(now));
+    now += 2 * 60 * minute;
+    const sweep = await cost("sweep", () => act.sweep(invocation(now)));
+    return [escalate, deescalate, sweep];
+  } finally {
+    client.destroy();
+    await server.close();
+  }
+}
+
+/** Fills the table as fast as it goes: each lease is held by one run, and not due for a year. */
+async function load(client: DynamoDBClient, table: string, leases: number): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < leases) {
+      const first = next;
+      next += 25;
+      const indexes = Array.from({ length: Math.min(25, leases - first) }, (_, offset) => first + offset);
+      const requests = indexes.map((index) => ({
+        PutRequest: { Item: leaseItem(heldLease(index), "example") },
+      }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    }
+  };
+  await Promise.all(Array.from({ length: parallelLoads }, worker));
+}
+
+function heldLease(index: number): Lease {
+  const access = accessOf(`other-${index}`);
+  return {
+    schema: 1,
+    key: leaseKey("bench", access),
+    version: 2,
+    writeId: `${index}/2`,
+    access,
+    standing: { state: "absent", sufficient: false },
+    runs: { [`run-of-other-${index}`]: { state: "open", expiresAt: start + year } },
+    ended: {},
+    lock: null,
+    touchedAt: start - minute,
+    dueAt: start + year + index,
+  };
+}
+
+type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** A step that begins after another has ended is in a later round than it. */
+function countRounds() {
+  let rounds: string[][] = [];
+  let ended = 0;
+  const step: Step = async (name, work) => {
+    const round = ended;
+    rounds[round] = [...(rounds[round] ?? []), name];
+    const result = await work();
+    ended = Math.max(ended, round + 1);
+    return result;
+  };
+  const reset = () => {
+    rounds = [];
+    ended = 0;
+  };
+  return { step, reset, all: () => [...rounds] };
+}
+
+function countRequests(client: DynamoDBClient) {
+  let requests: string[] = [];
+  let itemsRead = 0;
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        requests.push(commandName.replace(/Command$/, ""));
+        const result = await next(args);
+        const { Item, ScannedCount } = result.output as { Item?: unknown; ScannedCount?: number };
+        itemsRead += ScannedCount ?? (Item ? 1 : 0);
+        return result;
+      },
+    { step: "initialize" },
+  );
+  const reset = () => {
+    requests = [];
+    itemsRead = 0;
+  };
+  return { reset, counted: () => ({ requests: [...requests], itemsRead }) };
+}
+
+function traced(store: LeaseStore, step: Step): LeaseStore {
+  return {
+    openRun: (runId, access) => step("openRun", () => store.openRun(runId, access)),
+    closeRun: (runId, now) => step("closeRun", () => store.closeRun(runId, now)),
+    forgetRun: (runId) => step("forgetRun", () => store.forgetRun(runId)),
+    read: (key) => step("read lease", () => store.read(key)),
+    write: (lease) => step("write", () => store.write(lease)),
+    due: (now, limit) => step("due", () => store.due(now, limit)),
+  };
+}
+
+function targetSystem(step: Step): TargetSystem<Access> {
+  const members = new Set<string>();
+  return {
+    absent: "absent",
+    settles: 0,
+    resolve: async ({ requester }) => accessOf(requester),
+    read: (access) =>
+      step("read system", async () => {
+        const sufficient = members.has(access.subject);
+        return { state: sufficient ? "member" : "absent", sufficient, access };
+      }),
+    grant: ({ subject }) =>
+      step("grant", async () => {
+        members.add(subject);
+        return {};
+      }),
+    restore: ({ subject }) =>
+      step("restore", async () => {
+        members.delete(subject);
+        return {};
+      }),
+  };
+}
+
+function accessOf(person: string): Access {
+  const names = { subject: person, resource: "the group" };
+  return { subject: person, resource: "group", names, granted: ["member"] };
+}
+
+function request(type: SymRequest["type"], requester: string): SymRequest {
+  const target = { name: "group", label: undefined, settings: {} };
+  return { type, runId: `run-of-${requester}`, requester, target, duration: 1_800, fields: {} };
+}
+
+function invocation(now: number): Invocation {
+  const { signal } = new AbortController();
+  const expired = new Promise<never>(() => undefined);
+  const budget = { deadline: now + 30_000, signal, recordSignal: signal, expired, end: () => undefined };
+  return { requestId: crypto.randomUUID(), functionArn: "", budget, log: () => undefined };
+}

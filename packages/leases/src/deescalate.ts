@@ -1,0 +1,158 @@
+import {
+  type Access,
+  type Invocation,
+  type Result,
+  SymError,
+  type SymRequest,
+  timed,
+} from "@sym/lambda-core";
+import type { Lease } from "./lease.ts";
+import { type Look, type Means, type Session, settled, startSession } from "./session.ts";
+import {
+  type Ending,
+  end,
+  endingOf,
+  isChangedByOthers,
+  isLocked,
+  lock,
+  settle,
+  unheld,
+  write,
+} from "./transitions.ts";
+
+/** Ends a run: takes the access away, unless it was there before or another run still needs it. */
+export async function deescalate<A extends Access>(
+  means: Means<A>,
+  request: SymRequest,
+  invocation: Invocation,
+): Promise<Result> {
+  const { runId } = request;
+  const session = startSession(means, invocation);
+  // Closing the run tells what it was about. Meanwhile, look at what the payload says that it is about.
+  const [closed, guess] = await Promise.all([
+    settled(session.closeRun(runId)),
+    settled(resolveAndLook(means, session, request, invocation)),
+  ]);
+  if (closed.error) throw remains(closed.error);
+  const access = closed.value as A | undefined;
+  if (access === undefined)
+    return { ...(guess.value?.access.names ?? asAsked(request)), outcome: "nothing-to-revoke" };
+  const fits = guess.value && session.leaseKey(guess.value.access) === session.leaseKey(access);
+  try {
+    return await close(session, access, runId, fits ? guess.value?.look : undefined);
+  } catch (error) {
+    throw remains(error);
+  }
+}
+
+async function resolveAndLook<A extends Access>(
+  { system }: Means<A>,
+  session: Session<A>,
+  request: SymRequest,
+  invocation: Invocation,
+) {
+  const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+  return { access, look: await session.look(access) };
+}
+
+/** Ends a closed run's hold on its lease. The run stays due for the sweep until the lease knows of its end. */
+export async function close<A extends Access>(
+  session: Session<A>,
+  access: A,
+  runId: string,
+  first?: Look<A>,
+): Promise<Result> {
+  for (let look = first ?? (await session.look(access)); ; look = await session.look(access)) {
+    const run = look.lease?.runs[runId];
+    const result =
+      look.lease && run
+        ? await endRun(session, runId, look.lease, look.found)
+        : await bury(session, access, runId, look.lease);
+    if (result) return result;
+  }
+}
+
+/** A run that does not hold the lease, or not any more. Undefined if somebody else was first to write. */
+async function bury<A extends Access>(
+  session: Session<A>,
+  access: A,
+  runId: string,
+  lease: Lease | undefined,
+): Promise<Result | undefined> {
+  if (!lease?.ended[runId]) {
+    // An escalate may be about to record its intent: this makes that write fail, and its next look find the end.
+    const holder = session.holder();
+    const ended = end(lease ?? unheld(session.leaseKey(access), access), runId, holder.now);
+    if (!(await session.save(write(ended, holder))).won) return undefined;
+  }
+  await session.forgetRun(runId);
+  const ending = lease && Object.keys(lease.runs).length > 0 ? endingOf(lease) : undefined;
+  return ending?.is === "held" ? resultOf(ending, access) : { ...access.names, outcome: "nothing-to-revoke" };
+}
+
+/** A run that holds the lease. Undefined if somebody else was first to write, or has to finish first. */
+async function endRun<A extends Access>(
+  session: Session<A>,
+  runId: string,
+  lease: Lease,
+  found: Look<A>["found"],
+): Promise<Result | undefined> {
+  const holder = session.holder();
+  const closing = end(lease, runId, holder.now);
+  const ending = endingOf(closing);
+  const locked = isLocked(lease, holder);
+  if (locked || (ending.is === "restore" && isUnknown(found))) {
+    if (lease.runs[runId]?.state !== "closing" && !(await session.save(write(closing, holder))).won)
+      return undefined;
+    await session.forgetRun(runId);
+    if (!locked) throw found.error;
+    await session.wait();
+    return undefined;
+  }
+  if (ending.is !== "restore") {
+    const isOthers = ending.is === "standing" && found.value && isChangedByOthers(lease, found.value.state);
+    const settledLease = settle(closing, holder, isOthers ? found.value : undefined);
+    if (!(await session.save(write(settledLease, holder))).won) return undefined;
+    await session.forgetRun(runId);
+    return isOthers ? leftAsItIs(lease.access) : resultOf(ending, lease.access);
+  }
+  const claimed = write(lock(closing, holder), holder);
+  if (!(await session.save(claimed)).won) return undefined;
+  const [{ restored, untouched }] = await Promise.all([
+    session.finish(claimed, found.value),
+    session.forgetRun(runId),
+  ]);
+  if (untouched) return leftAsItIs(lease.access);
+  return { ...resultOf(ending, lease.access), ...restored };
+}
+
+function leftAsItIs({ names }: Access): Result {
+  const detail = "somebody else changed it after the grant, so it was left as it is now";
+  return { ...names, outcome: "kept-standing", detail };
+}
+
+/** Nobody could look. That the person is gone is an answer, though: nothing is left to put back. */
+function isUnknown(found: Look<Access>["found"]): boolean {
+  return (
+    found.value === undefined && !(found.error instanceof SymError && found.error.reason === "no-subject")
+  );
+}
+
+function resultOf(ending: Ending, access: Access): Result {
+  if (ending.is === "standing") return { ...access.names, outcome: "kept-standing" };
+  if (ending.is === "restore") return { ...access.names, outcome: "revoked" };
+  const expiresAt = ending.until === null ? {} : { expiresAt: new Date(ending.until) };
+  return { ...access.names, outcome: "kept-for-other-request", ...expiresAt };
+}
+
+function asAsked({ requester, target }: SymRequest): Access["names"] {
+  return { subject: requester, resource: target.label ?? target.name };
+}
+
+function remains(error: unknown): unknown {
+  if (!(error instanceof SymError)) return error;
+  return new SymError(`${error.message}; the access may remain until the next sweep ends it`, {
+    reason: "unavailable",
+    cause: error,
+  });
+}

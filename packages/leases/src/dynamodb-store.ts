@@ -1,0 +1,160 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ResourceNotFoundException,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { clientDefaults, explain } from "@sym/aws";
+import { SymError } from "@sym/lambda-core";
+import {
+  closedRunExpiry,
+  type Item,
+  knownSchema,
+  leaseItem,
+  leaseKeyOf,
+  newerRecord,
+  number,
+  openRunItem,
+  readDue,
+  readLease,
+  readRun,
+  runKeyOf,
+} from "./items.ts";
+import { type Due, type LeaseStore, runDueAfter } from "./store.ts";
+
+const names = { "#schema": "schema" }; // DynamoDB reserves the word.
+const isKnown = "attribute_not_exists(#schema) OR #schema <= :schema";
+
+// DynamoDB answers in milliseconds. A connection that hangs must leave time for another attempt in the reserve for records.
+const impatient = {
+  ...clientDefaults,
+  requestHandler: { ...clientDefaults.requestHandler, requestTimeout: 1_000 },
+};
+
+/**
+ * A store in a DynamoDB table, made as `leasesTable` says. Handlers may share the table: each finds only what is due
+ * of its own `system`. Each call is one request about one item, as a rule, and is
+ * the same if the SDK sends it twice because an answer was lost; but a `write` that took effect then looks like one
+ * that came too late. The stored `writeId` tells the two apart.
+ */
+export function dynamoDbStore(
+  table: string,
+  system: string,
+  client = new DynamoDBClient(impatient),
+): LeaseStore {
+  const failed = (action: string) => (error: unknown) => {
+    if (error instanceof ResourceNotFoundException) throw missingTable(table, error);
+    throw explain(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
+  };
+
+  async function get(key: Item): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
+    const { Item } = await client.send(command).catch(failed("GetItem"));
+    return Item;
+  }
+
+  return {
+    async openRun(runId, access) {
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: openRunItem(runId, access, system),
+        ConditionExpression: `attribute_not_exists(closed) AND (${isKnown})`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ":schema": number(knownSchema) },
+      });
+      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("PutItem"));
+      if (done) return true;
+      const run = await get(runKeyOf(runId));
+      if (run) readRun(run); // Throws if it was not refused for being closed, but for being of a newer version.
+      return false;
+    },
+
+    async closeRun(runId, now) {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: runKeyOf(runId),
+        ConditionExpression: isKnown,
+        UpdateExpression:
+          "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires, #schema = :schema",
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ":now": number(now),
+          ":due_at": number(now + runDueAfter),
+          ":expires": closedRunExpiry(now),
+          ":schema": number(knownSchema),
+        },
+        ReturnValues: "ALL_NEW",
+      });
+      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("UpdateItem"));
+      if (!done?.Attributes) throw newerRecord(`run ${runId}`);
+      return readRun(done.Attributes).access;
+    },
+
+    async forgetRun(runId) {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: runKeyOf(runId),
+        ConditionExpression: "attribute_exists(pk)", // An update would make a run that was never there.
+        UpdateExpression: "REMOVE due_at",
+      });
+      await client.send(command).catch(unlessConditionFailed).catch(failed("UpdateItem"));
+    },
+
+    async read(key) {
+      const item = await get(leaseKeyOf(key));
+      return item && readLease(item);
+    },
+
+    async write(lease) {
+      const previous = lease.version - 1;
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: leaseItem(lease, system),
+        ...(previous === 0
+          ? { ConditionExpression: "attribute_not_exists(pk)" }
+          : {
+              ConditionExpression: "version = :previous AND #schema <= :schema",
+              ExpressionAttributeNames: names,
+              ExpressionAttributeValues: { ":previous": number(previous), ":schema": number(knownSchema) },
+            }),
+      });
+      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("PutItem"));
+      return done !== undefined;
+    },
+
+    async due(now, limit) {
+      const found: Due[] = [];
+      let next: Item | undefined;
+      while (found.length < limit) {
+        const command = new QueryCommand({
+          TableName: table,
+          IndexName: "due",
+          KeyConditionExpression: "due = :due AND due_at <= :now",
+          ExpressionAttributeValues: { ":due": { S: system }, ":now": number(now) },
+          ScanIndexForward: true,
+          Limit: limit - found.length,
+          ExclusiveStartKey: next,
+        });
+        const page = await client.send(command).catch(failed("Query"));
+        found.push(...(page.Items ?? []).map(readDue));
+        next = page.LastEvaluatedKey;
+        if (!next) break;
+      }
+      return found;
+    },
+  };
+}
+
+function unlessConditionFailed(error: unknown): undefined {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+}
+
+function missingTable(table: string, cause: Error): SymError {
+  return new SymError(
+    `There is no DynamoDB table ${table} in this account and region, or not its index "due"; create it, or correct its name in the function's environment`,
+    { reason: "unavailable", retryable: false, cause },
+  );
+}

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+/** What happens to a request: its answer is lost after the change was made, it is throttled, or it never arrives. */
+export type Mishap = "answer-lost" | "throttled" | "reset";
+
+/** Stands between a client and DynamoDB until the test ends. Each request takes the next of `mishaps`, if there is one. */
+export async function startFaultyProxy(target: string) {
+  const mishaps: Mishap[] = [];
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    void forward(target, request, response, mishaps, requests);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, mishaps, requests };
+}
+
+async function forward(
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  mishaps: Mishap[],
+  requests: string[],
+): Promise<void> {
+  const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+  const body = await buffer(request);
+  requests.push(String(headers["x-amz-target"]).split(".")[1] ?? "");
+  const mishap = mishaps.shift();
+  if (mishap === "reset") return void request.socket.destroy();
+  if (mishap === "throttled") {
+    const name = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+    return void response.end(JSON.stringify({ __type: name, message: "Slow down" }));
+  }
+  const answer = await fetch(target, { method: "POST", headers, body });
+  const answered = Buffer.from(await answer.arrayBuffer());
+  if (mishap === "answer-lost") return void request.socket.destroy();
+  response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" }).end(answered);
+}

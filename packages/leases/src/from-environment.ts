@@ -1,0 +1,49 @@
+import { type Access, type Actions, directAccess, SymError, type TargetSystem } from "@sym/lambda-core";
+import { dynamoDbStore } from "./dynamodb-store.ts";
+import { leasedAccess } from "./leased-access.ts";
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * The actions of a handler, with leases in the table that `LEASES_TABLE` names, or without any if `LEASES` is `off`.
+ * `SWEEP_GRACE_SECONDS` (3600 unless set) and `SWEEP_ACTION` (`end` unless `report`) say what becomes of runs whose
+ * deescalate never came.
+ */
+export function accessFromEnvironment<A extends Access>(
+  name: string,
+  system: TargetSystem<A>,
+  environment: Environment,
+): Actions {
+  if (environment["LEASES"] === "off") return withoutLeases(directAccess(system));
+  const table = environment["LEASES_TABLE"];
+  if (!table) throw misconfigured("LEASES_TABLE must name the DynamoDB table of leases, or LEASES be off");
+  const seconds = environment["SWEEP_GRACE_SECONDS"] || "3600";
+  if (!/^\d{1,7}$/.test(seconds))
+    throw misconfigured(`SWEEP_GRACE_SECONDS is "${seconds}", but must be a number of seconds, such as 3600`);
+  const expired = environment["SWEEP_ACTION"] || "end";
+  if (expired !== "end" && expired !== "report")
+    throw misconfigured(`SWEEP_ACTION is "${expired}", but must be end or report`);
+  return leasedAccess(name, system, {
+    store: dynamoDbStore(table, name),
+    grace: Number(seconds) * 1_000,
+    expired,
+  });
+}
+
+/** Says in the log of every answer what is not kept. */
+function withoutLeases({ escalate, deescalate }: Actions): Actions {
+  return {
+    escalate(request, invocation) {
+      invocation.log("leases-off");
+      return escalate(request, invocation);
+    },
+    deescalate(request, invocation) {
+      invocation.log("leases-off");
+      return deescalate(request, invocation);
+    },
+  };
+}
+
+function misconfigured(problem: string): SymError {
+  return new SymError(`This function is misconfigured: ${problem}`, { reason: "refused" });
+}

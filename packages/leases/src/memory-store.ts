@@ -1,0 +1,47 @@
+import type { Access } from "@sym/lambda-core";
+import type { Lease } from "./lease.ts";
+import { type Due, type LeaseStore, runDueAfter } from "./store.ts";
+
+type RunRecord = { access?: Access; closed: boolean; dueAt?: number };
+
+/** A store in this process's memory: for tests, the simulation and the demo. It forgets everything at the end. */
+export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
+  const leases = new Map<string, Lease>();
+  const runs = new Map<string, RunRecord>();
+  return {
+    leases,
+    async openRun(runId, access) {
+      if (runs.get(runId)?.closed) return false;
+      runs.set(runId, structuredClone({ access, closed: false }));
+      return true;
+    },
+    async closeRun(runId, now) {
+      const access = runs.get(runId)?.access;
+      runs.set(runId, { closed: true, ...(access && { access, dueAt: now + runDueAfter }) });
+      return structuredClone(access);
+    },
+    async forgetRun(runId) {
+      const run = runs.get(runId);
+      if (run) delete run.dueAt;
+    },
+    async read(key) {
+      return structuredClone(leases.get(key));
+    },
+    async write(lease) {
+      if ((leases.get(lease.key)?.version ?? 0) !== lease.version - 1) return false;
+      leases.set(lease.key, structuredClone(lease));
+      return true;
+    },
+    async due(now, limit) {
+      const all: { dueAt: number; item: Due }[] = [];
+      for (const [key, { dueAt }] of leases) if (dueAt !== null) all.push({ dueAt, item: { lease: key } });
+      for (const [runId, { dueAt }] of runs)
+        if (dueAt !== undefined) all.push({ dueAt, item: { run: runId } });
+      return all
+        .filter(({ dueAt }) => dueAt <= now)
+        .sort((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit)
+        .map(({ item }) => item);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// How much each action asks of DynamoDB must be little, and must not depend on how many leases there are.
+import { isDeepStrictEqual } from "node:util";
+import { expect, test } from "vitest";
+import { dueLeases, measure } from "../bench/measure.ts";
+
+const look = (first: string) => [first, "read lease", "read system"];
+const perDueLease = ["GetItem", "PutItem", "PutItem", "UpdateItem", "UpdateItem"];
+const expected = {
+  escalate: {
+    requests: ["PutItem", "GetItem", "PutItem", "PutItem"],
+    itemsRead: 0,
+    rounds: [look("openRun"), ["write"], ["grant"], ["write"]],
+  },
+  deescalate: {
+    requests: ["UpdateItem", "GetItem", "PutItem", "UpdateItem", "PutItem"],
+    itemsRead: 1,
+    rounds: [look("closeRun"), ["write"], expect.arrayContaining(["restore", "forgetRun"]), ["write"]],
+  },
+  sweep: {
+    // In the order that the sweep chooses.
+    requests: expect.toSatisfy((requests: string[]) =>
+      isDeepStrictEqual(
+        requests.toSorted(),
+        ["Query", ...Array(dueLeases).fill(perDueLease).flat()].toSorted(),
+      ),
+    ),
+    itemsRead: 2 * dueLeases,
+  },
+};
+
+test.for([100, 1_000])("among %i leases, each action makes its few requests", async (leases) => {
+  const costs = await measure(leases);
+  expect(costs.map(({ action }) => action)).toEqual(Object.keys(expected));
+  for (const cost of costs) expect(cost).toMatchObject({ leases, ...expected[cost.action] });
+});

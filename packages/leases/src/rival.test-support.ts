@@ -1,0 +1,21 @@
+// One of several processes that want the same versions of one lease. Once told to start, it tries to write each
+// version, and goes on when somebody has written it. Prints the versions that it wrote itself.
+import { once } from "node:events";
+import { connectTo } from "@sym/sandbox/dynamodb";
+import { dynamoDbStore } from "./dynamodb-store.ts";
+import { someLease } from "./some-lease.test-support.ts";
+
+const [url = "", table = "", name = "", versions = ""] = process.argv.slice(2);
+const store = dynamoDbStore(table, "example", connectTo(url));
+const { key } = someLease();
+await store.read(key); // Connected, so that all start at once.
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
+
+const won: number[] = [];
+for (let version = 1; version <= Number(versions); version += 1) {
+  if (await store.write(someLease({ version, writeId: name }))) won.push(version);
+  while (((await store.read(key))?.version ?? 0) < version);
+}
+process.stdout.write(JSON.stringify(won));
+process.exit();

@@ -1,0 +1,176 @@
+// What every store of leases must do, whatever it is kept in.
+import { afterAll, expect, test } from "vitest";
+import { access, someLease } from "./some-lease.test-support.ts";
+import { runDueAfter } from "./store.ts";
+import { closeAll, python, stores } from "./stores.test-support.ts";
+
+afterAll(closeAll);
+
+test.runIf(process.env["CI"])("moto is there where tests may not be skipped", () => {
+  expect(python, "install Python with moto[server], or set PYTHON to one that has it").toBeDefined();
+});
+
+test.for(stores)("$name: a lease is read as it was written, or not at all", async ({ open }) => {
+  const store = await open();
+  expect(await store.read("iam-group|AGPA1|AIDA1")).toBeUndefined();
+  const lease = someLease({ dueAt: 1_800_003_600_000 });
+  expect(await store.write(lease)).toBe(true);
+  expect(await store.read(lease.key)).toEqual(lease);
+  const bare = someLease({ version: 2, standing: null, runs: {}, ended: {}, lock: null });
+  expect(await store.write(bare)).toBe(true);
+  expect(await store.read(lease.key)).toEqual(bare);
+});
+
+test.for(stores)(
+  "$name: a write needs the version before it, and changes nothing without",
+  async ({ open }) => {
+    const store = await open();
+    const write = (version: number) => store.write(someLease({ version, writeId: `attempt at ${version}` }));
+    const stored = async () => (await store.read(someLease().key))?.version;
+    expect(await write(2)).toBe(false);
+    expect(await stored()).toBeUndefined();
+    expect(await write(1)).toBe(true);
+    expect(await store.write(someLease({ writeId: "another's first" }))).toBe(false);
+    expect(await write(3)).toBe(false);
+    expect((await store.read(someLease().key))?.writeId).toBe("attempt at 1");
+    expect(await write(2)).toBe(true);
+    expect(await write(2)).toBe(false);
+    expect(await write(1)).toBe(false);
+    expect(await stored()).toBe(2);
+  },
+);
+
+test.for(stores)("$name: of many writes of one version, one wins", async ({ open }) => {
+  const store = await open();
+  for (let version = 1; version <= 5; version += 1) {
+    const writeIds = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
+    const won = await Promise.all(writeIds.map((writeId) => store.write(someLease({ version, writeId }))));
+    const winners = writeIds.filter((_, index) => won[index]);
+    expect(winners).toEqual([(await store.read(someLease().key))?.writeId]);
+  }
+});
+
+test.for(stores)("$name: keys and values may hold any character, and never meet", async ({ open }) => {
+  const store = await open();
+  const names = [
+    "a|b",
+    "a%7Cb",
+    "run#1",
+    "lease#1",
+    "A|B",
+    "\u00e9",
+    "e\u0301",
+    "🦊",
+    ' "\\\u0000\n',
+    "x".repeat(1_000),
+  ];
+  const leases = names.map((key) =>
+    someLease({ key, access: { ...access, names: { subject: key, resource: "" } }, dueAt: 5 }),
+  );
+  for (const lease of leases) expect(await store.write(lease)).toBe(true);
+  for (const name of names) expect(await store.openRun(name, access)).toBe(true);
+  for (const lease of leases) expect(await store.read(lease.key)).toEqual(lease);
+  expect(await store.closeRun("run#1", 0)).toEqual(access);
+  const due = await store.due(runDueAfter, 100);
+  expect(due).toHaveLength(names.length + 1);
+  expect(due).toEqual(expect.arrayContaining([...names.map((lease) => ({ lease })), { run: "run#1" }]));
+});
+
+test.for(stores)("$name: a lease may be held by hundreds of runs", async ({ open }) => {
+  const store = await open();
+  const runs = Object.fromEntries(
+    Array.from({ length: 500 }, (_, index) => [
+      `run-${index}-${"0".repeat(36)}`,
+      { state: "open", expiresAt: 1.8e12 } as const,
+    ]),
+  );
+  const lease = someLease({ runs });
+  expect(JSON.stringify(lease).length).toBeGreaterThan(40_000);
+  await store.write(lease);
+  expect(await store.read(lease.key)).toEqual(lease);
+});
+
+test.for(stores)(
+  "$name: a run can be opened until it is closed, and tells what it was about",
+  async ({ open }) => {
+    const store = await open();
+    const latest = { ...access, resource: "AGPA2" };
+    expect(await store.openRun("run-1", access)).toBe(true);
+    expect(await store.openRun("run-1", latest)).toBe(true);
+    expect(await store.closeRun("run-1", 1_000)).toEqual(latest);
+    expect(await store.openRun("run-1", access)).toBe(false);
+    expect(await store.closeRun("run-1", 2_000)).toEqual(latest);
+    await store.forgetRun("run-1");
+    expect(await store.openRun("run-1", access)).toBe(false);
+    expect(await store.openRun("run-2", access)).toBe(true);
+  },
+);
+
+test.for(stores)(
+  "$name: a run that is closed first can never be opened, and is not due",
+  async ({ open }) => {
+    const store = await open();
+    expect(await store.closeRun("run-1", 0)).toBeUndefined();
+    expect(await store.openRun("run-1", access)).toBe(false);
+    expect(await store.closeRun("run-1", 0)).toBeUndefined();
+    expect(await store.due(10 * runDueAfter, 10)).toEqual([]);
+  },
+);
+
+test.for(stores)("$name: a closed run is due until it is forgotten", async ({ open }) => {
+  const store = await open();
+  await store.openRun("run-1", access);
+  expect(await store.due(1e15, 10)).toEqual([]);
+  await store.closeRun("run-1", 5_000);
+  expect(await store.due(5_000 + runDueAfter - 1, 10)).toEqual([]);
+  expect(await store.due(5_000 + runDueAfter, 10)).toEqual([{ run: "run-1" }]);
+  await store.closeRun("run-1", 6_000);
+  expect(await store.due(6_000 + runDueAfter - 1, 10)).toEqual([]);
+  await store.forgetRun("run-1");
+  expect(await store.due(1e15, 10)).toEqual([]);
+  await store.forgetRun("run-1");
+  expect(await store.closeRun("run-1", 7_000)).toEqual(access);
+  expect(await store.due(7_000 + runDueAfter, 10)).toEqual([{ run: "run-1" }]);
+});
+
+test.for(stores)("$name: forgetting a run that never was leaves nothing behind", async ({ open }) => {
+  const store = await open();
+  await store.forgetRun("run-1");
+  expect(await store.due(1e15, 10)).toEqual([]);
+  expect(await store.openRun("run-1", access)).toBe(true);
+  expect(await store.closeRun("run-1", 0)).toEqual(access);
+});
+
+test.for(stores)("$name: the longest due comes first, and no more than asked for", async ({ open }) => {
+  const store = await open();
+  for (const dueAt of [70_000, 9, 100_000, 61_000, 1_000.5]) {
+    await store.write(someLease({ key: `due at ${dueAt}`, dueAt }));
+    await store.write(someLease({ key: `held ${dueAt}` }));
+  }
+  await store.openRun("run-1", access);
+  await store.closeRun("run-1", 0);
+  const all = [
+    { lease: "due at 9" },
+    { lease: "due at 1000.5" },
+    { run: "run-1" },
+    { lease: "due at 61000" },
+    { lease: "due at 70000" },
+  ];
+  expect(await store.due(70_000, 10)).toEqual(all);
+  expect(await store.due(70_000, 5)).toEqual(all);
+  expect(await store.due(70_000, 2)).toEqual(all.slice(0, 2));
+  expect(await store.due(70_000, 0)).toEqual([]);
+  expect(await store.due(1_000, 10)).toEqual(all.slice(0, 1));
+  expect(await store.due(8, 10)).toEqual([]);
+});
+
+test.for(stores)("$name: a lease is due as its latest version says", async ({ open }) => {
+  const store = await open();
+  const key = "moving";
+  await store.write(someLease({ key, dueAt: 1_000 }));
+  await store.write(someLease({ key, version: 2, dueAt: 2_000 }));
+  expect(await store.due(1_999, 10)).toEqual([]);
+  expect(await store.due(2_000, 10)).toEqual([{ lease: key }]);
+  await store.write(someLease({ key, version: 3, dueAt: null }));
+  expect(await store.due(1e15, 10)).toEqual([]);
+});

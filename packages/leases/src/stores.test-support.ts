@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { connectTo, createTable, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { findMoto, startMoto } from "@sym/sandbox/moto";
+import { dynamoDbStore } from "./dynamodb-store.ts";
+import { memoryStore } from "./memory-store.ts";
+import type { LeaseStore } from "./store.ts";
+import { leasesTable } from "./table.ts";
+
+type Server = { url: string; close(): Promise<void> };
+
+/** The Python that has moto, or nothing. */
+export const python = findMoto();
+if (!python)
+  process.stderr.write(
+    "SKIPPED: the store of leases on moto, because no Python with moto[server] was found\n",
+  );
+
+/** The stand-ins for DynamoDB. They err in different places, so what matters must hold on each. */
+export const dynamoDbs = [
+  dynamoDb("dynalite", () => startDynamoDb()),
+  ...(python ? [dynamoDb("moto", () => startMoto(python))] : []),
+];
+
+/** Every store there is, as a function that opens an empty one. */
+export const stores: { name: string; open(): Promise<LeaseStore> }[] = [
+  { name: "memory", open: async () => memoryStore() },
+  ...dynamoDbs.map(({ name, openTable }) => ({ name, open: async () => (await openTable()).store })),
+];
+
+/** Ends the servers that were started. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(dynamoDbs.map(({ close }) => close()));
+}
+
+function dynamoDb(name: string, start: () => Promise<Server>) {
+  let server: Promise<Server> | undefined;
+  return {
+    name,
+    /** A new table of leases. */
+    openTable: async () => {
+      server ??= start();
+      const { url } = await server;
+      const client = connectTo(url);
+      const table = `leases-${randomUUID()}`;
+      await createTable(client, leasesTable(table));
+      return { url, client, table, store: dynamoDbStore(table, "example", client) };
+    },
+    close: async () => (await server)?.close(),
+  };
+}

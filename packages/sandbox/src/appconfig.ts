@@ -1,0 +1,111 @@
+import {
+  type AppConfigState,
+  type Application,
+  create,
+  type Deployment,
+  startDeployment,
+} from "./appconfig-data.ts";
+
+/** A document of feature flags: what they are, and their values. */
+type FlagDocument = {
+  version: string;
+  flags: Record<string, object>;
+  values: Record<string, Record<string, unknown>>;
+};
+
+/** Where something is: AppConfig's ids. */
+type Place = { application: string; environment: string; profile: string };
+
+/** AppConfig as its owners see it. Throws for what is not there. */
+export type AppConfig = {
+  /** Creates what a place needs, with flags of these values, deployed. */
+  createFlags(place: Place, values: FlagDocument["values"]): void;
+  /** A strategy of one's own. Times in minutes. */
+  createStrategy(id: string, times: { duration: number; bake: number }): void;
+  hasPlace(place: Place): boolean;
+  /** What applications in that environment get: of the newest deployment that was neither undone nor is on its way. */
+  deployed(place: Place): FlagDocument;
+  /** Somebody makes a new version and does not deploy it. Returns its number. */
+  draft(place: Place, change: (document: FlagDocument) => void): number;
+  /** Somebody makes a new version of what is deployed, and starts to deploy it. */
+  deploy(place: Place, change: (document: FlagDocument) => void, strategy?: string): void;
+  /** Time passes, until nothing is under way any more. */
+  finish(place: Place): void;
+  /** An alarm goes off: the newest deployment is undone. */
+  rollBack(place: Place): void;
+  /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
+  addMonitor(place: Place): void;
+  deployments(place: Place): Deployment[];
+  versions(place: Place): { number: number; description: string }[];
+};
+
+export function appConfigWorld(state: () => AppConfigState, account: string): AppConfig {
+  const applicationOf = ({ application }: Place): Application => {
+    const found = state().applications[`${account}/${application}`];
+    if (found) return found;
+    throw new Error(`AppConfig has no application ${application}`);
+  };
+  const environmentOf = (place: Place) => {
+    const found = applicationOf(place).environments[place.environment];
+    if (found) return found;
+    throw new Error(`AppConfig has no environment ${place.environment}`);
+  };
+  const versionsOf = (place: Place) => {
+    const found = applicationOf(place).profiles[place.profile];
+    if (found) return found.versions;
+    throw new Error(`AppConfig has no configuration profile ${place.profile}`);
+  };
+  const deployed = (place: Place): FlagDocument => {
+    const current = environmentOf(place).deployments.findLast(
+      ({ profile, state: now }) => profile === place.profile && ["BAKING", "COMPLETE"].includes(now),
+    );
+    const version = versionsOf(place).find(({ number }) => number === current?.version);
+    if (version) return JSON.parse(version.content);
+    throw new Error(`Nothing of ${place.profile} is deployed`);
+  };
+  const draft: AppConfig["draft"] = (place, change) => {
+    const document = deployed(place);
+    change(document);
+    return create(applicationOf(place), place.profile, JSON.stringify(document), "by somebody else").number;
+  };
+
+  return {
+    createFlags(place, values) {
+      const key = `${account}/${place.application}`;
+      const made: Application = state().applications[key] ?? { environments: {}, profiles: {} };
+      state().applications[key] = made;
+      made.environments[place.environment] ??= { monitors: 0, deployments: [] };
+      made.profiles[place.profile] = { versions: [] };
+      const flags = Object.fromEntries(Object.keys(values).map((name) => [name, { name }]));
+      const content = JSON.stringify({ version: "1", flags, values });
+      const { number } = create(made, place.profile, content, "the first one");
+      startDeployment(state(), made, { ...place, version: number, strategy: "AppConfig.AllAtOnce" });
+      this.finish(place);
+    },
+    createStrategy: (id, times) => {
+      state().strategies[id] = times;
+    },
+    hasPlace: ({ application, environment, profile }) => {
+      const found = state().applications[`${account}/${application}`];
+      return found?.environments[environment] !== undefined && found.profiles[profile] !== undefined;
+    },
+    deployed,
+    draft,
+    deploy(place, change, strategy = "AppConfig.AllAtOnce") {
+      startDeployment(state(), applicationOf(place), { ...place, version: draft(place, change), strategy });
+    },
+    finish: (place) => {
+      for (const deployment of environmentOf(place).deployments)
+        if (["DEPLOYING", "BAKING"].includes(deployment.state)) deployment.state = "COMPLETE";
+    },
+    rollBack: (place) => {
+      const newest = environmentOf(place).deployments.at(-1);
+      if (newest) newest.state = "ROLLED_BACK";
+    },
+    addMonitor: (place) => {
+      environmentOf(place).monitors += 1;
+    },
+    deployments: (place) => structuredClone(environmentOf(place).deployments),
+    versions: (place) => versionsOf(place).map(({ number, description }) => ({ number, description })),
+  };
+}

@@ -1,0 +1,16 @@
+/** A refusal in GitHub's words: HTTP `status`, message, and the headers that explain it. */
+export class GitHubError extends Error {
+  override readonly name = "GitHubError";
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export function notFound(): never {
+  throw new GitHubError(404, "Not Found");
+}

@@ -1,0 +1,105 @@
+import type { components } from "@octokit/openapi-types";
+import {
+  accountById,
+  type GitHubState,
+  invitationOf,
+  nextId,
+  type Organization,
+  refuse,
+  roleIn,
+  type Team,
+  type TeamRole,
+} from "./state.ts";
+
+type TeamMembership = Pick<components["schemas"]["team-membership"], "state" | "role">;
+
+/**
+ * Somebody's place in a team. Members of child teams count as members, and an organisation's owners are always
+ * maintainers of the teams they are in. https://docs.github.com/rest/teams/members
+ */
+export function membershipOf(
+  state: GitHubState,
+  organization: Organization,
+  team: Team,
+  userId: number,
+): TeamMembership | undefined {
+  const owner = roleIn(organization, userId) === "admin";
+  const direct = team.members.find((member) => member.userId === userId);
+  if (direct) return { state: "active", role: owner ? "maintainer" : direct.role };
+  const invited = invitationOf(organization, userId)?.teams.find(({ teamId }) => teamId === team.id);
+  if (invited) return { state: "pending", role: invited.role };
+  const inherited = childTeams(state, team).some((child) =>
+    child.members.some((one) => one.userId === userId),
+  );
+  return inherited ? { state: "active", role: owner ? "maintainer" : "member" } : undefined;
+}
+
+/** Adds somebody or changes their role; asks those outside the organisation to join it. */
+export function setMembership(
+  state: GitHubState,
+  organization: Organization,
+  team: Team,
+  userId: number,
+  role: TeamRole,
+): TeamMembership {
+  refuseManaged(team);
+  if (accountById(state, userId).type === "Organization")
+    refuse(422, "Cannot add an organization as a member.");
+  if (roleIn(organization, userId)) setDirect(team.members, { userId, role });
+  else inviteTo(state, organization, userId, [{ teamId: team.id, role }]);
+  return membershipOf(state, organization, team, userId) ?? refuse(500, "Defect in the stand-in");
+}
+
+/** Takes somebody out of a team, or the team out of their invitation; the invitation itself stays. */
+export function removeMembership(organization: Organization, team: Team, userId: number): void {
+  refuseManaged(team);
+  const invited = invitationOf(organization, userId);
+  const direct = team.members.some((member) => member.userId === userId);
+  if (!direct && !invited?.teams.some(({ teamId }) => teamId === team.id)) refuse(404, "Not Found");
+  team.members = team.members.filter((member) => member.userId !== userId);
+  if (invited) invited.teams = invited.teams.filter(({ teamId }) => teamId !== team.id);
+}
+
+export function inviteTo(
+  state: GitHubState,
+  organization: Organization,
+  userId: number,
+  teams: { teamId: number; role: TeamRole }[],
+): void {
+  const known = invitationOf(organization, userId);
+  const invitation = known ?? { id: nextId(state), userId, teams: [] };
+  if (!known) organization.invitations.push(invitation);
+  for (const team of teams)
+    invitation.teams = [...invitation.teams.filter(({ teamId }) => teamId !== team.teamId), team];
+}
+
+/** The person is in the organisation from now on, and in the teams of the invitation. */
+export function accept(state: GitHubState, organization: Organization, userId: number): void {
+  const invitation = invitationOf(organization, userId) ?? refuse(404, "Not Found");
+  organization.invitations = organization.invitations.filter((one) => one !== invitation);
+  organization.members.push({ userId, role: "member" });
+  for (const { teamId, role } of invitation.teams) {
+    const team = state.teams.find(({ id }) => id === teamId);
+    if (team) setDirect(team.members, { userId, role });
+  }
+}
+
+export function setDirect(members: Team["members"], member: { userId: number; role: TeamRole }): void {
+  const known = members.find(({ userId }) => userId === member.userId);
+  if (known) known.role = member.role;
+  else members.push(member);
+}
+
+function childTeams(state: GitHubState, team: Team): Team[] {
+  const children = state.teams.filter(({ parentId }) => parentId === team.id);
+  return children.flatMap((child) => [child, ...childTeams(state, child)]);
+}
+
+// As seen in terraform-provider-github#2079; other kinds of synchronisation use other words.
+function refuseManaged({ idpGroup }: Team): void {
+  if (idpGroup === null) return;
+  refuse(
+    403,
+    "You cannot create or update members for an external group backed team since they are managed by your identity provider",
+  );
+}

@@ -1,0 +1,199 @@
+import { generateKeyPairSync } from "node:crypto";
+import { addToken } from "./credentials.ts";
+import { accept, inviteTo, membershipOf, setDirect } from "./membership.ts";
+import {
+  type Access,
+  accountById,
+  findAccount,
+  findOrganization,
+  findTeam,
+  type GitHubState,
+  type Limit,
+  nextId,
+  type OrganizationRole,
+  roleIn,
+  slugOf,
+  type TeamRole,
+} from "./state.ts";
+
+/** GitHub as tests set it up and look at it. People and organisations go by login, teams by slug. */
+export type GitHubWorldControls = ReturnType<typeof gitHubWorld>;
+
+type TeamOptions = { privacy?: "closed" | "secret"; parent?: string };
+type TokenOptions = {
+  kind?: "fine-grained" | "classic";
+  permissions?: Record<string, Access>;
+  scopes?: string[];
+  sso?: boolean;
+};
+
+export function gitHubWorld(state: () => GitHubState) {
+  const organizationOf = (org: string) => findOrganization(state(), org);
+  const teamOf = (org: string, slug: string) => findTeam(state(), organizationOf(org), slug);
+  const idOf = (login: string) => findAccount(state(), login).id;
+  const loginOf = (id: number) => accountById(state(), id).login;
+  const install = (org: string, appId: number, permissions: Record<string, Access>) => {
+    const installation = { id: nextId(state()), appId, organizationId: organizationOf(org).id };
+    state().installations.push({ ...installation, permissions, suspended: false });
+  };
+
+  return {
+    /** Returns the user's id, which stays when the login changes. */
+    createUser: (login: string) => createAccount(state(), login, "User"),
+    deleteUser: (login: string) => {
+      const id = idOf(login);
+      for (const { members } of state().teams) removeFrom(members, id);
+      for (const { members } of state().organizations) removeFrom(members, id);
+      state().accounts = state().accounts.filter((account) => account.id !== id);
+    },
+    /** The old login is free from now on: `createUser` can give it to somebody else. */
+    renameUser: (login: string, newLogin: string) => {
+      findAccount(state(), login).login = newLogin;
+    },
+
+    createOrganization: (login: string) => {
+      const id = createAccount(state(), login, "Organization");
+      state().organizations.push({ id, members: [], invitations: [], saml: null });
+      return id;
+    },
+    setMember: (org: string, login: string, role: OrganizationRole = "member") => {
+      const { members } = organizationOf(org);
+      removeFrom(members, idOf(login));
+      members.push({ userId: idOf(login), role });
+    },
+    /** Also takes the person out of the organisation's teams. */
+    removeMember: (org: string, login: string) => {
+      const organization = organizationOf(org);
+      removeFrom(organization.members, idOf(login));
+      for (const team of state().teams)
+        if (team.organizationId === organization.id) removeFrom(team.members, idOf(login));
+    },
+    /** Somebody else asks a person to join the organisation, and these teams. */
+    invite: (org: string, login: string, ...slugs: string[]) =>
+      inviteTo(
+        state(),
+        organizationOf(org),
+        idOf(login),
+        slugs.map((slug) => ({ teamId: teamOf(org, slug).id, role: "member" })),
+      ),
+    acceptInvitation: (org: string, login: string) => accept(state(), organizationOf(org), idOf(login)),
+    /** From now on people sign in to the organisation through an identity provider, which knows them by a user name. */
+    enableSaml: (org: string) => {
+      organizationOf(org).saml ??= [];
+    },
+    /** SAML is at the enterprise instead, where only its owners see the identities. */
+    disableSaml: (org: string) => {
+      organizationOf(org).saml = null;
+    },
+    /** Without a login, the person has not linked their account yet. */
+    addIdentity: (org: string, userName: string, login?: string) => {
+      organizationOf(org).saml?.push({ userName, userId: login === undefined ? null : idOf(login) });
+    },
+
+    /** Returns the slug that GitHub makes of the name. */
+    createTeam: (org: string, name: string, { privacy = "closed", parent }: TeamOptions = {}) => {
+      const { id: organizationId } = organizationOf(org);
+      const parentId = parent === undefined ? null : teamOf(org, parent).id;
+      const team = { id: nextId(state()), organizationId, name, slug: slugOf(name), privacy, parentId };
+      state().teams.push({ ...team, idpGroup: null, members: [] });
+      return team.slug;
+    },
+    /** The slug changes with the name, and is free for another team. */
+    renameTeam: (org: string, slug: string, name: string) => {
+      Object.assign(teamOf(org, slug), { name, slug: slugOf(name) });
+    },
+    deleteTeam: (org: string, slug: string) => {
+      const { id } = teamOf(org, slug);
+      state().teams = state().teams.filter((team) => team.id !== id);
+    },
+    setTeamMember: (org: string, slug: string, login: string, role: TeamRole = "member") =>
+      setDirect(teamOf(org, slug).members, { userId: idOf(login), role }),
+    removeTeamMember: (org: string, slug: string, login: string) =>
+      removeFrom(teamOf(org, slug).members, idOf(login)),
+    /** From now on a group of the identity provider says who is in the team, and the API cannot. */
+    synchronizeTeam: (org: string, slug: string, idpGroup: string) => {
+      teamOf(org, slug).idpGroup = idpGroup;
+    },
+
+    /** An App with a key of its own, installed in an organisation. */
+    createApp: (org: string, permissions: Record<string, Access> = { members: "write" }) => {
+      const { publicKey, privateKey } = keyPair();
+      const id = nextId(state());
+      state().apps.push({ id, slug: "sym-access", publicKey });
+      install(org, id, permissions);
+      return { appId: String(id), privateKey };
+    },
+    installApp: (org: string, appId: string, permissions: Record<string, Access>) =>
+      install(org, Number(appId), permissions),
+    /** The App's old key is worth nothing from now on. Returns the new one. */
+    rotateKey: (appId: string) => {
+      const { publicKey, privateKey } = keyPair();
+      for (const app of state().apps) if (String(app.id) === appId) app.publicKey = publicKey;
+      return privateKey;
+    },
+    uninstallApp: (appId: string) => {
+      state().installations = state().installations.filter((one) => String(one.appId) !== appId);
+    },
+    suspendApp: (appId: string) => {
+      for (const one of state().installations) if (String(one.appId) === appId) one.suspended = true;
+    },
+    /** A personal access token; fine-grained and with all that is needed, unless told. */
+    createToken: (login: string, options: TokenOptions = {}) => {
+      const { kind = "fine-grained", permissions = { members: "write" }, scopes = [], sso = false } = options;
+      const ownerId = idOf(login);
+      return addToken(state(), { kind, ownerId, permissions, scopes, sso, expiresAt: 8.64e15 }).token;
+    },
+    /** Ends every installation token. */
+    expireTokens: () => {
+      for (const token of state().tokens) if (token.kind === "installation") token.expiresAt = 0;
+    },
+    /** How long installation tokens live from now on, in milliseconds; an hour unless told. */
+    setTokenLifetime: (milliseconds: number) => {
+      state().tokenLifetime = milliseconds;
+    },
+    /** Forgets every personal token. */
+    revokeTokens: () => {
+      state().tokens = state().tokens.filter(({ kind }) => kind === "installation");
+    },
+    /** Every call is over a rate limit for so long. */
+    limit: (kind: Limit["kind"], seconds: number) => {
+      state().limit = { kind, until: Date.now() + seconds * 1_000 };
+    },
+
+    /** Whoever is in the team or was asked to be: `{ "robin-r": "member", "nat-n": "pending" }`, by login. */
+    members: (org: string, slug: string): Record<string, TeamRole | "pending"> => {
+      const team = teamOf(org, slug);
+      const places = state().accounts.flatMap(({ id, login }) => {
+        const place = membershipOf(state(), organizationOf(org), team, id);
+        return place ? [[login, place.state === "pending" ? "pending" : place.role] as const] : [];
+      });
+      return Object.fromEntries(places.sort());
+    },
+    /** The logins of those who were asked to join, sorted. */
+    invitations: (org: string) =>
+      organizationOf(org)
+        .invitations.map(({ userId }) => loginOf(userId))
+        .sort(),
+    isMember: (org: string, login: string) => roleIn(organizationOf(org), idOf(login)) !== undefined,
+  };
+}
+
+function createAccount(state: GitHubState, login: string, type: "User" | "Organization"): number {
+  const id = nextId(state);
+  state.accounts.push({ id, login, type });
+  return id;
+}
+
+function removeFrom(members: { userId: number }[], userId: number): void {
+  const index = members.findIndex((member) => member.userId === userId);
+  if (index >= 0) members.splice(index, 1);
+}
+
+/** In the form in which GitHub hands out private keys. */
+function keyPair(): { publicKey: string; privateKey: string } {
+  return generateKeyPairSync("rsa", {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+}

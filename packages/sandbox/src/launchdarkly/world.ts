@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import type { ExpiringTarget, Flag, FlagEnvironment, LaunchDarklyState, Variation } from "./state.ts";
+import { addTargets, removeTargets, targetOf, touch } from "./targets.ts";
+
+/** A project as its owners see it. Throws for a flag or an environment that is not there. */
+export type LaunchDarklyWorld = {
+  /** Creates a flag with targeting on, and returns the ids of its variations by name: `on` and `off` unless given. */
+  createFlag(
+    project: string,
+    key: string,
+    options?: { variations?: string[]; environments?: string[] },
+  ): Record<string, string>;
+  /** A copy of the flag as the API shows it. */
+  flag(project: string, key: string): Flag;
+  hasFlag(project: string, key: string): boolean;
+  deleteFlag(project: string, key: string): void;
+  /** Somebody changes the flag in one environment by hand. */
+  edit(
+    project: string,
+    key: string,
+    environment: string,
+    change: (environment: FlagEnvironment, flag: Flag) => void,
+  ): void;
+  /** Somebody targets a user individually, with the variation of the given name, or with none any more. */
+  target(
+    project: string,
+    key: string,
+    environment: string,
+    user: string,
+    variation: string | undefined,
+  ): void;
+  /** The name of the variation that a user is individually targeted with. */
+  targeted(project: string, key: string, environment: string, user: string): string | undefined;
+  /** The removals of targets that are scheduled. */
+  expiring(project: string, key: string, environment: string): ExpiringTarget[];
+  /** What LaunchDarkly does by itself once the given moment has come, in milliseconds since the epoch. */
+  expireTargets(now: number): void;
+  /** From now on, changes there need an approval. */
+  requireApproval(project: string, environment: string): void;
+  /** From now on, changes there need a comment. */
+  requireComments(project: string, environment: string): void;
+  /** The next patches lose a race with somebody else's. */
+  loseRaces(times: number): void;
+  /** The changes that were made over the API, with their comments. */
+  audit(): LaunchDarklyState["audit"];
+};
+
+export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyWorld {
+  const find = (project: string, key: string): Flag => {
+    const flag = state().flags[`${project}/${key}`];
+    if (flag) return flag;
+    throw new Error(`LaunchDarkly project ${project} has no flag ${key}`);
+  };
+  const within = (project: string, key: string, environment: string): FlagEnvironment => {
+    const found = find(project, key).environments[environment];
+    if (found) return found;
+    throw new Error(`LaunchDarkly flag ${key} has no environment ${environment}`);
+  };
+
+  return {
+    createFlag(project, key, { variations = ["on", "off"], environments = ["production"] } = {}) {
+      const made = variations.map((name) => ({ _id: randomUUID(), name, value: valueOfName(name) }));
+      state().flags[`${project}/${key}`] = newFlag(key, made, environments);
+      return Object.fromEntries(made.map(({ _id, name }) => [name, _id]));
+    },
+    flag: (project, key) => structuredClone(find(project, key)),
+    hasFlag: (project, key) => state().flags[`${project}/${key}`] !== undefined,
+    deleteFlag: (project, key) => {
+      delete state().flags[`${project}/${key}`];
+    },
+    edit(project, key, environment, change) {
+      const flag = find(project, key);
+      const edited = within(project, key, environment);
+      change(edited, flag);
+      touch(flag, edited);
+    },
+    target(project, key, environment, user, variation) {
+      const flag = find(project, key);
+      const edited = within(project, key, environment);
+      const now = targetOf(edited, { contextKind: "user", key: user });
+      if (now !== undefined) removeTargets(edited, now, "user", [user]);
+      const index = flag.variations.findIndex(({ name }) => name === variation);
+      if (variation !== undefined) addTargets(edited, index, "user", [user]);
+      touch(flag, edited);
+    },
+    targeted(project, key, environment, user) {
+      const index = targetOf(within(project, key, environment), { contextKind: "user", key: user });
+      return index === undefined ? undefined : find(project, key).variations[index]?.name;
+    },
+    expiring: (project, key, environment) =>
+      structuredClone(state().expiring[`${project}/${key}/${environment}`] ?? []),
+    expireTargets: (now) => expireTargets(state(), now),
+    requireApproval: (project, environment) => void state().approvals.push(`${project}/${environment}`),
+    requireComments: (project, environment) => void state().comments.push(`${project}/${environment}`),
+    loseRaces: (times) => {
+      state().conflicts = times;
+    },
+    audit: () => structuredClone(state().audit),
+  };
+}
+
+function expireTargets(state: LaunchDarklyState, now: number): void {
+  for (const [path, list] of Object.entries(state.expiring)) {
+    const [project, key, environment = ""] = path.split("/");
+    const flag = state.flags[`${project}/${key}`];
+    const edited = flag?.environments[environment];
+    const due = list.filter(({ expirationDate }) => expirationDate <= now);
+    state.expiring[path] = list.filter((one) => !due.includes(one));
+    for (const { contextKind, contextKey, variationId } of due) {
+      const index = flag?.variations.findIndex(({ _id }) => _id === variationId);
+      if (!flag || !edited || targetOf(edited, { contextKind, key: contextKey }) !== index) continue;
+      removeTargets(edited, index ?? 0, contextKind, [contextKey]);
+      touch(flag, edited);
+    }
+  }
+}
+
+function valueOfName(name: string): unknown {
+  return name === "on" || name === "off" ? name === "on" : name;
+}
+
+function newFlag(key: string, variations: Variation[], environments: string[]): Flag {
+  const environment = (): FlagEnvironment => ({
+    on: true,
+    archived: false,
+    lastModified: Date.now(),
+    version: 1,
+    targets: [],
+    contextTargets: [],
+    rules: [],
+    fallthrough: { variation: variations.length - 1 },
+    offVariation: variations.length - 1,
+    prerequisites: [],
+  });
+  return {
+    key,
+    name: key,
+    kind: variations.length === 2 && variations[0]?.value === true ? "boolean" : "multivariate",
+    archived: false,
+    temporary: true,
+    tags: [],
+    _version: 1,
+    variations,
+    environments: Object.fromEntries(environments.map((name) => [name, environment()])),
+  };
+}

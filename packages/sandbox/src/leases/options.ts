@@ -1,0 +1,85 @@
+import { readCommandLine } from "../command-line.ts";
+import { Mistake } from "../mistake.ts";
+
+export type LeasesOptions = {
+  command: "list" | "show" | "sweep";
+  /** What to show: a run's id or a lease's key. */
+  what: string;
+  table: string | undefined;
+  handler: string | undefined;
+  handlersFolder: string | undefined;
+  functionName: string | undefined;
+  /** Of the function. */
+  environment: Record<string, string>;
+  logs: boolean;
+  json: boolean;
+};
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const known = {
+  table: text,
+  handler: text,
+  handlers: text,
+  "function-name": text,
+  env: { type: "string", multiple: true },
+  logs: flag,
+  json: flag,
+  help: { ...flag, short: "h" },
+} as const;
+
+/** The options of one command line, or nothing if it asks for help. */
+export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
+  const { values, positionals } = readCommandLine(args, known, "npm run leases --");
+  if (values.help) return undefined;
+  const [command = "", what = "", ...rest] = positionals;
+  if (command !== "list" && command !== "show" && command !== "sweep")
+    throw new Mistake("Say what to do: npm run leases -- list, show <run id or lease key>, or sweep.");
+  if (command === "show" && what === "")
+    throw new Mistake(
+      "Say what to show: npm run leases -- show <run id or lease key>; list shows what there is.",
+    );
+  const surplus = command === "show" ? rest[0] : positionals[1];
+  if (surplus !== undefined) throw new Mistake(`${surplus} is too much: see npm run leases -- --help.`);
+  const options = {
+    command,
+    what,
+    table: values.table,
+    handler: values.handler,
+    handlersFolder: values.handlers,
+    functionName: values["function-name"],
+    environment: Object.fromEntries((values.env ?? []).map(readPair)),
+    logs: values.logs,
+    json: values.json,
+  } as const;
+  refuseMisplaced(options);
+  return options;
+}
+
+function readPair(pair: string): [name: string, value: string] {
+  const equals = pair.indexOf("=");
+  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+  throw new Mistake(`--env ${pair} has no value: write --env name=value.`);
+}
+
+function refuseMisplaced(options: LeasesOptions): void {
+  const { command, table, handler, handlersFolder, functionName, environment, logs } = options;
+  const hasEnvironment = Object.keys(environment).length > 0;
+  if (command !== "sweep") {
+    if (handler || handlersFolder || functionName || hasEnvironment || logs)
+      throw new Mistake(
+        `--handler, --handlers, --function-name, --env and --logs are for sweep, not ${command}.`,
+      );
+    return;
+  }
+  if (table)
+    throw new Mistake(
+      "--table is for list and show: a sweep works on the table of the function that it calls.",
+    );
+  if (Boolean(handler) === Boolean(functionName))
+    throw new Mistake(
+      "Say who sweeps: --handler iam-group for the bundle here, or --function-name <name> for a function in AWS.",
+    );
+  if (functionName && (hasEnvironment || handlersFolder))
+    throw new Mistake("--env and --handlers are for the local Lambda: leave them out with --function-name.");
+}

@@ -1,0 +1,57 @@
+import { awsId } from "./aws-id.ts";
+import { type Json, JsonError, jsonService } from "./json-protocol.ts";
+import type { Caller, Service } from "./service.ts";
+
+/** By account and name, the text of the current version. */
+export type SecretsManagerState = Record<string, string>;
+
+/** Secrets as tests set them up. */
+export type SecretsManager = {
+  /** Creates the secret in the sandbox's own account, or gives it a new current version. */
+  putSecret(name: string, text: string): void;
+};
+
+export function secretsManagerWorld(state: () => SecretsManagerState, ownAccount: string): SecretsManager {
+  return {
+    putSecret: (name, text) => {
+      state()[keyOf(ownAccount, name)] = text;
+    },
+  };
+}
+
+/** Secrets Manager's wire API: GetSecretValue. https://docs.aws.amazon.com/secretsmanager/latest/apireference */
+export function secretsManagerService(state: () => SecretsManagerState): Service {
+  return jsonService(
+    "secretsmanager",
+    { GetSecretValue: (parameters, caller) => getSecretValue(state(), parameters, caller) },
+    {
+      AccessDenied: "AccessDeniedException",
+      Throttling: "ThrottlingException",
+      ServiceFailure: "InternalServiceError",
+    },
+  );
+}
+
+function getSecretValue(
+  state: SecretsManagerState,
+  { SecretId }: Json,
+  caller: Caller & { region: string },
+): Json {
+  const prefix = `arn:aws:secretsmanager:${caller.region}:${caller.account}:secret:`;
+  const id = String(SecretId);
+  // A full ARN ends in a hyphen and six characters that AWS has chosen.
+  const name = id.startsWith(prefix) ? id.slice(prefix.length).replace(/-\w{6}$/, "") : id;
+  const text = state[keyOf(caller.account, name)];
+  if (text === undefined)
+    throw new JsonError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  return {
+    ARN: `${prefix}${name}-${awsId("", 6, caller.account, name)}`,
+    Name: name,
+    SecretString: text,
+    VersionStages: ["AWSCURRENT"],
+  };
+}
+
+function keyOf(account: string, name: string): string {
+  return `${account}/${name}`;
+}
