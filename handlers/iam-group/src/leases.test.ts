@@ -129,6 +129,29 @@ test("a user who was renamed meanwhile is taken out, and somebody who got the ol
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
+test("a group that was renamed meanwhile loses the user, and another that got the old name is left alone", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    sandbox.iam.renameGroup("prod-admins", "admins-of-prod");
+    sandbox.iam.createGroup("prod-admins");
+    sandbox.iam.addMember(robin, "prod-admins");
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(sandbox.iam.members("admins-of-prod")).toEqual([]);
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("when both were renamed meanwhile, that is an error with what to do, and nothing is taken for them", () =>
+  inAccount(async ({ sandbox, send }) => {
+    await send(escalate);
+    sandbox.iam.renameGroup("prod-admins", "admins-of-prod");
+    sandbox.iam.renameUser(robin, "robin.renamed@example.com");
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [expect.stringContaining("if both were renamed, take the user out of the group by hand")],
+    });
+  }));
+
 test("a user who was deleted meanwhile has no access left to take away", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);

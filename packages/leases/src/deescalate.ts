@@ -9,6 +9,7 @@ import {
 import type { Lease } from "./lease.ts";
 import { type Look, type Means, type Session, settled, startSession } from "./session.ts";
 import {
+  bury,
   type Ending,
   end,
   endingOf,
@@ -66,14 +67,14 @@ export async function close<A extends Access>(
     const run = look.lease?.runs[runId];
     const result =
       look.lease && run
-        ? await endRun(session, runId, look.lease, look.found)
-        : await bury(session, access, runId, look.lease);
+        ? await endRun(session, runId, look.lease, look)
+        : await endElsewhere(session, access, runId, look.lease);
     if (result) return result;
   }
 }
 
 /** A run that does not hold the lease, or not any more. Undefined if somebody else was first to write. */
-async function bury<A extends Access>(
+async function endElsewhere<A extends Access>(
   session: Session<A>,
   access: A,
   runId: string,
@@ -82,7 +83,9 @@ async function bury<A extends Access>(
   if (!lease?.ended[runId]) {
     // An escalate may be about to record its intent: this makes that write fail, and its next look find the end.
     const holder = session.holder();
-    const ended = end(lease ?? unheld(session.leaseKey(access), access), runId, holder.now);
+    const ended = lease
+      ? bury(lease, runId, holder.now, session.settles)
+      : end(unheld(session.leaseKey(access), access), runId, holder.now);
     if (!(await session.save(write(ended, holder))).won) return undefined;
   }
   await session.forgetRun(runId);
@@ -95,12 +98,13 @@ async function endRun<A extends Access>(
   session: Session<A>,
   runId: string,
   lease: Lease,
-  found: Look<A>["found"],
+  { found, at }: Look<A>,
 ): Promise<Result | undefined> {
   const holder = session.holder();
   const closing = end(lease, runId, holder.now);
   const ending = endingOf(closing);
-  const locked = isLocked(lease, holder);
+  // Also if the lock has ended since we looked: what was found may be out of date then.
+  const locked = isLocked(lease, { owner: holder.owner, now: at });
   if (locked || (ending.is === "restore" && isUnknown(found))) {
     if (lease.runs[runId]?.state !== "closing" && !(await session.save(write(closing, holder))).won)
       return undefined;

@@ -27,7 +27,7 @@ export type Settled<T> = { value: T; error?: undefined } | { value?: undefined; 
 export type Look<A extends Access> = {
   lease: Lease | undefined;
   found: Settled<Reading<A>>;
-  /** When looking began. */
+  /** Not later than what `found` shows. */
   at: number;
 };
 
@@ -67,7 +67,8 @@ export function startSession<A extends Access>(
     const quiet = lease === undefined || lease.touchedAt < lookedAt - clockSkew;
     const sameIds = !held || isDeepStrictEqual(first.value?.access, lease.access);
     if (quiet && sameIds) return { lease, found: first, at: lookedAt };
-    return { lease, found: await settled(read(held ? (lease.access as A) : access)), at: lookedAt };
+    const at = clock.now();
+    return { lease, found: await settled(read(held ? (lease.access as A) : access)), at };
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {
@@ -111,6 +112,11 @@ export function startSession<A extends Access>(
     }
   }
 
+  /** Whether the lock is still ours. */
+  function holds({ lock }: Lease): boolean {
+    return lock?.owner === invocation.requestId;
+  }
+
   /** Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for a dead subject. */
   async function finish(lease: Lease, found?: Reading<A>): Promise<Finished> {
     const untouched = found !== undefined && isChangedByOthers(lease, found.state);
@@ -121,8 +127,10 @@ export function startSession<A extends Access>(
       const next = write(settle(latest, holder(), left ?? latest.standing), holder());
       const result = await save(next);
       if (result.won) return { restored, untouched };
-      // Only ends of runs can have come in between; what they ask for is seen in the next round.
       if (result.current === undefined) throw vanished(lease);
+      // Only we give the lock back, so if it is gone, this is done and only its answer was lost. What is there now is
+      // others' work. Otherwise only ends of runs can have come in between; the next round sees what they ask for.
+      if (!holds(result.current)) return { restored, untouched };
       latest = result.current;
     }
   }
@@ -144,8 +152,7 @@ export function startSession<A extends Access>(
 
   return {
     holder,
-    /** Whether the lock is still ours; what others did after that, is theirs to finish. */
-    holds: (lease: Lease) => lease.lock?.owner === invocation.requestId,
+    holds,
     look,
     lookAt,
     save,
@@ -154,6 +161,7 @@ export function startSession<A extends Access>(
     putBack,
     wait,
     release: (lease: Lease) => update(lease, (latest) => unlock(latest, holder())),
+    settles: system.settles,
     leaseKey: (access: Access) => leaseKey(name, access),
     openRun: store.openRun,
     closeRun: (runId: string) => store.closeRun(runId, clock.now()),

@@ -44,7 +44,8 @@ export function claim(
   holder: Holder,
 ): { is: "ended" } | { is: "locked" } | { is: "claimed"; lease: Lease } {
   if (lease && (lease.ended[runId] || lease.runs[runId]?.state === "closing")) return { is: "ended" };
-  if (lease && isLocked(lease, holder)) return { is: "locked" };
+  // While the lock was held, the reading could go out of date, also at the hands of a dead invocation.
+  if (lease && isLocked(lease, { owner: holder.owner, now: lookedAt })) return { is: "locked" };
   const known = lease?.runs[runId];
   const run: Run = known?.state === "open" ? known : { state: "pending", expiresAt };
   return {
@@ -73,10 +74,24 @@ function standingBefore(
   settles: number,
   lookedAt: number,
 ): Lease["standing"] {
-  const isEcho = settles > 0 && lease && lookedAt < lease.touchedAt + settles + clockSkew;
-  const isKnown = lease && (Object.keys(lease.runs).length > 0 || isEcho);
+  const isKnown = lease && (Object.keys(lease.runs).length > 0 || mayEcho(lease, lookedAt, settles));
   if (isKnown && lease.standing && !isChangedByOthers(lease, found.state)) return lease.standing;
   return { state: found.state, sufficient: found.sufficient };
+}
+
+/** Whether a reading may still show what our last change replaced. */
+function mayEcho({ touchedAt }: Lease, lookedAt: number, settles: number): boolean {
+  return settles > 0 && lookedAt < touchedAt + settles + clockSkew;
+}
+
+/**
+ * A run ends of which the lease knows nothing. This changes nothing in the target system, so what was left behind long
+ * ago is forgotten: the write must not make it look recent, and explain away what somebody else has made of it since.
+ */
+export function bury(lease: Lease, runId: string, now: number, settles: number): Draft {
+  const isHeld = Object.keys(lease.runs).length > 0;
+  const standing = isHeld || mayEcho(lease, now, settles) ? lease.standing : null;
+  return end({ ...lease, standing }, runId, now);
 }
 
 /** A lease that no run holds, before its first version. */

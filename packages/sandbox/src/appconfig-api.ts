@@ -69,9 +69,9 @@ function getEnvironment(application: Application, ids: RestParameters) {
 
 /** From the newest to the oldest. */
 function listDeployments(application: Application, ids: RestParameters) {
-  const { deployments } = environmentOf(application, ids);
-  const shown = deployments.map(summary).reverse();
-  getOn(deployments);
+  const environment = environmentOf(application, ids);
+  const shown = environment.deployments.map(summary).reverse();
+  getOn(environment);
   return { json: page(shown, ids) };
 }
 

@@ -14,8 +14,11 @@ export type Deployment = {
 
 type Version = { number: number; content: string; description: string };
 
+/** `undoNext` says that an alarm goes off during the next deployment. */
+export type Environment = { monitors: number; deployments: Deployment[]; undoNext?: boolean };
+
 export type Application = {
-  environments: Record<string, { monitors: number; deployments: Deployment[] }>;
+  environments: Record<string, Environment>;
   profiles: Record<string, { versions: Version[] }>;
 };
 
@@ -37,6 +40,9 @@ export function emptyAppConfig(): AppConfigState {
   };
 }
 
+/** Of versions of one profile. */
+const QUOTA = 100;
+
 /** Makes a profile's next version. AppConfig writes into a document of flags when each value was last changed. */
 export function create(
   application: Application,
@@ -45,6 +51,8 @@ export function create(
   description: string,
 ): Version {
   const versions = application.profiles[profile]?.versions ?? notFound("ConfigurationProfile", profile);
+  if (versions.length >= QUOTA)
+    throw new AwsError(402, "ServiceQuotaExceededException", "The number of hosted versions is exceeded");
   const version = {
     number: (versions.at(-1)?.number ?? 0) + 1,
     content: stamped(content, versions.at(-1)?.content),
@@ -79,9 +87,13 @@ export function startDeployment(state: AppConfigState, application: Application,
 }
 
 /** A deployment without a duration gets on while one looks at it; any other, only when the world says so. */
-export function getOn(deployments: Deployment[]): void {
-  for (const one of deployments)
-    if (one.state === "DEPLOYING" && one.duration === 0) one.state = one.bake > 0 ? "BAKING" : "COMPLETE";
+export function getOn(environment: Environment): void {
+  for (const one of environment.deployments) {
+    if (one.state !== "DEPLOYING") continue;
+    if (environment.undoNext) one.state = "ROLLED_BACK";
+    else if (one.duration === 0) one.state = one.bake > 0 ? "BAKING" : "COMPLETE";
+    environment.undoNext = false;
+  }
 }
 
 export function notFound(type: string, id: string): never {

@@ -33,6 +33,8 @@ export type AppConfig = {
   finish(place: Place): void;
   /** An alarm goes off: the newest deployment is undone. */
   rollBack(place: Place): void;
+  /** An alarm will go off as soon as the next deployment has begun. */
+  undoNext(place: Place): void;
   /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
   addMonitor(place: Place): void;
   deployments(place: Place): Deployment[];
@@ -101,6 +103,9 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     rollBack: (place) => {
       const newest = environmentOf(place).deployments.at(-1);
       if (newest) newest.state = "ROLLED_BACK";
+    },
+    undoNext: (place) => {
+      environmentOf(place).undoNext = true;
     },
     addMonitor: (place) => {
       environmentOf(place).monitors += 1;

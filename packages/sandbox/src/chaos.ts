@@ -1,11 +1,13 @@
 // Throws random events, kills and faults at built handlers, and compares what everybody has with what was promised.
+import { gitHubTeamChaos } from "./chaos/github-team.ts";
 import { iamGroupChaos } from "./chaos/iam-group.ts";
+import { identityCenterGroupChaos } from "./chaos/identity-center-group.ts";
 import { type ChaosReport, runChaos } from "./chaos/run.ts";
 import type { ChaosTarget } from "./chaos/target.ts";
 import { readCommandLine } from "./command-line.ts";
 import { Mistake, runCommand } from "./mistake.ts";
 
-const targets: ChaosTarget[] = [iamGroupChaos];
+const targets: ChaosTarget[] = [iamGroupChaos, identityCenterGroupChaos, gitHubTeamChaos];
 
 const usage = `Random events, kills and faults against built handlers, on this machine only.
 

@@ -30,7 +30,7 @@ test("a handler that grants nothing and says it did is found out", async () => {
   expect(code).toBe(1);
   expect(stdout).toContain("DIFFERS  IAM group prod-admins is no members, and should be robin.requester");
   expect(stdout).toContain("DIFFERS  the outcome is granted, and should be revoked");
-  expect(stdout).toMatch(/^No hostile payload reaches IAM +88 times granted; nothing changed +NO$/m);
+  expect(stdout).toMatch(/^No hostile payload reaches IAM +\d+ times granted; nothing changed +NO$/m);
   expect(stdout).toMatch(/^\d+ of \d+ promises were not kept/m);
 });
 

@@ -1,13 +1,15 @@
 // Plays a story for each handler: what happens to people, what the handler answers, what the target system holds.
 import { readCommandLine } from "./command-line.ts";
+import { gitHubTeamStory } from "./demo/github-team.ts";
 import { iamGroupStory } from "./demo/iam-group.ts";
+import { identityCenterGroupStory } from "./demo/identity-center-group.ts";
 import { playStory, type Row } from "./demo/play.ts";
 import type { Story } from "./demo/story.ts";
 import { summary } from "./demo/summary.ts";
 import { Mistake, runCommand } from "./mistake.ts";
 import { paint } from "./terminal.ts";
 
-const stories: Story[] = [iamGroupStory];
+const stories: Story[] = [iamGroupStory, gitHubTeamStory, identityCenterGroupStory];
 
 const usage = `Plays a story for each handler, against stand-ins on this machine.
 

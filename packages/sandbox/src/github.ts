@@ -2,15 +2,15 @@ import type { Call } from "./aws-server.ts";
 import { createFaults, type FaultQueue, type Faults } from "./faults.ts";
 import { startGitHubServer } from "./github/server.ts";
 import { emptyGitHub, type GitHubState } from "./github/state.ts";
-import { type GitHubWorldControls, gitHubWorld } from "./github/world.ts";
+import { firstAppId, type GitHubWorldControls, gitHubWorld } from "./github/world.ts";
 
 export type { GitHubState } from "./github/state.ts";
 
 /** A stand-in for GitHub: the few REST and GraphQL routes that handlers use. The README says what it covers. */
 export type GitHub = GitHubWorldControls & {
   url: string;
-  /** Besides the sandbox's `env`, for a function that changes teams. */
-  env: { GITHUB_API_URL: string };
+  /** Where GitHub is, the first App that is created, and where its private key should then be put. */
+  env: { GITHUB_API_URL: string; GITHUB_APP_ID: string; GITHUB_PRIVATE_KEY_SECRET: string };
   /** By GitHub's operation ids, such as `teams/get-by-name`. */
   faults: Faults;
   /** Every request, in the order they were handled. */
@@ -33,7 +33,11 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   return {
     ...gitHubWorld(state),
     url: server.url,
-    env: { GITHUB_API_URL: server.url },
+    env: {
+      GITHUB_API_URL: server.url,
+      GITHUB_APP_ID: String(firstAppId),
+      GITHUB_PRIVATE_KEY_SECRET: "sym/github-app",
+    },
     faults: { inject: faults.inject, clear: faults.clear },
     calls,
     snapshot: () => structuredClone(state()),

@@ -50,6 +50,14 @@ export function renameUser(state: IamAccountState, name: string, newName: string
   user.name = newName;
 }
 
+/** Like IAM's UpdateGroup: the id and the members stay. */
+export function renameGroup(state: IamAccountState, name: string, newName: string): void {
+  const group = findGroup(state, name);
+  requireName("newGroupName", newName, 128);
+  refuseDuplicate("Group", state.groups, newName);
+  group.name = newName;
+}
+
 /** Unlike IAM's DeleteUser, which answers DeleteConflict, this also ends the user's memberships. */
 export function deleteUser(state: IamAccountState, name: string): void {
   const { id } = findUser(state, name);

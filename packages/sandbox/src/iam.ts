@@ -11,6 +11,7 @@ import {
   type IamAccountState,
   membersOf,
   removeMember,
+  renameGroup,
   renameUser,
 } from "./iam-account.ts";
 
@@ -30,6 +31,7 @@ export type IamAccount = {
   deleteGroup(name: string): void;
   /** The user keeps the id and the memberships. */
   renameUser(name: string, newName: string): void;
+  renameGroup(name: string, newName: string): void;
   /** User names, sorted. */
   members(group: string): string[];
   /** Group names, sorted. */
@@ -65,6 +67,7 @@ function iamAccount(state: () => IamAccountState, account: string): IamAccount {
     deleteUser: (name) => deleteUser(state(), name),
     deleteGroup: (name) => deleteGroup(state(), name),
     renameUser: (name, newName) => renameUser(state(), name, newName),
+    renameGroup: (name, newName) => renameGroup(state(), name, newName),
     members: (group) => membersOf(state(), findGroup(state(), group)).map((user) => user.name),
     groupsOf: (user) => groupsOf(state(), findUser(state(), user)).map((group) => group.name),
   };

@@ -45,6 +45,8 @@ export type Sandbox = {
     AWS_ACCESS_KEY_ID: string;
     AWS_SECRET_ACCESS_KEY: string;
     GITHUB_API_URL: string;
+    GITHUB_APP_ID: string;
+    GITHUB_PRIVATE_KEY_SECRET: string;
     LAUNCHDARKLY_URL: string;
     LAUNCHDARKLY_TOKEN: string;
   };

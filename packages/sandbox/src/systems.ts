@@ -1,7 +1,11 @@
+import { gitHubTeam } from "./systems/github-team.ts";
 import { iamGroup } from "./systems/iam-group.ts";
+import { identityCenterGroup } from "./systems/identity-center-group.ts";
 import type { System } from "./systems/system.ts";
 
 /** By handler. A new handler is one more line here. */
 export const systems: Record<string, System> = {
+  "github-team": gitHubTeam,
   "iam-group": iamGroup,
+  "identity-center-group": identityCenterGroup,
 };

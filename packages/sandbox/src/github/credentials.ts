@@ -1,4 +1,4 @@
-import { createHash, verify } from "node:crypto";
+import { createHash, createHmac, randomBytes, verify } from "node:crypto";
 import { isObject } from "../payload-fields.ts";
 import {
   type Access,
@@ -19,12 +19,17 @@ export type Caller = { app: App; token?: never } | { app?: never; token: Token }
 
 const LONGEST_JWT_SECONDS = 10 * 60;
 
+// Installation tokens carry what they are, as GitHub's do since 2026, so that they outlive a reset of the state.
+const signingKey = randomBytes(32);
+// Counts on from the time, so that no later process gives out a number again.
+let issued = Date.now();
+
 /** The caller, from `Bearer ...` or `token ...`; 401 for one that GitHub does not know, or not any more. */
 export function identify(state: GitHubState, authorization = ""): Caller {
   const [, credential] = /^(?:bearer|token) (\S+)$/i.exec(authorization) ?? [];
   if (credential === undefined) refuse(401, "Requires authentication");
   if (credential.split(".").length === 3) return { app: readJwt(state, credential) };
-  const token = state.tokens.find((one) => one.token === credential);
+  const token = readToken(state, credential) ?? state.tokens.find((one) => one.token === credential);
   if (!token || token.expiresAt <= Date.now()) refuse(401, "Bad credentials");
   return { token };
 }
@@ -56,17 +61,30 @@ export function issueToken(state: GitHubState, app: App, installationId: number,
   for (const [name, access] of Object.entries(permissions))
     if (!allows(installation.permissions, name, access))
       refuse(422, "The permissions requested are not granted to this installation.");
-  return addToken(state, {
-    kind: "installation",
-    ownerId: installation.id,
-    permissions,
-    scopes: [],
-    sso: false,
-    expiresAt: Date.now() + state.tokenLifetime,
-  });
+  issued += 1;
+  const expiresAt = Date.now() + state.tokenLifetime;
+  const content = { kind: "installation" as const, ownerId: installation.id, permissions, expiresAt };
+  const text = Buffer.from(JSON.stringify({ ...content, number: issued })).toString("base64url");
+  return { ...content, scopes: [], sso: false, token: `${text}~${signatureOf(text)}` };
 }
 
-/** The text is the same for the same history, so that tests can be repeated, and no scanner takes it for a real one. */
+/** Ends every installation token that was issued until now. */
+export function endTokens(state: GitHubState): void {
+  state.endedTokens = issued;
+}
+
+function readToken(state: GitHubState, token: string): Token | undefined {
+  const [text = "", signature] = token.split("~");
+  if (signature !== signatureOf(text)) return undefined;
+  const { number, ...content } = JSON.parse(Buffer.from(text, "base64url").toString());
+  return number > state.endedTokens ? { ...content, scopes: [], sso: false, token } : undefined;
+}
+
+function signatureOf(text: string): string {
+  return createHmac("sha256", signingKey).update(text).digest("base64url");
+}
+
+/** A personal token. It is the same for the same history, and no scanner takes it for a real one. */
 export function addToken(state: GitHubState, token: Omit<Token, "token">): Token {
   const seed = `${token.kind} ${token.ownerId} ${nextId(state)}`;
   const added = { ...token, token: `sandbox_${createHash("sha256").update(seed).digest("hex")}` };

@@ -1,7 +1,7 @@
 import { isObject } from "../payload-fields.ts";
 import { authorize } from "./credentials.ts";
+import type { Exchange, Reply } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
-import type { Exchange, Reply } from "./routes.ts";
 import { accountById, findOrganization, type GitHubState, type Organization } from "./state.ts";
 
 const FIELDS = ["organization", "samlIdentityProvider", "externalIdentities", "nodes", "user", "login"];

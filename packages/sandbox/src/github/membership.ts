@@ -46,6 +46,7 @@ export function setMembership(
   if (accountById(state, userId).type === "Organization")
     refuse(422, "Cannot add an organization as a member.");
   if (roleIn(organization, userId)) setDirect(team.members, { userId, role });
+  else if (organization.full) refuse(422, "Validation Failed");
   else inviteTo(state, organization, userId, [{ teamId: team.id, role }]);
   return membershipOf(state, organization, team, userId) ?? refuse(500, "Defect in the stand-in");
 }

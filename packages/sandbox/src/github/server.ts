@@ -5,9 +5,10 @@ import { text } from "node:stream/consumers";
 import type { Call } from "../aws-server.ts";
 import type { FaultKind, FaultQueue } from "../faults.ts";
 import { identify } from "./credentials.ts";
+import type { Reply } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
 import { failure } from "./graphql.ts";
-import { findRoute, type Reply, type Route } from "./routes.ts";
+import { findRoute, type Route } from "./routes.ts";
 import { type GitHubState, refuse } from "./state.ts";
 
 export type GitHubWorld = { state(): GitHubState; faults: FaultQueue; calls: Call[] };
@@ -68,19 +69,17 @@ async function handle(world: GitHubWorld, request: IncomingMessage, response: Se
 function exchange(world: GitHubWorld, request: Request): Result {
   const path = request.url.pathname.replace(/^\/api\/v3(?=\/(?!graphql))|^\/api(?=\/graphql$)/, "");
   const found = findRoute(request.method, path);
-  if (!found) return { status: 404, body: { message: `The stand-in has no ${request.method} ${path}` } };
-  const { route, parameters } = found;
-  const result = perform(world, request, route, parameters);
+  const parameters = { ...found?.parameters, ...(typeof request.body === "object" && request.body) };
+  const action = found?.route.action ?? `${request.method} ${path}`;
+  const result = found ? perform(world, request, found.route, found.parameters) : unknownRoute(action);
   const { status, errorCode } = result;
-  world.calls.push({
-    service: "github",
-    action: route.action,
-    account: "",
-    parameters: { ...parameters, ...(typeof request.body === "object" && request.body) },
-    status,
-    ...(errorCode !== undefined && { errorCode }),
-  });
+  const call = { service: "github", action, account: "", parameters, status };
+  world.calls.push(errorCode === undefined ? call : { ...call, errorCode });
   return result;
+}
+
+function unknownRoute(action: string): Result {
+  return { status: 404, errorCode: "404", body: { message: `The stand-in has no ${action}` } };
 }
 
 function perform(

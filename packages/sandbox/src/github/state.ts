@@ -14,6 +14,8 @@ export type Organization = {
   id: number;
   members: { userId: number; role: OrganizationRole }[];
   invitations: Invitation[];
+  /** No seat is left, or no more people may be asked to join today. */
+  full: boolean;
   /** Null without SAML at this organisation. An identity without a user is not linked yet. */
   saml: { userName: string; userId: number | null }[] | null;
 };
@@ -67,8 +69,11 @@ export type GitHubState = {
   teams: Team[];
   apps: App[];
   installations: Installation[];
+  /** Personal ones only. */
   tokens: Token[];
   tokenLifetime: number;
+  /** Installation tokens up to this number are not valid any more. */
+  endedTokens: number;
   limit: Limit | null;
 };
 
@@ -82,6 +87,7 @@ export function emptyGitHub(): GitHubState {
     installations: [],
     tokens: [],
     tokenLifetime: 60 * 60 * 1_000,
+    endedTokens: 0,
     limit: null,
   };
 }

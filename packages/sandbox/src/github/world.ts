@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
-import { addToken } from "./credentials.ts";
+import { addToken, endTokens } from "./credentials.ts";
+import { firstKeys, newKeys } from "./keys.ts";
 import { accept, inviteTo, membershipOf, setDirect } from "./membership.ts";
 import {
   type Access,
@@ -12,6 +12,7 @@ import {
   nextId,
   type OrganizationRole,
   roleIn,
+  same,
   slugOf,
   type TeamRole,
 } from "./state.ts";
@@ -26,6 +27,9 @@ type TokenOptions = {
   scopes?: string[];
   sso?: boolean;
 };
+
+/** The id of the App that is created first. */
+export const firstAppId = 700_001;
 
 export function gitHubWorld(state: () => GitHubState) {
   const organizationOf = (org: string) => findOrganization(state(), org);
@@ -53,7 +57,7 @@ export function gitHubWorld(state: () => GitHubState) {
 
     createOrganization: (login: string) => {
       const id = createAccount(state(), login, "Organization");
-      state().organizations.push({ id, members: [], invitations: [], saml: null });
+      state().organizations.push({ id, members: [], invitations: [], full: false, saml: null });
       return id;
     },
     setMember: (org: string, login: string, role: OrganizationRole = "member") => {
@@ -67,6 +71,10 @@ export function gitHubWorld(state: () => GitHubState) {
       removeFrom(organization.members, idOf(login));
       for (const team of state().teams)
         if (team.organizationId === organization.id) removeFrom(team.members, idOf(login));
+    },
+    /** From now on nobody more can be asked to join. */
+    fillSeats: (org: string) => {
+      organizationOf(org).full = true;
     },
     /** Somebody else asks a person to join the organisation, and these teams. */
     invite: (org: string, login: string, ...slugs: string[]) =>
@@ -85,9 +93,12 @@ export function gitHubWorld(state: () => GitHubState) {
     disableSaml: (org: string) => {
       organizationOf(org).saml = null;
     },
-    /** Without a login, the person has not linked their account yet. */
+    /** Without a login, the person has not linked their account yet. The same one twice is one. */
     addIdentity: (org: string, userName: string, login?: string) => {
-      organizationOf(org).saml?.push({ userName, userId: login === undefined ? null : idOf(login) });
+      const { saml } = organizationOf(org);
+      const userId = login === undefined ? null : idOf(login);
+      if (!saml?.some((one) => one.userName === userName && one.userId === userId))
+        saml?.push({ userName, userId });
     },
 
     /** Returns the slug that GitHub makes of the name. */
@@ -102,6 +113,7 @@ export function gitHubWorld(state: () => GitHubState) {
     renameTeam: (org: string, slug: string, name: string) => {
       Object.assign(teamOf(org, slug), { name, slug: slugOf(name) });
     },
+    teamId: (org: string, slug: string) => teamOf(org, slug).id,
     deleteTeam: (org: string, slug: string) => {
       const { id } = teamOf(org, slug);
       state().teams = state().teams.filter((team) => team.id !== id);
@@ -115,19 +127,20 @@ export function gitHubWorld(state: () => GitHubState) {
       teamOf(org, slug).idpGroup = idpGroup;
     },
 
-    /** An App with a key of its own, installed in an organisation. */
+    /** An App that is installed in an organisation. Every App of this process begins with the same key. */
     createApp: (org: string, permissions: Record<string, Access> = { members: "write" }) => {
-      const { publicKey, privateKey } = keyPair();
-      const id = nextId(state());
+      const { publicKey, privateKey } = firstKeys();
+      const id = firstAppId + state().apps.length;
       state().apps.push({ id, slug: "sym-access", publicKey });
       install(org, id, permissions);
       return { appId: String(id), privateKey };
     },
-    installApp: (org: string, appId: string, permissions: Record<string, Access>) =>
+    hasApp: (appId: string) => state().apps.some(({ id }) => String(id) === appId),
+    installApp: (org: string, appId: string, permissions: Record<string, Access> = { members: "write" }) =>
       install(org, Number(appId), permissions),
     /** The App's old key is worth nothing from now on. Returns the new one. */
     rotateKey: (appId: string) => {
-      const { publicKey, privateKey } = keyPair();
+      const { publicKey, privateKey } = newKeys();
       for (const app of state().apps) if (String(app.id) === appId) app.publicKey = publicKey;
       return privateKey;
     },
@@ -144,16 +157,14 @@ export function gitHubWorld(state: () => GitHubState) {
       return addToken(state(), { kind, ownerId, permissions, scopes, sso, expiresAt: 8.64e15 }).token;
     },
     /** Ends every installation token. */
-    expireTokens: () => {
-      for (const token of state().tokens) if (token.kind === "installation") token.expiresAt = 0;
-    },
+    expireTokens: () => endTokens(state()),
     /** How long installation tokens live from now on, in milliseconds; an hour unless told. */
     setTokenLifetime: (milliseconds: number) => {
       state().tokenLifetime = milliseconds;
     },
     /** Forgets every personal token. */
     revokeTokens: () => {
-      state().tokens = state().tokens.filter(({ kind }) => kind === "installation");
+      state().tokens = [];
     },
     /** Every call is over a rate limit for so long. */
     limit: (kind: Limit["kind"], seconds: number) => {
@@ -169,6 +180,12 @@ export function gitHubWorld(state: () => GitHubState) {
       });
       return Object.fromEntries(places.sort());
     },
+    /** The slugs of an organisation's teams; none if there is no such organisation. */
+    teams: (org: string) => {
+      const account = state().accounts.find(({ login }) => same(login, org));
+      return state().teams.flatMap((team) => (team.organizationId === account?.id ? [team.slug] : []));
+    },
+    hasAccount: (login: string) => state().accounts.some((account) => same(account.login, login)),
     /** The logins of those who were asked to join, sorted. */
     invitations: (org: string) =>
       organizationOf(org)
@@ -187,13 +204,4 @@ function createAccount(state: GitHubState, login: string, type: "User" | "Organi
 function removeFrom(members: { userId: number }[], userId: number): void {
   const index = members.findIndex((member) => member.userId === userId);
   if (index >= 0) members.splice(index, 1);
-}
-
-/** In the form in which GitHub hands out private keys. */
-function keyPair(): { publicKey: string; privateKey: string } {
-  return generateKeyPairSync("rsa", {
-    modulusLength: 2_048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
 }

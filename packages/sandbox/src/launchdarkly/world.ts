@@ -31,6 +31,8 @@ export type LaunchDarklyWorld = {
   ): void;
   /** The name of the variation that a user is individually targeted with. */
   targeted(project: string, key: string, environment: string, user: string): string | undefined;
+  /** Somebody schedules that LaunchDarkly removes a user's individual target in an hour. */
+  scheduleRemoval(project: string, key: string, environment: string, user: string): void;
   /** The removals of targets that are scheduled. */
   expiring(project: string, key: string, environment: string): ExpiringTarget[];
   /** What LaunchDarkly does by itself once the given moment has come, in milliseconds since the epoch. */
@@ -86,6 +88,18 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
     targeted(project, key, environment, user) {
       const index = targetOf(within(project, key, environment), { contextKind: "user", key: user });
       return index === undefined ? undefined : find(project, key).variations[index]?.name;
+    },
+    scheduleRemoval(project, key, environment, user) {
+      const index = targetOf(within(project, key, environment), { contextKind: "user", key: user }) ?? -1;
+      const variationId = find(project, key).variations[index]?._id;
+      if (!variationId) throw new Error(`LaunchDarkly flag ${key} does not target ${user}`);
+      const path = `${project}/${key}/${environment}`;
+      const expirationDate = Date.now() + 3_600_000;
+      const removal = { contextKind: "user", contextKey: user, variationId, expirationDate };
+      state().expiring[path] = [
+        ...(state().expiring[path] ?? []),
+        { _id: randomUUID(), _version: 1, ...removal },
+      ];
     },
     expiring: (project, key, environment) =>
       structuredClone(state().expiring[`${project}/${key}/${environment}`] ?? []),

@@ -1,0 +1,311 @@
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inOrganization as inLeasedOrganization,
+  robin,
+  withSettings,
+} from "./world.test-support.ts";
+
+const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
+  inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
+
+const read = "GetSecretValue";
+const mint = "apps/create-installation-access-token";
+const put = "teams/add-or-update-membership-for-user-in-org";
+const refusedSentence =
+  "GitHub does not accept this function's credentials; renew the secret, or check the App's id";
+const byToken = {
+  environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
+};
+
+test("the private key is read when it is needed, and then kept, as is the token", () =>
+  inOrganization(async ({ send, countOf }) => {
+    await send(withSettings(escalate, { org: ".." }));
+    expect(countOf(read)).toBe(0);
+    await send(escalate);
+    await send(deescalate);
+    expect([countOf(read), countOf(mint)]).toEqual([1, 1]);
+  }));
+
+test("a token is asked for with no more permissions than are needed", () =>
+  inOrganization(async ({ github, sandbox, appId, send }) => {
+    github.uninstallApp(appId);
+    github.installApp("acme", appId, { members: "write", administration: "write" });
+    await send(escalate);
+    expect(sandbox.calls.find(({ action }) => action === mint)?.parameters["permissions"]).toEqual({
+      members: "write",
+    });
+  }));
+
+test("a token is used until 5 minutes before its end", () =>
+  inOrganization(async ({ github, send, countOf }) => {
+    github.setTokenLifetime(6 * 60_000);
+    await send(escalate);
+    expect(countOf(mint)).toBe(1);
+    github.expireTokens();
+    github.setTokenLifetime(4 * 60_000);
+    await send(escalate);
+    expect(countOf(mint)).toBeGreaterThan(2);
+  }));
+
+test("a token that ended early, and a key that was changed, are fetched anew once", () =>
+  inOrganization(async ({ github, sandbox, appId, send, placeOf, countOf }) => {
+    await send(escalate);
+    sandbox.secretsManager.putSecret("sym/github-app", github.rotateKey(appId));
+    github.expireTokens();
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(placeOf("robin-r")).toBeUndefined();
+    expect([countOf(read), countOf(mint)]).toEqual([2, 2]);
+  }));
+
+test("a key that GitHub does not know is read twice, not for ever, and explained", () =>
+  inOrganization(async ({ github, appId, send, countOf }) => {
+    github.rotateKey(appId);
+    const { answer, logs } = await send(escalate);
+    expect(answer).toMatchObject({ body: { outcome: "failed" }, errors: [refusedSentence] });
+    expect(countOf(read)).toBe(2);
+    expect(logs).not.toContain("PRIVATE KEY");
+  }));
+
+test("a secret that could not be read is read again the next time", () =>
+  inOrganization(async ({ sandbox, send, placeOf }) => {
+    sandbox.faults.inject({ action: read, kind: "access-denied" });
+    expect((await send(escalate)).answer.errors).toEqual([
+      "This function is not allowed to call secretsmanager:GetSecretValue on secret sym/github-app; add that to the policy of its role",
+    ]);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect(placeOf("robin-r")).toBe("member");
+  }));
+
+const advice = "put the App's private key or the token into it, or name another in the environment";
+const secrets = [
+  { what: "nothing", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
+  {
+    what: "something else",
+    text: "hunter2",
+    sentence: `Secret sym/github-app holds no private key of a GitHub App; ${advice}`,
+  },
+];
+for (const { what, text, sentence } of secrets)
+  test(`a secret with ${what} in it is explained, and not shown`, () =>
+    inOrganization(async ({ sandbox, send }) => {
+      sandbox.secretsManager.putSecret("sym/github-app", text);
+      const { answer, logs } = await send(escalate);
+      expect(answer).toMatchObject({ body: { outcome: "failed" }, errors: [sentence] });
+      expect(logs).not.toContain("hunter2");
+    }));
+
+test("a secret that does not exist is named", () =>
+  inOrganization(
+    async ({ send }) => {
+      expect((await send(escalate)).answer.errors).toEqual([`Secret sym/gone does not exist; ${advice}`]);
+    },
+    { environment: { GITHUB_PRIVATE_KEY_SECRET: "sym/gone" } },
+  ));
+
+test("an App that is not installed in the organisation is told apart from a missing team", () =>
+  inOrganization(async ({ github, appId, send }) => {
+    github.uninstallApp(appId);
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `GitHub App ${appId} is not installed in the organisation acme, or there is none of that name; install it there, or correct the target's setting org`,
+      ],
+    });
+  }));
+
+test("an App without the permission to change teams is told which one it needs", () =>
+  inOrganization(async ({ github, appId, send }) => {
+    github.uninstallApp(appId);
+    github.installApp("acme", appId, { members: "read" });
+    expect((await send(escalate)).answer.errors).toEqual([
+      `GitHub App ${appId} may not change teams of the organisation acme; give it the organisation permission Members (read and write), and have an owner accept that`,
+    ]);
+  }));
+
+test("a fine-grained token of an owner does what an App does", () =>
+  inOrganization(async ({ github, sandbox, send, placeOf, countOf }) => {
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect(placeOf("robin-r")).toBe("member");
+    github.revokeTokens();
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect([countOf(read), countOf(mint)]).toEqual([2, 0]);
+  }, byToken));
+
+test("a token that its owner revoked is explained", () =>
+  inOrganization(async ({ github, sandbox, send }) => {
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
+    github.revokeTokens();
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [refusedSentence],
+    });
+  }, byToken));
+
+const change =
+  "GitHub does not let this function call PUT /organizations/{organizationId}/team/{teamId}/memberships/{login}";
+const tokens = [
+  {
+    what: "a fine-grained token that may only read",
+    owner: "olga-o",
+    options: { permissions: { members: "read" } } as const,
+    sentence: `${change}; that needs members=write`,
+  },
+  {
+    what: "a token of somebody who is no owner",
+    owner: "sam-s",
+    options: {},
+    sentence: `${change}; only an owner of the organisation, or an App, may do that`,
+  },
+  {
+    what: "a classic token without the scope",
+    owner: "olga-o",
+    options: { kind: "classic" as const, scopes: ["read:org"], sso: true },
+    sentence: `${change}; that needs admin:org, write:org`,
+  },
+  {
+    what: "a classic token that was not authorised for single sign-on",
+    owner: "olga-o",
+    options: { kind: "classic" as const, scopes: ["admin:org"] },
+    sentence: "The token is not authorised for the organisation's single sign-on; its owner can do that",
+  },
+];
+for (const { what, owner, options, sentence } of tokens)
+  test(`${what} is told what is missing`, () =>
+    inOrganization(
+      async ({ github, sandbox, send, placeOf }) => {
+        sandbox.secretsManager.putSecret("sym/github-token", github.createToken(owner, options));
+        expect((await send(escalate)).answer).toMatchObject({
+          body: { outcome: "failed" },
+          errors: [sentence],
+        });
+        expect(placeOf("robin-r")).toBeUndefined();
+      },
+      {
+        environment: {
+          ...byToken.environment,
+          LOGIN_RULE: "map",
+          LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }),
+        },
+      },
+    ));
+
+test("a secret team that the token's owner cannot see is not taken for a missing membership", () =>
+  inOrganization(async ({ github, sandbox, send, placeOf }) => {
+    github.createTeam("acme", "Incident", { privacy: "secret" });
+    github.setTeamMember("acme", "incident", "robin-r");
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("sam-s"));
+    const { answer } = await send(withSettings(deescalate, { team_slug: "incident" }));
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(answer.errors[0]).toMatch(
+      /^GitHub team acme\/incident does not exist, or is hidden from this function; /,
+    );
+    expect(placeOf("robin-r", "incident")).toBe("member");
+  }, byToken));
+
+test("a secondary limit that passes is waited out", () =>
+  inOrganization(async ({ sandbox, send, placeOf, countOf }) => {
+    sandbox.faults.inject({ action: put, kind: "throttle" });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect([placeOf("robin-r"), countOf(put)]).toEqual(["member", 2]);
+  }));
+
+for (const kind of ["primary", "secondary", "unannounced"] as const)
+  test(`a ${kind} limit that lasts longer than the function is told at once`, () =>
+    inOrganization(async ({ github, send, placeOf, countOf }) => {
+      await send(escalate);
+      github.limit(kind, 600);
+      const before = countOf("teams/get-by-name");
+      const { answer } = await send(deescalate);
+      expect(answer.body["outcome"]).toBe("failed");
+      expect(answer.errors).toEqual([
+        expect.stringMatching(/^GitHub limits this function's calls; try again in \d+ s$/),
+      ]);
+      expect(countOf("teams/get-by-name")).toBe(before + 1);
+      expect(placeOf("robin-r")).toBe("member");
+    }));
+
+test("GraphQL's own limit, which comes with a status of 200, is told", () =>
+  inOrganization(async ({ github, send }) => {
+    github.limit("graphql", 600);
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: ["GitHub limits this function's calls of GraphQL; try again in an hour"],
+    });
+  }));
+
+test("a GitHub Enterprise Server is found by its base URL, for REST and for GraphQL", () =>
+  inOrganization(
+    async ({ send, placeOf, countOf }) => {
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+      expect([placeOf("robin-r"), countOf("graphql")]).toEqual(["member", 1]);
+    },
+    { path: "/api/v3/" },
+  ));
+
+const app = { GITHUB_APP_ID: "1", GITHUB_PRIVATE_KEY_SECRET: "sym/github-app" };
+const environments = [
+  {
+    environment: { GITHUB_APP_ID: "" },
+    problem: "set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead",
+  },
+  {
+    environment: { GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
+    problem: "set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead",
+  },
+  {
+    environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "" },
+    problem: "set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead",
+  },
+  {
+    environment: { ...app, GITHUB_TOKEN_SECRET: "sym/github-token" },
+    problem: "set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead",
+  },
+  {
+    environment: { ...byToken.environment, GITHUB_TOKEN_SECRET: ["ghp", "0".repeat(36)].join("_") },
+    problem: "GITHUB_TOKEN_SECRET must name a secret, not be it",
+  },
+  {
+    environment: { GITHUB_PRIVATE_KEY_SECRET: "a key\nof many lines" },
+    problem: "GITHUB_PRIVATE_KEY_SECRET must be the name of a secret",
+  },
+  {
+    environment: { GITHUB_API_URL: "http://github.example.com/api/v3" },
+    problem: "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3",
+  },
+  {
+    environment: { GITHUB_API_URL: "https://user:word@github.example.com" },
+    problem: "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3",
+  },
+  { environment: { LOGIN_RULE: "search" }, problem: "LOGIN_RULE must be saml, map or suffix" },
+  {
+    environment: { LOGIN_RULE: "map" },
+    problem: 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}',
+  },
+  {
+    environment: { LOGIN_RULE: "map", LOGIN_MAP: '{"a@example.com":"../b"}' },
+    problem: 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}',
+  },
+  {
+    environment: { LOGIN_RULE: "suffix", LOGIN_DOMAINS: "example.com" },
+    problem: "LOGIN_RULE is suffix, which needs LOGIN_SUFFIX, such as acme",
+  },
+  {
+    environment: { LOGIN_RULE: "suffix", LOGIN_SUFFIX: "acme" },
+    problem: "LOGIN_RULE is suffix, which needs LOGIN_DOMAINS, such as example.com",
+  },
+];
+for (const { environment, problem } of environments)
+  test(`the environment ${JSON.stringify(environment)} is explained to every event`, () =>
+    inOrganization(
+      async ({ send }) => {
+        expect((await send(escalate)).answer).toMatchObject({
+          body: { outcome: "refused" },
+          errors: [`This function is misconfigured: ${problem}`],
+        });
+      },
+      { environment: environment as Record<string, string> },
+    ));

@@ -1,0 +1,162 @@
+import type { Octokit } from "@octokit/rest";
+import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { connect, nothingIfGone, statusOf } from "./github.ts";
+import { outside, resolver, type TeamAccess } from "./resolve.ts";
+import type { Settings } from "./settings.ts";
+
+// GitHub's notes on each team route name this form of it, which a new name of the team does not change.
+const team = "/organizations/{organizationId}/team/{teamId}";
+const membership = `${team}/memberships/{login}`;
+const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
+
+/** Membership of GitHub teams. Lowers no role, and asks nobody into an organisation unless the target says so. */
+export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
+  const gitHubFor = connect(settings);
+  const resolve = resolver(settings, gitHubFor);
+  const roleAskedFor = new WeakMap<Invocation, TeamAccess["role"]>();
+
+  return {
+    absent: "absent",
+    // GitHub names no limit for how old a reading can be. Its own client allows this long for new tokens to spread.
+    settles: 5_000,
+
+    async resolve(request, invocation) {
+      const access = await resolve(request, invocation);
+      if (request.type === "escalate") roleAskedFor.set(invocation, access.role);
+      return access;
+    },
+
+    async read(access, invocation) {
+      // Otherwise this is the access of a lease that another request holds, and a lease knows one role only.
+      if ((roleAskedFor.get(invocation) ?? access.role) !== access.role)
+        throw refuse(
+          `${access.names.subject} has ${access.names.resource} by another request; ask for another role when that has ended`,
+        );
+      const octokit = gitHubFor(access.org, invocation);
+      const current = { ...access, login: await currentLogin(octokit, access) };
+      const { state, sufficient } = await look(octokit, current);
+      if (state === "absent") await confirmTeam(octokit, access);
+      return { state, sufficient, access: current };
+    },
+
+    async grant(access, invocation) {
+      const octokit = gitHubFor(access.org, invocation);
+      // Once more, since a role that somebody else gave meanwhile would be lowered.
+      const { state, sufficient, isMember } = await look(octokit, access);
+      if (sufficient) return {};
+      if (!isMember && !access.invite) throw outside(access.login, access.org);
+      const isPending = state === "pending" || (await put(octokit, access, access.role)) === "pending";
+      return isPending
+        ? { pending: `accept the invitation to the organisation ${access.org} that GitHub has sent` }
+        : {};
+    },
+
+    async restore(access, standing, invocation) {
+      const octokit = gitHubFor(access.org, invocation);
+      const { state, isMember, isOwner } = await look(octokit, access);
+      if (standing === "member" && state === "maintainer" && !isOwner) await put(octokit, access, "member");
+      if (standing !== "absent") return {};
+      if (state !== "absent") await remove(octokit, access);
+      if (access.outsider && !isMember) await cancelInvitation(octokit, access);
+      if (access.outsider && isMember)
+        return {
+          residualAccess: `You accepted the invitation to the organisation ${access.org}, and stay in it.`,
+        };
+      const { data: left } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
+      return left ? { residualAccess: "You are still in it through one of its child teams." } : {};
+    },
+  };
+}
+
+/** What is there, for the login that the person has now. */
+async function look(octokit: Octokit, access: TeamAccess) {
+  const { org, login: username, role } = access;
+  const [{ data: organization }, { data: found }] = await Promise.all([
+    octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
+    octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone),
+  ]);
+  const isMember = organization?.state === "active";
+  const isOwner = isMember && organization.role === "admin";
+  const state: string = found === undefined ? "absent" : found.state === "pending" ? "pending" : found.role;
+  // What a team may, an owner of the organisation may anyway.
+  const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
+  return { state, sufficient, isMember, isOwner };
+}
+
+async function put(octokit: Octokit, access: TeamAccess, role: string): Promise<"active" | "pending"> {
+  const change = octokit.request(`PUT ${membership}`, { ...place(access), role });
+  const { data } = await change.catch((error: unknown) => explainChange(octokit, access, error));
+  return data.state;
+}
+
+async function remove(octokit: Octokit, access: TeamAccess): Promise<void> {
+  const change = octokit.request(`DELETE ${membership}`, place(access)).catch(nothingIfGone);
+  await change.catch((error: unknown) => explainChange(octokit, access, error));
+}
+
+function place({ organizationId, teamId, login }: TeamAccess) {
+  return { organizationId, teamId, login };
+}
+
+/** The login of an account, whatever it was before. */
+async function currentLogin(octokit: Octokit, { userId, names }: TeamAccess): Promise<string> {
+  const found = userId && octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
+  const account = found && (await found).data;
+  if (account) return account.login;
+  throw new SymError(
+    `${names.subject} does not exist; correct how logins are found (LOGIN_RULE), or let the person create the account`,
+    { reason: "no-subject" },
+  );
+}
+
+/** GitHub answers 404 for somebody who is in no team, and for a team that is not there or not shown to us. */
+async function confirmTeam(octokit: Octokit, { organizationId, teamId, names }: TeamAccess): Promise<void> {
+  const { data } = await octokit.request(`GET ${team}`, { organizationId, teamId }).catch(nothingIfGone);
+  if (data) return;
+  throw new SymError(
+    `${names.resource} is gone, or hidden from this function; if it was not deleted, let the App or the token's owner see it`,
+    { reason: "no-resource" },
+  );
+}
+
+/** What a failed change means. With one status GitHub says that nobody may make it, and that we may not. */
+async function explainChange(octokit: Octokit, access: TeamAccess, error: unknown): Promise<never> {
+  const { org, slug, names } = access;
+  if (statusOf(error) === 404) await confirmTeam(octokit, access);
+  if (statusOf(error) === 404 || statusOf(error) === 422)
+    throw refuse(
+      `GitHub does not take ${names.subject} into ${names.resource}; an owner of ${org} can see whether seats or invitations are used up`,
+      error,
+    );
+  if (statusOf((error as Error).cause) !== 403) throw error;
+  const lists = ["external-groups", "team-sync/group-mappings"].map((list) =>
+    octokit.request(`GET /orgs/{org}/teams/{slug}/${list}`, { org, slug }).then(
+      ({ data }) => data.groups,
+      () => [], // Only to explain: what cannot be seen explains nothing.
+    ),
+  );
+  const [group] = (await Promise.all(lists)).flat();
+  if (!group) throw error;
+  throw refuse(
+    `${names.resource} follows the group ${group.group_name} of the identity provider, so GitHub lets nobody change it; grant that group instead`,
+    error,
+  );
+}
+
+/** Takes back an invitation to the organisation, unless it has become one to other teams too. */
+async function cancelInvitation(octokit: Octokit, { org, login, teamId }: TeamAccess): Promise<void> {
+  const invitations = await octokit.paginate(octokit.rest.orgs.listPendingInvitations, {
+    org,
+    per_page: 100,
+  });
+  const found = invitations.find((invitation) => invitation.login?.toLowerCase() === login.toLowerCase());
+  if (!found) return;
+  const invitation = { org, invitation_id: Number(found.id) };
+  const { data: teams = [] } = await octokit.rest.orgs.listInvitationTeams(invitation).catch(nothingIfGone);
+  if (teams.every(({ id }) => id === teamId))
+    await octokit.rest.orgs.cancelInvitation(invitation).catch(nothingIfGone);
+}
+
+function refuse(sentence: string, cause?: unknown): SymError {
+  return new SymError(sentence, { reason: "refused", cause });
+}

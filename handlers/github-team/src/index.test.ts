@@ -1,0 +1,285 @@
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inOrganization as inLeasedOrganization,
+  robin,
+  withRequester,
+  withSettings,
+} from "./world.test-support.ts";
+
+// What GitHub is asked, and what it answers, is the same with and without leases; leases.test.ts is about those.
+const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
+  inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
+
+const put = "teams/add-or-update-membership-for-user-in-org";
+const remove = "teams/remove-membership-for-user-in-org";
+
+test("escalate puts the requester into the team, and deescalate takes the requester out", () =>
+  inOrganization(async ({ send, placeOf }) => {
+    const granted = await send(escalate);
+    expect(granted.answer).toMatchObject({
+      body: {
+        outcome: "granted",
+        system: "github-team",
+        resource: "GitHub team acme/platform",
+        subject: "GitHub user robin-r",
+        run_id: "11111111-1111-4111-8111-111111111111",
+      },
+      errors: [],
+    });
+    expect(granted.answer.body["message"]).toMatch(
+      /^You now have access to GitHub team acme\/platform until .* UTC\.$/,
+    );
+    expect(placeOf("robin-r")).toBe("member");
+
+    const revoked = await send(deescalate);
+    expect(revoked.answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(placeOf("robin-r")).toBeUndefined();
+    expect(granted.logs + revoked.logs).not.toContain("example.com");
+  }));
+
+test("a duplicate event changes nothing and says so", () =>
+  inOrganization(async ({ send, placeOf, countOf }) => {
+    await send(escalate);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+    expect(placeOf("robin-r")).toBe("member");
+    await send(deescalate);
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+    expect([countOf(put), countOf(remove)]).toEqual([1, 1]);
+  }));
+
+test("only the requester is touched, and only in this team", () =>
+  inOrganization(async ({ github, send }) => {
+    github.createTeam("acme", "Other");
+    github.setTeamMember("acme", "platform", "sam-s", "maintainer");
+    github.setTeamMember("acme", "other", "robin-r");
+    await send(escalate);
+    await send(deescalate);
+    expect(github.members("acme", "platform")).toEqual({ "sam-s": "maintainer" });
+    expect(github.members("acme", "other")).toEqual({ "robin-r": "member" });
+  }));
+
+test("the role maintainer is given if the target says so, and is in the answer", () =>
+  inOrganization(async ({ send, placeOf }) => {
+    const { answer } = await send(withSettings(escalate, { role: "maintainer" }));
+    expect(answer.body).toMatchObject({
+      outcome: "granted",
+      resource: "GitHub team acme/platform as maintainer",
+    });
+    expect(placeOf("robin-r")).toBe("maintainer");
+  }));
+
+test("the answer says that a child team gives what its parent may", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.createTeam("acme", "Databases", { parent: "platform" });
+    const { answer } = await send(withSettings(escalate, { team_slug: "databases" }));
+    expect(answer.body["resource"]).toBe(
+      "GitHub team acme/databases (and through it its parent team platform)",
+    );
+    expect(placeOf("robin-r", "databases")).toBe("member");
+  }));
+
+test("somebody who is in a child team has the access, and the answer to a revoke says so", () =>
+  inOrganization(async ({ github, send }) => {
+    github.createTeam("acme", "Databases", { parent: "platform" });
+    github.setTeamMember("acme", "databases", "robin-r");
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({
+      body: { residual_access: "You are still in it through one of its child teams." },
+      errors: [],
+    });
+    expect(github.members("acme", "databases")).toEqual({ "robin-r": "member" });
+  }));
+
+test("an owner of the organisation has the access already, and is not put into the team", () =>
+  inOrganization(async ({ github, send, placeOf, countOf }) => {
+    github.setMember("acme", "robin-r", "admin");
+    const { answer } = await send(withSettings(escalate, { role: "maintainer" }));
+    expect(answer).toMatchObject({ body: { outcome: "already-had-access" }, errors: [] });
+    expect(placeOf("robin-r")).toBeUndefined();
+    expect(countOf(put)).toBe(0);
+  }));
+
+test("a login is compared without its case", () =>
+  inOrganization(
+    async ({ send, placeOf }) => {
+      expect((await send(escalate)).answer.body).toMatchObject({
+        outcome: "granted",
+        subject: "GitHub user robin-r",
+      });
+      expect(placeOf("robin-r")).toBe("member");
+    },
+    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "ROBIN-R" }) } },
+  ));
+
+const outsideSentence =
+  "GitHub user nat-n is not a member of the organisation acme; add the person there first, or set the target's setting invite to true";
+for (const asked of [false, true])
+  test(`a person outside the organisation${asked ? " whom others have asked to join" : ""} is refused and not invited`, () =>
+    inOrganization(async ({ github, send, countOf }) => {
+      github.createUser("nat-n");
+      github.addIdentity("acme", "nat.newcomer@example.com", "nat-n");
+      if (asked) github.invite("acme", "nat-n");
+      const { answer } = await send(withRequester(escalate, "nat.newcomer@example.com"));
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [outsideSentence] });
+      expect(github.invitations("acme")).toEqual(asked ? ["nat-n"] : []);
+      expect(countOf(put)).toBe(0);
+    }));
+
+test("escalate for a team that does not exist is refused and creates nothing", () =>
+  inOrganization(async ({ sandbox, send }) => {
+    const { answer } = await send(withSettings(escalate, { team_slug: "plattform" }));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "GitHub team acme/plattform does not exist, or is hidden from this function; correct the target's settings, or let the App or the token's owner see the team",
+      ],
+    });
+    expect(sandbox.github.members("acme", "platform")).toEqual({});
+  }));
+
+test("deescalate of a team that is gone is an error, since the target may be misspelt", () =>
+  inOrganization(async ({ send }) => {
+    const { answer } = await send(withSettings(deescalate, { team_slug: "plattform" }));
+    expect(answer.body).toMatchObject({ outcome: "refused" });
+    expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
+  }));
+
+const mapped = { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } };
+test("escalate for an account that does not exist is refused, and deescalate has nothing to revoke", () =>
+  inOrganization(async ({ github, send }) => {
+    github.deleteUser("robin-r");
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "GitHub user robin-r does not exist; correct how logins are found (LOGIN_RULE), or let the person create the account",
+      ],
+    });
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+  }, mapped));
+
+test("an organisation's account is no person's", () =>
+  inOrganization(async ({ github, send }) => {
+    github.deleteUser("robin-r");
+    github.createOrganization("robin-r");
+    expect((await send(withSettings(escalate, { invite: "true" }))).answer.errors).toEqual([
+      "GitHub account robin-r is not a person's; correct how logins are found (LOGIN_RULE)",
+    ]);
+    expect(github.members("acme", "platform")).toEqual({});
+  }, mapped));
+
+test("a team that follows the identity provider is explained with its group", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.synchronizeTeam("acme", "platform", "Platform engineers");
+    const { answer } = await send(escalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "GitHub team acme/platform follows the group Platform engineers of the identity provider, so GitHub lets nobody change it; grant that group instead",
+      ],
+    });
+    expect(placeOf("robin-r")).toBeUndefined();
+    github.setTeamMember("acme", "platform", "robin-r");
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("refused");
+    expect(placeOf("robin-r")).toBe("member");
+  }));
+
+test("an answer lost after the change is found out", () =>
+  inOrganization(async ({ sandbox, send, placeOf }) => {
+    sandbox.faults.inject({ action: put, kind: "answer-lost" });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    sandbox.faults.inject({ action: remove, kind: "answer-lost" });
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(placeOf("robin-r")).toBeUndefined();
+  }));
+
+const path = "/organizations/{organizationId}/team/{teamId}/memberships/{login}";
+const failures = [
+  {
+    what: "a missing permission to change",
+    fault: { action: put, kind: "access-denied", times: 1 } as const,
+    sentence: `GitHub does not let this function call PUT ${path}; that needs members=write`,
+  },
+  {
+    what: "a missing permission to look",
+    fault: { action: "orgs/get-membership-for-user", kind: "access-denied", times: 1 } as const,
+    sentence:
+      "GitHub does not let this function call GET /orgs/{org}/memberships/{username}; that needs members=write",
+  },
+  {
+    what: "a GitHub that is down",
+    fault: { action: "teams/get-by-name", kind: "internal-error", times: 3 } as const,
+    sentence:
+      "GitHub did not complete GET /orgs/{org}/teams/{team_slug} (502), so nothing was done; try again in a minute",
+  },
+  {
+    what: "a GitHub that fails in the middle of a change",
+    fault: { action: put, kind: "internal-error", times: 3 } as const,
+    sentence: `GitHub did not complete PUT ${path} (502), so it may or may not have changed; look there, then try again`,
+  },
+  {
+    what: "a connection that breaks",
+    fault: { action: put, kind: "reset", times: 3 } as const,
+    sentence: `GitHub did not complete PUT ${path} (no answer), so it may or may not have changed; look there, then try again`,
+  },
+  {
+    what: "a GitHub that does not answer",
+    fault: { action: put, kind: "timeout", times: 3 } as const,
+    sentence:
+      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+  },
+];
+for (const { what, fault, sentence } of failures)
+  test(`${what} is explained, and nothing of GitHub's own error leaves the function`, () =>
+    inOrganization(
+      async ({ sandbox, send, placeOf }) => {
+        sandbox.faults.inject(fault);
+        const { answer, logs } = await send(escalate);
+        expect(answer).toMatchObject({ body: { outcome: "failed" }, errors: [sentence] });
+        expect(placeOf("robin-r")).toBeUndefined();
+        expect(logs).not.toContain("example.com");
+        expect(logs).not.toContain("robin-r");
+      },
+      { timeout: 5_000 },
+    ));
+
+const targets = [
+  { setting: { org: "" }, problem: "Target prod-admins has nothing as its setting org" },
+  { setting: { org: "acme/../octo" }, problem: 'Target prod-admins has "acme/../octo" as its setting org' },
+  { setting: { team_slug: ".." }, problem: 'Target prod-admins has ".." as its setting team_slug' },
+  { setting: { team_slug: "a/memberships/b" }, problem: 'has "a/memberships/b" as its setting team_slug' },
+  { setting: { team_slug: "a%2Fb" }, problem: 'Target prod-admins has "a%2Fb" as its setting team_slug' },
+  { setting: { role: "czar" }, problem: 'has "czar" as its setting role; set it to member or maintainer' },
+  { setting: { invite: "yes" }, problem: 'has "yes" as its setting invite; set it to true or false' },
+];
+for (const { setting, problem } of targets)
+  test(`the setting ${JSON.stringify(setting)} is refused before anybody is called`, () =>
+    inOrganization(async ({ sandbox, send }) => {
+      const { answer } = await send(withSettings(escalate, setting));
+      expect(answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringContaining(problem)],
+      });
+      expect(sandbox.calls).toEqual([]);
+    }));
+
+test("a team that only a hostile prototype names is no team", () =>
+  inOrganization(async ({ sandbox, send }) => {
+    const { team_slug: _team, ...settings } = escalate.fields.target.settings;
+    const hostile = structuredClone(escalate);
+    // Only a parser makes an own property of this name, as Lambda's does.
+    hostile.fields.target.settings = JSON.parse(
+      JSON.stringify(settings).replace("{", '{"__proto__":{"team_slug":"platform"},'),
+    );
+    const { answer } = await send(hostile);
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(sandbox.calls).toEqual([]);
+  }));

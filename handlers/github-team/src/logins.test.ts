@@ -1,0 +1,168 @@
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inOrganization as inLeasedOrganization,
+  robin,
+  withRequester,
+} from "./world.test-support.ts";
+
+const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
+  inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
+
+const sam = "sam.standing@example.com";
+
+test("an identity is asked for once in a while, and the person is known by it after a change of login", () =>
+  inOrganization(async ({ github, send, placeOf, countOf }) => {
+    await send(escalate);
+    github.renameUser("robin-r", "robin-q");
+    github.createUser("robin-r");
+    github.setMember("acme", "robin-r");
+    expect((await send(escalate)).answer.body).toMatchObject({
+      outcome: "already-had-access",
+      subject: "GitHub user robin-q",
+    });
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect([placeOf("robin-q"), placeOf("robin-r"), countOf("graphql")]).toEqual([undefined, undefined, 1]);
+  }));
+
+test("people of different names are kept apart in what is remembered", () =>
+  inOrganization(async ({ github, send }) => {
+    github.addIdentity("acme", sam, "sam-s");
+    await send(escalate);
+    await send(withRequester(escalate, sam));
+    await send(withRequester(deescalate, sam));
+    expect(github.members("acme", "platform")).toEqual({ "robin-r": "member" });
+  }));
+
+const saml = [
+  {
+    what: "nobody is known by that name",
+    arrange: () => undefined,
+    sentence: `acme knows no SAML identity ${sam}; give the person GitHub in the identity provider`,
+  },
+  {
+    what: "the person has not linked an account",
+    arrange: (github: Github) => github.addIdentity("acme", sam),
+    sentence: `${sam} has not linked a GitHub account to acme; the person has to sign in there once`,
+  },
+  {
+    what: "two accounts have that name",
+    arrange: (github: Github) => {
+      github.addIdentity("acme", sam, "sam-s");
+      github.addIdentity("acme", sam, "olga-o");
+    },
+    sentence: `${sam} is a SAML identity of several people in acme; unlink all but the right one`,
+  },
+  {
+    what: "SAML is at the enterprise",
+    arrange: (github: Github) => github.disableSaml("acme"),
+    sentence: "acme has no SAML of its own that this function can see; use LOGIN_RULE=map or suffix",
+  },
+];
+type Github = Parameters<Parameters<typeof inOrganization>[0]>[0]["github"];
+for (const { what, arrange, sentence } of saml)
+  test(`a look-up by SAML is refused when ${what}`, () =>
+    inOrganization(async ({ github, send }) => {
+      arrange(github);
+      const { answer, logs } = await send(withRequester(escalate, sam));
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
+      expect(github.members("acme", "platform")).toEqual({});
+      expect(logs).not.toContain("example.com");
+    }));
+
+test("the accounts that share an identity are named by id in the log only", () =>
+  inOrganization(async ({ github, send }) => {
+    github.addIdentity("acme", robin, "sam-s");
+    const { answer, logs } = await send(escalate);
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(logs).toMatch(/"step":"ambiguous-identity".*"candidates":"\d+ \d+"/);
+    expect(JSON.stringify(answer)).not.toContain("sam-s");
+  }));
+
+const hidden =
+  "GitHub does not show this function the SAML identities of acme; give the App or the token the permission Members, or use LOGIN_RULE=map";
+const failures = [
+  { what: "may not be seen", kind: "access-denied", times: 1, sentence: hidden },
+  {
+    what: "could not be looked up",
+    kind: "internal-error",
+    times: 3,
+    sentence: "GitHub did not complete POST /graphql (502), so nothing was done; try again in a minute",
+  },
+] as const;
+for (const { what, kind, times, sentence } of failures)
+  test(`an identity that ${what} is not taken for a missing one`, () =>
+    inOrganization(async ({ sandbox, send }) => {
+      sandbox.faults.inject({ action: "graphql", kind, times });
+      expect((await send(escalate)).answer).toMatchObject({
+        body: { outcome: "failed" },
+        errors: [sentence],
+      });
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    }));
+
+test("GitHub is never searched for an e-mail", () =>
+  inOrganization(async ({ sandbox, send }) => {
+    await send(escalate);
+    expect(sandbox.calls.map(({ action }) => action).filter((action) => action.includes("search"))).toEqual(
+      [],
+    );
+  }));
+
+const map = { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ "Robin.Requester@Example.com": "robin-r" }) };
+test("a map names the login, whatever the case of the e-mail, and SAML is not asked", () =>
+  inOrganization(
+    async ({ send, placeOf, countOf }) => {
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+      expect([placeOf("robin-r"), countOf("graphql")]).toEqual(["member", 0]);
+    },
+    { environment: map },
+  ));
+
+for (const username of [sam, "constructor"])
+  test(`${username} is not in the map`, () =>
+    inOrganization(
+      async ({ send }) => {
+        expect((await send(withRequester(escalate, username))).answer).toMatchObject({
+          body: { outcome: "refused" },
+          errors: [`${username} is not in LOGIN_MAP; add the person to it`],
+        });
+      },
+      { environment: map },
+    ));
+
+const suffix = { LOGIN_RULE: "suffix", LOGIN_SUFFIX: "acme", LOGIN_DOMAINS: "example.com, example.org" };
+test("a managed user is found by the enterprise's suffix", () =>
+  inOrganization(
+    async ({ github, send, placeOf }) => {
+      github.createUser("robin-requester_acme");
+      github.setMember("acme", "robin-requester_acme");
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+      expect(placeOf("robin-requester_acme")).toBe("member");
+    },
+    { environment: suffix },
+  ));
+
+const strangers = [
+  {
+    username: "robin.requester@example.net",
+    sentence:
+      "robin.requester@example.net is not in one of the domains example.com, example.org; add its domain to LOGIN_DOMAINS",
+  },
+  {
+    username: ".robin@example.com",
+    sentence: '"-robin_acme" cannot be a GitHub login; map .robin@example.com to one with LOGIN_RULE=map',
+  },
+];
+for (const { username, sentence } of strangers)
+  test(`${username} gets no login by suffix`, () =>
+    inOrganization(
+      async ({ send }) => {
+        expect((await send(withRequester(escalate, username))).answer).toMatchObject({
+          body: { outcome: "refused" },
+          errors: [sentence],
+        });
+      },
+      { environment: suffix },
+    ));

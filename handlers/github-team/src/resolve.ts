@@ -1,0 +1,164 @@
+// Change this file first: it maps Sym's words onto yours. Which GitHub account is the requester's, and which team?
+import type { Octokit } from "@octokit/rest";
+import { type Access, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
+import { type GitHubFor, nothingIfGone } from "./github.ts";
+import { type LoginRule, loginPattern, readTarget, type Settings, type TeamSettings } from "./settings.ts";
+
+/** One person's place in one team. Logins and slugs can be changed and taken by others; the ids cannot. */
+export type TeamAccess = Access & {
+  org: string;
+  slug: string;
+  role: TeamSettings["role"];
+  organizationId: number;
+  teamId: number;
+  login: string;
+  /** Missing if nobody has that login. */
+  userId?: number;
+  /** People outside the organisation may be asked to join it. */
+  invite: boolean;
+  /** The person was neither in the organisation nor asked to join it, so an invitation to it is ours. */
+  outsider: boolean;
+};
+
+type Person = { login: string; userId?: number; membership?: "active" | "pending" };
+type SamlUser = { user: { databaseId: number } | null };
+type Saml = { organization: { samlIdentityProvider: { externalIdentities: { nodes: SamlUser[] } } | null } };
+
+const samlQuery = `query ($org: String!, $userName: String!) {
+  organization(login: $org) {
+    samlIdentityProvider { externalIdentities(first: 5, userName: $userName) { nodes { user { databaseId } } } }
+  }
+}`;
+const cache = { size: 1_000, milliseconds: 10 * 60_000 };
+
+/** Finds the team and the person. On escalate, only somebody who is in the organisation, or may be invited, gets on. */
+export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
+  const identities = new Map<string, { userId: number; endsAt: number }>();
+
+  async function findBySaml(
+    octokit: Octokit,
+    org: string,
+    email: string,
+    invocation: Invocation,
+  ): Promise<Person> {
+    const key = `${org} ${email}`;
+    const known = identities.get(key);
+    const userId =
+      known && Date.now() < known.endsAt ? known.userId : await askSaml(octokit, org, email, invocation);
+    if (identities.size >= cache.size) identities.clear();
+    if (userId !== known?.userId) identities.set(key, { userId, endsAt: Date.now() + cache.milliseconds });
+    const { data } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
+    return data ? findByLogin(octokit, org, data.login) : { login: email };
+  }
+
+  return async function resolve(request: SymRequest, invocation: Invocation): Promise<TeamAccess> {
+    const { org, slug, role, invite } = readTarget(request);
+    const octokit = gitHubFor(org, invocation);
+    const team = await findTeam(octokit, org, slug);
+    const { login, userId, membership } =
+      loginRule.rule === "saml"
+        ? await findBySaml(octokit, org, request.requester, invocation)
+        : await findByLogin(octokit, org, loginOf(request.requester, loginRule));
+    const isEscalate = request.type === "escalate";
+    if (isEscalate && userId !== undefined && membership !== "active" && !invite) throw outside(login, org);
+    // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours.
+    const outsider = isEscalate ? membership === undefined : membership !== "active";
+    const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
+    return {
+      subject: String(userId ?? login),
+      resource: [new URL(url).host, team.organization.id, team.id].join("/"),
+      names: {
+        subject: `GitHub user ${login}`,
+        resource: `GitHub team ${org}/${slug}${role === "member" ? "" : ` as ${role}`}${inherited}`,
+      },
+      granted: invite ? [role, "pending"] : [role],
+      ...{ org, slug, role, organizationId: team.organization.id, teamId: team.id, login, invite, outsider },
+      ...(userId !== undefined && { userId }),
+    };
+  };
+}
+
+export function outside(login: string, org: string): SymError {
+  return refuse(
+    `GitHub user ${login} is not a member of the organisation ${org}; add the person there first, or set the target's setting invite to true`,
+  );
+}
+
+async function findTeam(octokit: Octokit, org: string, slug: string) {
+  const { data } = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
+  if (data) return data;
+  throw new SymError(
+    `GitHub team ${org}/${slug} does not exist, or is hidden from this function; correct the target's settings, or let the App or the token's owner see the team`,
+    { reason: "no-resource" },
+  );
+}
+
+/** Also asks who has the login if nobody in the organisation does: to be outside it is not the same as not to be. */
+async function findByLogin(octokit: Octokit, org: string, username: string): Promise<Person> {
+  const { data: member } = await octokit.rest.orgs
+    .getMembershipForUser({ org, username })
+    .catch(nothingIfGone);
+  if (member?.user) return { login: member.user.login, userId: member.user.id, membership: member.state };
+  const { data: account } = await octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
+  if (account && account.type !== "User")
+    throw refuse(`GitHub account ${username} is not a person's; correct how logins are found (LOGIN_RULE)`);
+  return account ? { login: account.login, userId: account.id } : { login: username };
+}
+
+/** The id of the account whose owner signs in to the organisation with this user name. */
+async function askSaml(
+  octokit: Octokit,
+  org: string,
+  userName: string,
+  { log }: Invocation,
+): Promise<number> {
+  const answer = await octokit.graphql<Saml>(samlQuery, { org, userName }).catch((error: unknown) => {
+    throw explainGraphQl(error, org);
+  });
+  const provider = answer.organization.samlIdentityProvider;
+  if (!provider)
+    throw refuse(`${org} has no SAML of its own that this function can see; use LOGIN_RULE=map or suffix`);
+  const users = provider.externalIdentities.nodes.map(({ user }) => user?.databaseId);
+  const [userId] = users;
+  if (users.length > 1) {
+    log("ambiguous-identity", { candidates: users.join(" ") });
+    throw refuse(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
+  }
+  if (userId !== undefined) return userId;
+  throw users.length === 1
+    ? refuse(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
+    : refuse(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
+}
+
+/** GraphQL says with a status of 200 what is wrong. */
+function explainGraphQl(error: unknown, org: string): unknown {
+  const { errors } = error as { errors?: { type?: string }[] };
+  if (!errors) return error;
+  const limited = errors.some(({ type }) => type === "RATE_LIMITED");
+  const sentence = limited
+    ? "GitHub limits this function's calls of GraphQL; try again in an hour"
+    : `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use LOGIN_RULE=map`;
+  return new SymError(sentence, { reason: "unavailable", retryable: limited, cause: error });
+}
+
+function loginOf(email: string, rule: Exclude<LoginRule, { rule: "saml" }>): string {
+  const name = email.toLowerCase();
+  if (rule.rule === "map") {
+    const login = Object.hasOwn(rule.logins, name) ? rule.logins[name] : undefined;
+    if (login) return login;
+    throw refuse(`${email} is not in LOGIN_MAP; add the person to it`);
+  }
+  const at = name.lastIndexOf("@");
+  if (at < 1 || !rule.domains.includes(name.slice(at + 1)))
+    throw refuse(
+      `${email} is not in one of the domains ${rule.domains.join(", ")}; add its domain to LOGIN_DOMAINS`,
+    );
+  // As GitHub names its managed users. Source: "Username considerations for external authentication".
+  const login = `${name.slice(0, at).replace(/[^a-z\d]/g, "-")}_${rule.suffix}`;
+  if (loginPattern.test(login)) return login;
+  throw refuse(`"${login}" cannot be a GitHub login; map ${email} to one with LOGIN_RULE=map`);
+}
+
+function refuse(sentence: string): SymError {
+  return new SymError(sentence, { reason: "refused" });
+}

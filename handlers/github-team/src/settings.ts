@@ -1,0 +1,111 @@
+import { SymError, type SymRequest } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/** How a requester's e-mail becomes a GitHub login. Never by a search for e-mails: those are unverified. */
+export type LoginRule =
+  | { rule: "saml" }
+  | { rule: "map"; logins: Record<string, string> }
+  | { rule: "suffix"; suffix: string; domains: string[] };
+
+/** Where GitHub is, and where the secret is kept: an App's private key if there is an `appId`, else a token. */
+export type Settings = { url: string; appId: string | undefined; secretId: string; loginRule: LoginRule };
+
+/** What a target asks for. `invite`: people outside the organisation may be asked to join it. */
+export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
+
+export const loginPattern = /^[a-z\d][a-z\d-]{0,38}(_[a-z\d]{1,38})?$/i;
+
+const text = (pattern: RegExp, problem: string) => v.pipe(v.string(problem), v.regex(pattern, problem));
+const secretId = (name: string) => text(/^[\w/+=.@:-]{1,512}$/, `${name} must be the name of a secret`);
+const map = 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}';
+
+const loginRule = v.variant(
+  "LOGIN_RULE",
+  [
+    v.object({ LOGIN_RULE: v.optional(v.literal("saml"), "saml") }),
+    v.object({
+      LOGIN_RULE: v.literal("map"),
+      LOGIN_MAP: v.pipe(
+        v.optional(v.string(), ""),
+        v.parseJson(undefined, map),
+        v.record(v.pipe(v.string(), v.toLowerCase()), text(loginPattern, map), map),
+      ),
+    }),
+    v.object({
+      LOGIN_RULE: v.literal("suffix"),
+      LOGIN_SUFFIX: v.optional(
+        text(/^[a-z\d]+$/i, "LOGIN_RULE is suffix, which needs LOGIN_SUFFIX, such as acme"),
+        "",
+      ),
+      LOGIN_DOMAINS: v.optional(
+        text(/\w/, "LOGIN_RULE is suffix, which needs LOGIN_DOMAINS, such as example.com"),
+        "",
+      ),
+    }),
+  ],
+  "LOGIN_RULE must be saml, map or suffix",
+);
+
+const url = "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3";
+// A token over plain HTTP is a token for everybody; a stand-in on the same machine is no network.
+const connection = v.object({
+  GITHUB_API_URL: v.optional(text(/^(https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1:\d+)(\/[\w./-]*)?$/, url)),
+  GITHUB_APP_ID: v.optional(text(/^[\w.-]+$/, "GITHUB_APP_ID must be the id of the App")),
+  GITHUB_PRIVATE_KEY_SECRET: v.optional(secretId("GITHUB_PRIVATE_KEY_SECRET")),
+  GITHUB_TOKEN_SECRET: v.optional(secretId("GITHUB_TOKEN_SECRET")),
+});
+
+/** Reads the environment. A variable that is empty counts as not set. */
+export function readEnvironment(environment: Record<string, string | undefined>): Settings {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const parsed = v.safeParse(v.intersect([connection, loginRule]), set, { abortEarly: true });
+  if (!parsed.success) throw misconfigured(parsed.issues[0].message);
+  const { GITHUB_API_URL, GITHUB_APP_ID, GITHUB_PRIVATE_KEY_SECRET, GITHUB_TOKEN_SECRET } = parsed.output;
+  const appId = GITHUB_PRIVATE_KEY_SECRET ? GITHUB_APP_ID : undefined;
+  const secret = appId ? GITHUB_PRIVATE_KEY_SECRET : GITHUB_TOKEN_SECRET;
+  const both = GITHUB_PRIVATE_KEY_SECRET && GITHUB_TOKEN_SECRET;
+  if (!secret || both || Boolean(GITHUB_APP_ID) !== Boolean(GITHUB_PRIVATE_KEY_SECRET))
+    throw misconfigured("set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead");
+  // People paste what they have at hand, and it would be in plain sight in the function's configuration.
+  if (/^(gh[a-z]_|github_pat_)/.test(secret))
+    throw misconfigured("GITHUB_TOKEN_SECRET must name a secret, not be it");
+  const output = parsed.output;
+  const address = (GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, "");
+  return { url: address, appId, secretId: secret, loginRule: toRule(output) };
+}
+
+function toRule(output: v.InferOutput<typeof loginRule>): LoginRule {
+  if (output.LOGIN_RULE === "map") return { rule: "map", logins: output.LOGIN_MAP };
+  if (output.LOGIN_RULE !== "suffix") return { rule: "saml" };
+  const domains = output.LOGIN_DOMAINS.toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  return { rule: "suffix", suffix: output.LOGIN_SUFFIX, domains };
+}
+
+const target = v.object({
+  org: text(/^[a-z\d][a-z\d-]{0,38}$/i, "set it to the name of a GitHub organisation"),
+  team_slug: text(/^[\w-]{1,100}$/, "set it to the team's name as it is in the team's URL"),
+  role: v.optional(v.picklist(["member", "maintainer"], "set it to member or maintainer"), "member"),
+  invite: v.optional(v.picklist(["true", "false"], "set it to true or false"), "false"),
+});
+
+/** Reads the target's settings. Names become parts of paths, so nothing but a name gets through. */
+export function readTarget({ target: { name, settings } }: SymRequest): TeamSettings {
+  const parsed = v.safeParse(target, settings, { abortEarly: true });
+  if (parsed.success) {
+    const { org, team_slug: slug, role, invite } = parsed.output;
+    return { org, slug, role, invite: invite === "true" };
+  }
+  const [issue] = parsed.issues;
+  const key = String(issue.path?.[0].key);
+  const value = settings[key] ? `"${settings[key]}"` : "nothing";
+  throw new SymError(`Target ${name} has ${value} as its setting ${key}; ${issue.message}`, {
+    reason: "refused",
+    path: `fields.target.settings.${key}`,
+  });
+}
+
+function misconfigured(problem: string): SymError {
+  return new SymError(`This function is misconfigured: ${problem}`, { reason: "refused" });
+}

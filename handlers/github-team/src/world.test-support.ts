@@ -1,0 +1,105 @@
+import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
+import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect } from "vitest";
+
+export const robin = "robin.requester@example.com";
+export const escalate = withSettings(testPayload("escalate.json"));
+export const deescalate = withSettings(testPayload("deescalate.json"));
+const functionArn = escalate.fields.target.settings.arn;
+
+type Answer = { body: Record<string, unknown>; errors: string[] };
+
+export type World = {
+  sandbox: Sandbox;
+  github: Sandbox["github"];
+  /** The App's id, as GitHub knows it. */
+  appId: string;
+  /** The table of leases. */
+  dynamoDb: DynamoDb;
+  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  /** The person's place in a team, `platform` unless given. */
+  placeOf(login: string, slug?: string): string | undefined;
+  /** How often GitHub was asked for something, by GitHub's operation id. */
+  countOf(action: string): number;
+};
+
+/**
+ * `timeout` is the function's, in milliseconds; `environment` is added to what every function here has; `path` is that
+ * of GitHub's base URL, of which github.com has none.
+ */
+type Options = { environment?: Record<string, string>; timeout?: number; path?: string };
+
+/**
+ * Runs the built bundle against the organisation acme with the team platform, the owner olga-o, and Robin, who is a
+ * member known to the identity provider by e-mail. Everything else is the test's.
+ */
+export async function inOrganization(
+  play: (world: World) => Promise<void>,
+  { environment = {}, timeout = 20_000, path = "" }: Options = {},
+) {
+  const sandbox = await startSandbox();
+  const dynamoDb = await startDynamoDb();
+  const { github } = sandbox;
+  github.createOrganization("acme");
+  for (const login of ["olga-o", "robin-r", "sam-s"]) github.createUser(login);
+  github.setMember("acme", "olga-o", "admin");
+  github.setMember("acme", "robin-r");
+  github.setMember("acme", "sam-s");
+  github.enableSaml("acme");
+  github.addIdentity("acme", robin, "robin-r");
+  github.createTeam("acme", "Platform");
+  const { appId, privateKey } = github.createApp("acme");
+  sandbox.secretsManager.putSecret(github.env.GITHUB_PRIVATE_KEY_SECRET, privateKey);
+  const lambda = startLocalLambda({
+    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+    functionArn,
+    timeoutMilliseconds: timeout,
+    environment: {
+      ...sandbox.env,
+      ...dynamoDb.env,
+      LEASES_TABLE: dynamoDb.table,
+      GITHUB_API_URL: `${github.url}${path}`,
+      ...environment,
+    },
+  });
+  try {
+    await play({
+      sandbox,
+      github,
+      appId,
+      dynamoDb,
+      async send(payload) {
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+        expect(functionError).toBeUndefined();
+        return { answer: answer as Answer, logs: logs.join("\n") };
+      },
+      placeOf: (login, slug = "platform") => github.members("acme", slug)[login],
+      countOf: (action) => sandbox.calls.filter((call) => call.action === action).length,
+    });
+  } finally {
+    await lambda.close();
+    await sandbox.close();
+    await dynamoDb.close();
+  }
+}
+
+/** The payload with the settings of a target of this handler, and whatever is given besides. */
+export function withSettings(payload: ReturnType<typeof testPayload>, settings: Record<string, string> = {}) {
+  const copy = structuredClone(payload);
+  const { arn } = copy.fields.target.settings;
+  copy.fields.target.settings = {
+    org: "acme",
+    team_slug: "platform",
+    ...copy.fields.target.settings,
+    ...settings,
+  };
+  copy.fields.target.settings.arn = settings["arn"] ?? arn;
+  return copy;
+}
+
+export function withRequester(payload: typeof escalate, username: string) {
+  const copy = structuredClone(payload);
+  copy.run.actors.request.username = username;
+  return copy;
+}

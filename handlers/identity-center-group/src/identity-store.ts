@@ -1,0 +1,122 @@
+import { setTimeout } from "node:timers/promises";
+import {
+  type $Command,
+  IdentitystoreClient,
+  type IdentitystoreClientResolvedConfig,
+  ResourceNotFoundException,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from "@aws-sdk/client-identitystore";
+import { clientDefaults, clientPerRole, explain } from "@sym/aws";
+import { type Access, type Invocation, SymError } from "@sym/lambda-core";
+import type { Store } from "./settings.ts";
+
+/** What a call is about, also in people's words. */
+export type About = { store: Store; names: Access["names"] };
+
+type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+  I,
+  O,
+  IdentitystoreClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+/** What may be in an error of the service, or of the connection to it. */
+type Failure = Error & {
+  Reason?: string;
+  ResourceType?: string;
+  RetryAfterSeconds?: number;
+  code?: string;
+  $retryable?: object;
+  $response?: { statusCode?: number; headers?: Record<string, string> };
+};
+
+const attempts = 6;
+/** What must be left of the invocation after a wait, in milliseconds. */
+const timeToAct = 2_500;
+
+/**
+ * Makes a call, and makes it again when AWS failed for a moment, was changing the same thing for somebody else, or
+ * asked to come back later: as late as AWS said, if the invocation has the time. Throws a `SymError` for all that went
+ * wrong, and AWS's own error for what may be good news: a membership that is not there, or that is there already.
+ */
+export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+  action: string,
+  command: Command<I, O>,
+  about: About,
+  { budget, log }: Invocation,
+): Promise<O> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await clientFor(about.store).send(command, { abortSignal: budget.signal });
+    } catch (error) {
+      const wait = waitAfter(error as Failure, attempt);
+      if (Date.now() + wait > budget.deadline - timeToAct) throw say(error as Failure, action, about);
+      log("wait", { action, cause: (error as Error).name, duration: Math.round(wait) });
+      await setTimeout(wait, undefined, { signal: budget.signal });
+    }
+  }
+}
+
+const clients = new Map<string, (roleArn?: string) => IdentitystoreClient>();
+
+// One attempt: the SDK's own retries know neither what AWS says in `RetryAfterSeconds` nor concurrent changes.
+function clientFor({ region, roleArn }: Store): IdentitystoreClient {
+  const options = { ...clientDefaults, maxAttempts: 1, region };
+  const create = clientPerRole(
+    (credentials) => new IdentitystoreClient({ ...options, ...(credentials && { credentials }) }),
+  );
+  const inRegion = clients.get(region) ?? create;
+  clients.set(region, inRegion);
+  return inRegion(roleArn);
+}
+
+/** In milliseconds; infinite if another attempt would not help. */
+function waitAfter(failure: Failure, attempt: number): number {
+  const { name, code = "", Reason, RetryAfterSeconds, $retryable, $response } = failure;
+  const passes = $retryable || name === "TimeoutError" || Reason === "CONCURRENT_MODIFICATION";
+  const broken = ($response?.statusCode ?? 0) >= 500 || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
+  if (attempt === attempts || !(passes || broken)) return Number.POSITIVE_INFINITY;
+  // The service's model puts the seconds into a header, the protocol that it speaks into the body.
+  const seconds = Number(RetryAfterSeconds ?? $response?.headers?.["retry-after"] ?? 0) || 0;
+  return Math.max(50 * 2 ** attempt * (1 + Math.random()), 1_000 * seconds);
+}
+
+// What an error leaves out, the action tells.
+const missing: Record<string, string> = { GetUserId: "USER", GetGroupId: "GROUP", DescribeGroup: "GROUP" };
+const reasons: Record<string, SymError["reason"]> = {
+  USER: "no-subject",
+  GROUP: "no-resource",
+  IDENTITY_STORE: "no-resource",
+  ServiceQuotaExceededException: "refused",
+  ValidationException: "refused",
+};
+
+/** What a failure means, as a `SymError`; an error that has no meaning here comes back as it is. */
+function say(failure: Failure, action: string, { store, names }: About): unknown {
+  const { name, Reason = "", ResourceType = missing[action] } = failure;
+  const on = action === "GetUserId" ? names.subject : names.resource;
+  const where = `identity store ${store.id} in ${store.region}`;
+  const sentences: Record<string, string> = {
+    USER: `${names.subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`,
+    GROUP: `${names.resource} does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`,
+    IDENTITY_STORE: `There is no ${where}; correct the target's setting identity_store_id, or set region to that of Identity Center`,
+    AccessDeniedException: `This function is not allowed to call identitystore:${action} on ${on} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
+    ServiceQuotaExceededException: `A quota of ${where} is used up, so nobody can be added to ${on}; have AWS raise it, then ask again`,
+    ValidationException: `AWS does not accept identitystore:${action} on ${on} in ${where}; if that mirrors Active Directory, change the group there, else check the target's settings`,
+    CONCURRENT_MODIFICATION: `AWS is still changing ${on} for somebody else; try again in a minute`,
+    KMS_ACCESS_DENIED: `This function is not allowed to use the key that encrypts ${where}; add kms:Decrypt on it to the policy of its role`,
+    KMS: `AWS cannot use the key that encrypts ${where} (${Reason}); repair the key, then try again`,
+  };
+  const kms = Reason.startsWith("KMS_") && Reason !== "KMS_THROTTLING" ? "KMS" : undefined;
+  const gone = failure instanceof ResourceNotFoundException ? ResourceType : undefined;
+  const key = [Reason, kms, gone, name].find((one) => one !== undefined && Object.hasOwn(sentences, one));
+  if (key === undefined) return explain(failure, { action: `identitystore:${action}`, on });
+  const reason = reasons[key] ?? "unavailable";
+  return new SymError(sentences[key] ?? "", {
+    reason,
+    retryable: key === "CONCURRENT_MODIFICATION",
+    cause: failure,
+  });
+}

@@ -1,0 +1,292 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startLocalLambda } from "@sym/sandbox";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  bundle,
+  deescalate,
+  escalate,
+  functionArn,
+  inStoreWithoutLeases as inStore,
+  robin,
+  storeId,
+  withRequester,
+  withSettings,
+} from "./world.test-support.ts";
+
+const subject = `Identity Center user ${robin}`;
+const resource = "Identity Center group prod-admins";
+const where = `identity store ${storeId} in us-east-1`;
+const residual = "AWS sessions that are open now can go on for up to 12 hours after they began.";
+const noUser = `${subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`;
+const noGroup = `does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`;
+const groupName = (group_name: string, payload = escalate) => withSettings(payload, { group_name });
+
+test("escalate adds the requester to the group, and deescalate takes the requester out", () =>
+  inStore(async ({ store, send }) => {
+    const granted = await send(escalate);
+    expect(granted.answer).toMatchObject({
+      body: { outcome: "granted", system: "identity-center-group", resource, subject },
+      errors: [],
+    });
+    expect(granted.answer.body["message"]).toMatch(/^You now have access to .* prod-admins until .* UTC\.$/);
+    expect(store.members("prod-admins")).toEqual([robin]);
+    const revoked = await send(deescalate);
+    expect(revoked.answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("no request lists users, groups or memberships, and what does not depend on each other is asked side by side", () =>
+  inStore(async ({ send, count }) => {
+    await send(escalate);
+    const look = { IsMemberInGroups: 1, DescribeGroup: 1 };
+    expect(count()).toEqual({ GetUserId: 2, GetGroupId: 1, ...look, CreateGroupMembership: 1 });
+    await send(deescalate);
+    expect(count()).toEqual({ ...look, GetGroupMembershipId: 1, DeleteGroupMembership: 1 });
+  }));
+
+test("a duplicate event changes nothing and says so", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+    expect(store.members("prod-admins")).toEqual([robin]);
+    await send(deescalate);
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "nothing-to-revoke" },
+      errors: [],
+    });
+  }));
+
+test("only the requester is touched", () =>
+  inStore(async ({ store, send }) => {
+    store.createUser("sam.standing@example.com");
+    store.createGroup("other");
+    store.addMember("sam.standing@example.com", "prod-admins");
+    store.addMember(robin, "other");
+    await send(escalate);
+    await send(deescalate);
+    expect(store.members("prod-admins")).toEqual(["sam.standing@example.com"]);
+    expect(store.members("other")).toEqual([robin]);
+  }));
+
+const sessions = [
+  { session_hours: "", text: residual },
+  { session_hours: "1", text: residual.replace("12 hours", "an hour") },
+  { session_hours: "8", text: residual.replace("12", "8") },
+];
+for (const { session_hours, text } of sessions)
+  test(`a revoke with session_hours "${session_hours}" says how long AWS sessions can go on`, () =>
+    inStore(async ({ send }) => {
+      await send(escalate);
+      const { answer } = await send(withSettings(deescalate, { session_hours }));
+      expect(answer.body["residual_access"]).toBe(text);
+      expect(answer.body["message"]).toContain(text);
+    }));
+
+test("a group is found by its id, also with the store's id before it, and called by its name", () =>
+  inStore(async ({ store, ids, send, count }) => {
+    const exact = { group_name: "", group_id: ids.group };
+    expect((await send(withSettings(escalate, exact))).answer.body["outcome"]).toBe("granted");
+    expect(store.members("prod-admins")).toEqual([robin]);
+    const pasted = { identity_store_id: "", group_name: "", group_id: `${storeId}/${ids.group}` };
+    expect((await send(withSettings(deescalate, pasted))).answer.body["outcome"]).toBe("revoked");
+    expect(count()["GetGroupId"]).toBeUndefined();
+  }));
+
+test("a person is found by e-mail or by user name, and by both at once", () =>
+  inStore(async ({ store, send }) => {
+    store.createUser("rr", { email: "r.r@example.com" });
+    store.createUser("upn@example.com", { email: null });
+    for (const requester of ["r.r@example.com", "upn@example.com", robin])
+      expect((await send(withRequester(escalate, requester))).answer.body["outcome"]).toBe("granted");
+    expect(store.members("prod-admins")).toEqual([robin, "rr", "upn@example.com"]);
+  }));
+
+for (const ignoresCase of [false, true])
+  test(`capital letters in the request do not matter, if AWS ${ignoresCase ? "ignores" : "heeds"} them`, () =>
+    inStore(async ({ sandbox, send, count }) => {
+      const other = sandbox.identityStore.store("d-aaaaaaaaaa", { ignoresCase });
+      other.createUser(robin);
+      other.createGroup("prod-admins");
+      const there = withSettings(escalate, { identity_store_id: "d-aaaaaaaaaa" });
+      const shouted = await send(withRequester(there, "Robin.Requester@Example.com"));
+      expect(shouted.answer.body["outcome"]).toBe("granted");
+      expect(count()["GetUserId"]).toBe(4);
+      expect(other.members("prod-admins")).toEqual([robin]);
+    }));
+
+test("an address that names two people is refused, with their ids in the log only", () =>
+  inStore(async ({ store, ids, send, count }) => {
+    const rival = store.createUser("rival", { email: "unused@example.com" });
+    store.renameUser(robin, { email: "other@example.com" });
+    store.renameUser("rival", { email: robin });
+    const { answer, logs } = await send(escalate);
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(answer.errors).toEqual([
+      `${subject} could be any of 2 people in identity store ${storeId}, by e-mail or by user name; look for their ids in the function's log, and let only one have the name`,
+    ]);
+    for (const id of [rival, ids.user]) {
+      expect(logs).toContain(id);
+      expect(JSON.stringify(answer)).not.toContain(id);
+    }
+    expect(count()["CreateGroupMembership"]).toBeUndefined();
+  }));
+
+test("a look-up that failed is never taken for nobody", () =>
+  inStore(async ({ sandbox, store, send }) => {
+    store.createUser("rival", { email: "unused@example.com" });
+    sandbox.faults.inject({ action: "GetUserId", kind: "access-denied" });
+    expect((await send(escalate)).answer.errors).toEqual([
+      `This function is not allowed to call identitystore:GetUserId on ${subject} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
+    ]);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+  }));
+
+test("what was not found is looked for again", () =>
+  inStore(async ({ store, send }) => {
+    const casey = withRequester(escalate, "casey.late@example.com");
+    expect((await send(casey)).answer.body["outcome"]).toBe("refused");
+    store.createUser("casey.late@example.com");
+    expect((await send(casey)).answer.body["outcome"]).toBe("granted");
+  }));
+
+const missing = [
+  {
+    what: "a user",
+    payload: withRequester(escalate, "nobody@example.com"),
+    sentence: noUser.replace(robin, "nobody@example.com"),
+  },
+  {
+    what: "a group",
+    payload: groupName("prod-admin"),
+    sentence: `Identity Center group prod-admin ${noGroup}`,
+  },
+  {
+    what: "a group's id",
+    payload: withSettings(escalate, { group_name: "", group_id: "00000000-0000-4000-8000-000000000000" }),
+    sentence: `Identity Center group 00000000-0000-4000-8000-000000000000 ${noGroup}`,
+  },
+  {
+    what: "an identity store",
+    payload: withSettings(escalate, { identity_store_id: "d-0000000000" }),
+    sentence:
+      "There is no identity store d-0000000000 in us-east-1; correct the target's setting identity_store_id, or set region to that of Identity Center",
+  },
+];
+for (const { what, payload, sentence } of missing)
+  test(`escalate for ${what} that does not exist is refused and creates nothing`, () =>
+    inStore(async ({ sandbox, send }) => {
+      const before = sandbox.snapshot();
+      const { answer } = await send(payload);
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
+      expect(sandbox.snapshot()).toEqual(before);
+    }));
+
+test("deescalate of a user who is gone has nothing to revoke, remembered or not", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.deleteUser(robin);
+    const nothing = { body: { outcome: "nothing-to-revoke", subject }, errors: [] };
+    expect((await send(deescalate)).answer).toMatchObject(nothing);
+    const other = withRequester(deescalate, "nobody@example.com");
+    expect((await send(other)).answer).toMatchObject({ body: { outcome: "nothing-to-revoke" }, errors: [] });
+  }));
+
+const lost = [
+  { what: "a group", setting: { group_name: "prod-admin" } },
+  { what: "an identity store", setting: { identity_store_id: "d-0000000000" } },
+];
+for (const { what, setting } of lost)
+  test(`deescalate of ${what} that is gone is an error, since the target may be misspelt`, () =>
+    inStore(async ({ send }) => {
+      const { answer } = await send(withSettings(deescalate, setting));
+      expect(answer.body["outcome"]).toBe("refused");
+      expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
+    }));
+
+test("the store's region comes from the target, the environment or the function", async () => {
+  const frankfurt = { region: "eu-central-1" };
+  const play =
+    (settings: Record<string, string>) => (world: Parameters<Parameters<typeof inStore>[0]>[0]) => {
+      const store = world.sandbox.identityStore.store("d-eeeeeeeeee", frankfurt);
+      store.createUser(robin);
+      store.createGroup("prod-admins");
+      const payload = withSettings(escalate, { identity_store_id: "d-eeeeeeeeee", ...settings });
+      return world.send(payload).then(({ answer }) => {
+        expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+        expect(world.sandbox.calls).toContainEqual(
+          expect.objectContaining({ action: "CreateGroupMembership", ...frankfurt }),
+        );
+      });
+    };
+  await inStore(play(frankfurt));
+  await inStore(play({}), { environment: { IDENTITY_CENTER_REGION: "eu-central-1" } });
+  await inStore(play({}), { environment: { AWS_REGION: "eu-central-1" } });
+});
+
+test("the target's role_arn is assumed, and the group is changed as that role only", () =>
+  inStore(async ({ sandbox, store, send, count }) => {
+    const role_arn = "arn:aws:iam::210987654321:role/sym-identity-center";
+    const there = sandbox.identityStore.store("d-bbbbbbbbbb", { account: "210987654321" });
+    there.createUser(robin);
+    there.createGroup("prod-admins");
+    sandbox.sts.createRole(role_arn);
+    const settings = { identity_store_id: "d-bbbbbbbbbb", role_arn };
+    expect((await send(withSettings(escalate, settings))).answer.errors).toEqual([]);
+    expect(there.members("prod-admins")).toEqual([robin]);
+    expect(store.members("prod-admins")).toEqual([]);
+    await send(withSettings(deescalate, settings));
+    expect(there.members("prod-admins")).toEqual([]);
+    expect(count()["AssumeRole"]).toBe(1);
+    const { answer } = await send(withSettings(escalate, { role_arn: `${role_arn}-missing` }));
+    expect(answer.errors).toEqual([
+      `This function is not allowed to call sts:AssumeRole on ${role_arn}-missing; add that to the policy of its role`,
+    ]);
+  }));
+
+/** Runs the bundle against whatever is at that address. */
+async function invokeAt(AWS_ENDPOINT_URL: string, payload: unknown) {
+  const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", LEASES: "off" };
+  const environment = { ...keys, AWS_ENDPOINT_URL };
+  const lambda = startLocalLambda({ bundle, functionArn, environment, timeoutMilliseconds: 3_500 });
+  onTestFinished(() => lambda.close());
+  const { payload: answer, logs } = await lambda.invoke(payload);
+  return { answer, logs: logs.join("\n") };
+}
+
+/** A server that answers everything with this; closed after the test, or at once. */
+async function openServer(status: number, body: string) {
+  const server = createServer((_, response) => void response.writeHead(status).end(body));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    if (server.listening) await once(server.close(), "close");
+  };
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+test("an answer of AWS that says nothing is not taken for no", async () => {
+  const { url } = await openServer(200, "{}");
+  expect((await invokeAt(url, deescalate)).answer).toMatchObject({
+    body: { outcome: "failed" },
+    errors: [`AWS did not say who is in ${resource}; try again`],
+  });
+});
+
+test("an Identity Center that is out of reach is tried again, and then explained", async () => {
+  const busy = await openServer(503, "{}");
+  const closed = await openServer(200, "");
+  await closed.close();
+  for (const { url } of [busy, closed]) {
+    const { answer, logs } = await invokeAt(url, escalate);
+    expect(logs).toContain('"step":"wait"');
+    expect(answer).toMatchObject({
+      errors: [
+        expect.stringMatching(/^AWS did not complete identitystore:GetUserId .* try again in a minute$/),
+      ],
+    });
+  }
+});

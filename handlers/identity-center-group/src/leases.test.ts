@@ -1,0 +1,135 @@
+import { testPayload } from "@sym/sandbox/payloads";
+import { passTime } from "@sym/sandbox/table-time";
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inStore,
+  inStoreWithoutLeases,
+  robin,
+  storeId,
+  withSettings,
+  withStore,
+} from "./world.test-support.ts";
+
+const scim = [{ Issuer: "https://scim.aws.com/00000000/issuer", Id: "701984" }];
+const synced =
+  "Identity Center group everybody comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center";
+const everybody = (payload: typeof escalate) => withSettings(payload, { group_name: "everybody" });
+
+test("access that was there before the request is kept, and never touched", () =>
+  inStore(async ({ store, send, count }) => {
+    store.addMember(robin, "prod-admins");
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
+    expect(store.members("prod-admins")).toEqual([robin]);
+    expect(count()["DeleteGroupMembership"]).toBeUndefined();
+  }));
+
+test("of two overlapping requests, the last one out takes the access away", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    await send(withStore("overlap-escalate.json"));
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("kept-for-other-request");
+    expect(store.members("prod-admins")).toEqual([robin]);
+    const last = await send(withStore("overlap-deescalate.json"));
+    expect(last.answer.body).toMatchObject({
+      outcome: "revoked",
+      residual_access: expect.stringContaining("12 hours"),
+    });
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("somebody who was taken out and put back meanwhile is found under the new membership", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.removeMember(robin, "prod-admins");
+    store.addMember(robin, "prod-admins");
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("the person and the group keep their access to be revoked under new names", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.renameUser(robin, { userName: "robin.married", email: "robin.married@example.com" });
+    store.renameGroup("prod-admins", "production");
+    store.createUser(robin);
+    store.addMember(robin, store.createGroup("prod-admins"));
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(store.members("production")).toEqual([]);
+    expect(store.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("a person who is gone has nothing left to revoke", () =>
+  inStore(async ({ store, dynamoDb, send }) => {
+    await send(escalate);
+    store.deleteUser(robin);
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    await passTime(dynamoDb, 24 * 3_600_000);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
+  }));
+
+test("a group that is gone is told, and the sweep does not give up on it", () =>
+  inStore(async ({ store, dynamoDb, send }) => {
+    await send(escalate);
+    store.deleteGroup("prod-admins");
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({ body: { outcome: "failed" } });
+    expect(answer.errors[0]).toContain("Identity Center group prod-admins does not exist in");
+    await passTime(dynamoDb, 3_600_000);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 1, failed: 1 });
+  }));
+
+test("a grant that fails after the change was made is put back at once", () =>
+  inStore(async ({ sandbox, store, send, count }) => {
+    sandbox.faults.inject({ action: "CreateGroupMembership", kind: "answer-lost" });
+    sandbox.faults.inject({ action: "CreateGroupMembership", kind: "access-denied" });
+    const { answer } = await send(escalate);
+    expect(answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [expect.stringContaining("not allowed to call identitystore:CreateGroupMembership")],
+    });
+    expect(store.members("prod-admins")).toEqual([]);
+    expect(count()["DeleteGroupMembership"]).toBe(1);
+  }));
+
+for (const [how, run] of [
+  ["with", inStore],
+  ["without", inStoreWithoutLeases],
+] as const)
+  test(`${how} leases, a group that SCIM keeps up is refused before anything is written`, () =>
+    run(async ({ store, send, count }) => {
+      store.createGroup("everybody", { externalIds: scim });
+      expect((await send(everybody(escalate))).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringContaining(synced)],
+      });
+      expect(store.members("everybody")).toEqual([]);
+      expect(Object.keys(count())).not.toContain("CreateGroupMembership");
+    }));
+
+test("somebody whom SCIM made a member already has the access, and keeps it", () =>
+  inStore(async ({ store, send, count }) => {
+    store.createGroup("everybody", { externalIds: scim });
+    store.addMember(robin, "everybody");
+    expect((await send(everybody(escalate))).answer.body["outcome"]).toBe("already-had-access");
+    expect((await send(everybody(deescalate))).answer.body["outcome"]).toBe("kept-standing");
+    expect(Object.keys(count())).not.toContain("CreateGroupMembership");
+  }));
+
+test("a group that SCIM took over after the grant can still be revoked", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.linkGroup("prod-admins", scim);
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("a request can be ended early", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    const early = withSettings(testPayload("early-revoke.json"), { identity_store_id: storeId });
+    expect((await send(early)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("prod-admins")).toEqual([]);
+  }));

@@ -1,0 +1,206 @@
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  forever,
+  inStoreWithoutLeases as inStore,
+  robin,
+  storeId,
+} from "./world.test-support.ts";
+
+const subject = `Identity Center user ${robin}`;
+const resource = "Identity Center group prod-admins";
+const where = `identity store ${storeId} in us-east-1`;
+const unique = { Reason: "UNIQUENESS_CONSTRAINT_VIOLATION" };
+const concurrent = { Reason: "CONCURRENT_MODIFICATION" };
+const conflict = { action: "CreateGroupMembership", code: "ConflictException" };
+const gone = { action: "DeleteGroupMembership", code: "ResourceNotFoundException" };
+
+test("somebody who became a member a moment ago is no conflict", () =>
+  inStore(async ({ sandbox, send, count }) => {
+    sandbox.identityStore.refuse({ ...conflict, members: unique });
+    expect((await send(escalate)).answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+    expect(count()).toMatchObject({ CreateGroupMembership: 1 });
+  }));
+
+test("a concurrent change is waited for, on escalate and on deescalate", () =>
+  inStore(async ({ sandbox, store, send, count }) => {
+    sandbox.identityStore.refuse({ ...conflict, members: concurrent, times: 2 });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect(count()["CreateGroupMembership"]).toBe(3);
+    const action = "DeleteGroupMembership";
+    sandbox.identityStore.refuse({ ...conflict, action, members: concurrent, times: 2 });
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(count()[action]).toBe(3);
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("a conflict without a reason is judged by whether the person is a member", () =>
+  inStore(async ({ sandbox, store, send, count }) => {
+    sandbox.identityStore.refuse(conflict);
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [`AWS could not add anybody to ${resource}, because of another change; try again`],
+    });
+    store.addMember(robin, "prod-admins");
+    sandbox.identityStore.refuse(conflict);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
+    expect(count()).toMatchObject({ CreateGroupMembership: 2, GetGroupMembershipId: 2 });
+  }));
+
+for (const as of ["member", "header"] as const)
+  test(`AWS is not asked again before the seconds are over that it names in a ${as}`, () =>
+    inStore(async ({ sandbox, send, count }) => {
+      sandbox.identityStore.throttle("CreateGroupMembership", 1, as);
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+      expect(count()["CreateGroupMembership"]).toBe(2);
+    }));
+
+test("a wait that would outlast the function is answered at once", () =>
+  inStore(async ({ sandbox, send, count }) => {
+    sandbox.identityStore.throttle("CreateGroupMembership", 60);
+    expect((await send(escalate)).answer.errors).toEqual([
+      `AWS is throttling identitystore:CreateGroupMembership on ${resource}; try again in a minute`,
+    ]);
+    expect(count()["CreateGroupMembership"]).toBe(1);
+  }));
+
+test("throttling that passes is ridden out", () =>
+  inStore(async ({ sandbox, send, count }) => {
+    sandbox.faults.inject({ action: "GetUserId", kind: "throttle", times: 2 });
+    sandbox.faults.inject({ action: "CreateGroupMembership", kind: "reset" });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    expect(count()).toMatchObject({ GetUserId: 4, CreateGroupMembership: 2 });
+  }));
+
+test("an answer lost after the change is found out", () =>
+  inStore(async ({ sandbox, store, send }) => {
+    sandbox.faults.inject({ action: "CreateGroupMembership", kind: "answer-lost" });
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    sandbox.faults.inject({ action: "DeleteGroupMembership", kind: "answer-lost" });
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("a revoke is done when the membership or the person went first, and loud when the group is missing", () =>
+  inStore(async ({ sandbox, send }) => {
+    for (const ResourceType of ["GROUP_MEMBERSHIP", "USER"]) {
+      await send(escalate);
+      sandbox.identityStore.refuse({ ...gone, members: { ResourceType } });
+      expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    }
+    sandbox.identityStore.refuse({ ...gone, members: { ResourceType: "GROUP" } });
+    const { answer } = await send(deescalate);
+    expect(answer.errors).toEqual([
+      `${resource} does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`,
+    ]);
+  }));
+
+const key = `the key that encrypts ${where}`;
+const refusals = [
+  {
+    what: "a key that the role may not use",
+    refusal: { code: "AccessDeniedException", members: { Reason: "KMS_ACCESS_DENIED" } },
+    sentence: `This function is not allowed to use ${key}; add kms:Decrypt on it to the policy of its role`,
+  },
+  {
+    what: "a key that is gone",
+    refusal: { code: "ResourceNotFoundException", members: { Reason: "KMS_KEY_NOT_FOUND" } },
+    sentence: `AWS cannot use ${key} (KMS_KEY_NOT_FOUND); repair the key, then try again`,
+  },
+  {
+    what: "a key that is switched off",
+    refusal: { code: "ValidationException", members: { Reason: "KMS_DISABLED" } },
+    sentence: `AWS cannot use ${key} (KMS_DISABLED); repair the key, then try again`,
+  },
+];
+for (const { what, refusal, sentence } of refusals)
+  for (const action of ["GetUserId", "GetGroupMembershipId"])
+    test(`${what} is an error of ${action}, and not taken for nobody`, () =>
+      inStore(async ({ sandbox, store, send }) => {
+        store.addMember(robin, "prod-admins");
+        sandbox.identityStore.refuse({ action, ...refusal, times: 2 });
+        expect((await send(deescalate)).answer).toMatchObject({
+          body: { outcome: "failed" },
+          errors: [sentence],
+        });
+      }));
+
+const failures = [
+  {
+    what: "a store that mirrors a directory, or takes the call for wrong",
+    refusal: { ...conflict, code: "ValidationException" },
+    outcome: "refused",
+    sentence: `AWS does not accept identitystore:CreateGroupMembership on ${resource} in ${where}; if that mirrors Active Directory, change the group there, else check the target's settings`,
+  },
+  {
+    what: "a quota",
+    refusal: { ...conflict, code: "ServiceQuotaExceededException" },
+    outcome: "refused",
+    sentence: `A quota of ${where} is used up, so nobody can be added to ${resource}; have AWS raise it, then ask again`,
+  },
+  {
+    what: "a concurrent change that does not end",
+    refusal: { ...conflict, members: concurrent, times: forever },
+    sentence: `AWS is still changing ${resource} for somebody else; try again in a minute`,
+  },
+  {
+    what: "throttling that does not pass",
+    fault: { action: "CreateGroupMembership", kind: "throttle", times: forever } as const,
+    sentence: `AWS is throttling identitystore:CreateGroupMembership on ${resource}; try again in a minute`,
+  },
+  {
+    what: "a missing permission to change",
+    fault: { action: "CreateGroupMembership", kind: "access-denied" } as const,
+    sentence: `This function is not allowed to call identitystore:CreateGroupMembership on ${resource} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
+  },
+  {
+    what: "an Identity Center that is down",
+    fault: { action: "GetUserId", kind: "internal-error", times: forever } as const,
+    sentence: `AWS did not complete identitystore:GetUserId on ${subject} (InternalServerException), so nothing was done on it; try again in a minute`,
+  },
+  {
+    what: "an Identity Center that fails in the middle of a change",
+    fault: { action: "CreateGroupMembership", kind: "internal-error", times: forever } as const,
+    sentence: `AWS did not complete identitystore:CreateGroupMembership on ${resource} (InternalServerException), so it may or may not have changed; look there, then try again`,
+  },
+  {
+    what: "an Identity Center that does not answer",
+    fault: { action: "IsMemberInGroups", kind: "timeout", times: forever } as const,
+    sentence:
+      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+  },
+];
+for (const { what, fault, refusal, outcome = "failed", sentence } of failures)
+  test(`${what} is explained, and nothing of AWS's own error leaves the function`, () =>
+    inStore(
+      async ({ sandbox, store, send }) => {
+        if (fault) sandbox.faults.inject(fault);
+        if (refusal) sandbox.identityStore.refuse(refusal);
+        expect((await send(escalate)).answer).toMatchObject({ body: { outcome }, errors: [sentence] });
+        expect(store.members("prod-admins")).toEqual([]);
+      },
+      { milliseconds: 4_000 },
+    ));
+
+const untyped = [
+  { action: "GetUserId", times: 2, sentence: `${subject} does not exist in ${where}` },
+  { action: "GetGroupId", sentence: `${resource} does not exist in ${where}` },
+  { action: "DescribeGroup", sentence: `${resource} does not exist in ${where}` },
+];
+for (const { sentence, ...call } of untyped)
+  test(`what ${call.action} does not find is what it was asked for, also if AWS does not say`, () =>
+    inStore(async ({ sandbox, send }) => {
+      sandbox.identityStore.refuse({ ...call, code: "ResourceNotFoundException" });
+      expect((await send(escalate)).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringContaining(sentence)],
+      });
+    }));
+
+test("something missing of which AWS does not say what is an unexpected error", () =>
+  inStore(async ({ sandbox, send }) => {
+    sandbox.identityStore.refuse({ ...conflict, code: "ResourceNotFoundException" });
+    const { answer } = await send(escalate);
+    expect(answer.errors).toEqual([expect.stringContaining("Something unexpected went wrong")]);
+  }));

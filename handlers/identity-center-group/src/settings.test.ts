@@ -1,0 +1,74 @@
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect, test } from "vitest";
+import { escalate, inStoreWithoutLeases as inStore, storeId, withSettings } from "./world.test-support.ts";
+
+const id = "00000000-0000-4000-8000-000000000000";
+const says = (setting: string, found: string, advice: string) =>
+  `Target prod-admins has ${found} as its setting ${setting}; ${advice}`;
+const targets = [
+  {
+    settings: { identity_store_id: "" },
+    sentence: says("identity_store_id", "nothing", "set it to an identity store's id"),
+  },
+  {
+    settings: { identity_store_id: "arn:aws:sso:::instance/ssoins-1" },
+    sentence: says(
+      "identity_store_id",
+      '"arn:aws:sso:::instance/ssoins-1"',
+      "set it to an identity store's id, such as d-1234567890",
+    ),
+  },
+  {
+    settings: { group_name: "" },
+    sentence: says("group_id", "nothing", "set it, or group_name"),
+  },
+  {
+    settings: { group_id: id },
+    sentence: says("group_id", "a value besides group_name", "set it, or group_name"),
+  },
+  {
+    settings: { group_name: "", group_id: `d-9999999999/${id}` },
+    sentence: says(
+      "group_id",
+      `"d-9999999999/${id}"`,
+      `let it name the same store as identity_store_id, ${storeId}`,
+    ),
+  },
+  {
+    settings: { group_name: "x".repeat(1025) },
+    sentence: says("group_name", `"${"x".repeat(1025)}"`, "set it to a group's display name"),
+  },
+  {
+    settings: { region: "evil.example.org/" },
+    sentence: says(
+      "region",
+      '"evil.example.org/"',
+      "set it to the region of Identity Center, such as eu-west-1",
+    ),
+  },
+  { settings: { role_arn: "admin" }, sentence: says("role_arn", '"admin"', "set it to a role's ARN") },
+  {
+    settings: { session_hours: "13" },
+    sentence: says("session_hours", '"13"', "set it to a whole number of hours from 1 to 12"),
+  },
+];
+test("settings that cannot be meant are refused before AWS is called", () =>
+  inStore(async ({ sandbox, send }) => {
+    for (const { settings, sentence } of targets) {
+      const { answer } = await send(withSettings(escalate, settings));
+      expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
+    }
+    const { answer } = await send(testPayload("proto-group-name-escalate.json"));
+    expect(answer.body["outcome"]).toBe("refused");
+    expect(sandbox.calls).toEqual([]);
+  }));
+
+test("a region that is none is a misconfiguration", () =>
+  inStore(
+    async ({ send }) => {
+      expect((await send(escalate)).answer.errors).toEqual([
+        'This function is misconfigured: IDENTITY_CENTER_REGION is "Ireland", but must be a region, such as eu-west-1',
+      ]);
+    },
+    { environment: { IDENTITY_CENTER_REGION: "Ireland" } },
+  ));

@@ -1,0 +1,92 @@
+import { type IdentityStore, type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
+import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { testPayload } from "@sym/sandbox/payloads";
+import { expect } from "vitest";
+
+export const robin = "robin.requester@example.com";
+export const storeId = "d-1234567890";
+export const escalate = withStore("escalate.json");
+export const deescalate = withStore("deescalate.json");
+export const bundle = new URL("../dist/index.cjs", import.meta.url).pathname;
+export const functionArn = escalate.fields.target.settings.arn;
+export const forever = Number.POSITIVE_INFINITY;
+
+type Answer = { body: Record<string, unknown>; errors: string[] };
+
+export type World = {
+  sandbox: Sandbox;
+  store: IdentityStore;
+  ids: { user: string; group: string };
+  /** The table of leases. */
+  dynamoDb: DynamoDb;
+  /** Also looks for e-mail addresses in the log, where none may be. */
+  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  /** How often an action was asked for since the last count. */
+  count(): Record<string, number>;
+};
+
+/** Runs the built bundle against an identity store with Robin, the group prod-admins, and whatever the test adds. */
+export async function inStore(
+  play: (world: World) => Promise<void>,
+  {
+    environment = {},
+    milliseconds = 6_000,
+  }: { environment?: Record<string, string>; milliseconds?: number } = {},
+) {
+  const sandbox = await startSandbox();
+  const dynamoDb = await startDynamoDb();
+  const store = sandbox.identityStore.store(storeId);
+  const ids = { user: store.createUser(robin), group: store.createGroup("prod-admins") };
+  const lambda = startLocalLambda({
+    bundle,
+    functionArn,
+    timeoutMilliseconds: milliseconds,
+    environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
+  });
+  try {
+    await play({
+      sandbox,
+      store,
+      ids,
+      dynamoDb,
+      async send(payload) {
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+        expect(functionError).toBeUndefined();
+        expect(logs.join("\n")).not.toContain("example.com");
+        return { answer: answer as Answer, logs: logs.join("\n") };
+      },
+      count() {
+        const counts: Record<string, number> = {};
+        for (const { action } of sandbox.calls.splice(0)) counts[action] = (counts[action] ?? 0) + 1;
+        return counts;
+      },
+    });
+  } finally {
+    await lambda.close();
+    await sandbox.close();
+    await dynamoDb.close();
+  }
+}
+
+/** The same without leases: what AWS is asked, and what it answers, does not depend on them. */
+export function inStoreWithoutLeases(...[play, options = {}]: Parameters<typeof inStore>) {
+  return inStore(play, { ...options, environment: { LEASES: "off", ...options.environment } });
+}
+
+/** A payload of test-payloads/ whose target is in the identity store. */
+export function withStore(file: string) {
+  return withSettings(testPayload(file), { identity_store_id: storeId });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: payloads are whatever a test makes of them.
+export function withSettings(payload: any, settings: Record<string, string>) {
+  const copy = structuredClone(payload);
+  Object.assign(copy.fields.target.settings, settings);
+  return copy;
+}
+
+export function withRequester(payload: typeof escalate, username: string) {
+  const copy = structuredClone(payload);
+  copy.run.actors.request.username = username;
+  return copy;
+}

@@ -1,0 +1,94 @@
+import type { SymRequest } from "@sym/lambda-core";
+import { runBook } from "./books.ts";
+import { countMeetings } from "./meetings.ts";
+import type { Circumstances, PlannedRun } from "./plan.ts";
+import { actionsFor, invocationOf } from "./ports.ts";
+import { checkAnswer, type Given } from "./promises.ts";
+import { die } from "./time.ts";
+import { note } from "./trace.ts";
+import { type Invoked, violated, type World } from "./world.ts";
+
+/** An event of Sym's arrives. */
+export function invoke(
+  world: World,
+  type: "escalate" | "deescalate",
+  run: PlannedRun,
+  circumstances: Circumstances,
+): void {
+  const by = begin(world, type, run, circumstances);
+  const book = runBook(world.books, run.id);
+  if (type === "escalate") {
+    book.escalates += 1;
+    book.startedAt ??= world.now;
+  } else book.deescalates += 1;
+  const result = actionsFor(world, by)[type](requestOf(type, run), invocationOf(world, by));
+  end(
+    world,
+    by,
+    result.then((value) => ({ result: value })),
+  );
+}
+
+export function sweep(world: World, circumstances: Circumstances): void {
+  const by = begin(world, "sweep", undefined, circumstances);
+  const isCalm = world.calm;
+  const swept = actionsFor(world, by).sweep(invocationOf(world, by));
+  end(
+    world,
+    by,
+    swept.then(({ failed }) => {
+      if (isCalm && failed > 0)
+        violated(world, "5 nothing is lost", "a sweep without any faults could not finish something");
+      return { error: undefined, byBudget: false };
+    }),
+  );
+}
+
+function begin(
+  world: World,
+  type: Invoked["type"],
+  run: PlannedRun | undefined,
+  { timeout, skew }: Circumstances,
+): Invoked {
+  world.invoked += 1;
+  world.tick += 1;
+  const by: Invoked = {
+    id: `#${world.invoked}`,
+    type,
+    run,
+    startedAt: world.now,
+    startedTick: world.tick,
+    deadline: world.now + timeout,
+    skew,
+    work: { aborted: false },
+    record: { aborted: false },
+    endsPassed: 0,
+    answered: false,
+    over: false,
+    sawAt: 0,
+    reads: 0,
+    hasGranted: false,
+  };
+  if (skew > 0) world.coverage["clocks differ"] += 1;
+  countMeetings(world, by);
+  world.alive.push(by);
+  note(world, by, `arrives${skew > 0 ? `, its clock ${skew} ms ahead` : ""}`);
+  return by;
+}
+
+/** When the action comes to its own end, what it left pending is dropped with it. */
+function end(world: World, by: Invoked, action: Promise<Given>): void {
+  action
+    .catch((error: unknown): Given => ({ error, byBudget: false }))
+    .then((given) => {
+      if (by.over) return;
+      if (!by.answered) checkAnswer(world, by, given);
+      die(world, by, "is over");
+    })
+    .catch((error: unknown) => violated(world, "5 nothing is lost", `the checker failed: ${error}`));
+}
+
+function requestOf(type: SymRequest["type"], { id, subject, duration }: PlannedRun): SymRequest {
+  const target = { name: "prod", label: undefined, settings: {} };
+  return { type, runId: id, requester: subject, target, duration, fields: {} };
+}

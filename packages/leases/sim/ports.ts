@@ -1,0 +1,184 @@
+import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { leasedAccess } from "../src/leased-access.ts";
+import type { Clock, LeaseStore } from "../src/store.ts";
+import { derived, happens } from "./chance.ts";
+import { checkOurChange, type OurChange } from "./promises.ts";
+import { isSufficient, type Level, type SimAccess } from "./target.ts";
+import type { Invoked, Operation, Signal, World } from "./world.ts";
+
+const systemName = "sim";
+
+/** The production code with every way out of it in the scheduler's hands. */
+export function actionsFor(world: World, by: Invoked) {
+  return leasedAccess(systemName, targetPort(world, by), {
+    store: storePort(world, by),
+    clock: clockPort(world, by),
+    grace: world.plan.grace,
+    expired: world.plan.expired,
+  });
+}
+
+type Call<T> = {
+  name: string;
+  detail?: string;
+  effect: () => T | Promise<T>;
+  signal?: Signal;
+  readyAt?: number;
+};
+
+function call<T>(
+  world: World,
+  by: Invoked,
+  { name, detail = "", effect, signal, readyAt = 0 }: Call<T>,
+): Promise<T> {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  const isSlow = happens(derived(world.step.extra, 11), world.plan.slowness);
+  return new Promise((resolve, reject) => {
+    const answer = { resolve: resolve as Operation["resolve"], reject, applied: undefined };
+    world.pending.push({ by, name, detail, effect, signal, readyAt, isSlow, ...answer });
+  });
+}
+
+function storePort(world: World, by: Invoked): LeaseStore {
+  const { store } = world;
+  const run = <T>(name: string, detail: string, effect: () => Promise<T>) =>
+    call(world, by, { name, detail, effect });
+  return {
+    openRun: (runId, access) => run("open run", runId, () => store.openRun(runId, access)),
+    closeRun: (runId, now) => run("close run", runId, () => store.closeRun(runId, now)),
+    forgetRun: (runId) => run("forget run", runId, () => store.forgetRun(runId)),
+    read: (key) =>
+      run("read lease", "", () => {
+        const { lock, dueAt } = store.leases.get(key) ?? {};
+        if (by.type === "sweep" && lock && lock.until > world.now && dueAt && dueAt <= world.now)
+          world.coverage["sweep met a locked lease"] += 1;
+        return store.read(key);
+      }),
+    write: (lease) => run("write lease", `v${lease.version}`, () => write(world, lease)),
+    due: (now, limit) => run("list due", "", () => store.due(now, limit)),
+  };
+}
+
+function write(world: World, lease: Parameters<LeaseStore["write"]>[0]): Promise<boolean> {
+  const before = world.store.leases.get(lease.key);
+  const result = world.store.write(lease);
+  const isWritten = world.store.leases.get(lease.key)?.writeId === lease.writeId;
+  if (isWritten && before?.lock && lease.lock && lease.lock.owner !== before.lock.owner)
+    world.coverage["lock of a dead invocation taken over"] += 1;
+  return result;
+}
+
+function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
+  const { target, plan } = world;
+  return {
+    absent: "absent",
+    settles: plan.settles,
+    resolve: (request, { budget }) =>
+      call(world, by, {
+        name: "resolve",
+        effect: () => ({
+          subject: request.requester,
+          resource: "prod",
+          id: `${request.requester}-prod`,
+          names: { subject: request.requester, resource: "prod" },
+          granted: ["member"],
+        }),
+        signal: signalOf(budget),
+      }),
+    read: (access, { budget }) => {
+      if (budget.signal.aborted) by.sawAt = 0;
+      // A reading that nobody waits for any more can still come in after a later one.
+      const number = ++by.reads;
+      return call(world, by, {
+        name: "read",
+        effect: () => {
+          world.tick += 1;
+          if (number === by.reads) by.sawAt = world.tick;
+          const state = target.seen(access.subject, world.now, world.step.extra);
+          if (state !== target.state(access.subject)) world.coverage["old reading"] += 1;
+          return { state, sufficient: isSufficient(state), access };
+        },
+        signal: signalOf(budget),
+      });
+    },
+    grant: (access, { budget }) => {
+      const sawAt = by.sawAt;
+      by.sawAt = ++world.tick;
+      const effect = () => {
+        by.hasGranted = true;
+        const before = target.state(access.subject);
+        if (!isSufficient(before))
+          change(world, by, { subject: access.subject, kind: "grant", before, after: "member", sawAt });
+        return {};
+      };
+      return call(world, by, { name: "grant", effect, signal: signalOf(budget) });
+    },
+    restore: (access, state, { budget }) => {
+      const sawAt = by.sawAt;
+      by.sawAt = ++world.tick;
+      const effect = () => {
+        const before = target.state(access.subject);
+        if (before !== state)
+          change(world, by, {
+            subject: access.subject,
+            kind: "restore",
+            before,
+            after: state as Level,
+            sawAt,
+          });
+        return {};
+      };
+      if (by.type === "escalate") world.coverage["escalate took back its own grant"] += 1;
+      return call(world, by, { name: "restore", detail: state, effect, signal: signalOf(budget) });
+    },
+  };
+}
+
+function change(world: World, by: Invoked, made: OurChange): void {
+  world.target.set(made.subject, made.after, world.now);
+  checkOurChange(world, by, made);
+}
+
+function clockPort(world: World, by: Invoked): Clock {
+  const now = () => world.now + by.skew;
+  return {
+    now,
+    sleep: (duration) =>
+      call(world, by, { name: "sleep", effect: () => undefined, readyAt: world.now + duration }),
+  };
+}
+
+function signalOf({ signal }: Invocation["budget"]): Signal {
+  return signal;
+}
+
+/** As in lambda-core's budget: what ends when, counted back from the deadline in milliseconds. */
+export const ends = [
+  { before: 1_500, what: "work" },
+  { before: 600, what: "record" },
+  { before: 300, what: "answer" },
+  { before: 0, what: "life" },
+] as const;
+
+export function outOfTime(): SymError {
+  return new SymError("The target system did not answer in time; the access may or may not have changed", {
+    reason: "unavailable",
+  });
+}
+
+export function invocationOf(world: World, by: Invoked): Invocation {
+  return {
+    requestId: by.id,
+    functionArn: "arn:aws:lambda:eu-central-1:123456789012:function:sim",
+    budget: {
+      deadline: by.deadline + by.skew,
+      signal: by.work as AbortSignal,
+      recordSignal: by.record as AbortSignal,
+      expired: new Promise<never>(() => undefined),
+      end: () => undefined,
+    },
+    log: (step) => {
+      if (step === "orphan") world.coverage["run past its time swept"] += 1;
+    },
+  };
+}

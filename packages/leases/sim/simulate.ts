@@ -1,0 +1,73 @@
+// Looks for an interleaving that breaks a promise of the leases: see README.md.
+import { parseArgs } from "node:util";
+import { runBatch } from "./batch.ts";
+import { seeded } from "./chance.ts";
+import { noCoverage } from "./coverage.ts";
+import { bugs } from "./planted-bugs.ts";
+import { type Found, failureText, missedClasses, plantedText, summaryText } from "./report.ts";
+import { runSchedule } from "./schedule.ts";
+import { shrink } from "./shrink.ts";
+
+const usage = `Usage: pnpm simulate [--runs N] [--from SEED] [--seconds N] [--workers N] [--json]
+       pnpm simulate --seed N [--trace]     one schedule again; with its trace, also if it fails
+       pnpm simulate --planted [--runs N]   every planted bug must be found`;
+
+/** What CI runs. A class of interleavings that is never met in as many schedules is a fault of the simulation. */
+const ciSize = 500_000;
+/** How many schedules are enough to find each planted bug. */
+const enough = 50_000;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string" },
+    from: { type: "string", default: "1" },
+    seconds: { type: "string", default: "Infinity" },
+    workers: { type: "string", default: "2" },
+    seed: { type: "string" },
+    trace: { type: "boolean", default: false },
+    planted: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const from = Number(values.from);
+const workers = Number(values.workers);
+
+if (values.help) print(usage);
+else if (values.seed !== undefined) process.exitCode = await replay(Number(values.seed));
+else if (values.planted) process.exitCode = await findPlanted(Number(values.runs ?? enough));
+else process.exitCode = await search(Number(values.runs ?? ciSize));
+
+async function search(runs: number): Promise<number> {
+  const start = performance.now();
+  const tally = await runBatch({ from, runs, workers, seconds: Number(values.seconds) });
+  const seconds = (performance.now() - start) / 1_000;
+  const failure = tally.failures[0];
+  const missed = tally.schedules >= ciSize ? missedClasses(tally.coverage) : [];
+  if (values.json) print(JSON.stringify({ ...tally, seconds, missed }));
+  else print(summaryText(tally, seconds, missed));
+  if (failure && !values.json) print(failureText(failure.seed, await shrink(failure.seed)));
+  return failure || missed.length > 0 ? 1 : 0;
+}
+
+async function replay(seed: number): Promise<number> {
+  const outcome = await runSchedule(seeded(seed), noCoverage(), values.trace);
+  if (values.json) print(JSON.stringify({ seed, ...outcome }));
+  else if (outcome.violation) print(failureText(seed, await shrink(seed)));
+  else print([...outcome.trace, `Seed ${seed} keeps every promise, in ${outcome.steps} steps.`].join("\n"));
+  return outcome.violation ? 1 : 0;
+}
+
+async function findPlanted(runs: number): Promise<number> {
+  const found: Found[] = [];
+  for (const bug of Object.keys(bugs)) {
+    const failure = (await runBatch({ from, runs, workers, bug })).failures[0];
+    found.push({ bug, schedules: failure ? failure.seed - from + 1 : runs, failure });
+  }
+  print(values.json ? JSON.stringify(found) : plantedText(found));
+  return found.every(({ failure }) => failure) ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,38 @@
+import type { Access } from "@sym/lambda-core";
+
+/** What somebody can be in the simulated target system, from the least up. Requests ask for `member`. */
+export const levels = ["absent", "guest", "member", "maintainer"] as const;
+export type Level = (typeof levels)[number];
+export type SimAccess = Access & { id: string };
+
+export type Target = ReturnType<typeof createTarget>;
+
+export function isSufficient(state: Level): boolean {
+  return rank(state) >= rank("member");
+}
+
+export function rank(state: Level): number {
+  return levels.indexOf(state);
+}
+
+/** A target system whose changes are seen at once, or whose readings may be up to `settles` milliseconds old. */
+export function createTarget(settles: number) {
+  const states = new Map<string, Level>();
+  const past: { subject: string; state: Level; until: number }[] = [];
+  return {
+    state: (subject: string): Level => states.get(subject) ?? "absent",
+    set(subject: string, state: Level, now: number): void {
+      const before = states.get(subject);
+      if (before !== undefined && settles > 0) past.push({ subject, state: before, until: now });
+      states.set(subject, state);
+    },
+    /** What a reading shows; the older, the higher `u`. */
+    seen(subject: string, now: number, u: number): Level {
+      const current = states.get(subject) ?? "absent";
+      const echoes = past.filter((change) => change.subject === subject && now < change.until + settles);
+      return [current, ...echoes.map(({ state }) => state).reverse()][
+        Math.floor(u * (echoes.length + 1))
+      ] as Level;
+    },
+  };
+}

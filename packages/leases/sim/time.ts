@@ -1,0 +1,120 @@
+// What time does by itself: budgets run out, invocations die, and their last operations land.
+import { derived, happens } from "./chance.ts";
+import { mostLate } from "./plan.ts";
+import { ends, outOfTime } from "./ports.ts";
+import { checkAnswer } from "./promises.ts";
+import { note } from "./trace.ts";
+import { drain, type Invoked, type Operation, type Signal, type World } from "./world.ts";
+
+/** Lets time pass, and everything happen that is due until then, in its order. */
+export async function advance(world: World, to: number): Promise<void> {
+  for (let at = firstMoment(world); at <= to; at = firstMoment(world)) {
+    world.now = Math.max(world.now, at);
+    happen(world, at);
+    await drain();
+    if (world.violation) return;
+  }
+  world.now = Math.max(world.now, to);
+}
+
+function firstMoment({ alive, frozen, late }: World): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const by of alive) first = Math.min(first, endOf(by));
+  for (const { at } of frozen) first = Math.min(first, at);
+  for (const { at } of late) first = Math.min(first, at);
+  return first;
+}
+
+function happen(world: World, at: number): void {
+  const ending = world.alive.find((by) => endOf(by) === at);
+  const waking = world.frozen.find((frozen) => frozen.at === at);
+  const landing = world.late.find((late) => late.at === at);
+  if (ending) passEnd(world, ending);
+  else if (waking) thaw(world, waking);
+  else if (landing) land(world, landing);
+}
+
+/** When the next part of an invocation's time ends. */
+export function endOf({ deadline, endsPassed }: Invoked): number {
+  return deadline - (ends[endsPassed]?.before ?? 0);
+}
+
+function passEnd(world: World, by: Invoked): void {
+  const what = ends[by.endsPassed]?.what;
+  by.endsPassed += 1;
+  if (what === "work") abort(world, by, by.work);
+  if (what === "record") abort(world, by, by.record);
+  if (what === "answer" && !by.answered) {
+    world.coverage["answered by the budget while still working"] += 1;
+    checkAnswer(world, by, { error: outOfTime(), byBudget: true });
+    // Lambda freezes what has answered; sometimes a little later.
+    if (world.step.extra < 0.6) freeze(world, by);
+  }
+  if (what === "life") {
+    world.coverage["killed at the deadline"] += 1;
+    die(world, by, "is killed at its deadline");
+  }
+}
+
+function abort(world: World, by: Invoked, signal: Signal): void {
+  signal.aborted = true;
+  signal.reason = outOfTime();
+  const aborted = world.pending.filter((operation) => operation.signal === signal);
+  for (const [index, operation] of aborted.entries()) {
+    world.coverage["target call aborted before the deadline"] += 1;
+    note(world, by, `${operation.name} is aborted: out of time`);
+    if (operation.name === "read") by.sawAt = 0;
+    decideFate(world, operation, derived(world.step.extra, index));
+    operation.reject(signal.reason);
+  }
+  world.pending = world.pending.filter((operation) => operation.signal !== signal);
+}
+
+/** An invocation stops with work left, and may wake up when its execution environment gets the next event. */
+function freeze(world: World, by: Invoked): void {
+  const waiting = world.pending.filter((operation) => operation.by === by);
+  die(world, by, "is frozen");
+  const { extra } = world.step;
+  const sleeps = 1_000 + Math.floor(derived(extra, 17) ** 3 * 180_000);
+  if (happens(derived(extra, 13), 0.7)) world.frozen.push({ by, waiting, at: world.now + sleeps });
+}
+
+function thaw(world: World, frozen: World["frozen"][number]): void {
+  world.frozen = world.frozen.filter((other) => other !== frozen);
+  world.coverage["frozen invocation woke up"] += 1;
+  note(world, frozen.by, "wakes up");
+  for (const { applied, name, resolve, reject } of frozen.waiting)
+    if (applied || name === "sleep") resolve(applied?.value);
+    else reject(new Error("socket hang up"));
+}
+
+/** An invocation stops for good. What it has asked for may still happen, but not long after its deadline. */
+export function die(world: World, by: Invoked, how: string): void {
+  by.over = true;
+  note(world, by, how);
+  world.alive = world.alive.filter((other) => other !== by);
+  const abandoned = world.pending.filter((operation) => operation.by === by);
+  world.pending = world.pending.filter((operation) => operation.by !== by);
+  for (const [index, operation] of abandoned.entries())
+    decideFate(world, operation, derived(world.step.extra, index));
+  if (!by.answered) checkAnswer(world, by, { error: undefined, byBudget: true });
+}
+
+/** Nobody waits for the answer any more: the effect is there, comes late, or never comes. */
+function decideFate(world: World, operation: Operation, u: number): void {
+  const { by, applied, name } = operation;
+  if (applied || name === "sleep" || u < 0.5) return;
+  const latest = by.deadline + mostLate;
+  world.late.push({ operation, at: world.now + Math.floor((latest - world.now) * (u * 2 - 1)) });
+}
+
+function land(world: World, late: World["late"][number]): void {
+  world.late = world.late.filter((other) => other !== late);
+  const { operation } = late;
+  const { name, by, effect } = operation;
+  if (!/^(grant|restore|(open|close|forget) run|write lease)$/.test(name)) return;
+  operation.applied = { value: effect() };
+  if (name === "grant" || name === "restore") world.coverage[`landed late: ${name}`] += 1;
+  if (name === "write lease") world.coverage["landed late: store write"] += 1;
+  note(world, by, `${name} takes effect late`);
+}

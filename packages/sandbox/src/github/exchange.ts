@@ -1,0 +1,66 @@
+import type { components } from "@octokit/openapi-types";
+import { authorize, type Caller } from "./credentials.ts";
+import {
+  type Access,
+  type Account,
+  findOrganization,
+  findTeam,
+  type GitHubState,
+  type Organization,
+  organizationById,
+  type Team,
+  teamById,
+} from "./state.ts";
+
+export type Schemas = components["schemas"];
+
+/** What is left of a schema when only the fields that somebody here reads are answered. */
+export type Part<Name extends keyof Schemas, Fields extends keyof Schemas[Name]> = Pick<
+  Schemas[Name],
+  Fields
+>;
+
+export type Exchange = {
+  state: GitHubState;
+  caller: Caller;
+  /** By name, as in the route's path; decoded. */
+  parameters: Record<string, string>;
+  query: URLSearchParams;
+  body: unknown;
+};
+
+export type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
+
+/** The organisation of the path, if the caller may do this to its members. */
+export function permitted(exchange: Exchange, access: Access): Organization {
+  const organization = organizationOf(exchange);
+  authorize(exchange.state, exchange.caller, organization, access);
+  return organization;
+}
+
+export function permittedTeam(
+  exchange: Exchange,
+  access: Access,
+): { organization: Organization; team: Team } {
+  const { state, caller, parameters } = exchange;
+  const organization = organizationOf(exchange);
+  authorize(state, caller, organization, "read");
+  const { team_slug: slug, team_id: id } = parameters;
+  const found =
+    slug === undefined ? teamById(state, organization, Number(id)) : findTeam(state, organization, slug);
+  authorize(state, caller, organization, access, found);
+  return { organization, team: found };
+}
+
+function organizationOf({ state, parameters }: Exchange): Organization {
+  const { org, org_id: id } = parameters;
+  return org === undefined ? organizationById(state, Number(id)) : findOrganization(state, org);
+}
+
+export function simpleUser({ id, login, type }: Account): Part<"simple-user", "id" | "login" | "type"> {
+  return { id, login, type };
+}
+
+export function simpleTeam({ id, name, slug, privacy }: Team) {
+  return { id, name, slug, privacy };
+}
