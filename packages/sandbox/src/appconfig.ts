@@ -14,7 +14,7 @@ type FlagDocument = {
 };
 
 /** Where something is: AppConfig's ids. */
-type Place = { application: string; environment: string; profile: string };
+export type Place = { application: string; environment: string; profile: string };
 
 /** AppConfig as its owners see it. Throws for what is not there. */
 export type AppConfig = {

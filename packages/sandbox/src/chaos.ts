@@ -1,4 +1,5 @@
 // Throws random events, kills and faults at built handlers, and compares what everybody has with what was promised.
+import { featureFlagChaos } from "./chaos/feature-flag.ts";
 import { gitHubTeamChaos } from "./chaos/github-team.ts";
 import { iamGroupChaos } from "./chaos/iam-group.ts";
 import { identityCenterGroupChaos } from "./chaos/identity-center-group.ts";
@@ -7,7 +8,7 @@ import type { ChaosTarget } from "./chaos/target.ts";
 import { readCommandLine } from "./command-line.ts";
 import { Mistake, runCommand } from "./mistake.ts";
 
-const targets: ChaosTarget[] = [iamGroupChaos, identityCenterGroupChaos, gitHubTeamChaos];
+const targets: ChaosTarget[] = [iamGroupChaos, identityCenterGroupChaos, gitHubTeamChaos, featureFlagChaos];
 
 const usage = `Random events, kills and faults against built handlers, on this machine only.
 

@@ -1,5 +1,6 @@
 // Plays a story for each handler: what happens to people, what the handler answers, what the target system holds.
 import { readCommandLine } from "./command-line.ts";
+import { featureFlagStory } from "./demo/feature-flag.ts";
 import { gitHubTeamStory } from "./demo/github-team.ts";
 import { iamGroupStory } from "./demo/iam-group.ts";
 import { identityCenterGroupStory } from "./demo/identity-center-group.ts";
@@ -9,7 +10,7 @@ import { summary } from "./demo/summary.ts";
 import { Mistake, runCommand } from "./mistake.ts";
 import { paint } from "./terminal.ts";
 
-const stories: Story[] = [iamGroupStory, gitHubTeamStory, identityCenterGroupStory];
+const stories: Story[] = [iamGroupStory, gitHubTeamStory, identityCenterGroupStory, featureFlagStory];
 
 const usage = `Plays a story for each handler, against stand-ins on this machine.
 

@@ -1,3 +1,4 @@
+import { featureFlag } from "./systems/feature-flag.ts";
 import { gitHubTeam } from "./systems/github-team.ts";
 import { iamGroup } from "./systems/iam-group.ts";
 import { identityCenterGroup } from "./systems/identity-center-group.ts";
@@ -5,6 +6,7 @@ import type { System } from "./systems/system.ts";
 
 /** By handler. A new handler is one more line here. */
 export const systems: Record<string, System> = {
+  "feature-flag": featureFlag,
   "github-team": gitHubTeam,
   "iam-group": iamGroup,
   "identity-center-group": identityCenterGroup,

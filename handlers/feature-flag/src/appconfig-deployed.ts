@@ -1,0 +1,133 @@
+import {
+  type AppConfigClient,
+  type DeploymentSummary,
+  GetHostedConfigurationVersionCommand,
+  paginateListDeployments,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-appconfig";
+import { explain } from "@sym/aws";
+import type { SymError } from "@sym/lambda-core";
+import type { Call } from "./feature-flag.ts";
+import type { FlagAccess } from "./resolve.ts";
+import { noResource, refused, unavailable } from "./rest.ts";
+
+/** A flag's entry among the values: `enabled`, and its attributes. */
+export type Value = Record<string, unknown>;
+
+/** A document of feature flags, and the deployment that brought it into the environment. */
+export type Deployed = {
+  document: { values: Record<string, Value> };
+  value: Value;
+  /** The newest deployment of this profile that was not undone. */
+  current: DeploymentSummary;
+  /** The newest deployment of anything in this environment. */
+  latest: DeploymentSummary;
+};
+
+/** Of an environment that takes no other deployment now. */
+export function isUnderWay({ State }: DeploymentSummary): boolean {
+  return ["DEPLOYING", "VALIDATING", "BAKING", "ROLLING_BACK"].includes(State ?? "");
+}
+
+export function isUndone({ State }: DeploymentSummary): boolean {
+  return ["ROLLING_BACK", "ROLLED_BACK", "REVERTED"].includes(State ?? "");
+}
+
+/** One spelling for each value, without the times that AppConfig adds. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (key, one: unknown) => {
+    if (key === "_createdAt" || key === "_updatedAt") return undefined;
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return one;
+    return Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** Finds what is deployed in the environment. The profile's newest version may be a draft, or another environment's. */
+export async function findDeployed(
+  client: AppConfigClient,
+  access: FlagAccess,
+  call: Call,
+): Promise<Deployed> {
+  const profile = access.deployment?.profile ?? "";
+  const { latest, current } = await deployments(client, access, profile, call);
+  if (!latest || !current)
+    throw noResource(
+      `Nothing of AppConfig profile ${profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
+    );
+  const command = new GetHostedConfigurationVersionCommand({
+    ApplicationId: access.project,
+    ConfigurationProfileId: profile,
+    VersionNumber: Number(current.ConfigurationVersion),
+  });
+  const { Content } = await client
+    .send(command, { abortSignal: call.signal })
+    .catch(failed("appconfig:GetHostedConfigurationVersion", access, notHosted(profile)));
+  const document = parse(Content);
+  if (!document) throw notHosted(profile);
+  return { document, value: flagValue(document, access), current, latest };
+}
+
+/** AppConfig lists deployments from the newest to the oldest. */
+async function deployments(client: AppConfigClient, access: FlagAccess, profile: string, call: Call) {
+  const place = { ApplicationId: access.project, EnvironmentId: access.environment };
+  let latest: DeploymentSummary | undefined;
+  try {
+    for await (const page of paginateListDeployments({ client }, place, { abortSignal: call.signal }))
+      for (const one of page.Items ?? []) {
+        latest ??= one;
+        if (one.ConfigurationProfileId === profile && !isUndone(one)) return { latest, current: one };
+      }
+  } catch (error) {
+    const advice = "correct the target's settings project and environment";
+    const gone = `AppConfig has no environment ${access.environment} in application ${access.project}; ${advice}`;
+    failed("appconfig:ListDeployments", access, noResource(gone))(error);
+  }
+  return { latest };
+}
+
+function parse(content: Uint8Array | undefined): Deployed["document"] | undefined {
+  try {
+    const document = JSON.parse(new TextDecoder().decode(content));
+    return isObject(document?.values) && isObject(document?.flags) ? document : undefined;
+  } catch {
+    return undefined; // Not JSON: a profile of another type.
+  }
+}
+
+function flagValue({ values }: Deployed["document"], { flag, deployment }: FlagAccess): Value {
+  const value = Object.hasOwn(values, flag) ? values[flag] : undefined;
+  if (!value)
+    throw noResource(
+      `AppConfig profile ${deployment?.profile} has no flag ${flag} with a value; correct the target's setting flag`,
+    );
+  if (typeof value["enabled"] === "boolean" && !("_variants" in value)) return value;
+  throw refused(
+    `AppConfig flag ${flag} has variants, which are for some and not for others; only a flag without variants can be switched`,
+  );
+}
+
+function notHosted(profile: string): SymError {
+  return noResource(
+    `AppConfig profile ${profile} holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile`,
+  );
+}
+
+/** What a failed call means. `gone` is thrown if AppConfig says that something of it is not there. */
+export function failed(action: string, access: FlagAccess, gone: SymError): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof ResourceNotFoundException) throw gone;
+    const explained = explain(error, { action, on: access.names.resource });
+    if (explained !== error || !isClientFault(error)) throw explained;
+    throw unavailable(
+      `AWS refused ${action} on ${access.names.resource} (${error.name}); look for the reason there`,
+    );
+  };
+}
+
+function isClientFault(error: unknown): error is Error {
+  return error instanceof Error && (error as { $fault?: unknown }).$fault === "client";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

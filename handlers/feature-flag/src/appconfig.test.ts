@@ -1,0 +1,319 @@
+import { passTime } from "@sym/sandbox/table-time";
+import { expect, test } from "vitest";
+import { inWorld, requests, sweep, type World } from "./world.test-support.ts";
+
+const where = { application: "shop123", environment: "prod123", profile: "flag123" };
+const target = {
+  provider: "appconfig",
+  mode: "toggle",
+  project: "shop123",
+  environment: "prod123",
+  configuration_profile: "flag123",
+  deployment_strategy: "now0000",
+  flag: "maintenance",
+};
+const person = requests(target);
+const minute = 60_000;
+const name = "AppConfig flag maintenance in shop123/prod123 (on for everybody)";
+
+/** The flags maintenance and checkout, both off, deployed; and a strategy that takes no time. */
+function withFlags(play: (world: World) => Promise<void>, timeoutMilliseconds = 8_000) {
+  const environment = { TOGGLE_ALLOWED: '["shop123/prod123/maintenance","shop123/prod123/checkout"]' };
+  return inWorld(
+    async (world) => {
+      const { appConfig } = world.sandbox;
+      appConfig.createStrategy("now0000", { duration: 0, bake: 0 });
+      appConfig.createFlags(where, {
+        maintenance: { text: "Back soon", enabled: false, retry: 30 },
+        checkout: { enabled: false },
+      });
+      await play(world);
+    },
+    environment,
+    timeoutMilliseconds,
+  );
+}
+
+function values({ sandbox }: World) {
+  return sandbox.appConfig.deployed(where).values;
+}
+
+/** What is deployed, without AppConfig's own times. */
+function documentOf({ sandbox }: World): string {
+  const { flags, values } = sandbox.appConfig.deployed(where);
+  const lasting = Object.entries(values).map(([flag, { _createdAt, _updatedAt, ...value }]) => [flag, value]);
+  return JSON.stringify({ flags, lasting });
+}
+
+test("escalate switches the flag on with a version of its own, and deescalate puts it back as it was", () =>
+  withFlags(async (world) => {
+    const { sandbox, send } = world;
+    const before = documentOf(world);
+    const granted = await send(person.robin("escalate"));
+    expect(granted.answer).toMatchObject({
+      body: { outcome: "granted", resource: name, subject: "everybody" },
+      errors: [],
+    });
+    expect(values(world)["maintenance"]).toMatchObject({ enabled: true, text: "Back soon", retry: 30 });
+    expect((await send(person.robin("deescalate"))).answer).toMatchObject({ body: { outcome: "revoked" } });
+    expect(documentOf(world)).toBe(before);
+    const run = "Sym run 11111111-1111-4111-8111-111111111111";
+    expect(sandbox.appConfig.versions(where)).toEqual([
+      { number: 1, description: "the first one" },
+      { number: 2, description: `${run}: escalate` },
+      { number: 3, description: `${run}: deescalate` },
+    ]);
+  }));
+
+test("of two requests for the same switch, the last one out puts it back", () =>
+  withFlags(async (world) => {
+    const before = documentOf(world);
+    expect(await world.outcome(person.robin("escalate"))).toBe("granted");
+    expect(await world.outcome(person.sam("escalate"))).toBe("granted");
+    expect(await world.outcome(person.robin("deescalate"))).toBe("kept-for-other-request");
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(true);
+    expect(await world.outcome(person.sam("deescalate"))).toBe("revoked");
+    expect(documentOf(world)).toBe(before);
+  }));
+
+test("a flag that was on already stays on, and nothing is deployed", () =>
+  withFlags(async (world) => {
+    world.sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["maintenance"] ?? {}, { enabled: true }),
+    );
+    world.sandbox.appConfig.finish(where);
+    const before = world.sandbox.appConfig.deployments(where);
+    expect(await world.outcome(person.robin("escalate"))).toBe("already-had-access");
+    expect(await world.outcome(person.robin("deescalate"))).toBe("kept-standing");
+    expect(world.sandbox.appConfig.deployments(where)).toEqual(before);
+  }));
+
+test("variation off switches a flag off, and back on", () =>
+  withFlags(async (world) => {
+    world.sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["checkout"] ?? {}, { enabled: true }),
+    );
+    world.sandbox.appConfig.finish(where);
+    const settings = { flag: "checkout", variation: "off" };
+    expect(await world.outcome(person.robin("escalate", settings))).toBe("granted");
+    expect(values(world)["checkout"]?.["enabled"]).toBe(false);
+    expect(await world.outcome(person.robin("deescalate", settings))).toBe("revoked");
+    expect(values(world)["checkout"]?.["enabled"]).toBe(true);
+  }));
+
+test("what others have changed and deployed meanwhile is kept, and a draft of theirs is not deployed", () =>
+  withFlags(async (world) => {
+    const { sandbox, outcome } = world;
+    sandbox.appConfig.draft(where, ({ values }) => Object.assign(values["checkout"] ?? {}, { draft: true }));
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["checkout"] ?? {}, { enabled: true }),
+    );
+    sandbox.appConfig.finish(where);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(values(world)["checkout"]).toMatchObject({ enabled: true });
+    expect(values(world)["checkout"]).not.toHaveProperty("draft");
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("a flag that somebody else changed meanwhile is left alone, and that is told", () =>
+  withFlags(async (world) => {
+    const { sandbox, send, outcome } = world;
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["maintenance"] ?? {}, { retry: 60 }),
+    );
+    sandbox.appConfig.finish(where);
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("kept-standing");
+    expect(answer.body["message"]).toContain("somebody else changed it after the grant");
+    expect(values(world)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+  }));
+
+test("a deployment of somebody else is waited for, if it ends soon", () =>
+  withFlags(async (world) => {
+    const { sandbox, outcome } = world;
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["checkout"] ?? {}, { enabled: true }),
+      "now0000",
+    );
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(true);
+    expect(values(world)["checkout"]?.["enabled"]).toBe(true);
+  }));
+
+test("a deployment of somebody else that does not end leaves a revoke to the sweep", () =>
+  withFlags(async (world) => {
+    const { sandbox, send, outcome } = world;
+    await outcome(person.robin("escalate"));
+    const slow = "AppConfig.Canary10Percent20Minutes";
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["checkout"] ?? {}, { enabled: true }),
+      slow,
+    );
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors).toEqual([
+      "Another deployment is under way in AppConfig environment prod123, which takes one at a time; try again when it is complete; the access may remain until the next sweep ends it",
+    ]);
+    expect(sandbox.appConfig.versions(where)).toHaveLength(3);
+    sandbox.appConfig.finish(where);
+    await passTime(world.dynamoDb, minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ outcome: "swept", finished: 1 });
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+    expect(values(world)["checkout"]?.["enabled"]).toBe(true);
+  }, 5_000));
+
+test("lost answers and lost races end in one deployment, not two", () =>
+  withFlags(async (world) => {
+    world.sandbox.faults.inject({ action: "CreateHostedConfigurationVersion", kind: "answer-lost" });
+    world.sandbox.faults.inject({ action: "StartDeployment", kind: "answer-lost" });
+    expect(await world.outcome(person.robin("escalate"))).toBe("granted");
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(true);
+    expect(world.sandbox.appConfig.deployments(where)).toHaveLength(2);
+    const created = world.sandbox.calls.filter(({ action }) => action === "CreateHostedConfigurationVersion");
+    expect(created[0]?.parameters["latest-version-number"]).toBe("1");
+    expect(created[1]?.errorCode).toBe("ConflictException");
+    expect(await world.outcome(person.robin("deescalate"))).toBe("revoked");
+  }));
+
+test("a strategy that takes its time makes the grant pending, and the revoke says how long it takes", () =>
+  withFlags(async (world) => {
+    const { sandbox, send } = world;
+    const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
+    const { answer } = await send(person.robin("escalate", slow));
+    expect(answer).toMatchObject({ body: { outcome: "pending" }, errors: [] });
+    expect(answer.body["message"]).toMatch(/yet: AppConfig rolls out deployment 2 over 20 minutes\.$/);
+    sandbox.appConfig.finish(where);
+    const revoked = await send(person.robin("deescalate", slow));
+    expect(revoked.answer).toMatchObject({
+      body: { outcome: "revoked", residual_access: "AppConfig rolls out deployment 3 over 20 minutes." },
+    });
+  }));
+
+test("a revoke that an alarm can still undo is not over, and the sweep looks again", () =>
+  withFlags(async (world) => {
+    const { sandbox, send, outcome } = world;
+    const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
+    expect(await outcome(person.robin("escalate", baking))).toBe("granted");
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.addMonitor(where);
+    const { answer } = await send(person.robin("deescalate", baking));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig has taken back .*, but an alarm can undo that until deployment 3 is complete/,
+    );
+    sandbox.appConfig.rollBack(where);
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(true);
+    await passTime(world.dynamoDb, minute);
+    await send(sweep);
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+    sandbox.appConfig.finish(where);
+    await passTime(world.dynamoDb, minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("without alarms, a revoke that is still baking is over", () =>
+  withFlags(async (world) => {
+    const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
+    await world.outcome(person.robin("escalate", baking));
+    world.sandbox.appConfig.finish(where);
+    expect(await world.outcome(person.robin("deescalate", baking))).toBe("revoked");
+    expect(world.sandbox.appConfig.deployments(where).at(-1)?.state).toBe("BAKING");
+  }));
+
+test("a grant whose deployment is undone meanwhile does not claim to be one", () =>
+  withFlags(async (world) => {
+    world.sandbox.appConfig.undoNext(where);
+    const { answer } = await world.send(person.robin("escalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig undid deployment 2 of .*; look there for the alarm or the person that did it/,
+    );
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+const missing = [
+  {
+    what: "environment",
+    settings: { environment: "prod999" },
+    sentence:
+      "AppConfig has no environment prod999 in application shop123; correct the target's settings project and environment",
+  },
+  {
+    what: "profile",
+    settings: { configuration_profile: "flag999" },
+    sentence:
+      "Nothing of AppConfig profile flag999 is deployed in environment prod123; correct the target's setting configuration_profile, or deploy a version",
+  },
+  {
+    what: "flag",
+    settings: { flag: "maintenence" },
+    sentence:
+      "AppConfig profile flag123 has no flag maintenence with a value; correct the target's setting flag",
+  },
+  {
+    what: "deployment strategy",
+    settings: { deployment_strategy: "now9999" },
+    sentence:
+      "AppConfig has no deployment strategy now9999; correct the target's setting deployment_strategy",
+  },
+];
+for (const { what, settings, sentence } of missing)
+  test(`a missing ${what} is named`, () =>
+    inWorld(
+      async (world) => {
+        world.sandbox.appConfig.createFlags(where, { maintenance: { enabled: false } });
+        const { answer } = await world.send(person.robin("escalate", settings));
+        expect(answer.body["outcome"]).toBe("refused");
+        expect(answer.errors[0]?.slice(0, sentence.length)).toBe(sentence);
+        expect(values(world)["maintenance"]?.["enabled"]).toBe(false);
+      },
+      {
+        TOGGLE_ALLOWED:
+          '["shop123/prod123/maintenance","shop123/prod999/maintenance","shop123/prod123/maintenence"]',
+      },
+    ));
+
+test("a flag with variants is for some and not for others, so it is not switched", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.appConfig.createFlags(where, {
+      maintenance: { enabled: false, _variants: [{ name: "beta", enabled: true }] },
+    });
+    expect((await send(person.robin("escalate"))).answer.errors).toEqual([
+      "AppConfig flag maintenance has variants, which are for some and not for others; only a flag without variants can be switched",
+    ]);
+  }));
+
+test("a quota that is reached is named by AWS's own word for it", () =>
+  withFlags(async ({ sandbox, send }) => {
+    for (const _ of Array(99).keys()) sandbox.appConfig.draft(where, () => undefined);
+    expect((await send(person.robin("escalate"))).answer.errors[0]).toContain(
+      `AWS refused appconfig:CreateHostedConfigurationVersion on ${name} (ServiceQuotaExceededException); look for the reason there`,
+    );
+  }));
+
+test("a missing permission is named by its action", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.faults.inject({
+      action: "StartDeployment",
+      kind: "access-denied",
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.errors[0]).toContain(
+      `This function is not allowed to call appconfig:StartDeployment on ${name}; add that to the policy of its role`,
+    );
+  }));
+
+test("AppConfig is for everybody, so a person cannot be targeted with it", () =>
+  withFlags(async ({ sandbox, send }) => {
+    const { answer } = await send(person.robin("escalate", { mode: "target-user" }));
+    expect(answer.errors).toEqual([
+      'Target new-checkout has "target-user" as its setting mode; set it to target-user or toggle; for AppConfig, which knows no persons, only toggle',
+    ]);
+    expect(sandbox.calls.filter(({ service }) => service === "appconfig")).toEqual([]);
+  }));

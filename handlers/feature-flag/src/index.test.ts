@@ -1,0 +1,201 @@
+import { expect, test } from "vitest";
+import { inWorld, requests, robin } from "./world.test-support.ts";
+
+const target = { provider: "launchdarkly", project: "shop", environment: "production", flag: "new-checkout" };
+const person = requests({ ...target, variation: "on" });
+const everybody = requests({ ...target, mode: "toggle" });
+const place = ["shop", "new-checkout", "production"] as const;
+const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
+const resource = "LaunchDarkly flag new-checkout in shop/production (on for everybody)";
+
+/** With the flag new-checkout, whose targeting is off. */
+function withFlag(play: Parameters<typeof inWorld>[0], environment: Record<string, string> = {}) {
+  return inWorld(async (world) => {
+    world.sandbox.launchDarkly.createFlag("shop", "new-checkout");
+    world.sandbox.launchDarkly.edit(...place, (production) => {
+      production.on = false;
+    });
+    await play(world);
+  }, environment);
+}
+
+test("a toggle switches the flag for everybody, and the last request out puts it back", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    const isOn = () => sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on;
+    const { answer } = await send(everybody.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "granted", resource, subject: "everybody" },
+      errors: [],
+    });
+    expect(isOn()).toBe(true);
+    expect(await outcome(everybody.sam("escalate"))).toBe("granted");
+    expect(await outcome(everybody.robin("deescalate"))).toBe("kept-for-other-request");
+    expect(isOn()).toBe(true);
+    expect(await outcome(everybody.sam("deescalate"))).toBe("revoked");
+    expect(isOn()).toBe(false);
+  }, allowed));
+
+test("a flag that was on before a toggle stays on", () =>
+  withFlag(async ({ sandbox, outcome }) => {
+    sandbox.launchDarkly.edit(...place, (production) => {
+      production.on = true;
+    });
+    expect(await outcome(everybody.robin("escalate"))).toBe("already-had-access");
+    expect(await outcome(everybody.robin("deescalate"))).toBe("kept-standing");
+    expect(sandbox.launchDarkly.audit()).toEqual([]);
+  }, allowed));
+
+test("two requests cannot switch one flag to on and to off", () =>
+  withFlag(async ({ send, outcome }) => {
+    await outcome(everybody.robin("escalate"));
+    const { answer } = await send(everybody.sam("escalate", { variation: "off" }));
+    expect(answer.errors).toEqual([
+      `Another approved request holds ${resource}, and there can be only one variation at a time; ask again when that request has ended`,
+    ]);
+  }, allowed));
+
+const notAllowed = [undefined, "[]", '["shop/staging/new-checkout"]', '["shop/production/new"]'];
+for (const list of notAllowed)
+  test(`with ${list ?? "nothing"} as TOGGLE_ALLOWED, the toggle is refused and nothing is called`, () =>
+    withFlag(
+      async ({ sandbox, send }) => {
+        const { answer } = await send(everybody.robin("escalate"));
+        expect(answer).toMatchObject({
+          body: { outcome: "refused" },
+          errors: [
+            "shop/production/new-checkout may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
+          ],
+        });
+        expect(sandbox.calls).toEqual([]);
+      },
+      list === undefined ? {} : { TOGGLE_ALLOWED: list },
+    ));
+
+test("a toggle without leases is refused, because nobody would know what to put back", () =>
+  withFlag(
+    async ({ sandbox, send }) => {
+      expect((await send(everybody.robin("escalate"))).answer.errors).toEqual([
+        "shop/production/new-checkout cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases",
+      ]);
+      expect(sandbox.calls).toEqual([]);
+    },
+    { ...allowed, LEASES: "off" },
+  ));
+
+test("without leases, a person is still targeted, once and not longer than asked for", () =>
+  withFlag(
+    async ({ sandbox, outcome }) => {
+      sandbox.launchDarkly.edit(...place, (production) => {
+        production.on = true;
+      });
+      expect(await outcome(person.robin("escalate"))).toBe("granted");
+      expect(await outcome(person.robin("escalate"))).toBe("already-had-access");
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+      expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+      expect(await outcome(person.robin("deescalate"))).toBe("nothing-to-revoke");
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
+    },
+    { LEASES: "off" },
+  ));
+
+test("without leases, another variation than the one that was asked for is left alone", () =>
+  withFlag(
+    async ({ sandbox, outcome }) => {
+      sandbox.launchDarkly.target(...place, robin, "off");
+      await outcome(person.robin("deescalate"));
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
+      expect(sandbox.launchDarkly.audit()).toEqual([]);
+    },
+    { LEASES: "off" },
+  ));
+
+const settings: { setting: Record<string, string>; problem: string }[] = [
+  {
+    setting: { provider: "flagsmith" },
+    problem: '"flagsmith" as its setting provider; set it to launchdarkly, unleash or appconfig',
+  },
+  {
+    setting: { provider: "" },
+    problem: "nothing as its setting provider; set it to launchdarkly, unleash or appconfig",
+  },
+  { setting: { mode: "toggel" }, problem: '"toggel" as its setting mode' },
+  { setting: { project: "" }, problem: "nothing as its setting project; set it to the project's key" },
+  { setting: { environment: ".." }, problem: '".." as its setting environment' },
+  {
+    setting: { flag: "a/../../members" },
+    problem: '"a/../../members" as its setting flag; set it to the flag\'s key',
+  },
+  { setting: { flag: "a?env=other" }, problem: '"a?env=other" as its setting flag' },
+  {
+    setting: { variation: "" },
+    problem: "nothing as its setting variation; set it to a variation of the flag",
+  },
+  { setting: { mode: "toggle", variation: "maybe" }, problem: '"maybe" as its setting variation' },
+  {
+    setting: { context_key: "robin" },
+    problem:
+      '"robin" as its setting context_key; set it to a text with one of {email}, {local} and {sha256} in it',
+  },
+  { setting: { context_kind: "a b" }, problem: '"a b" as its setting context_kind' },
+  { setting: { provider: "unleash" }, problem: '"on" as its setting variation' },
+  { setting: { provider: "appconfig", mode: "toggle" }, problem: '"production" as its setting environment' },
+];
+for (const { setting, problem } of settings)
+  test(`the setting ${JSON.stringify(setting)} is refused before anything is called`, () =>
+    inWorld(async ({ sandbox, send }) => {
+      const { answer } = await send(person.robin("escalate", setting));
+      expect(answer.body["outcome"]).toBe("refused");
+      expect(answer.errors).toEqual([expect.stringContaining(`Target new-checkout has ${problem}`)]);
+      expect(sandbox.calls).toEqual([]);
+    }));
+
+const keys = [
+  { domains: "example.org, Example.com", key: "u-robin.requester" },
+  { domains: "example.org", key: undefined },
+];
+for (const { domains, key } of keys)
+  test(`with ${domains} as CONTEXT_KEY_DOMAINS, the local part ${key ? "is the key" : "is no key"}`, () =>
+    withFlag(
+      async ({ sandbox, send }) => {
+        sandbox.launchDarkly.edit(...place, (production) => {
+          production.on = true;
+        });
+        const { answer } = await send(person.robin("escalate", { context_key: "u-{local}" }));
+        if (key) expect(sandbox.launchDarkly.targeted(...place, key)).toBe("on");
+        else
+          expect(answer.errors).toEqual([
+            `${robin} is not in one of the domains of CONTEXT_KEY_DOMAINS (example.org); add its domain, or use {email} in the target's setting context_key`,
+          ]);
+      },
+      { CONTEXT_KEY_DOMAINS: domains },
+    ));
+
+const environments = [
+  {
+    environment: { TOGGLE_ALLOWED: "shop/production/new-checkout" },
+    problem:
+      'TOGGLE_ALLOWED must be a JSON list of project/environment/flag, such as ["shop/production/new-checkout"]',
+  },
+  { environment: { TOGGLE_ALLOWED: '["new-checkout"]' }, problem: "TOGGLE_ALLOWED must be a JSON list" },
+  {
+    environment: { LAUNCHDARKLY_URL: "http://launchdarkly.example.com" },
+    problem: 'LAUNCHDARKLY_URL is "http://launchdarkly.example.com", but must be an https URL',
+  },
+  {
+    environment: { UNLEASH_URL: "unleash.example.com" },
+    problem: 'UNLEASH_URL is "unleash.example.com", but must be an https URL',
+  },
+];
+for (const { environment, problem } of environments)
+  test(`the environment ${JSON.stringify(environment)} is refused with a reason`, () =>
+    inWorld(async ({ sandbox, send }) => {
+      const { answer } = await send(person.robin("escalate"));
+      expect(answer.errors).toEqual([expect.stringContaining(`This function is misconfigured: ${problem}`)]);
+      expect(sandbox.calls).toEqual([]);
+    }, environment));
+
+test("a function without the URL of Unleash says so when it is asked for Unleash", () =>
+  inWorld(async ({ send }) => {
+    const { answer } = await send(person.robin("escalate", { provider: "unleash", variation: "" }));
+    expect(answer.errors).toEqual(["This function is misconfigured: UNLEASH_URL must be the URL of Unleash"]);
+  }));

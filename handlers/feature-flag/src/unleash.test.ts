@@ -1,0 +1,361 @@
+// Against the real Unleash, which is fetched and run as a program of its own: how it behaves is too odd to be imitated.
+
+import { passTime } from "@sym/sandbox/table-time";
+import { startUnleash, type Unleash } from "@sym/sandbox/unleash";
+import { afterAll, expect, test } from "vitest";
+import { inWorld, requests, robin, sam, sweep, type World } from "./world.test-support.ts";
+
+const started = await startUnleash().catch((error: Error) => error);
+const there = !(started instanceof Error);
+const unleash = started as Unleash;
+if (!there) process.stderr.write(`SKIPPED: feature-flag against Unleash, because ${started.message}\n`);
+
+afterAll(async () => {
+  if (there) await unleash.close();
+});
+
+test.runIf(process.env["CI"])("Unleash is there where tests may not be skipped", () => {
+  expect(started, "Unleash needs npm, and PostgreSQL or PGlite").not.toBeInstanceOf(Error);
+});
+
+type Play = (world: World & { flag: string; person: ReturnType<typeof requests> }) => Promise<void>;
+
+let flags = 0;
+
+/** A test with a flag of its own, off and without strategies. */
+function testFlag(name: string, play: Play, more: Record<string, string> = {}) {
+  test.runIf(there)(name, async () => {
+    flags += 1;
+    const flag = `flag-${flags}`;
+    const base = { provider: "unleash", project: "default", environment: "development", flag };
+    await unleash.admin("POST", "/projects/default/features", { name: flag, type: "release" });
+    unleash.faults.clear();
+    const environment = {
+      UNLEASH_URL: unleash.url,
+      UNLEASH_TOKEN: unleash.token,
+      TOGGLE_ALLOWED: `["default/development/${flag}"]`,
+    };
+    const person = requests({ ...base, ...more });
+    await inWorld((world) => play({ ...world, flag, person }), environment);
+  });
+}
+
+function strategiesPath(flag: string): string {
+  return `/projects/default/features/${flag}/environments/development/strategies`;
+}
+
+/** Everything that Unleash knows of a flag, without the stage that it computes by itself some time later. */
+async function flagOf(flag: string): Promise<string> {
+  const { lifecycle: _, ...lasting } = await unleash.admin("GET", `/projects/default/features/${flag}`);
+  return JSON.stringify(lasting);
+}
+
+async function strategies(flag: string): Promise<{ id: string; title: string; constraints: object[] }[]> {
+  return unleash.admin("GET", strategiesPath(flag));
+}
+
+/** What Unleash answers for this user, by its own evaluation. */
+async function isOn(flag: string, userId: string): Promise<boolean> {
+  const context = { appName: "shop", userId };
+  const question = { environment: "development", projects: ["default"], context };
+  const { features } = await unleash.admin("POST", "/playground", question);
+  return features.find(({ name }: { name: string }) => name === flag).isEnabled;
+}
+
+function addStrategy(flag: string, constraints: object[]): Promise<{ id: string }> {
+  const parameters = { rollout: "100", stickiness: "default", groupId: flag };
+  return unleash.admin("POST", strategiesPath(flag), { name: "flexibleRollout", parameters, constraints });
+}
+
+function flip(flag: string, state: "on" | "off"): Promise<void> {
+  return unleash.admin("POST", `/projects/default/features/${flag}/environments/development/${state}`);
+}
+
+const onlySam = [{ contextName: "userId", operator: "IN", values: [sam] }];
+
+testFlag(
+  "escalate shows the flag to the requester alone, and deescalate ends that",
+  async ({ send, flag, person }) => {
+    const before = await flagOf(flag);
+    const granted = await send(person.robin("escalate"));
+    expect(granted.answer).toMatchObject({
+      body: {
+        outcome: "granted",
+        resource: `Unleash flag ${flag} in default/development (on for user ${robin})`,
+        subject: `user ${robin}`,
+      },
+      errors: [],
+    });
+    expect([await isOn(flag, robin), await isOn(flag, sam)]).toEqual([true, false]);
+    expect((await send(person.robin("deescalate"))).answer).toMatchObject({ body: { outcome: "revoked" } });
+    expect(await isOn(flag, robin)).toBe(false);
+    expect(await flagOf(flag)).toBe(before);
+  },
+);
+
+testFlag(
+  "of two people targeted at once, the one who leaves does not take the other along, and nothing is left",
+  async ({ outcome, flag, person }) => {
+    const before = await flagOf(flag);
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(await outcome(person.sam("escalate"))).toBe("granted");
+    expect([await isOn(flag, robin), await isOn(flag, sam)]).toEqual([true, true]);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect([await isOn(flag, robin), await isOn(flag, sam)]).toEqual([false, true]);
+    expect(await outcome(person.sam("deescalate"))).toBe("revoked");
+    expect([await isOn(flag, robin), await isOn(flag, sam)]).toEqual([false, false]);
+    expect(await flagOf(flag)).toBe(before);
+  },
+);
+
+testFlag(
+  "the environment is off again after the last one, and on again for the next",
+  async ({ outcome, flag, person }) => {
+    for (const run of [person.robin, person.overlap]) {
+      expect(await outcome(run("escalate"))).toBe("granted");
+      expect(await strategies(flag)).toHaveLength(1);
+      expect(await isOn(flag, "somebody.else@example.com")).toBe(false);
+      expect(await outcome(run("deescalate"))).toBe("revoked");
+      expect(await strategies(flag)).toEqual([]);
+    }
+  },
+);
+
+testFlag("strategies of others are never edited", async ({ outcome, flag, person }) => {
+  await addStrategy(flag, onlySam);
+  await flip(flag, "on");
+  const before = await flagOf(flag);
+  const theirs = await strategies(flag);
+  await outcome(person.robin("escalate"));
+  expect((await strategies(flag)).filter(({ title }) => !title)).toEqual(theirs);
+  await outcome(person.robin("deescalate"));
+  expect(await flagOf(flag)).toBe(before);
+});
+
+testFlag("a flag that was on for everybody before is standing access", async ({ outcome, flag, person }) => {
+  await flip(flag, "on");
+  const before = await flagOf(flag);
+  expect(await outcome(person.robin("escalate"))).toBe("already-had-access");
+  expect(await outcome(person.robin("deescalate"))).toBe("kept-standing");
+  expect(await flagOf(flag)).toBe(before);
+});
+
+testFlag("so is a strategy of others that names the person", async ({ outcome, flag, person }) => {
+  await addStrategy(flag, onlySam);
+  await flip(flag, "on");
+  const before = await flagOf(flag);
+  expect(await outcome(person.sam("escalate"))).toBe("already-had-access");
+  expect(await outcome(person.sam("deescalate"))).toBe("kept-standing");
+  expect(await flagOf(flag)).toBe(before);
+});
+
+testFlag(
+  "an environment that is off is not switched on if that shows the flag to others",
+  async ({ send, flag, person }) => {
+    await addStrategy(flag, []);
+    await flip(flag, "off");
+    const before = await flagOf(flag);
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `Unleash flag ${flag} in default/development is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+      ],
+    });
+    expect(await flagOf(flag)).toBe(before);
+  },
+);
+
+testFlag(
+  "a strategy of ours that somebody else changed is left alone, and that is told",
+  async ({ send, outcome, flag, person }) => {
+    await outcome(person.robin("escalate"));
+    const [ours] = await strategies(flag);
+    const change = [{ op: "replace", path: "/constraints/0/values", value: [robin, sam] }];
+    await unleash.admin("PATCH", `${strategiesPath(flag)}/${ours?.id}`, change);
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("kept-standing");
+    expect(answer.body["message"]).toContain("somebody else changed it after the grant");
+    expect(await isOn(flag, sam)).toBe(true);
+  },
+);
+
+testFlag(
+  "a flag that somebody switched off stays off, and loses our strategy",
+  async ({ outcome, flag, person }) => {
+    await outcome(person.robin("escalate"));
+    await flip(flag, "off");
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(await strategies(flag)).toEqual([]);
+    expect(await isOn(flag, robin)).toBe(false);
+  },
+);
+
+testFlag("a strategy that is gone already is no error", async ({ outcome, flag, person }) => {
+  await outcome(person.robin("escalate"));
+  const [ours] = await strategies(flag);
+  await unleash.admin("DELETE", `${strategiesPath(flag)}/${ours?.id}`);
+  expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+});
+
+testFlag(
+  "an archived flag is not found, although its strategies could still be changed",
+  async ({ send, flag, person }) => {
+    await unleash.admin("DELETE", `/projects/default/features/${flag}`);
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `Unleash project default has no flag ${flag}, or it is archived; correct the target's settings project and flag`,
+      ],
+    });
+    expect(await strategies(flag)).toEqual([]);
+  },
+);
+
+testFlag("a missing environment is named", async ({ send, flag, person }) => {
+  const { answer } = await send(person.robin("escalate", { environment: "staging" }));
+  expect(answer.errors).toEqual([
+    `Unleash flag ${flag} is not in an environment staging; correct the target's setting environment`,
+  ]);
+});
+
+testFlag(
+  "a key for the user can be made of the e-mail, and is what Unleash compares",
+  async ({ outcome, flag, person }) => {
+    expect(await outcome(person.robin("escalate", { context_key: "emp:{sha256}" }))).toBe("granted");
+    expect((await strategies(flag))[0]?.constraints).toEqual([
+      { contextName: "userId", operator: "IN", values: [expect.stringMatching(/^emp:[0-9a-f]{64}$/)] },
+    ]);
+  },
+);
+
+testFlag("lost answers leave one strategy, and then none", async ({ outcome, flag, person }) => {
+  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: "answer-lost" });
+  unleash.faults.inject({ method: "POST", path: /\/on$/, kind: "answer-lost" });
+  expect(await outcome(person.robin("escalate"))).toBe("granted");
+  expect(await strategies(flag)).toHaveLength(1);
+  unleash.faults.inject({ method: "DELETE", path: /strategies/, kind: "answer-lost" });
+  expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+  expect(await strategies(flag)).toEqual([]);
+});
+
+testFlag(
+  "a grant that fails half-way leaves no strategy for the day on which somebody switches the flag on",
+  async ({ send, flag, person }) => {
+    unleash.faults.inject({ method: "POST", path: /\/on$/, kind: { status: 503 }, times: 3 });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^Unleash did not answer \(503\), so the flag may or may not have changed; look there/,
+    );
+    expect(await strategies(flag)).toEqual([]);
+  },
+);
+
+testFlag("throttling is waited out for as long as Unleash says", async ({ outcome, person }) => {
+  const kind = { status: 429, headers: { "retry-after": "0" } };
+  unleash.faults.inject({ method: "POST", path: /strategies$/, kind });
+  expect(await outcome(person.robin("escalate"))).toBe("granted");
+});
+
+// Change requests are in the Enterprise edition only. The body is the one of Unleash's own PermissionError.
+testFlag("an environment with change requests is explained", async ({ send, flag, person }) => {
+  const body = { name: "PermissionError", message: "robin may not", permissions: ["SKIP_CHANGE_REQUEST"] };
+  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
+  const { answer } = await send(person.robin("escalate"));
+  expect(answer).toMatchObject({
+    body: { outcome: "refused" },
+    errors: [
+      "Unleash wants a change request for changes in development; make one there, or give the token's account the permission to skip change requests",
+    ],
+  });
+  expect(await strategies(flag)).toEqual([]);
+});
+
+testFlag("a token without the permission is told apart from that", async ({ send, flag, person }) => {
+  const body = {
+    name: "PermissionError",
+    message: "robin may not",
+    permissions: ["CREATE_FEATURE_STRATEGY"],
+  };
+  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
+  const { answer } = await send(person.robin("escalate"));
+  expect(answer.errors[0]).toContain(
+    `The token for Unleash is not allowed to change flag ${flag} in default/development; give its role that permission`,
+  );
+  expect(JSON.stringify(answer)).not.toContain("robin may not");
+});
+
+testFlag("too many strategies are refused in our words", async ({ send, flag, person }) => {
+  for (const _ of Array(30).keys()) await addStrategy(flag, onlySam);
+  await flip(flag, "on");
+  const { answer } = await send(person.robin("escalate"));
+  expect(answer.errors[0]).toContain(
+    `Unleash refused to change flag ${flag} in default/development (400 ExceedsLimitError); look for the reason there`,
+  );
+});
+
+testFlag("the sweep ends what Sym forgot", async ({ dynamoDb, send, outcome, flag, person }) => {
+  await outcome(person.robin("escalate"));
+  await passTime(dynamoDb, 2 * 3_600_000);
+  expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, orphans: 1 });
+  expect(await strategies(flag)).toEqual([]);
+});
+
+const toggle = { mode: "toggle" };
+
+testFlag(
+  "a toggle switches the flag for everybody, and what it was is put back to the last byte",
+  async ({ outcome, flag, person }) => {
+    const before = await flagOf(flag);
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(await isOn(flag, sam)).toBe(true);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(await flagOf(flag)).toBe(before);
+  },
+  toggle,
+);
+
+testFlag(
+  "a toggle to off is put back to on, with the strategies that were there",
+  async ({ outcome, flag, person }) => {
+    await addStrategy(flag, onlySam);
+    await flip(flag, "on");
+    const before = await flagOf(flag);
+    expect(await outcome(person.robin("escalate", { variation: "off" }))).toBe("granted");
+    expect(await isOn(flag, sam)).toBe(false);
+    expect(await outcome(person.robin("deescalate", { variation: "off" }))).toBe("revoked");
+    expect(await flagOf(flag)).toBe(before);
+  },
+  toggle,
+);
+
+testFlag(
+  "a toggle that went off is not put back on without the strategies that it had",
+  async ({ send, outcome, flag, person }) => {
+    const { id } = await addStrategy(flag, onlySam);
+    await flip(flag, "on");
+    await outcome(person.robin("escalate", { variation: "off" }));
+    await unleash.admin("DELETE", `${strategiesPath(flag)}/${id}`);
+    const { answer } = await send(person.robin("deescalate", { variation: "off" }));
+    expect(answer.errors[0]).toContain(
+      "its strategies were removed meanwhile, so it would be on for everybody",
+    );
+    expect(await isOn(flag, robin)).toBe(false);
+  },
+  toggle,
+);
+
+testFlag(
+  "a toggle that somebody switched back already is not switched again",
+  async ({ outcome, flag, person }) => {
+    await addStrategy(flag, onlySam);
+    await outcome(person.robin("escalate"));
+    await flip(flag, "off");
+    const before = await flagOf(flag);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(await flagOf(flag)).toBe(before);
+  },
+  toggle,
+);

@@ -1,0 +1,122 @@
+import {
+  deescalate,
+  deploymentIsComplete,
+  escalate,
+  maintenanceEdited,
+  maintenanceOff,
+  maintenanceOn,
+  nobody,
+  racesAreLost,
+  robinHasBeta,
+  somebodyDeploysSlowly,
+  somebodyEditsMaintenance,
+  switchBack,
+  switchCheckout,
+  switchOn,
+  targetsExpire,
+} from "./feature-flag-cast.ts";
+import { sweep } from "./schedule.ts";
+import type { Scene } from "./story.ts";
+
+export const toggles: Scene[] = [
+  {
+    chapter: "A switch for everybody, in AppConfig",
+    title: "Robin may switch the shop to maintenance, for half an hour",
+    payloads: [switchOn],
+    promise: "An allowed switch is deployed",
+    expect: { outcomes: ["granted"], holds: maintenanceOn, calls: { StartDeployment: 1 } },
+  },
+  {
+    title: "Half an hour later",
+    continues: true,
+    payloads: [switchBack],
+    promise: "The switch goes back to where it was",
+    expect: { outcomes: ["revoked"], holds: maintenanceOff },
+  },
+  {
+    title: "A flag that nobody has put on the list",
+    payloads: [switchCheckout],
+    promise: "A switch for everybody must be on the list",
+    expect: { outcomes: ["refused"], says: "add it to TOGGLE_ALLOWED", holds: nobody, calls: "none" },
+  },
+  {
+    title: "Robin switches, and somebody else edits the same flag meanwhile",
+    payloads: [switchOn],
+  },
+  {
+    title: "The time is over",
+    continues: true,
+    arrange: somebodyEditsMaintenance,
+    payloads: [switchBack],
+    promise: "What others changed is not overwritten",
+    expect: {
+      outcomes: ["kept-standing"],
+      says: "somebody else changed it after the grant",
+      holds: maintenanceEdited,
+    },
+  },
+  {
+    title: "Robin switches again, on another day",
+    payloads: [switchOn],
+  },
+  {
+    title: "The time is over, but another team's slow rollout blocks the environment",
+    continues: true,
+    arrange: somebodyDeploysSlowly,
+    payloads: [switchBack],
+    timeoutMilliseconds: 5_000,
+    promise: "A revoke that is blocked is told",
+    expect: { outcomes: ["failed"], says: "takes one at a time", holds: maintenanceOn },
+  },
+  {
+    title: "The rollout is complete, and the sweep comes by",
+    continues: true,
+    passes: 1,
+    arrange: deploymentIsComplete,
+    payloads: [sweep],
+    promise: "The sweep makes up for it",
+    expect: { outcomes: ["swept"], holds: maintenanceOff },
+  },
+];
+
+export const flagOutages: Scene[] = [
+  {
+    chapter: "A bad day at LaunchDarkly",
+    title: "Somebody else edits the flag at the same moment, twice",
+    arrange: racesAreLost,
+    payloads: [escalate],
+    promise: "A lost race is run again",
+    expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 3 } },
+  },
+  {
+    title: "LaunchDarkly makes the change, but its answer is lost",
+    faults: [{ action: "patchFeatureFlag", kind: "answer-lost" }],
+    payloads: [escalate],
+    promise: "A lost answer does not fool the handler",
+    expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 1 } },
+  },
+  {
+    title: "LaunchDarkly throttles, and says for how long",
+    faults: [{ action: "patchFeatureFlag", kind: "throttle" }],
+    payloads: [escalate],
+    promise: "Throttling is waited out",
+    expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 2 } },
+  },
+  {
+    title: "LaunchDarkly is down when the access should end",
+    continues: true,
+    faults: [{ action: "getFeatureFlag", kind: "internal-error", times: Infinity }],
+    payloads: [deescalate],
+    promise: "A failed end is told, never passed over",
+    expect: { outcomes: ["failed"], says: "LaunchDarkly did not answer (500)", holds: robinHasBeta },
+  },
+  {
+    title: "The function and its schedule were down as well, and come back an hour later",
+    continues: true,
+    passes: 60,
+    arrange: targetsExpire,
+    payloads: [sweep],
+    promise: "LaunchDarkly ends what nobody else does",
+    expect: { outcomes: ["swept"], holds: nobody, calls: { patchFeatureFlag: 0 } },
+  },
+];
