@@ -8,8 +8,8 @@ import {
 import { explain } from "@sym/aws";
 import type { SymError } from "@sym/lambda-core";
 import type { Call } from "./feature-flag.ts";
+import { noResource, refused, unavailable } from "./feature-flag-rest.ts";
 import type { FlagAccess } from "./resolve.ts";
-import { noResource, refused, unavailable } from "./rest.ts";
 
 /** A flag's entry among the values: `enabled`, and its attributes. */
 export type Value = Record<string, unknown>;
@@ -51,7 +51,7 @@ export async function findDeployed(
   const profile = access.deployment?.profile ?? "";
   const { latest, current } = await deployments(client, access, profile, call);
   if (!latest || !current)
-    throw noResource(
+    throw refused(
       `Nothing of AppConfig profile ${profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
     );
   const command = new GetHostedConfigurationVersionCommand({
@@ -64,7 +64,17 @@ export async function findDeployed(
     .catch(failed("appconfig:GetHostedConfigurationVersion", access, notHosted(profile)));
   const document = parse(Content);
   if (!document) throw notHosted(profile);
-  return { document, value: flagValue(document, access), current, latest };
+  const value = flagValue(document, access);
+  if (value) return { document, value, current, latest };
+  // Whatever takes a version without the flag there can be undone, and the flag is back as it was.
+  if (isUnderWay(latest))
+    throw unavailable(
+      `AppConfig is just taking flag ${access.flag} out of environment ${access.environment}, which can still be undone; try again when that deployment is complete`,
+      true,
+    );
+  throw noResource(
+    `AppConfig profile ${profile} has no flag ${access.flag} with a value; correct the target's setting flag`,
+  );
 }
 
 /** AppConfig lists deployments from the newest to the oldest. */
@@ -94,12 +104,10 @@ function parse(content: Uint8Array | undefined): Deployed["document"] | undefine
   }
 }
 
-function flagValue({ values }: Deployed["document"], { flag, deployment }: FlagAccess): Value {
+/** Undefined if there is no such flag. */
+function flagValue({ values }: Deployed["document"], { flag }: FlagAccess): Value | undefined {
   const value = Object.hasOwn(values, flag) ? values[flag] : undefined;
-  if (!value)
-    throw noResource(
-      `AppConfig profile ${deployment?.profile} has no flag ${flag} with a value; correct the target's setting flag`,
-    );
+  if (!value) return undefined;
   if (typeof value["enabled"] === "boolean" && !("_variants" in value)) return value;
   throw refused(
     `AppConfig flag ${flag} has variants, which are for some and not for others; only a flag without variants can be switched`,
@@ -107,7 +115,7 @@ function flagValue({ values }: Deployed["document"], { flag, deployment }: FlagA
 }
 
 function notHosted(profile: string): SymError {
-  return noResource(
+  return refused(
     `AppConfig profile ${profile} holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile`,
   );
 }

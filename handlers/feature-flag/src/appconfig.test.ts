@@ -278,6 +278,52 @@ for (const { what, settings, sentence } of missing)
       },
     ));
 
+test("a flag that was taken out ends the access as soon as that cannot be undone any more", () =>
+  withFlags(async (world) => {
+    const { sandbox, send, dynamoDb, outcome } = world;
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.deploy(where, ({ flags, values }) => {
+      delete flags["maintenance"];
+      delete values["maintenance"];
+    });
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig is just taking flag maintenance out of environment prod123, which can still be undone; try again when that deployment is complete/,
+    );
+    sandbox.appConfig.finish(where);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    await passTime(dynamoDb, 60 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
+    expect(await outcome(person.robin("escalate"))).toBe("refused");
+  }));
+
+test("an environment that was deleted ends the access, and the answer says so", () =>
+  withFlags(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.deleteEnvironment(where);
+    expect((await send(person.robin("deescalate"))).answer).toMatchObject({
+      body: {
+        outcome: "revoked",
+        message: `Your access to ${name} has ended: it is not there any more, and the access went with it.`,
+      },
+      errors: [],
+    });
+  }));
+
+test("a profile of which nothing is deployed any more is an error, and no end", () =>
+  withFlags(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.undoAll(where);
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^Nothing of AppConfig profile flag123 is deployed in environment prod123; /,
+    );
+  }));
+
 test("a flag with variants is for some and not for others, so it is not switched", () =>
   withFlags(async ({ sandbox, send }) => {
     sandbox.appConfig.createFlags(where, {
@@ -308,6 +354,38 @@ test("a missing permission is named by its action", () =>
       `This function is not allowed to call appconfig:StartDeployment on ${name}; add that to the policy of its role`,
     );
   }));
+
+test("a profile that holds something else is not taken for flags", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.appConfig.deploy(where, (document) => Object.assign(document, { flags: undefined }));
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.errors).toEqual([
+      "AppConfig profile flag123 holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile",
+    ]);
+  }));
+
+const awsFailures = [
+  {
+    kind: "throttle",
+    sentence: `AWS is throttling appconfig:StartDeployment on ${name}; try again in a minute`,
+  },
+  { kind: "internal-error", sentence: `AWS did not complete appconfig:StartDeployment on ${name} (` },
+  {
+    kind: "timeout",
+    sentence: "The target system did not answer in time, so the access may or may not have",
+  },
+] as const;
+for (const { kind, sentence } of awsFailures)
+  test(`an AppConfig that answers with ${kind} is explained`, () =>
+    withFlags(
+      async ({ sandbox, send }) => {
+        sandbox.faults.inject({ action: "StartDeployment", kind, times: Number.POSITIVE_INFINITY });
+        const { answer } = await send(person.robin("escalate"));
+        expect(answer.body["outcome"]).toBe("failed");
+        expect(answer.errors[0]?.slice(0, sentence.length)).toBe(sentence);
+      },
+      kind === "timeout" ? 4_000 : undefined,
+    ));
 
 test("AppConfig is for everybody, so a person cannot be targeted with it", () =>
   withFlags(async ({ sandbox, send }) => {

@@ -18,8 +18,8 @@ import {
   type Value,
 } from "./appconfig-deployed.ts";
 import type { Call, Provider } from "./feature-flag.ts";
+import { noResource, pause, refused, unavailable } from "./feature-flag-rest.ts";
 import type { FlagAccess } from "./resolve.ts";
-import { noResource, pause, unavailable } from "./rest.ts";
 
 const aMoment = 500; // In milliseconds, between looks at a deployment.
 
@@ -108,7 +108,7 @@ async function deployVersion(
   const abort = { abortSignal: call.signal };
   const profile = { ApplicationId: project, ConfigurationProfileId: deployment.profile };
   const content = { ...document, values: { ...document.values, [flag]: value } };
-  const gone = noResource(
+  const gone = refused(
     `AppConfig has no deployment strategy ${deployment.strategy}; correct the target's setting deployment_strategy`,
   );
   let action = "appconfig:ListHostedConfigurationVersions";

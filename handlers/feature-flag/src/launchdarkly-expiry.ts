@@ -2,8 +2,8 @@
 // function, its schedule and Sym are all down.
 import * as v from "valibot";
 import type { Call } from "./feature-flag.ts";
+import { type Rest, refusal, unavailable, untilDone } from "./feature-flag-rest.ts";
 import type { FlagAccess } from "./resolve.ts";
-import { type Rest, refusal, unavailable, untilDone } from "./rest.ts";
 
 const system = "LaunchDarkly";
 /** In milliseconds after the approved time, so that nobody loses a minute of it, and the revoke is normally first. */

@@ -1,6 +1,7 @@
 import type { FaultKind } from "@sym/sandbox";
+import { passTime } from "@sym/sandbox/table-time";
 import { expect, test } from "vitest";
-import { inWorld, requests, robin, type World } from "./world.test-support.ts";
+import { inWorld, requests, robin, sweep, type World } from "./world.test-support.ts";
 
 const target = {
   provider: "launchdarkly",
@@ -131,8 +132,13 @@ const missing = [
   {
     what: "flag",
     settings: { flag: "new-chekout" },
+    sentence: "LaunchDarkly project shop has no flag new-chekout; correct the target's setting flag",
+  },
+  {
+    what: "project",
+    settings: { project: "shopp" },
     sentence:
-      "LaunchDarkly project shop has no flag new-chekout that the token can see; correct the target's settings project and flag",
+      "There is no LaunchDarkly project shopp that the token can see; correct the target's setting project, or let the token's role view it",
   },
   {
     what: "environment",
@@ -154,13 +160,52 @@ for (const { what, settings, sentence } of missing)
       expect(await outcome(person.robin("deescalate", settings))).toBe("nothing-to-revoke");
     }));
 
-test("a flag that is gone before the revoke is an error, since nobody knows what became of it", () =>
-  withFlag(async ({ sandbox, send, outcome }) => {
+const gone = [
+  ["flag", (sandbox: World["sandbox"]) => sandbox.launchDarkly.deleteFlag("shop", "new-checkout")],
+  [
+    "environment",
+    (sandbox: World["sandbox"]) => sandbox.launchDarkly.deleteEnvironment("shop", "production"),
+  ],
+] as const;
+for (const [what, remove] of gone)
+  test(`a deleted ${what} ends the access, and the answer says so`, () =>
+    withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
+      await outcome(person.robin("escalate"));
+      await passTime(dynamoDb, 60_000);
+      remove(sandbox);
+      expect((await send(person.robin("deescalate"))).answer).toMatchObject({
+        body: {
+          outcome: "revoked",
+          message: expect.stringMatching(
+            / has ended: it is not there any more, and the access went with it\.$/,
+          ),
+        },
+        errors: [],
+      });
+      await passTime(dynamoDb, 3_600_000);
+      expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
+    }));
+
+test("a flag of a project that the token cannot see any more is an error, and no end", () =>
+  withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
     await outcome(person.robin("escalate"));
-    sandbox.launchDarkly.deleteFlag("shop", "new-checkout");
+    sandbox.launchDarkly.hideProject("shop");
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
-    expect(answer.errors[0]).toContain("has no flag new-checkout that the token can see");
+    expect(answer.errors[0]).toMatch(/^There is no LaunchDarkly project shop that the token can see; /);
+    await passTime(dynamoDb, 3_600_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 1, failed: 1 });
+  }));
+
+test("a flag of which the token may not see the environment is an error, and no end", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.launchDarkly.deleteEnvironment("shop", "production");
+    sandbox.faults.inject({ action: "getEnvironment", kind: "access-denied", times: 10 });
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.errors[0]).toMatch(
+      /^The token for LaunchDarkly is not allowed to read flag new-checkout in environment production; /,
+    );
   }));
 
 test("a flag with two variations of one name does not guess", () =>

@@ -1,8 +1,6 @@
 import type { SymError } from "@sym/lambda-core";
 import * as v from "valibot";
 import type { Call, Provider } from "./feature-flag.ts";
-import { flagPath, schedule, unschedule } from "./launchdarkly-expiry.ts";
-import type { FlagAccess } from "./resolve.ts";
 import {
   type Answer,
   createRest,
@@ -12,7 +10,9 @@ import {
   refused,
   toggleReading,
   untilDone,
-} from "./rest.ts";
+} from "./feature-flag-rest.ts";
+import { flagPath, schedule, unschedule } from "./launchdarkly-expiry.ts";
+import type { FlagAccess } from "./resolve.ts";
 import type { Connection } from "./settings.ts";
 
 const system = "LaunchDarkly";
@@ -82,12 +82,20 @@ export function launchDarkly(connection: Connection): Provider {
 
 async function getFlag(rest: Rest, access: FlagAccess, call: Call) {
   const path = `${flagPath(access)}?env=${access.environment}`;
+  const project = `/api/v2/projects/${access.project}`;
   const answer = await rest(call, "GET", path);
-  if (answer.status === 404) throw noFlag(access);
+  if (answer.status === 404) {
+    // Who sees a project sees its flags.
+    const seen = await rest(call, "GET", project);
+    throw seen.status === 200 ? noFlag(access) : hiddenProject(access);
+  }
   if (answer.status !== 200) throw refusal(system, answer, `read flag ${access.flag}`);
   const flag = v.parse(flagShape, answer.body);
   const environment = flag.environments[access.environment];
   if (environment) return { flag, environment };
+  const listed = await rest(call, "GET", `${project}/environments/${access.environment}`);
+  if (listed.status !== 404)
+    throw refusal(system, listed, `read flag ${access.flag} in environment ${access.environment}`);
   throw noResource(
     `LaunchDarkly project ${access.project} has no environment ${access.environment}; correct the target's setting environment`,
   );
@@ -143,7 +151,7 @@ function variationOf({ variations }: Flag, { variation, flag }: FlagAccess): str
   ].filter(({ length }) => length > 0);
   if (match.length === 1 && match[0]) return match[0]._id;
   const known = variations.map(({ name, value }) => name ?? text(value)).join(", ");
-  throw noResource(
+  throw refused(
     `LaunchDarkly flag ${flag} has ${match.length === 0 ? "no" : "more than one"} variation "${variation}" (it has ${known}); correct the target's setting variation`,
   );
 }
@@ -169,7 +177,11 @@ function refusedChange(access: FlagAccess, answer: Answer): SymError {
 }
 
 function noFlag({ flag, project }: FlagAccess): SymError {
-  return noResource(
-    `LaunchDarkly project ${project} has no flag ${flag} that the token can see; correct the target's settings project and flag`,
+  return noResource(`LaunchDarkly project ${project} has no flag ${flag}; correct the target's setting flag`);
+}
+
+function hiddenProject({ project }: FlagAccess): SymError {
+  return refused(
+    `There is no LaunchDarkly project ${project} that the token can see; correct the target's setting project, or let the token's role view it`,
   );
 }

@@ -2,7 +2,7 @@
 // system know the requester?
 import { createHash } from "node:crypto";
 import type { Access, SymRequest } from "@sym/lambda-core";
-import { refused } from "./rest.ts";
+import { refused } from "./feature-flag-rest.ts";
 import { readTarget, type Settings, type TargetSettings } from "./settings.ts";
 
 /** One person's variation of a flag, or a flag's state for everybody. Plain JSON. */

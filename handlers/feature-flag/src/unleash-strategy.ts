@@ -17,14 +17,14 @@ const strategyShape = v.object({
   segments: v.optional(v.array(v.unknown()), []),
   parameters: v.optional(v.record(v.string(), v.unknown()), {}),
 });
+export const environmentShape = v.object({ enabled: v.boolean(), strategies: v.array(strategyShape) });
 export const featureShape = v.object({
-  environments: v.array(
-    v.object({ name: v.string(), enabled: v.boolean(), strategies: v.array(strategyShape) }),
-  ),
+  environments: v.array(v.object({ name: v.string(), ...environmentShape.entries })),
 });
 
 export type Strategy = v.InferOutput<typeof strategyShape>;
-export type Environment = v.InferOutput<typeof featureShape>["environments"][number];
+/** `archived` if the flag is. */
+export type Environment = v.InferOutput<typeof featureShape>["environments"][number] & { archived?: true };
 
 /** `targeted` by us, `changed` since then by others, `on` without us, or `absent`. */
 export function stateOf(access: FlagAccess, strategies: Strategy[], enabled: boolean): string {

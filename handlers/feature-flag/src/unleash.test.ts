@@ -198,18 +198,86 @@ testFlag("a strategy that is gone already is no error", async ({ outcome, flag, 
   expect(await outcome(person.robin("deescalate"))).toBe("revoked");
 });
 
+testFlag("an archived flag is given to nobody", async ({ send, flag, person }) => {
+  await unleash.admin("DELETE", `/projects/default/features/${flag}`);
+  expect((await send(person.robin("escalate"))).answer).toMatchObject({
+    body: { outcome: "refused" },
+    errors: [
+      `Unleash flag ${flag} in default/development is archived, so nobody can be given it; revive it first`,
+    ],
+  });
+  expect(await strategies(flag)).toEqual([]);
+});
+
 testFlag(
-  "an archived flag is not found, although its strategies could still be changed",
-  async ({ send, flag, person }) => {
+  "a flag that was archived meanwhile is an error, and no end: with the flag, the access would come back",
+  async ({ send, flag, person, dynamoDb }) => {
+    await send(person.robin("escalate"));
     await unleash.admin("DELETE", `/projects/default/features/${flag}`);
-    const { answer } = await send(person.robin("escalate"));
-    expect(answer).toMatchObject({
-      body: { outcome: "refused" },
-      errors: [
-        `Unleash project default has no flag ${flag}, or it is archived; correct the target's settings project and flag`,
-      ],
-    });
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toBe(
+      `Unleash flag ${flag} in default/development is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back; the access may remain until the next sweep ends it`,
+    );
+    await unleash.admin("POST", `/archive/revive/${flag}`);
+    expect(await strategies(flag)).toHaveLength(1);
+    await passTime(dynamoDb, 60_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
     expect(await strategies(flag)).toEqual([]);
+  },
+);
+
+testFlag("a flag that was deleted ends the access, and the answer says so", async (world) => {
+  const { send, flag, person, dynamoDb } = world;
+  await send(person.robin("escalate"));
+  await unleash.admin("DELETE", `/projects/default/features/${flag}`);
+  await unleash.admin("DELETE", `/archive/${flag}`);
+  expect((await send(person.robin("deescalate"))).answer).toMatchObject({
+    body: {
+      outcome: "revoked",
+      message: expect.stringMatching(/ has ended: it is not there any more, and the access went with it\.$/),
+    },
+    errors: [],
+  });
+  await passTime(dynamoDb, 3_600_000);
+  expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
+});
+
+testFlag(
+  "a flag whose environment was taken out of the project is an error, and no end: the strategies can come back",
+  async ({ send, flag, person, dynamoDb }) => {
+    await send(person.robin("escalate"));
+    await unleash.admin("DELETE", "/projects/default/environments/development");
+    try {
+      const { answer } = await send(person.robin("deescalate"));
+      expect(answer.body["outcome"]).toBe("failed");
+      expect(answer.errors[0]).toMatch(
+        new RegExp(`^Unleash flag ${flag} is not in an environment development; `),
+      );
+    } finally {
+      await unleash.admin("POST", "/projects/default/environments", { environment: "development" });
+    }
+    await passTime(dynamoDb, 60_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    expect(await strategies(flag)).toEqual([]);
+  },
+);
+
+testFlag(
+  "a flag that the token finds nowhere, and whose name is not free, is an error, and no end",
+  async ({ send, flag, person }) => {
+    await send(person.robin("escalate"));
+    unleash.faults.inject({
+      method: "GET",
+      path: new RegExp(`/features/${flag}`),
+      kind: { status: 404 },
+      times: 100,
+    });
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.errors[0]).toMatch(
+      new RegExp(`^Unleash project default has no flag ${flag} in development that the token can see; `),
+    );
+    expect(await strategies(flag)).toHaveLength(1);
   },
 );
 
@@ -340,7 +408,7 @@ testFlag(
     await unleash.admin("DELETE", `${strategiesPath(flag)}/${id}`);
     const { answer } = await send(person.robin("deescalate", { variation: "off" }));
     expect(answer.errors[0]).toContain(
-      "its strategies were removed meanwhile, so it would be on for everybody",
+      " was on, and its strategies were removed meanwhile, so it would be on for everybody; decide there",
     );
     expect(await isOn(flag, robin)).toBe(false);
   },

@@ -1,7 +1,6 @@
 import type { Reading, SymError } from "@sym/lambda-core";
 import * as v from "valibot";
 import type { Call, Provider } from "./feature-flag.ts";
-import type { FlagAccess } from "./resolve.ts";
 import {
   type Answer,
   createRest,
@@ -10,11 +9,14 @@ import {
   refusal,
   refused,
   toggleReading,
+  unavailable,
   untilDone,
-} from "./rest.ts";
+} from "./feature-flag-rest.ts";
+import type { FlagAccess } from "./resolve.ts";
 import type { Connection } from "./settings.ts";
 import {
   type Environment,
+  environmentShape,
   featureShape,
   isForOnePerson,
   isIntact,
@@ -43,6 +45,8 @@ export function unleash(connection: Connection): Provider {
     async grant(access, call) {
       await untilDone(system, call, async () => {
         const environment = await getEnvironment(rest, access, call);
+        if (environment.archived)
+          throw refused(`${nameOf(access)} is archived, so nobody can be given it; revive it first`);
         if (isThere(access, environment)) return true;
         if (access.context) checkOthers(access, environment);
         // In this order: an environment that is switched on without a strategy gets one for everybody from Unleash.
@@ -56,14 +60,18 @@ export function unleash(connection: Connection): Provider {
 
     async restore(access, state, call) {
       await untilDone(system, call, async () => {
-        const { enabled, strategies } = await getEnvironment(rest, access, call);
+        const { enabled, strategies, archived } = await getEnvironment(rest, access, call);
+        const ours = strategies.filter((strategy) => isIntact(strategy, access));
+        if (archived && ours.length > 0)
+          throw unavailable(
+            `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
+          );
         if (!access.context && enabled !== (state === "on")) {
           checkStrategies(access, state, strategies);
           await flip(rest, access, call, state);
         }
         // Never emptied, always deleted: Unleash refuses an empty list of people, and the old one stays in force.
         // With the last strategy, Unleash switches the environment off by itself.
-        const ours = strategies.filter((strategy) => isIntact(strategy, access));
         for (const { id } of ours) await deleteStrategy(rest, access, call, id);
         return true;
       });
@@ -108,17 +116,32 @@ function needsStrategy(access: FlagAccess, { strategies }: Environment): boolean
 async function getEnvironment(rest: Rest, access: FlagAccess, call: Call): Promise<Environment> {
   const { project, flag } = access;
   const answer = await rest(call, "GET", `/api/admin/projects/${project}/features/${flag}`);
-  // An archived flag is not found here, although its strategies could still be changed.
-  if (answer.status === 404)
-    throw noResource(
-      `Unleash project ${project} has no flag ${flag}, or it is archived; correct the target's settings project and flag`,
-    );
+  if (answer.status === 404) return getArchived(rest, access, call);
   if (answer.status !== 200) throw refusal(system, answer, `read flag ${flag}`);
   const { environments } = v.parse(featureShape, answer.body);
   const environment = environments.find(({ name }) => name === access.environment);
   if (environment) return environment;
-  throw noResource(
+  // Its strategies are still there, and come back if somebody adds the environment to the project again.
+  throw refused(
     `Unleash flag ${flag} is not in an environment ${access.environment}; correct the target's setting environment`,
+  );
+}
+
+/** An archived flag is not found among the others, but its strategies are still there, and come back with it. */
+async function getArchived(rest: Rest, access: FlagAccess, call: Call): Promise<Environment> {
+  const { project, flag } = access;
+  const answer = await rest(call, "GET", environmentPath(access));
+  if (answer.status === 200) {
+    const { strategies } = v.parse(environmentShape, answer.body);
+    return { name: access.environment, enabled: false, strategies, archived: true };
+  }
+  if (answer.status !== 404) throw refusal(system, answer, `read flag ${flag}`);
+  // Names are unique, whatever project a flag is in, so a name that is free is one that no flag has.
+  const asked = await rest(call, "POST", "/api/admin/features/validate", { name: flag });
+  if (asked.status === 200)
+    throw noResource(`There is no flag ${flag} in Unleash; correct the target's setting flag`);
+  throw refused(
+    `Unleash project ${project} has no flag ${flag} in ${access.environment} that the token can see; correct the target's settings project and environment`,
   );
 }
 

@@ -35,7 +35,8 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
       const octokit = gitHubFor(access.org, invocation);
       const current = { ...access, login: await currentLogin(octokit, access) };
       const { state, sufficient } = await look(octokit, current);
-      if (state === "absent") await confirmTeam(octokit, access);
+      if (state === "absent" && !(await isThere(octokit, access)))
+        throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
       return { state, sufficient, access: current };
     },
 
@@ -110,19 +111,47 @@ async function currentLogin(octokit: Octokit, { userId, names }: TeamAccess): Pr
 }
 
 /** GitHub answers 404 for somebody who is in no team, and for a team that is not there or not shown to us. */
-async function confirmTeam(octokit: Octokit, { organizationId, teamId, names }: TeamAccess): Promise<void> {
+async function isThere(octokit: Octokit, { organizationId, teamId }: TeamAccess): Promise<boolean> {
   const { data } = await octokit.request(`GET ${team}`, { organizationId, teamId }).catch(nothingIfGone);
-  if (data) return;
-  throw new SymError(
+  return data !== undefined;
+}
+
+/**
+ * Whether a team that GitHub does not show to us is not there. An App with the permission Members, without which it gets
+ * no token here, and an owner of the organisation see each of its teams, also the secret ones.
+ */
+async function seesAllTeams(
+  octokit: Octokit,
+  { org, organizationId }: TeamAccess,
+  { appId }: Settings,
+): Promise<boolean> {
+  const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
+  // It may have been renamed, and the name may be another's now.
+  if (organization?.id !== organizationId) return false;
+  if (appId !== undefined) return true;
+  const { data: own } = await octokit.rest.orgs
+    .getMembershipForAuthenticatedUser({ org })
+    .catch(nothingIfGone);
+  return own?.state === "active" && own.role === "admin";
+}
+
+function deleted({ names }: TeamAccess): SymError {
+  return new SymError(`${names.resource} does not exist any more; name another in the target's settings`, {
+    reason: "no-resource",
+  });
+}
+
+function hidden({ names }: TeamAccess): SymError {
+  return new SymError(
     `${names.resource} is gone, or hidden from this function; if it was not deleted, let the App or the token's owner see it`,
-    { reason: "no-resource" },
+    { reason: "unavailable", retryable: false },
   );
 }
 
 /** What a failed change means. With one status GitHub says that nobody may make it, and that we may not. */
 async function explainChange(octokit: Octokit, access: TeamAccess, error: unknown): Promise<never> {
   const { org, slug, names } = access;
-  if (statusOf(error) === 404) await confirmTeam(octokit, access);
+  if (statusOf(error) === 404 && !(await isThere(octokit, access))) throw hidden(access);
   if (statusOf(error) === 404 || statusOf(error) === 422)
     throw refuse(
       `GitHub does not take ${names.subject} into ${names.resource}; an owner of ${org} can see whether seats or invitations are used up`,

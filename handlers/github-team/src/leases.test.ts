@@ -1,4 +1,5 @@
 import { testPayload } from "@sym/sandbox/payloads";
+import { passTime } from "@sym/sandbox/table-time";
 import { expect, test } from "vitest";
 import {
   deescalate,
@@ -15,6 +16,9 @@ const overlapEscalate = withSettings(testPayload("overlap-escalate.json"));
 const overlapDeescalate = withSettings(testPayload("overlap-deescalate.json"));
 const asMaintainer = (payload: typeof escalate) => withSettings(payload, { role: "maintainer" });
 const nat = "nat.newcomer@example.com";
+const byOwnersToken = {
+  environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
+};
 const inviting = (payload: typeof escalate) => withSettings(withRequester(payload, nat), { invite: "true" });
 
 for (const role of ["member", "maintainer"] as const)
@@ -128,13 +132,58 @@ test("deescalate of somebody whose account is gone is no error", () =>
     expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
   }));
 
-test("a team that nobody can see at the end is an error, and no end", () =>
-  inOrganization(async ({ github, send }) => {
+const hidden =
+  "GitHub team acme/platform is gone, or hidden from this function; if it was not deleted, let the App or the token's owner see it; the access may remain until the next sweep ends it";
+const ended =
+  "Your access to GitHub team acme/platform has ended: it is not there any more, and the access went with it.";
+
+test("a team that was deleted ends the access, and the answer says so", () =>
+  inOrganization(async ({ github, dynamoDb, send }) => {
     await send(escalate);
     github.deleteTeam("acme", "platform");
+    await passTime(dynamoDb, 60_000);
+    const { answer } = await send(deescalate);
+    expect(answer).toMatchObject({ body: { outcome: "revoked", message: ended }, errors: [] });
+    await passTime(dynamoDb, 24 * 3_600_000);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
+  }));
+
+test("an owner's token knows a deleted team from a hidden one, too", () =>
+  inOrganization(async ({ github, sandbox, dynamoDb, send }) => {
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
+    await send(escalate);
+    github.deleteTeam("acme", "platform");
+    await passTime(dynamoDb, 60_000);
+    expect((await send(deescalate)).answer).toMatchObject({ body: { message: ended }, errors: [] });
+  }, byOwnersToken));
+
+test("a team that only the token's owner cannot see any more is an error, and no end", () =>
+  inOrganization(async ({ github, sandbox, dynamoDb, send, placeOf }) => {
+    sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
+    await send(escalate);
+    github.hideTeam("acme", "platform");
+    github.setMember("acme", "olga-o");
+    await passTime(dynamoDb, 60_000);
     const { answer } = await send(deescalate);
     expect(answer.body["outcome"]).toBe("failed");
-    expect(answer.errors[0]).toMatch(/^GitHub team acme\/platform is gone, or hidden from this function; /);
+    expect(answer.errors[0]).toBe(hidden);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 1, failed: 1 });
+    expect(placeOf("robin-r")).toBe("member");
+  }, byOwnersToken));
+
+test("a team of an organisation whose name is another's now is an error, and no end", () =>
+  inOrganization(async ({ github, dynamoDb, appId, send }) => {
+    await send(escalate);
+    github.renameUser("acme", "acme-old");
+    github.createOrganization("acme");
+    github.setMember("acme", "robin-r");
+    github.installApp("acme", appId);
+    github.expireTokens();
+    await passTime(dynamoDb, 60_000);
+    const { answer } = await send(deescalate);
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toBe(hidden);
+    expect(github.members("acme-old", "platform")["robin-r"]).toBe("member");
   }));
 
 test("somebody who left the organisation has nothing left to take away", () =>

@@ -43,10 +43,10 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
   ): Promise<Person> {
     const key = `${org} ${email}`;
     const known = identities.get(key);
-    const userId =
-      known && Date.now() < known.endsAt ? known.userId : await askSaml(octokit, org, email, invocation);
+    const isFresh = known !== undefined && Date.now() < known.endsAt;
+    const userId = isFresh ? known.userId : await askSaml(octokit, org, email, invocation);
     if (identities.size >= cache.size) identities.clear();
-    if (userId !== known?.userId) identities.set(key, { userId, endsAt: Date.now() + cache.milliseconds });
+    if (!isFresh) identities.set(key, { userId, endsAt: Date.now() + cache.milliseconds });
     const { data } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
     return data ? findByLogin(octokit, org, data.login) : { login: email };
   }
@@ -87,9 +87,8 @@ export function outside(login: string, org: string): SymError {
 async function findTeam(octokit: Octokit, org: string, slug: string) {
   const { data } = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
   if (data) return data;
-  throw new SymError(
+  throw refuse(
     `GitHub team ${org}/${slug} does not exist, or is hidden from this function; correct the target's settings, or let the App or the token's owner see the team`,
-    { reason: "no-resource" },
   );
 }
 

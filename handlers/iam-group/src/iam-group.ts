@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { clientDefaults, clientPerRole, explain } from "@sym/aws";
 import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
-import { find } from "./lookup.ts";
+import { find } from "./iam-lookup.ts";
 import { type GroupAccess, resolve } from "./resolve.ts";
 import type { UserNameRule } from "./settings.ts";
 

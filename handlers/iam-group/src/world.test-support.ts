@@ -4,6 +4,7 @@ import { testPayload } from "@sym/sandbox/payloads";
 import { expect } from "vitest";
 
 export const robin = "robin.requester@example.com";
+export const sam = "sam.second@example.com";
 export const escalate = testPayload("escalate.json");
 export const deescalate = testPayload("deescalate.json");
 const functionArn = escalate.fields.target.settings.arn;
@@ -23,6 +24,7 @@ export type World = {
 export async function inAccount(
   play: (world: World) => Promise<void>,
   environment: Record<string, string> = {},
+  timeoutMilliseconds = 6_000,
 ) {
   const sandbox = await startSandbox();
   const dynamoDb = await startDynamoDb();
@@ -31,7 +33,7 @@ export async function inAccount(
   const lambda = startLocalLambda({
     bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
     functionArn,
-    timeoutMilliseconds: 6_000,
+    timeoutMilliseconds,
     environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
   });
   try {

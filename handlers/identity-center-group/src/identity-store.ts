@@ -88,7 +88,8 @@ const missing: Record<string, string> = { GetUserId: "USER", GetGroupId: "GROUP"
 const reasons: Record<string, SymError["reason"]> = {
   USER: "no-subject",
   GROUP: "no-resource",
-  IDENTITY_STORE: "no-resource",
+  // It may be in another region or account, so what is in it is not known to be gone.
+  IDENTITY_STORE: "refused",
   ServiceQuotaExceededException: "refused",
   ValidationException: "refused",
 };

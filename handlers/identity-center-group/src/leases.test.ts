@@ -70,15 +70,40 @@ test("a person who is gone has nothing left to revoke", () =>
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a group that is gone is told, and the sweep does not give up on it", () =>
+test("a group that was deleted ends the access, and the answer says so", () =>
   inStore(async ({ store, dynamoDb, send }) => {
     await send(escalate);
     store.deleteGroup("prod-admins");
+    await passTime(dynamoDb, 60_000);
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: {
+        outcome: "revoked",
+        message:
+          "Your access to Identity Center group prod-admins has ended: it is not there any more, and the access went with it.",
+      },
+      errors: [],
+    });
+    await passTime(dynamoDb, 24 * 3_600_000);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
+  }));
+
+test("a store that is not found says nothing about its groups, so the sweep does not give up on them", () =>
+  inStore(async ({ sandbox, store, dynamoDb, send }) => {
+    await send(escalate);
+    await passTime(dynamoDb, 60_000);
+    const lost = { code: "ResourceNotFoundException", members: { ResourceType: "IDENTITY_STORE" } };
+    const lose = () => {
+      for (const action of ["IsMemberInGroups", "DescribeGroup", "GetUserId", "GetGroupId"])
+        sandbox.identityStore.refuse({ action, ...lost, times: 10 });
+    };
+    lose();
     const { answer } = await send(deescalate);
-    expect(answer).toMatchObject({ body: { outcome: "failed" } });
-    expect(answer.errors[0]).toContain("Identity Center group prod-admins does not exist in");
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toContain(`There is no identity store ${storeId}`);
     await passTime(dynamoDb, 3_600_000);
+    lose();
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 1, failed: 1 });
+    expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
 test("a grant that fails after the change was made is put back at once", () =>

@@ -63,7 +63,10 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       return { ...access.names, outcome: "granted", ...expiry(request) };
     },
     async deescalate(request, invocation) {
-      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation)).catch(
+        subjectIsGone,
+      );
+      if (access === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
       const before = await timed(invocation, "read", () => system.read(access, invocation)).catch(
         subjectIsGone,
       );
@@ -77,11 +80,19 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
   };
 }
 
+/** The person and the thing as Sym calls them, where the target system's own names are not known. */
+export function namesIn({ requester, target }: SymRequest): Access["names"] {
+  return { subject: requester, resource: target.label ?? target.name };
+}
+
 function expiry(request: SymRequest): Pick<Result, "expiresAt"> {
   return request.duration === undefined ? {} : { expiresAt: new Date(Date.now() + request.duration * 1_000) };
 }
 
-/** Somebody who does not exist has no access, which is all that a revoke wants. */
+/**
+ * Somebody who does not exist has no access, which is all that a revoke wants. A thing that does not exist is an error,
+ * though: without a record of what was granted, it is more likely that the target's settings are wrong.
+ */
 function subjectIsGone(error: unknown): undefined {
   if (error instanceof SymError && error.reason === "no-subject") return;
   throw error;

@@ -1,7 +1,8 @@
 /**
  * Why an expected failure happened.
  * - `refused`: we will not act on this request; nothing was changed.
- * - `no-subject`, `no-resource`: the target system answered that the person, or the thing, does not exist.
+ * - `no-subject`, `no-resource`: the target system answered that the person, or the thing, does not exist. A revoke takes
+ *   this for the end of the access, so what may only be hidden from us is `unavailable` or `refused`.
  * - `unavailable`: we could not look or could not change, so nothing is known about what is there.
  */
 export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";

@@ -11,9 +11,10 @@ let lines: string[] = [];
 
 beforeEach(() => {
   lines = [];
+  const { write } = process.stdout;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => {
     lines.push(String(line));
-    return true;
+    return write(line);
   });
 });
 

@@ -1,4 +1,12 @@
-export { type Access, directAccess, type Reading, type State, type TargetSystem, timed } from "./access.ts";
+export {
+  type Access,
+  directAccess,
+  namesIn,
+  type Reading,
+  type State,
+  type TargetSystem,
+  timed,
+} from "./access.ts";
 export { SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";

@@ -33,13 +33,14 @@ function cause(error: unknown): LogFields {
 
 /** Counts one escalate or deescalate by its outcome. `duration` in milliseconds. */
 export function countOutcome(system: string, outcome: Outcome, duration: number): void {
-  count({ system, outcome }, { Invocations: 1, Duration: duration });
+  count({ function: functionName(), outcome }, { system }, { Invocations: 1, Duration: duration });
 }
 
 /** Counts one sweep, what it found, and what it could not finish. `duration` in milliseconds. */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
   const { finished, orphans, failed } = sweep;
   count(
+    { function: functionName() },
     { system },
     {
       Sweeps: 1,
@@ -51,17 +52,31 @@ export function countSweep(system: string, sweep: Sweep, duration: number): void
   );
 }
 
+/** Two deployments of one handler in an account must not hide each other's missing sweeps. */
+function functionName(): string {
+  return process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
+}
+
 /**
  * Writes metrics in CloudWatch's embedded format, so that alarms need no thrown error.
  * Source of the format: CloudWatch user guide, "Embedded metric format specification".
  */
-function count(dimensions: Record<string, string>, values: Record<string, number>): void {
+function count(
+  dimensions: Record<string, string>,
+  properties: Record<string, string>,
+  values: Record<string, number>,
+): void {
   const Metrics = Object.keys(values).map((Name) => ({
     Name,
     Unit: Name.endsWith("Duration") ? "Milliseconds" : "Count",
   }));
   const directive = { Namespace: "SymHandlers", Dimensions: [Object.keys(dimensions)], Metrics };
-  writeLine({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...dimensions, ...values });
+  writeLine({
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+    ...dimensions,
+    ...properties,
+    ...values,
+  });
 }
 
 // Lambda's console would wrap the line in another object, in which CloudWatch does not look for metrics.

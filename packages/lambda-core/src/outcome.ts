@@ -19,7 +19,7 @@ export type Result = {
   resource: string;
   /** When the access ends, if that is known. */
   expiresAt?: Date;
-  /** The step that a pending grant waits for; or why the access was kept. */
+  /** The step that a pending grant waits for; or why the access was kept, or had ended already. */
   detail?: string;
   /** What a revoked person may still be able to do for a while, as a sentence. */
   residualAccess?: string;
@@ -30,7 +30,8 @@ const sentences: Record<Result["outcome"], (result: Result) => string> = {
   "already-had-access": (result) => `You already had access to ${result.resource}, and keep it.`,
   pending: (result) =>
     `You do not have access to ${result.resource} yet: ${result.detail ?? "it waits for a step there"}.`,
-  revoked: (result) => `Your access to ${result.resource} has ended.`,
+  revoked: (result) =>
+    `Your access to ${result.resource} has ended${result.detail ? `: ${result.detail}` : ""}.`,
   "kept-standing": (result) =>
     `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before it, and keep it"}.`,
   "kept-for-other-request": (result) =>

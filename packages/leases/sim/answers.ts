@@ -88,6 +88,11 @@ export function checkDeescalated(world: World, by: Invoked, { outcome, detail }:
     if (!others.some(({ closedAt }) => closedAt === undefined || closedAt > by.startedTick))
       violated(world, "5 nothing is lost", `${run.id} was kept for another request, and there is none`);
   }
+  if (outcome === "revoked" && detail) {
+    world.coverage["ended, the thing was deleted"] += 1;
+    if (!world.target.isDeleted(run.subject))
+      violated(world, "5 nothing is lost", `${run.id} was answered as ended with the thing, which is there`);
+  }
   if (outcome === "kept-standing" && detail) {
     world.coverage["kept, somebody else had changed it"] += 1;
     if (outside.length === 0)

@@ -30,6 +30,7 @@ export const classes = [
   "kept for another request",
   "kept, it was standing access",
   "kept, somebody else had changed it",
+  "ended, the thing was deleted",
   "already had access",
   "gave up waiting for the lock",
   "lock of a dead invocation taken over",

@@ -2,14 +2,14 @@ import { clockSkew } from "../src/transitions.ts";
 import { happens } from "./chance.ts";
 import { invoke, sweep } from "./invoke.ts";
 import { mostSkew, type PlannedEvent } from "./plan.ts";
-import { changeByOutsider, isQuiet } from "./promises.ts";
+import { changeByOutsider, deleteByOutsider, isQuiet } from "./promises.ts";
 import { levels } from "./target.ts";
 import { advance, die } from "./time.ts";
 import type { World } from "./world.ts";
 
 /** Something happens from outside of the code under test. */
 export async function deliver(world: World, event: PlannedEvent): Promise<void> {
-  if (event.type === "outsider") return outsider(world, event);
+  if (event.type === "outsider" || event.type === "deletion") return outsider(world, event);
   if (event.type === "lull") return lull(world);
   if (event.type === "sweep") return sweep(world, event);
   return invoke(world, event.type, event.run, event);
@@ -31,8 +31,10 @@ function endOfRuns({ now, plan, books }: World): number {
   return Math.max(now, ...ends);
 }
 
-function outsider(world: World, { subject, state }: Extract<PlannedEvent, { type: "outsider" }>): void {
+function outsider(world: World, event: Extract<PlannedEvent, { subject: string }>): void {
+  const { subject } = event;
   const { settles } = world.plan;
+  if (world.target.isDeleted(subject)) return;
   // Where readings can be old, nobody could tell an outsider's change from an echo of ours if they came together.
   if (settles > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
   if (settles > 0) world.now += settles + clockSkew + mostSkew;
@@ -42,9 +44,13 @@ function outsider(world: World, { subject, state }: Extract<PlannedEvent, { type
     ({ run, granted, deescalates }) => run.subject === subject && granted && deescalates === 0,
   );
   if (isHeld) world.coverage["outsider's change while held"] += 1;
-  const isChange = state !== world.target.state(subject);
-  const other = levels[(levels.indexOf(state) + 1) % levels.length] ?? "absent";
-  changeByOutsider(world, subject, isChange ? state : other);
+  if (event.type === "deletion") deleteByOutsider(world, subject);
+  else {
+    const { state } = event;
+    const isChange = state !== world.target.state(subject);
+    const other = levels[(levels.indexOf(state) + 1) % levels.length] ?? "absent";
+    changeByOutsider(world, subject, isChange ? state : other);
+  }
   if (settles > 0) world.now += settles;
 }
 

@@ -40,6 +40,8 @@ export type PlannedEvent =
   | ({ type: "escalate" | "deescalate"; run: PlannedRun } & Circumstances)
   | ({ type: "sweep" } & Circumstances)
   | { type: "outsider"; subject: string; state: Level }
+  /** Somebody deletes the thing to which this subject has access, or not. */
+  | { type: "deletion"; subject: string }
   /** Nothing happens until all runs so far are past their time and grace. */
   | { type: "lull" };
 
@@ -76,6 +78,7 @@ export function drawPlan(u: Stream): Plan {
     insert(events, u(), { type: "sweep", ...circumstances() });
   for (let outsiders = oneOf([0, 0, 1, 2, 3], u()); outsiders > 0; outsiders -= 1)
     insert(events, u(), { type: "outsider", subject: oneOf(subjects, u()).name, state: oneOf(levels, u()) });
+  if (happens(u(), 0.1)) insert(events, u(), { type: "deletion", subject: oneOf(subjects, u()).name });
   const [faults = 0, crashes = 0] = calm ? [] : oneOf(unreliable, u());
   return {
     faults,

@@ -61,6 +61,16 @@ export const bugs: Record<string, Bug> = {
     replace: "duration * 1_000",
     by: "duration * 60_000",
   },
+  "hidden thing taken for a deleted one": {
+    file: "session.ts",
+    replace: 'if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;',
+    by: 'return "no-resource";',
+  },
+  "deleted thing taken for a hidden one": {
+    file: "session.ts",
+    replace: 'if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;',
+    by: "if (lease) return undefined;",
+  },
   // From here on, mistakes that were made, and that the simulation found.
   "confirmed grant taken back when only the answer was lost": {
     file: "escalate.ts",
@@ -74,7 +84,7 @@ export const bugs: Record<string, Bug> = {
   },
   "taking back without looking": {
     file: "escalate.ts",
-    replace: "const found = await session.lookAt(claimed.access as A);",
+    replace: "const found = await session.lookAt(claimed);",
     by: 'const found = { access: claimed.access as A, state: claimed.standing?.state ?? "", sufficient: false };',
   },
   "removal by others forgotten by the next escalate": {

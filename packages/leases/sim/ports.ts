@@ -96,27 +96,30 @@ function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
           if (number === by.reads) by.sawAt = world.tick;
           const state = target.seen(access.subject, world.now, world.step.extra);
           if (state !== target.state(access.subject)) world.coverage["old reading"] += 1;
+          if (target.isDeleted(access.subject)) return undefined;
           return { state, sufficient: isSufficient(state), access };
         },
         signal: signalOf(budget),
-      });
+      }).then(unlessDeleted);
     },
     grant: (access, { budget }) => {
       const sawAt = by.sawAt;
       by.sawAt = ++world.tick;
       const effect = () => {
+        if (target.isDeleted(access.subject)) return undefined;
         by.hasGranted = true;
         const before = target.state(access.subject);
         if (!isSufficient(before))
           change(world, by, { subject: access.subject, kind: "grant", before, after: "member", sawAt });
         return {};
       };
-      return call(world, by, { name: "grant", effect, signal: signalOf(budget) });
+      return call(world, by, { name: "grant", effect, signal: signalOf(budget) }).then(unlessDeleted);
     },
     restore: (access, state, { budget }) => {
       const sawAt = by.sawAt;
       by.sawAt = ++world.tick;
       const effect = () => {
+        if (target.isDeleted(access.subject)) return undefined;
         const before = target.state(access.subject);
         if (before !== state)
           change(world, by, {
@@ -129,9 +132,17 @@ function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
         return {};
       };
       if (by.type === "escalate") world.coverage["escalate took back its own grant"] += 1;
-      return call(world, by, { name: "restore", detail: state, effect, signal: signalOf(budget) });
+      return call(world, by, { name: "restore", detail: state, effect, signal: signalOf(budget) }).then(
+        unlessDeleted,
+      );
     },
   };
+}
+
+/** What the target system says of a thing that is not there is `undefined` here, so that its answer can come late. */
+function unlessDeleted<T>(answer: T | undefined): T {
+  if (answer !== undefined) return answer;
+  throw new SymError("prod does not exist", { reason: "no-resource" });
 }
 
 function change(world: World, by: Invoked, made: OurChange): void {

@@ -64,6 +64,13 @@ export function changeByOutsider(world: World, subject: string, state: Level): v
   note(world, "outsider", `makes ${subject} ${state}`);
 }
 
+/** Somebody else deletes the thing, and all access to it. */
+export function deleteByOutsider(world: World, subject: string): void {
+  changeByOutsider(world, subject, "absent");
+  world.target.delete(subject);
+  note(world, "outsider", `deletes what ${subject} had access to`);
+}
+
 /** Whoever was told of the access has it, until the run is closed or its time and grace are over. */
 function checkGrants(world: World, subject: string): void {
   if (isSufficient(world.target.state(subject))) return;

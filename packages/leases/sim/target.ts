@@ -18,6 +18,7 @@ export function rank(state: Level): number {
 /** A target system whose changes are seen at once, or whose readings may be up to `settles` milliseconds old. */
 export function createTarget(settles: number) {
   const states = new Map<string, Level>();
+  const deleted = new Set<string>();
   const past: { subject: string; state: Level; until: number }[] = [];
   return {
     state: (subject: string): Level => states.get(subject) ?? "absent",
@@ -26,6 +27,12 @@ export function createTarget(settles: number) {
       if (before !== undefined && settles > 0) past.push({ subject, state: before, until: now });
       states.set(subject, state);
     },
+    /** The thing to which this subject had access is gone for good, and the access with it. */
+    delete(subject: string): void {
+      states.set(subject, "absent");
+      deleted.add(subject);
+    },
+    isDeleted: (subject: string): boolean => deleted.has(subject),
     /** What a reading shows; the older, the higher `u`. */
     seen(subject: string, now: number, u: number): Level {
       const current = states.get(subject) ?? "absent";

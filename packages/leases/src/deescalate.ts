@@ -1,13 +1,14 @@
 import {
   type Access,
   type Invocation,
+  namesIn,
   type Result,
   SymError,
   type SymRequest,
   timed,
 } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
-import { type Look, type Means, type Session, settled, startSession } from "./session.ts";
+import { type Gone, type Look, type Means, type Session, settled, startSession } from "./session.ts";
 import {
   bury,
   type Ending,
@@ -37,7 +38,7 @@ export async function deescalate<A extends Access>(
   if (closed.error) throw remains(closed.error);
   const access = closed.value as A | undefined;
   if (access === undefined)
-    return { ...(guess.value?.access.names ?? asAsked(request)), outcome: "nothing-to-revoke" };
+    return { ...(guess.value?.access.names ?? namesIn(request)), outcome: "nothing-to-revoke" };
   const fits = guess.value && session.leaseKey(guess.value.access) === session.leaseKey(access);
   try {
     return await close(session, access, runId, fits ? guess.value?.look : undefined);
@@ -103,9 +104,10 @@ async function endRun<A extends Access>(
   const holder = session.holder();
   const closing = end(lease, runId, holder.now);
   const ending = endingOf(closing);
+  const gone = session.goneBy(found.error, lease, at);
   // Also if the lock has ended since we looked: what was found may be out of date then.
   const locked = isLocked(lease, { owner: holder.owner, now: at });
-  if (locked || (ending.is === "restore" && isUnknown(found))) {
+  if (locked || (ending.is === "restore" && found.error && !gone)) {
     if (lease.runs[runId]?.state !== "closing" && !(await session.save(write(closing, holder))).won)
       return undefined;
     await session.forgetRun(runId);
@@ -118,7 +120,7 @@ async function endRun<A extends Access>(
     const settledLease = settle(closing, holder, isOthers ? found.value : undefined);
     if (!(await session.save(write(settledLease, holder))).won) return undefined;
     await session.forgetRun(runId);
-    return isOthers ? leftAsItIs(lease.access) : resultOf(ending, lease.access);
+    return isOthers ? leftAsItIs(lease.access) : resultOf(ending, lease.access, gone);
   }
   const claimed = write(lock(closing, holder), holder);
   if (!(await session.save(claimed)).won) return undefined;
@@ -127,7 +129,7 @@ async function endRun<A extends Access>(
     session.forgetRun(runId),
   ]);
   if (untouched) return leftAsItIs(lease.access);
-  return { ...resultOf(ending, lease.access), ...restored };
+  return { ...resultOf(ending, lease.access, gone), ...restored };
 }
 
 function leftAsItIs({ names }: Access): Result {
@@ -135,22 +137,15 @@ function leftAsItIs({ names }: Access): Result {
   return { ...names, outcome: "kept-standing", detail };
 }
 
-/** Nobody could look. That the person is gone is an answer, though: nothing is left to put back. */
-function isUnknown(found: Look<Access>["found"]): boolean {
-  return (
-    found.value === undefined && !(found.error instanceof SymError && found.error.reason === "no-subject")
-  );
-}
-
-function resultOf(ending: Ending, access: Access): Result {
+function resultOf(ending: Ending, access: Access, gone?: Gone): Result {
+  if (gone === "no-resource" && ending.is !== "held") {
+    const detail = "it is not there any more, and the access went with it";
+    return { ...access.names, outcome: "revoked", detail };
+  }
   if (ending.is === "standing") return { ...access.names, outcome: "kept-standing" };
   if (ending.is === "restore") return { ...access.names, outcome: "revoked" };
   const expiresAt = ending.until === null ? {} : { expiresAt: new Date(ending.until) };
   return { ...access.names, outcome: "kept-for-other-request", ...expiresAt };
-}
-
-function asAsked({ requester, target }: SymRequest): Access["names"] {
-  return { subject: requester, resource: target.label ?? target.name };
 }
 
 function remains(error: unknown): unknown {

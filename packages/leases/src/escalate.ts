@@ -106,7 +106,7 @@ async function takeBack<A extends Access>(
     session.holds(latest) ? end(latest, runId, session.holder().now) : latest,
   );
   if (!session.holds(lease)) return { lease, wasRestored: false };
-  const found = await session.lookAt(claimed.access as A);
+  const found = await session.lookAt(claimed);
   const restored = mayComeLate
     ? await session.putBack(lease, found)
     : (await session.finish(lease, found)).restored;

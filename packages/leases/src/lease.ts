@@ -12,6 +12,8 @@ export type Run = {
   state: RunState;
   /** When the approved time is over, in milliseconds since the epoch; null in flows without an end. */
   expiresAt: number | null;
+  /** When a sweep that only reports told of this run, whose deescalate never came. In milliseconds since the epoch. */
+  reportedAt?: number;
 };
 
 /** Everything that is known about one subject's access to one resource through us. Stored as one item. */
@@ -44,4 +46,9 @@ export type Lease = {
 /** Names one subject's access to one resource in one target system. */
 export function leaseKey(system: string, access: Access): string {
   return [system, access.resource, access.subject].map(encodeURIComponent).join("|");
+}
+
+/** The resource that a lease's key names. */
+export function resourceIn(key: string): string {
+  return decodeURIComponent(key.split("|")[1] ?? "");
 }

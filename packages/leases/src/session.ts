@@ -9,7 +9,16 @@ import {
 } from "@sym/lambda-core";
 import { type Lease, leaseKey } from "./lease.ts";
 import type { Clock, LeaseStore } from "./store.ts";
-import { clockSkew, endingOf, type Holder, isChangedByOthers, settle, unlock, write } from "./transitions.ts";
+import {
+  clockSkew,
+  endingOf,
+  type Holder,
+  isChangedByOthers,
+  mayEcho,
+  settle,
+  unlock,
+  write,
+} from "./transitions.ts";
 
 /** What leased access works with. `grace` in milliseconds. */
 export type Means<A extends Access> = {
@@ -33,6 +42,9 @@ export type Look<A extends Access> = {
 
 /** The steps of one invocation over one lease, each safe to be cut off at any point. */
 export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
+
+/** Why there is nothing to put back: the person, or the thing, is not there any more. */
+export type Gone = "no-subject" | "no-resource";
 
 /** `restored` is there if something was put back; `untouched`, if others had changed the state and it was left so. */
 export type Finished = { restored: { residualAccess?: string } | undefined; untouched: boolean };
@@ -75,12 +87,26 @@ export function startSession<A extends Access>(
     return timed(invocation, "read", () => system.read(access, within));
   }
 
-  /** What the target system shows to the holder of the lock; undefined if the subject is gone. */
-  async function lookAt(access: A): Promise<Reading<A> | undefined> {
-    const found = await settled(read(access, recording));
-    if (found.value || (found.error instanceof SymError && found.error.reason === "no-subject"))
-      return found.value;
-    throw found.error;
+  /**
+   * What the target system shows to the holder of the lock; undefined if the person or the thing is gone. `lease` as it
+   * was before it was locked.
+   */
+  async function lookAt(lease: Lease): Promise<Reading<A> | undefined> {
+    const at = clock.now();
+    const found = await settled(read(lease.access as A, recording));
+    if (found.error && !goneBy(found.error, lease, at)) throw found.error;
+    return found.value;
+  }
+
+  /**
+   * Which of the two is not there any more, so that nothing is left to put back; undefined if that is not known. A
+   * thing that was there a moment ago, when we changed the access to it, may only not show yet.
+   */
+  function goneBy(error: unknown, lease: Lease, at: number): Gone | undefined {
+    if (!(error instanceof SymError)) return undefined;
+    if (error.reason === "no-subject") return error.reason;
+    if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;
+    return error.reason;
   }
 
   /** Writes a lease's next version. If another was first, what that one wrote. */
@@ -117,7 +143,7 @@ export function startSession<A extends Access>(
     return lock?.owner === invocation.requestId;
   }
 
-  /** Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for a dead subject. */
+  /** Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for what is gone. */
   async function finish(lease: Lease, found?: Reading<A>): Promise<Finished> {
     const untouched = found !== undefined && isChangedByOthers(lease, found.state);
     const left = untouched ? found : undefined;
@@ -155,6 +181,7 @@ export function startSession<A extends Access>(
     holds,
     look,
     lookAt,
+    goneBy,
     save,
     update,
     finish,

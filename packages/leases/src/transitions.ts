@@ -7,6 +7,9 @@ export const clockSkew = 5_000;
 /** For how long an ended run is remembered in its lease: longer than any invocation can live. In milliseconds. */
 const remembrance = 60 * 60 * 1_000;
 
+/** How often people are told of the same run whose deescalate never came. In milliseconds. */
+const reminder = 60 * 60 * 1_000;
+
 /** Who wants to change the target system, and when it is dead for certain. Times in milliseconds since the epoch. */
 export type Holder = {
   owner: string;
@@ -80,7 +83,7 @@ function standingBefore(
 }
 
 /** Whether a reading may still show what our last change replaced. */
-function mayEcho({ touchedAt }: Lease, lookedAt: number, settles: number): boolean {
+export function mayEcho({ touchedAt }: Lease, lookedAt: number, settles: number): boolean {
   return settles > 0 && lookedAt < touchedAt + settles + clockSkew;
 }
 
@@ -126,8 +129,21 @@ export function endAbandoned(lease: Lease, { now, grace }: Holder, expired: "end
 }
 
 /** A run whose deescalate never came: its time and the grace period are over, both in milliseconds. */
-export function isOrphan(run: Run, now: number, grace: number): boolean {
+function isOrphan(run: Run, now: number, grace: number): boolean {
   return run.state === "open" && run.expiresAt !== null && now >= run.expiresAt + grace;
+}
+
+/** The runs whose deescalate never came, and of which nobody was told lately. */
+export function orphansOf({ runs }: Lease, { now, grace }: Holder): string[] {
+  return Object.entries(runs)
+    .filter(([, run]) => isOrphan(run, now, grace) && now >= (run.reportedAt ?? 0) + reminder)
+    .map(([runId]) => runId);
+}
+
+/** People are told of these runs. Those that stay as they are wait for the next time behind all that is due by then. */
+export function tell(lease: Lease, orphans: string[], now: number): Lease {
+  const told = orphans.map((runId) => [runId, { ...lease.runs[runId], reportedAt: now }] as const);
+  return { ...lease, runs: { ...lease.runs, ...(Object.fromEntries(told) as Lease["runs"]) } };
 }
 
 /** What the end of the closing runs asks for. */
@@ -186,11 +202,15 @@ export function write(lease: Draft, holder: Holder): Lease {
   return { ...lease, version, writeId, touchedAt: holder.now, dueAt: dueAt(lease, holder) };
 }
 
-/** Work in progress is due when its lock ends, an ended run at once, an open one when its time and grace are over. */
+/**
+ * Work in progress is due when its lock ends, an ended run at once, an open one when its time and grace are over, and
+ * again for each reminder.
+ */
 function dueAt({ lock, runs }: Pick<Lease, "lock" | "runs">, { now, grace }: Holder): number | null {
   const moments = Object.values(runs).map((run) => {
     if (run.state !== "open") return lock?.until ?? now;
-    return run.expiresAt === null ? Number.POSITIVE_INFINITY : run.expiresAt + grace;
+    if (run.expiresAt === null) return Number.POSITIVE_INFINITY;
+    return Math.max(run.expiresAt + grace, run.reportedAt === undefined ? 0 : run.reportedAt + reminder);
   });
   const first = Math.min(...moments, lock?.until ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(first) ? first : null;

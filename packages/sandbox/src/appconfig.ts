@@ -33,6 +33,9 @@ export type AppConfig = {
   finish(place: Place): void;
   /** An alarm goes off: the newest deployment is undone. */
   rollBack(place: Place): void;
+  /** An alarm goes off for each deployment that there was. */
+  undoAll(place: Place): void;
+  deleteEnvironment(place: Place): void;
   /** An alarm will go off as soon as the next deployment has begun. */
   undoNext(place: Place): void;
   /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
@@ -103,6 +106,12 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     rollBack: (place) => {
       const newest = environmentOf(place).deployments.at(-1);
       if (newest) newest.state = "ROLLED_BACK";
+    },
+    undoAll: (place) => {
+      for (const deployment of environmentOf(place).deployments) deployment.state = "ROLLED_BACK";
+    },
+    deleteEnvironment: (place) => {
+      delete applicationOf(place).environments[place.environment];
     },
     undoNext: (place) => {
       environmentOf(place).undoNext = true;

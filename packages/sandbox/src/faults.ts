@@ -1,4 +1,5 @@
 import { AwsError } from "./aws-error.ts";
+import { refusalMessage } from "./enforcement/refusal-message.ts";
 import type { Caller, Operation } from "./service.ts";
 
 /**
@@ -63,11 +64,8 @@ export function faultError(
 }
 
 function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {
-  const permission = `${service}:${action}`;
-  const message =
-    `User: ${caller.arn} is not authorized to perform: ${permission} on resource: ${resourceOf(parameters)} ` +
-    `because no identity-based policy allows the ${permission} action`;
-  return new AwsError(403, "AccessDenied", message);
+  const asked = { caller, action: `${service}:${action}`, on: resourceOf(parameters) };
+  return new AwsError(403, "AccessDenied", refusalMessage({ ...asked, decision: "not-allowed" }));
 }
 
 function resourceOf(parameters: Record<string, unknown>): string {

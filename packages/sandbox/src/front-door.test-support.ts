@@ -24,7 +24,11 @@ export function runScript(
 ): Promise<Finished> {
   const file = fileURLToPath(new URL(`${script}.ts`, import.meta.url));
   // Nothing of the developer's own: above all no AWS credentials and no colours.
-  const env = { PATH: process.env["PATH"] ?? "", ...environment };
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    SANDBOX_RECORD: process.env["SANDBOX_RECORD"] ?? "",
+    ...environment,
+  };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

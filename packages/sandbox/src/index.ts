@@ -1,5 +1,7 @@
 export type { AppConfig } from "./appconfig.ts";
 export type { Call } from "./aws-server.ts";
+export type { Need } from "./enforcement/need.ts";
+export type { PolicyDocument, PolicyStatement } from "./enforcement/policy.ts";
 export type { Fault, FaultKind, Faults } from "./faults.ts";
 export type { Iam, IamAccount } from "./iam.ts";
 export type { IdentityStore, IdentityStores } from "./identity-store.ts";

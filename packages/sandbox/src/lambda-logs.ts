@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { record } from "./record.ts";
 
 // Must be the same text as in lambda-bootstrap.cjs. The zero byte keeps it apart from what a handler prints.
 const END_OF_INVOCATION = "\0end of invocation";
@@ -12,7 +13,11 @@ export type LogCollector = {
 /** Keeps the order within each stream; between streams it is the order of arrival. */
 export function collectLogs(streams: Readable[]): LogCollector {
   let lines: string[] = [];
-  const readers = streams.map((stream) => readLines(stream, (line) => lines.push(line)));
+  const keep = (line: string) => {
+    lines.push(line);
+    record({ line });
+  };
+  const readers = streams.map((stream) => readLines(stream, keep));
   return {
     take: async () => {
       await Promise.all(readers.map((reader) => reader.endOfInvocation()));

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { recordSecretsOf } from "./record.ts";
 
 /** What every environment of one function has in common; `handler` as Lambda spells it, `index.handler`. */
 export type FunctionSettings = {
@@ -21,6 +22,7 @@ const BOOTSTRAP = fileURLToPath(new URL("./lambda-bootstrap.cjs", import.meta.ur
 
 /** Starts the bootstrap, which asks the Runtime API at `address` for work; rejects if `node` cannot be started. */
 export async function spawnLambda(settings: FunctionSettings, address: string): Promise<LambdaProcess> {
+  recordSecretsOf(settings.environment);
   const child = spawn(settings.node, [BOOTSTRAP], {
     cwd: settings.taskRoot,
     env: lambdaEnvironment(settings, address),

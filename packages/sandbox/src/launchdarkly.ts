@@ -4,6 +4,7 @@ import { createFaults, type FaultQueue, type Faults } from "./faults.ts";
 import { startLaunchDarklyServer } from "./launchdarkly/server.ts";
 import { emptyLaunchDarkly, type LaunchDarklyState } from "./launchdarkly/state.ts";
 import { type LaunchDarklyWorld, launchDarklyWorld } from "./launchdarkly/world.ts";
+import { record } from "./record.ts";
 
 export type { LaunchDarklyState } from "./launchdarkly/state.ts";
 
@@ -45,6 +46,7 @@ export async function startLaunchDarkly(options: LaunchDarklyOptions = {}): Prom
     env: { LAUNCHDARKLY_URL: server.url, LAUNCHDARKLY_TOKEN: first },
     renewToken: () => {
       token = randomUUID();
+      record({ secret: token });
       return token;
     },
     faults: { inject: faults.inject, clear: faults.clear },

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "./loopback.ts";
 
 /** A running moto server, the second opinion on what AWS answers. */
 export type Moto = { url: string; environment: Record<string, string>; close(): Promise<void> };
@@ -33,17 +33,6 @@ export async function startMoto(python: string): Promise<Moto> {
       await exited;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string")
-    throw new Error("The machine has no free loopback port");
-  return address.port;
 }
 
 async function untilReachable(url: string, gone: () => boolean): Promise<void> {

@@ -2,6 +2,9 @@ import { type AppConfig, appConfigWorld } from "./appconfig.ts";
 import { appConfigService } from "./appconfig-api.ts";
 import { type AppConfigState, emptyAppConfig } from "./appconfig-data.ts";
 import { type Call, startAwsServer } from "./aws-server.ts";
+import { dynamoDbService } from "./enforcement/dynamodb-service.ts";
+import { createEnforcement } from "./enforcement/enforcement.ts";
+import type { PolicyDocument } from "./enforcement/policy.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { emptyGitHub, type GitHubState } from "./github/state.ts";
 import { type GitHub, startGitHub } from "./github.ts";
@@ -58,11 +61,18 @@ export type Sandbox = {
   secretsManager: SecretsManager;
   sts: Sts;
   faults: Faults;
+  /** The role of a function that has `env`. */
+  executionRole: string;
+  /**
+   * From now on, each call by this role needs these policies to allow its action on every resource that AWS asks for.
+   * A role without policies may do everything. Throws for a policy that could not be applied in full.
+   */
+  enforce(roleArn: string, policies: PolicyDocument[]): void;
   /** Every request to a known service, in the order they were handled. */
   calls: Call[];
   /** A copy of the state; `startSandbox({ state })` starts from it. */
   snapshot(): SandboxState;
-  /** Back to the state at the start, with no calls and no faults. */
+  /** Back to the state at the start, with no calls, no faults and no policies. */
   reset(): void;
   /** Also ends the connections that a `timeout` fault left open. */
   close(): Promise<void>;
@@ -75,8 +85,11 @@ const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 // Stands for the role that a Lambda function runs with.
 const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
 
+/** `dynamoDb`: where DynamoDB is. Then clients reach it through `env` alone, and its calls are seen and authorized, too. */
+export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string } };
+
 /** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
-export async function startSandbox(options: { state?: SandboxState } = {}): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const start = structuredClone({ ...emptyState(), ...options.state });
   let state = structuredClone(start);
   const faults = createFaults();
@@ -88,12 +101,14 @@ export async function startSandbox(options: { state?: SandboxState } = {}): Prom
     identitystore: identityStoreService(() => state.identityStore),
     secretsmanager: secretsManagerService(() => state.secretsManager),
     sts: stsService(() => state.sts),
+    ...(options.dynamoDb && { dynamodb: dynamoDbService(options.dynamoDb.url) }),
   };
+  const { enforce, authorize, clear: endEnforcement } = createEnforcement(() => state);
   const identify = (accessKeyId: string, sessionToken: unknown) =>
     accessKeyId === ACCESS_KEY_ID
       ? roleCaller(EXECUTION_ROLE, "sandbox")
       : sessionCaller(state.sts, accessKeyId, sessionToken);
-  const server = await startAwsServer({ services, identify, faults, calls });
+  const server = await startAwsServer({ services, identify, authorize, faults, calls });
   const github = await startGitHub({ state: () => state.github, faults, calls });
   const launchDarkly = await startLaunchDarkly({ state: () => state.launchDarkly, faults, calls });
 
@@ -115,12 +130,15 @@ export async function startSandbox(options: { state?: SandboxState } = {}): Prom
     secretsManager: secretsManagerWorld(() => state.secretsManager, ACCOUNT),
     sts: stsWorld(() => state.sts),
     faults: { inject: faults.inject, clear: faults.clear },
+    executionRole: EXECUTION_ROLE,
+    enforce,
     calls,
     snapshot: () => structuredClone(state),
     reset: () => {
       state = structuredClone(start);
       calls.length = 0;
       faults.clear();
+      endEnforcement();
     },
     close: async () => {
       await Promise.all([server.close(), github.close(), launchDarkly.close()]);

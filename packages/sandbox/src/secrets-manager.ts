@@ -1,5 +1,6 @@
 import { awsId } from "./aws-id.ts";
 import { type Json, JsonError, jsonService } from "./json-protocol.ts";
+import { record } from "./record.ts";
 import type { Caller, Service } from "./service.ts";
 
 /** By account and name, the text of the current version. */
@@ -14,6 +15,7 @@ export type SecretsManager = {
 export function secretsManagerWorld(state: () => SecretsManagerState, ownAccount: string): SecretsManager {
   return {
     putSecret: (name, text) => {
+      record({ secret: text });
       state()[keyOf(ownAccount, name)] = text;
     },
   };
@@ -37,19 +39,29 @@ function getSecretValue(
   { SecretId }: Json,
   caller: Caller & { region: string },
 ): Json {
-  const prefix = `arn:aws:secretsmanager:${caller.region}:${caller.account}:secret:`;
-  const id = String(SecretId);
-  // A full ARN ends in a hyphen and six characters that AWS has chosen.
-  const name = id.startsWith(prefix) ? id.slice(prefix.length).replace(/-\w{6}$/, "") : id;
-  const text = state[keyOf(caller.account, name)];
+  const { arn, name, text } = findSecret(state, String(SecretId), caller);
   if (text === undefined)
     throw new JsonError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   return {
-    ARN: `${prefix}${name}-${awsId("", 6, caller.account, name)}`,
+    ARN: arn,
     Name: name,
     SecretString: text,
     VersionStages: ["AWSCURRENT"],
   };
+}
+
+/** A secret by its name or ARN. Without a `text`, there is none, and its ARN lacks the end that AWS would choose. */
+export function findSecret(
+  state: SecretsManagerState,
+  id: string,
+  { account, region }: { account: string; region: string },
+) {
+  const prefix = `arn:aws:secretsmanager:${region}:${account}:secret:`;
+  // A full ARN ends in a hyphen and six characters that AWS has chosen.
+  const name = id.startsWith(prefix) ? id.slice(prefix.length).replace(/-\w{6}$/, "") : id;
+  const text = state[keyOf(account, name)];
+  const arn = `${prefix}${name}${text === undefined ? "" : `-${awsId("", 6, account, name)}`}`;
+  return { arn, name, text };
 }
 
 function keyOf(account: string, name: string): string {

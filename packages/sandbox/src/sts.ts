@@ -8,6 +8,7 @@ import {
   requireParameter,
   type Xml,
 } from "./query-protocol.ts";
+import { record } from "./record.ts";
 import type { Caller, Service } from "./service.ts";
 
 /** One set of temporary credentials; `expiresAt` is an ISO time. */
@@ -76,6 +77,7 @@ export function roleCaller(roleArn: string, sessionName: string): Caller {
     account,
     arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
     userId: `${awsId("AROA", 17, roleArn)}:${sessionName}`,
+    roleArn,
   };
 }
 
@@ -112,6 +114,7 @@ function startSession(state: StsState, roleArn: string, sessionName: string, sec
     sessionName,
     expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
   };
+  record({ secret: session.secretAccessKey }, { secret: session.sessionToken });
   state.sessions.push(session);
   return session;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { freePort } from "./loopback.ts";
 import { startDatabase } from "./unleash/database.ts";
 import { fetchProgram } from "./unleash/fetch-program.ts";
-import { freePort, startProgram, untilAnswering } from "./unleash/program.ts";
+import { startProgram, untilAnswering } from "./unleash/program.ts";
 import { type FaultyProxy, startFaultyProxy } from "./unleash/proxy.ts";
 
 /** The real Unleash, AGPL-3.0: fetched when it is needed, run as a program of its own, and no part of this workspace. */
@@ -12,6 +13,7 @@ export type Unleash = {
   url: string;
   token: string;
   faults: FaultyProxy["faults"];
+  requests: FaultyProxy["requests"];
   /** Calls the admin API directly, and throws for any status of 300 or more. Returns the JSON of the answer. */
   // biome-ignore lint/suspicious/noExplicitAny: each path has its own shape, and tests know it.
   admin(method: string, path: string, body?: object): Promise<any>;
@@ -38,6 +40,7 @@ export async function startUnleash(): Promise<Unleash> {
       url: proxy.url,
       token,
       faults: proxy.faults,
+      requests: proxy.requests,
       admin: (method, path, body) => admin(`${direct}/api/admin${path}`, { method, token, body }),
       close: async () => {
         await proxy.close();

@@ -21,6 +21,7 @@ import {
   teamIsGone,
 } from "./github-team-cast.ts";
 import { gitHubTeamOutages } from "./github-team-outages.ts";
+import { requestScenes } from "./request.ts";
 import type { Scene, Story } from "./story.ts";
 
 const inviting = { invite: "true" };
@@ -28,35 +29,13 @@ const asMaintainer = { role: "maintainer" };
 const puts = "teams/add-or-update-membership-for-user-in-org";
 const removes = "teams/remove-membership-for-user-in-org";
 
-const request: Scene[] = [
-  {
-    chapter: "A request, from its beginning to its end",
-    minute: -2,
-    title: "Robin asks in Slack",
-    lines: [["Robin", 'asks for the team platform, for 30 minutes: "Restart the stuck importer"']],
-  },
-  {
-    minute: 0,
-    title: "Alex approves",
-    lines: [["Alex", 'says: "Go ahead"']],
-    continues: true,
-    payloads: [escalate],
-    promise: "Approved access is there at once",
-    expect: {
-      outcomes: ["granted"],
-      says: "You now have access to GitHub team acme/platform",
-      holds: inside,
-    },
-  },
-  {
-    minute: 30,
-    title: "Half an hour passes (you need not wait for it)",
-    continues: true,
-    payloads: [deescalate],
-    promise: "Access is gone when its time is over",
-    expect: { outcomes: ["revoked"], says: "has ended", holds: outside },
-  },
-];
+const request = requestScenes({
+  thing: "the team platform",
+  escalate,
+  deescalate,
+  granted: { says: "You now have access to GitHub team acme/platform", holds: inside },
+  revoked: { says: "has ended", holds: outside },
+});
 
 const standing: Scene[] = [
   {

@@ -15,6 +15,7 @@ import {
 } from "./iam-group-cast.ts";
 import { iamGroupLeases } from "./iam-group-leases.ts";
 import { iamGroupOutages } from "./iam-group-outages.ts";
+import { requestScenes } from "./request.ts";
 import type { Scene, Story } from "./story.ts";
 
 const otherFunction = "arn:aws:lambda:us-east-1:123456789012:function:payroll";
@@ -22,31 +23,13 @@ const hostile = testPayloads().filter(
   ({ expect, functionArn }) => expect === "refused" && functionArn === escalate.fields.target.settings.arn,
 );
 
-const request: Scene[] = [
-  {
-    chapter: "A request, from its beginning to its end",
-    minute: -2,
-    title: "Robin asks in Slack",
-    lines: [["Robin", 'asks for Production admins, for 30 minutes: "Restart the stuck importer"']],
-  },
-  {
-    minute: 0,
-    title: "Alex approves",
-    lines: [["Alex", 'says: "Go ahead"']],
-    continues: true,
-    payloads: [escalate],
-    promise: "Approved access is there at once",
-    expect: { outcomes: ["granted"], says: "You now have access to IAM group prod-admins", holds: inside },
-  },
-  {
-    minute: 30,
-    title: "Half an hour passes (you need not wait for it)",
-    continues: true,
-    payloads: [deescalate],
-    promise: "Access is gone when its time is over",
-    expect: { outcomes: ["revoked"], says: "has ended", holds: outside },
-  },
-];
+const request = requestScenes({
+  thing: "Production admins",
+  escalate,
+  deescalate,
+  granted: { says: "You now have access to IAM group prod-admins", holds: inside },
+  revoked: { says: "has ended", holds: outside },
+});
 
 const mistakes: Scene[] = [
   {

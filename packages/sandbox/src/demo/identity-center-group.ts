@@ -19,45 +19,20 @@ import {
   twoAreCalledCasey,
 } from "./identity-center-group-cast.ts";
 import { identityCenterGroupOutages } from "./identity-center-group-outages.ts";
+import { requestScenes } from "./request.ts";
 import type { Scene, Story } from "./story.ts";
 
 const hostile = testPayloads().filter(
   (payload) => payload.expect === "refused" && payload.functionArn === functionArn,
 );
 
-const request: Scene[] = [
-  {
-    chapter: "A request, from its beginning to its end",
-    minute: -2,
-    title: "Robin asks in Slack",
-    lines: [["Robin", 'asks for Production admins, for 30 minutes: "Restart the stuck importer"']],
-  },
-  {
-    minute: 0,
-    title: "Alex approves",
-    lines: [["Alex", 'says: "Go ahead"']],
-    continues: true,
-    payloads: [escalate],
-    promise: "Approved access is there at once",
-    expect: {
-      outcomes: ["granted"],
-      says: "You now have access to Identity Center group prod-admins",
-      holds: inside,
-    },
-  },
-  {
-    minute: 30,
-    title: "Half an hour passes (you need not wait for it)",
-    continues: true,
-    payloads: [deescalate],
-    promise: "Access is gone when its time is over",
-    expect: {
-      outcomes: ["revoked"],
-      says: "AWS sessions that are open now can go on for up to 4 hours",
-      holds: outside,
-    },
-  },
-];
+const request = requestScenes({
+  thing: "Production admins",
+  escalate,
+  deescalate,
+  granted: { says: "You now have access to Identity Center group prod-admins", holds: inside },
+  revoked: { says: "AWS sessions that are open now can go on for up to 4 hours", holds: outside },
+});
 
 const kept: Scene[] = [
   {

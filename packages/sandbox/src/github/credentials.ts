@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, verify } from "node:crypto";
 import { isObject } from "../payload-fields.ts";
+import { record } from "../record.ts";
 import {
   type Access,
   type App,
@@ -65,7 +66,9 @@ export function issueToken(state: GitHubState, app: App, installationId: number,
   const expiresAt = Date.now() + state.tokenLifetime;
   const content = { kind: "installation" as const, ownerId: installation.id, permissions, expiresAt };
   const text = Buffer.from(JSON.stringify({ ...content, number: issued })).toString("base64url");
-  return { ...content, scopes: [], sso: false, token: `${text}~${signatureOf(text)}` };
+  const token = `${text}~${signatureOf(text)}`;
+  record({ secret: token });
+  return { ...content, scopes: [], sso: false, token };
 }
 
 /** Ends every installation token that was issued until now. */
@@ -88,6 +91,7 @@ function signatureOf(text: string): string {
 export function addToken(state: GitHubState, token: Omit<Token, "token">): Token {
   const seed = `${token.kind} ${token.ownerId} ${nextId(state)}`;
   const added = { ...token, token: `sandbox_${createHash("sha256").update(seed).digest("hex")}` };
+  record({ secret: added.token });
   state.tokens.push(added);
   return added;
 }

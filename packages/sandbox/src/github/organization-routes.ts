@@ -45,6 +45,22 @@ export function getUser({ state, parameters }: Exchange): Reply {
   return { status: 200, body: simpleUser(account) };
 }
 
+/** What everybody may know of an organisation. */
+export function getOrganization({ state, parameters }: Exchange): Reply {
+  const { id } = findOrganization(state, parameters["org"] ?? "");
+  const { login } = accountById(state, id);
+  return { status: 200, body: { id, login } satisfies Part<"organization-full", "id" | "login"> };
+}
+
+/** Of the person whose token it is; an App is nobody. */
+export function getOwnMembership(exchange: Exchange): Reply {
+  const { caller } = exchange;
+  const organization = permitted(exchange, "read");
+  if (caller.token?.kind === "installation") refuse(403, "Resource not accessible by integration");
+  const role = roleIn(organization, caller.token?.ownerId ?? 0) ?? notFound();
+  return { status: 200, body: { state: "active", role } satisfies Part<"org-membership", "state" | "role"> };
+}
+
 export function getOrganizationMembership(exchange: Exchange): Reply {
   const { state, parameters } = exchange;
   const organization = permitted(exchange, "read");

@@ -5,7 +5,9 @@ import {
   cancelInvitation,
   createToken,
   getInstallation,
+  getOrganization,
   getOrganizationMembership,
+  getOwnMembership,
   getUser,
   listInvitations,
   listInvitationTeams,
@@ -47,6 +49,13 @@ const routes: Route[] = [
   },
   { action: "users/get-by-username", method: "GET", paths: ["/users/{username}"], answer: getUser },
   { action: "users/get-by-id", method: "GET", paths: ["/user/{account_id}"], answer: getUser },
+  { action: "orgs/get", method: "GET", paths: ["/orgs/{org}"], answer: getOrganization },
+  {
+    action: "orgs/get-membership-for-authenticated-user",
+    method: "GET",
+    paths: ["/user/memberships/orgs/{org}"],
+    answer: getOwnMembership,
+  },
   {
     action: "orgs/get-membership-for-user",
     method: "GET",
@@ -105,16 +114,16 @@ const routes: Route[] = [
   { action: "graphql", method: "POST", paths: ["/graphql"], answer: answerGraphQl },
 ];
 
-/** The route of a request, and what its path says. */
+/** The route of a request, which form of it was used, and what its path says. */
 export function findRoute(
   method: string,
   path: string,
-): { route: Route; parameters: Record<string, string> } | undefined {
+): { route: Route; template: string; parameters: Record<string, string> } | undefined {
   const parts = path.split("/");
   for (const route of routes)
     for (const template of route.method === method ? route.paths : []) {
       const parameters = matchPath(template.split("/"), parts);
-      if (parameters) return { route, parameters };
+      if (parameters) return { route, template, parameters };
     }
   return undefined;
 }

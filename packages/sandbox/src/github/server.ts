@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Call } from "../aws-server.ts";
 import type { FaultKind, FaultQueue } from "../faults.ts";
+import { type LoopbackServer, serveOnLoopback } from "../loopback.ts";
 import { identify } from "./credentials.ts";
 import type { Reply } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
@@ -17,24 +16,8 @@ type Request = { method: string; url: URL; authorization: string | undefined; bo
 type Result = Reply & { errorCode?: string; hang?: boolean };
 
 /** Serves github.com's paths, and under /api those of a GitHub Enterprise Server, on one loopback port. */
-export async function startGitHubServer(
-  world: GitHubWorld,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    // A client that went away before it had sent everything needs no answer.
-    handle(world, request, response).catch(() => request.socket.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+export function startGitHubServer(world: GitHubWorld): Promise<LoopbackServer> {
+  return serveOnLoopback((request, response) => handle(world, request, response));
 }
 
 async function handle(world: GitHubWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,7 +56,8 @@ function exchange(world: GitHubWorld, request: Request): Result {
   const action = found?.route.action ?? `${request.method} ${path}`;
   const result = found ? perform(world, request, found.route, found.parameters) : unknownRoute(action);
   const { status, errorCode } = result;
-  const call = { service: "github", action, account: "", parameters, status };
+  const route = found && `${request.method} ${found.template}`;
+  const call = { service: "github", action, account: "", parameters, status, ...(route && { route }) };
   world.calls.push(errorCode === undefined ? call : { ...call, errorCode });
   return result;
 }

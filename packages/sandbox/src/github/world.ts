@@ -50,7 +50,7 @@ export function gitHubWorld(state: () => GitHubState) {
       for (const { members } of state().organizations) removeFrom(members, id);
       state().accounts = state().accounts.filter((account) => account.id !== id);
     },
-    /** The old login is free from now on: `createUser` can give it to somebody else. */
+    /** Also an organisation. The old login is free from now on: `createUser` can give it to somebody else. */
     renameUser: (login: string, newLogin: string) => {
       findAccount(state(), login).login = newLogin;
     },
@@ -112,6 +112,10 @@ export function gitHubWorld(state: () => GitHubState) {
     /** The slug changes with the name, and is free for another team. */
     renameTeam: (org: string, slug: string, name: string) => {
       Object.assign(teamOf(org, slug), { name, slug: slugOf(name) });
+    },
+    /** From now on only its members and the organisation's owners see it. */
+    hideTeam: (org: string, slug: string) => {
+      teamOf(org, slug).privacy = "secret";
     },
     teamId: (org: string, slug: string) => teamOf(org, slug).id,
     deleteTeam: (org: string, slug: string) => {

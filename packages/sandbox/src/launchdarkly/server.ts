@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Call } from "../aws-server.ts";
 import type { FaultKind, FaultQueue } from "../faults.ts";
+import { type LoopbackServer, serveOnLoopback } from "../loopback.ts";
 import { type Patch, patchExpiring, patchFlag } from "./patch.ts";
 import { type Flag, LaunchDarklyError, type LaunchDarklyState, refuse } from "./state.ts";
 
@@ -30,24 +29,8 @@ type Result = {
 };
 
 /** Serves LaunchDarkly's paths on one loopback port. */
-export async function startLaunchDarklyServer(
-  world: LaunchDarklyBackstage,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    // A client that went away before it had sent everything needs no answer.
-    handle(world, request, response).catch(() => request.socket.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+export function startLaunchDarklyServer(world: LaunchDarklyBackstage): Promise<LoopbackServer> {
+  return serveOnLoopback((request, response) => handle(world, request, response));
 }
 
 async function handle(world: LaunchDarklyBackstage, incoming: IncomingMessage, response: ServerResponse) {
@@ -68,7 +51,7 @@ async function handle(world: LaunchDarklyBackstage, incoming: IncomingMessage, r
 
 // Synchronous from here on, so that no two requests interleave.
 function exchange(world: LaunchDarklyBackstage, request: Request): Result {
-  const { action, parameters } = operationOf(request);
+  const { action, route, parameters } = operationOf(request);
   const result = perform(world, request, action, parameters);
   const { status, errorCode } = result;
   const sent = typeof request.body === "object" && request.body !== null ? request.body : {};
@@ -78,26 +61,37 @@ function exchange(world: LaunchDarklyBackstage, request: Request): Result {
     account: "",
     parameters: { ...parameters, ...sent },
     status,
+    route,
   };
   world.calls.push(errorCode === undefined ? call : { ...call, errorCode });
   return result;
 }
 
-const paths: [action: string, method: string, path: RegExp][] = [
-  ["getFeatureFlag", "GET", /^\/api\/v2\/flags\/([^/]+)\/([^/]+)$/],
-  ["patchFeatureFlag", "PATCH", /^\/api\/v2\/flags\/([^/]+)\/([^/]+)$/],
-  ["getExpiringContextTargets", "GET", /^\/api\/v2\/flags\/([^/]+)\/([^/]+)\/expiring-targets\/([^/]+)$/],
-  ["patchExpiringTargets", "PATCH", /^\/api\/v2\/flags\/([^/]+)\/([^/]+)\/expiring-targets\/([^/]+)$/],
+const flag = "/api/v2/flags/{project}/{flag}";
+const paths: [action: string, method: string, template: string][] = [
+  ["getFeatureFlag", "GET", flag],
+  ["patchFeatureFlag", "PATCH", flag],
+  ["getExpiringContextTargets", "GET", `${flag}/expiring-targets/{environment}`],
+  ["patchExpiringTargets", "PATCH", `${flag}/expiring-targets/{environment}`],
+  ["getProject", "GET", "/api/v2/projects/{project}"],
+  ["getEnvironment", "GET", "/api/v2/projects/{project}/environments/{environment}"],
 ];
 
 function operationOf({ method, url }: Request) {
-  for (const [action, verb, path] of paths) {
-    const match = verb === method ? path.exec(url.pathname) : null;
-    const [project = "", flag = "", environment = url.searchParams.get("env") ?? ""] =
-      match?.slice(1).map(decodeURIComponent) ?? [];
-    if (match) return { action, parameters: { project, flag, environment } };
+  for (const [action, verb, template] of paths) {
+    const pattern = new RegExp(`^${template.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+    const match = verb === method ? pattern.exec(url.pathname) : null;
+    if (!match) continue;
+    const named = { environment: url.searchParams.get("env") ?? "", ...match.groups };
+    const { project = "", flag = "", environment }: Partial<Record<string, string>> = named;
+    const parameters = { project, flag, environment: environment ?? "" };
+    return { action, route: `${verb} ${template}`, parameters };
   }
-  return { action: "unknown", parameters: { project: "", flag: "", environment: "" } };
+  return {
+    action: "unknown",
+    route: `${method} ${url.pathname}`,
+    parameters: { project: "", flag: "", environment: "" },
+  };
 }
 
 type Parameters = ReturnType<typeof operationOf>["parameters"];
@@ -129,7 +123,10 @@ function perform(
 function answer(state: LaunchDarklyState, request: Request, action: string, parameters: Parameters): object {
   const { project, flag: key, environment } = parameters;
   const path = `${project}/${key}`;
-  const flag = Object.hasOwn(state.flags, path) ? state.flags[path] : undefined;
+  if (action === "getProject") return getProject(state, project);
+  if (action === "getEnvironment") return getEnvironment(state, project, environment);
+  const isVisible = Object.hasOwn(state.projects, project) && Object.hasOwn(state.flags, path);
+  const flag = isVisible ? state.flags[path] : undefined;
   if (action === "unknown" || !flag) return refuse(404, "not_found", "Unknown resource");
   if (action === "getFeatureFlag") return show(flag, environment);
   if (action === "getExpiringContextTargets")
@@ -141,6 +138,16 @@ function answer(state: LaunchDarklyState, request: Request, action: string, para
   if (action === "patchExpiringTargets") return patchExpiring(state, project, flag, environment, patch);
   patchFlag(state, project, flag, patch);
   return show(flag, "");
+}
+
+function getProject(state: LaunchDarklyState, key: string): { key: string; environments: string[] } {
+  const environments = Object.hasOwn(state.projects, key) ? state.projects[key] : undefined;
+  return environments ? { key, environments } : refuse(404, "not_found", "Unknown resource");
+}
+
+function getEnvironment(state: LaunchDarklyState, project: string, key: string): object {
+  const { environments } = getProject(state, project);
+  return environments.includes(key) ? { key } : refuse(404, "not_found", "Unknown resource");
 }
 
 /** With `env` in the query, only that environment. */

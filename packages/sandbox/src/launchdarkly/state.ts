@@ -43,6 +43,8 @@ export type ExpiringTarget = {
 
 /** Everything the stand-in remembers, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */
 export type LaunchDarklyState = {
+  /** The environments of each project that the token can see. */
+  projects: Record<string, string[]>;
   flags: Record<string, Flag>;
   /** By `project/flag/environment`. */
   expiring: Record<string, ExpiringTarget[]>;
@@ -54,7 +56,7 @@ export type LaunchDarklyState = {
 };
 
 export function emptyLaunchDarkly(): LaunchDarklyState {
-  return { flags: {}, expiring: {}, approvals: [], comments: [], conflicts: 0, audit: [] };
+  return { projects: {}, flags: {}, expiring: {}, approvals: [], comments: [], conflicts: 0, audit: [] };
 }
 
 /** A refusal in LaunchDarkly's words. */

@@ -14,6 +14,10 @@ export type LaunchDarklyWorld = {
   flag(project: string, key: string): Flag;
   hasFlag(project: string, key: string): boolean;
   deleteFlag(project: string, key: string): void;
+  /** Deletes an environment, and what each flag of the project has there. */
+  deleteEnvironment(project: string, environment: string): void;
+  /** From now on the token's role does not show this project any more. */
+  hideProject(project: string): void;
   /** Somebody changes the flag in one environment by hand. */
   edit(
     project: string,
@@ -62,6 +66,8 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
   return {
     createFlag(project, key, { variations = ["on", "off"], environments = ["production"] } = {}) {
       const made = variations.map((name) => ({ _id: randomUUID(), name, value: valueOfName(name) }));
+      const known = state().projects[project] ?? [];
+      state().projects[project] = [...new Set([...known, ...environments])];
       state().flags[`${project}/${key}`] = newFlag(key, made, environments);
       return Object.fromEntries(made.map(({ _id, name }) => [name, _id]));
     },
@@ -69,6 +75,14 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
     hasFlag: (project, key) => state().flags[`${project}/${key}`] !== undefined,
     deleteFlag: (project, key) => {
       delete state().flags[`${project}/${key}`];
+    },
+    deleteEnvironment: (project, environment) => {
+      state().projects[project] = (state().projects[project] ?? []).filter((one) => one !== environment);
+      for (const [path, flag] of Object.entries(state().flags))
+        if (path.startsWith(`${project}/`)) delete flag.environments[environment];
+    },
+    hideProject: (project) => {
+      delete state().projects[project];
     },
     edit(project, key, environment, change) {
       const flag = find(project, key);

@@ -1,6 +1,7 @@
-import { isObject, paths, readText } from "../payload-fields.ts";
+import { paths, readText } from "../payload-fields.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { FunctionEvent, Holdings, System } from "./system.ts";
+import { inWords, readMap } from "./words.ts";
 
 export const gitHubTeam: System = {
   seed(sandbox, event, { member }) {
@@ -43,16 +44,18 @@ export function describeOrganization({ github }: Sandbox, org: string, slug?: st
   const slugs = [...new Set([...(slug ? [slug] : []), ...github.teams(org)])];
   const teams = slugs.map((one): [string, string] => [
     `GitHub team ${org}/${one}`,
-    github.teams(org).includes(one) ? inWords(github.members(org, one)) : "does not exist",
+    github.teams(org).includes(one) ? placesInWords(github.members(org, one)) : "does not exist",
   ]);
   const invited = github.hasAccount(org) ? github.invitations(org).join(", ") : "";
   return { ...Object.fromEntries(teams), [`invitations to ${org}`]: invited || "none" };
 }
 
 /** `robin-r as member`, and so on. */
-function inWords(members: Record<string, string>): string {
-  const all = Object.entries(members).map(([login, role]) => `${login} as ${role}`);
-  return all.join(", ") || "no members";
+function placesInWords(members: Record<string, string>): string {
+  return inWords(
+    Object.entries(members).map(([login, role]) => `${login} as ${role}`),
+    "no members",
+  );
 }
 
 function isInviting({ payload }: FunctionEvent): boolean {
@@ -77,16 +80,7 @@ function loginOf(email: string, environment: Record<string, string>): string {
     .replace(/[^a-z0-9]/g, "-");
   if (environment["LOGIN_RULE"] === "suffix") return `${local}_${environment["LOGIN_SUFFIX"]}`;
   if (environment["LOGIN_RULE"] !== "map") return local;
-  return readText(parse(environment["LOGIN_MAP"]), [email.toLowerCase()]) ?? local;
-}
-
-function parse(text = ""): unknown {
-  try {
-    const map: unknown = JSON.parse(text);
-    return isObject(map) ? map : undefined;
-  } catch {
-    return undefined; // The handler will say what is wrong with it.
-  }
+  return readText(readMap(environment["LOGIN_MAP"]), [email.toLowerCase()]) ?? local;
 }
 
 /** An organisation with SAML and the App, whose key is where the sandbox's environment says. */

@@ -1,9 +1,9 @@
 import { IAMClient, paginateListGroupsForUser } from "@aws-sdk/client-iam";
-import { AwsError } from "../aws-error.ts";
 import type { IamAccount } from "../iam.ts";
 import { paths, readText } from "../payload-fields.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { FunctionEvent, System } from "./system.ts";
+import { attempt, held, inWords, readMap } from "./words.ts";
 
 export const iamGroup: System = {
   seed(sandbox, event, { member }) {
@@ -52,39 +52,11 @@ function names({ payload, environment }: FunctionEvent) {
 function userName(requester: string, environment: Record<string, string>): string {
   if (environment["USER_NAME_RULE"] === "local-part") return requester.replace(/@[^@]*$/, "");
   if (environment["USER_NAME_RULE"] !== "map") return requester;
-  return readText(parse(environment["USER_NAME_MAP"]), [requester.toLowerCase()]) ?? requester;
-}
-
-function parse(text = ""): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The handler will say what is wrong with it.
-  }
+  return readText(readMap(environment["USER_NAME_MAP"]), [requester.toLowerCase()]) ?? requester;
 }
 
 function accountOf(sandbox: Sandbox, roleArn: string | undefined): IamAccount {
   return roleArn ? sandbox.iam.account(roleArn.split(":")[4] ?? "") : sandbox.iam;
-}
-
-/** What an account holds, or nothing if that person or thing is not there. */
-function held(read: () => string[]): string[] | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  }
-}
-
-function attempt(what: string, change: () => unknown): string {
-  try {
-    change();
-    return what;
-  } catch (error) {
-    if (error instanceof AwsError) return `not ${what} (${error.message})`;
-    throw error;
-  }
 }
 
 async function realGroups(user: string, region: string): Promise<string> {
@@ -97,8 +69,4 @@ async function realGroups(user: string, region: string): Promise<string> {
     return `could not be read (${error instanceof Error ? error.name : typeof error})`;
   }
   return inWords(groups, "no groups");
-}
-
-function inWords(names: string[] | undefined, none: string): string {
-  return names === undefined ? "does not exist" : names.join(", ") || none;
 }

@@ -4,11 +4,11 @@ import {
   IdentitystoreClient,
   IsMemberInGroupsCommand,
 } from "@aws-sdk/client-identitystore";
-import { AwsError } from "../aws-error.ts";
 import type { IdentityStore } from "../identity-store.ts";
 import { paths, readText } from "../payload-fields.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { FunctionEvent, System } from "./system.ts";
+import { attempt, held, inWords } from "./words.ts";
 
 export const identityCenterGroup: System = {
   seed(sandbox, event, { member }) {
@@ -80,26 +80,6 @@ function openStore(sandbox: Sandbox, { store, region, roleArn }: Names): Identit
     : sandbox.identityStore.store(store, { ...(region && { region }), ...(account && { account }) });
 }
 
-/** What the store holds, or nothing if that person or group is not there. */
-function held(read: () => string[]): string[] | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  }
-}
-
-function attempt(what: string, change: () => unknown): string {
-  try {
-    change();
-    return what;
-  } catch (error) {
-    if (error instanceof AwsError) return `not ${what} (${error.message})`;
-    throw error;
-  }
-}
-
 async function isRealMember(
   { store, user = "", group = "", groupId }: Names,
   region: string,
@@ -116,8 +96,4 @@ async function isRealMember(
   const asked = { IdentityStoreId: store, MemberId: { UserId: String(UserId) }, GroupIds: [String(GroupId)] };
   const { Results } = await client.send(new IsMemberInGroupsCommand(asked));
   return Results?.[0]?.MembershipExists ? `has ${user} as a member` : `does not have ${user} as a member`;
-}
-
-function inWords(names: string[] | undefined, none: string): string {
-  return names === undefined ? "does not exist" : names.join(", ") || none;
 }

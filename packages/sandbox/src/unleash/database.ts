@@ -3,8 +3,9 @@ import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "../loopback.ts";
 import { fetchProgram } from "./fetch-program.ts";
-import { freePort, startProgram, until } from "./program.ts";
+import { startProgram, until } from "./program.ts";
 
 /** An empty PostgreSQL database. `env` is what Unleash needs to find it. */
 export type Database = { env: Record<string, string>; close(): Promise<void> };

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 
 export type RunningProgram = { hasEnded(): boolean; output(): string; stop(): Promise<void> };
 
@@ -45,16 +44,6 @@ export function startProgram(
       await exited;
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free loopback port");
-  return address.port;
 }
 
 /** Waits until the URL is answered with a good status. */

@@ -1,7 +1,7 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+
+import { type LoopbackServer, serveOnLoopback } from "../loopback.ts";
 
 /** Meets the next `times` requests (default 1) of a method to a path that fits. */
 type HttpFault = {
@@ -12,10 +12,10 @@ type HttpFault = {
   kind: "answer-lost" | "timeout" | { status: number; headers?: Record<string, string>; body?: object };
 };
 
-export type FaultyProxy = {
-  url: string;
+export type FaultyProxy = LoopbackServer & {
   faults: { inject(fault: HttpFault): void; clear(): void };
-  close(): Promise<void>;
+  /** Method and path of all that was asked for. */
+  requests: string[];
 };
 
 /** Stands before a real server, so that it can be made to fail as it does on a bad day. */
@@ -26,25 +26,20 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     if (fault) fault.left -= 1;
     return fault?.kind;
   };
-  const server = createServer((request, response) => {
-    pass(target, take(request.method, request.url), request, response).catch(() => request.socket.destroy());
+  const requests: string[] = [];
+  const server = await serveOnLoopback((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    return pass(target, take(request.method, request.url), request, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...server,
     faults: {
       inject: (fault) => void queue.push({ ...fault, left: fault.times ?? 1 }),
       clear: () => {
         queue = [];
       },
     },
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    requests,
   };
 }
 

@@ -54,7 +54,12 @@ async function findRenamed(lookUp: LookUp, ids: Ids, byName: ByName): Promise<Fo
   const userName = sameUser ? access.userName : await memberName(lookUp, ids.user);
   if (userName === undefined) throw gone("no-subject", `${access.names.subject} is not there any more`);
   const memberships = (sameUser && byName.memberships) || (await groupsOf(lookUp, userName));
-  const groupName = memberships.find(({ GroupId }) => GroupId === ids.group)?.GroupName ?? access.groupName;
+  const groupName = sameGroup
+    ? access.groupName
+    : memberships.find(({ GroupId }) => GroupId === ids.group)?.GroupName;
+  // Whatever became of the group, the user is not in it; and another that has its name now is none of our business.
+  if (groupName === undefined)
+    throw gone("no-resource", `${access.names.resource} is not there any more; name another in the target`);
   return { access: { ...access, userName, groupName }, memberships };
 }
 

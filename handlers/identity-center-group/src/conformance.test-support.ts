@@ -1,0 +1,19 @@
+import type { SandboxSystem } from "@sym/conformance";
+
+const id = "d-1234567890";
+
+/** How the conformance suite sets up and reads IAM Identity Center. */
+export const system: SandboxSystem = {
+  handler: "identity-center-group",
+  settings: { identity_store_id: id, group_name: "prod-admins" },
+  begin: ({ identityStore }) => void identityStore.store(id).createGroup("prod-admins"),
+  addPerson: ({ identityStore }, email) => void identityStore.store(id).createUser(email),
+  give: ({ identityStore }, email) => void identityStore.store(id).addMember(email, "prod-admins"),
+  has: ({ identityStore }, email) => identityStore.store(id).members("prod-admins").includes(email),
+  makeAmbiguous: ({ identityStore }, email) => {
+    identityStore.store(id).renameUser(email, { userName: "robin", email });
+    identityStore.store(id).createUser(email, { email: "robin.namesake@example.com" });
+  },
+  calls: { look: ["IsMemberInGroups"], grant: "CreateGroupMembership", restore: "DeleteGroupMembership" },
+  unknownResource: { group_name: "no-such-group" },
+};

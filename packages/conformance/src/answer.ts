@@ -1,0 +1,55 @@
+import { expectThat } from "./broken.ts";
+import type { Reply } from "./door.ts";
+
+/** Every outcome that an answer may report. */
+const outcomes = [
+  "granted",
+  "already-had-access",
+  "pending",
+  "revoked",
+  "kept-standing",
+  "kept-for-other-request",
+  "nothing-to-revoke",
+  "refused",
+  "failed",
+] as const;
+
+/** An answer of the shape that Sym reads. */
+export type Answer = { body: { message: string; outcome: string }; errors: string[] };
+
+/** The answer of a reply, or throws `Broken` with what is wrong with its shape. */
+export function readAnswer({ answer, failure }: Reply): Answer {
+  expectThat(failure === undefined, `there was no answer: ${failure}`);
+  const { body, errors } = (answer ?? {}) as Record<string, unknown>;
+  expectThat(isObject(body), `the answer has no body that is an object: ${preview(answer)}`);
+  expectThat(Array.isArray(errors), `the answer has no list of errors: ${preview(answer)}`);
+  for (const error of errors) {
+    expectThat(typeof error === "string", `an error is no text, but ${preview(error)}`);
+    expectThat(error.trim() !== "" && !/[\r\n]/.test(error), `an error is no sentence: ${preview(error)}`);
+  }
+  const { message, outcome } = body;
+  expectThat(typeof message === "string" && message !== "", `body.message is ${preview(message)}`);
+  const known: readonly unknown[] = outcomes;
+  expectThat(known.includes(outcome), `body.outcome is ${preview(outcome)}, which is none of the outcomes`);
+  const isFailure = outcome === "refused" || outcome === "failed";
+  expectThat(
+    isFailure === errors.length > 0,
+    `the outcome is ${preview(outcome)}, but there are ${errors.length} errors`,
+  );
+  return { body: { message, outcome: outcome as string }, errors };
+}
+
+/** `granted`, or `refused: <the first error>`. */
+export function describe({ body, errors }: Answer): string {
+  return errors.length === 0 ? body.outcome : `${body.outcome}: ${errors[0]}`;
+}
+
+/** A short rendering of any value. */
+export function preview(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,9 @@
+/** A promise that was not kept; the message says what was seen. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+/** Throws `Broken` with the sentence unless the condition holds. */
+export function expectThat(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new Broken(sentence);
+}

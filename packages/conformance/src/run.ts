@@ -1,0 +1,60 @@
+import { Broken } from "./broken.ts";
+import type { Door } from "./door.ts";
+import type { Need, Scene } from "./scene.ts";
+import { openStage } from "./stage.ts";
+import type { Target } from "./target.ts";
+
+/** What became of one scene. `reason` says why, unless it passed. */
+export type Result = {
+  scene: string;
+  promise: string;
+  status: "passed" | "failed" | "not-applicable" | "not-covered";
+  reason?: string;
+  milliseconds: number;
+};
+
+/** Plays one scene, from the beginning, with a handler that has just started. */
+export async function playScene(scene: Scene, door: Door, target: Target): Promise<Result> {
+  const start = performance.now();
+  const told = (status: Result["status"], reason?: string): Result => ({
+    scene: scene.name,
+    promise: scene.promise,
+    status,
+    ...(reason !== undefined && { reason }),
+    milliseconds: Math.round(performance.now() - start),
+  });
+  const reason = target.notApplicable[scene.name];
+  if (reason !== undefined) return told("not-applicable", reason);
+  const missing = scene.needs.flatMap((need) => uncovered[need](door, target) ?? []);
+  if (missing.length > 0) return told("not-covered", missing.join("; "));
+  await target.begin?.();
+  const stage = openStage(door, target);
+  try {
+    await scene.play(stage);
+    return told("passed");
+  } catch (error) {
+    if (error instanceof Broken) return told("failed", error.message);
+    throw error;
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Why a need is not met, if it is not. */
+const uncovered: Record<Need, (door: Door, target: Target) => string | undefined> = {
+  seed: (_door, { begin, addPerson }) =>
+    begin && addPerson ? undefined : "nobody can be added to the target system",
+  standing: (_door, { give }) => (give ? undefined : "access cannot be given by hand"),
+  read: (_door, { has }) => (has ? undefined : "the target system cannot be read"),
+  trouble: (_door, { trouble, mend }) =>
+    trouble && mend ? undefined : "the target system cannot be made to fail",
+  calls: (_door, { calls }) => (calls ? undefined : "the calls to the target system cannot be seen"),
+  time: (_door, { passTime }) => (passTime ? undefined : "time cannot be made to pass for the handler"),
+  ambiguity: (_door, { makeAmbiguous }) =>
+    makeAmbiguous ? undefined : "nobody can be made ambiguous in the target system",
+  "other-settings": (_door, { unknownResource }) =>
+    unknownResource ? undefined : "no settings are known that name nothing",
+  kill: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler cannot be killed from here"),
+  deadline: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler's time limit is not ours to set"),
+  logs: ({ readsLogs }) => (readsLogs ? undefined : "the handler's log cannot be read"),
+};

@@ -1,0 +1,18 @@
+import type { Stage } from "./stage.ts";
+
+/** What a scene needs besides a handler that answers. */
+export type Need =
+  | "seed"
+  | "standing"
+  | "read"
+  | "trouble"
+  | "calls"
+  | "time"
+  | "ambiguity"
+  | "other-settings"
+  | "kill"
+  | "deadline"
+  | "logs";
+
+/** One promise, and the play that shows whether it is kept. `play` throws `Broken` if it is not. */
+export type Scene = { name: string; promise: string; needs: Need[]; play(stage: Stage): Promise<void> };

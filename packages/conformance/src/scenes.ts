@@ -1,0 +1,27 @@
+import type { Scene } from "./scene.ts";
+import { answerScenes } from "./scenes/answers.ts";
+import { failureScenes } from "./scenes/failures.ts";
+import { payloadScenes } from "./scenes/payloads.ts";
+import { refusalScenes } from "./scenes/refusals.ts";
+import { requestScenes } from "./scenes/requests.ts";
+
+/** Every scene, in the order in which they are played and reported. */
+export const scenes: Scene[] = [
+  ...requestScenes,
+  ...refusalScenes,
+  ...failureScenes,
+  ...payloadScenes,
+  ...answerScenes,
+];
+
+/** The names by which a handler says that a scene does not apply. */
+export type SceneName =
+  | "standing access"
+  | "unknown user"
+  | "unknown resource"
+  | "ambiguous user"
+  | "system throttles"
+  | "answer lost"
+  | "time nearly up"
+  | "sweep"
+  | "crash and sweep";

@@ -1,0 +1,76 @@
+import { preview, readAnswer } from "../answer.ts";
+import { expectThat } from "../broken.ts";
+import { approver, reason, robin, sam, stranger } from "../events.ts";
+import type { Scene } from "../scene.ts";
+import { expectErrors, type Stage } from "../stage.ts";
+import { people } from "./requests.ts";
+
+const stackFrame = /\bat .+:\d+:\d+|\n\s*at |Traceback|File ".+", line \d+|goroutine \d+/;
+const largest = 256 * 1024;
+
+/** What every answer and every log line has in common. */
+export const answerScenes: Scene[] = [
+  {
+    name: "answer shape",
+    promise: "Sym can read every answer: a body with message and outcome, and errors that are sentences",
+    needs: ["seed"],
+    async play(stage) {
+      await people(stage);
+      await stage.escalate(); // Reads the answer, and so checks its shape.
+      await stage.deescalate();
+      await stage.escalate({ run: 2, person: stranger }); // Some systems take anybody.
+      expectErrors(readAnswer(await stage.send({})), "An event that says nothing");
+      for (const { answer } of stage.replies) {
+        const size = JSON.stringify(answer).length;
+        expectThat(size <= largest, `an answer has ${size} characters`);
+      }
+    },
+  },
+  {
+    name: "nothing secret in answer",
+    promise: "No token, no stack and no text of the system's own errors reaches an answer",
+    needs: ["seed", "trouble"],
+    async play(stage) {
+      await playEverything(stage);
+      const { secrets, foreignTexts } = stage.target;
+      for (const { answer } of stage.replies) {
+        const text = JSON.stringify(answer) ?? "";
+        const found = [...secrets, ...foreignTexts].find((secret) => text.includes(secret));
+        expectThat(found === undefined, `an answer holds "${found}": ${preview(answer)}`);
+        expectThat(!stackFrame.test(text), `an answer holds a stack: ${preview(answer)}`);
+      }
+    },
+  },
+  {
+    name: "nothing secret in log",
+    promise: "No token, no e-mail and no reason of a request is logged",
+    needs: ["seed", "trouble", "logs"],
+    async play(stage) {
+      await playEverything(stage);
+      const lines = stage.replies.flatMap(({ logs }) => logs ?? []);
+      for (const forbidden of [...stage.target.secrets, robin, sam, approver, stranger, reason]) {
+        const line = lines.find((one) => one.includes(forbidden));
+        expectThat(line === undefined, `the log holds "${forbidden}": ${preview(line)}`);
+      }
+    },
+  },
+];
+
+/** Successes, refusals, and each way in which a call can fail; each with a person of its own, so that nobody waits. */
+async function playEverything(stage: Stage): Promise<void> {
+  await people(stage);
+  await stage.escalate();
+  await stage.deescalate();
+  await stage.escalate({ person: stranger });
+  let run = 1;
+  for (const kind of ["access-denied", "internal-error", "throttle"] as const)
+    for (const step of ["look", "grant", "restore"] as const) {
+      run += 1;
+      const person = `person-${run}@example.com`;
+      await stage.addPerson(person);
+      if (step === "restore") await stage.escalate({ run, person });
+      await stage.trouble(step, kind);
+      await stage.send(stage.event(step === "restore" ? "deescalate" : "escalate", { run, person }));
+      await stage.mend();
+    }
+}

@@ -1,0 +1,122 @@
+import { readAnswer } from "../answer.ts";
+import { robin, sam } from "../events.ts";
+import type { Scene } from "../scene.ts";
+import { expectAccess, expectErrors, expectHonest, expectOutcome } from "../stage.ts";
+import type { Trouble } from "../target.ts";
+import { people } from "./requests.ts";
+
+/** Longer than any request of the scenes, and the hour for which a sweep leaves what was not ended. */
+const hours = 3 * 60 * 60;
+
+/** A target system that fails. */
+export const failureScenes: Scene[] = [
+  failing("system throttles", "throttle"),
+  failing("system down", "internal-error"),
+  {
+    name: "answer lost",
+    promise: "If the answer to a change is lost, the handler finds out, or says that it does not know",
+    needs: ["seed", "read", "trouble", "time"],
+    async play(stage) {
+      await people(stage);
+      await stage.trouble("grant", "answer-lost", 1);
+      const granted = await stage.escalate();
+      await stage.mend();
+      if (granted.errors.length > 0) await stage.sweepAfter(hours);
+      await expectHonest(stage, granted, robin, "After an escalate whose answer was lost");
+      await stage.deescalate();
+      await stage.escalate({ run: 2 });
+      await stage.trouble("restore", "answer-lost", 1);
+      const revoked = await stage.deescalate({ run: 2 });
+      await stage.mend();
+      if (revoked.errors.length > 0) await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After a deescalate whose answer was lost");
+    },
+  },
+  {
+    name: "time nearly up",
+    promise: "A system that does not answer is reported in time, and nothing is left behind",
+    needs: ["seed", "read", "trouble", "time", "deadline"],
+    async play(stage) {
+      await people(stage);
+      const brief = stage.open({ milliseconds: 4_000 });
+      for (const [run, step, kind] of [
+        [1, "look", "timeout"],
+        [2, "grant", "answer-withheld"],
+      ] as const) {
+        await stage.trouble(step, kind);
+        const answer = readAnswer(await stage.send(stage.event("escalate", { run }), brief));
+        expectErrors(answer, `The escalate while ${step} gets no answer`);
+        await stage.mend();
+        await stage.sweepAfter(hours);
+        await expectAccess(stage, robin, false, `After the sweep of an escalate cut off in ${step}`);
+      }
+    },
+  },
+  {
+    name: "sweep",
+    promise: "Access whose end never comes is ended by the sweep; standing access is not",
+    needs: ["seed", "standing", "read", "time"],
+    async play(stage) {
+      await people(stage);
+      await stage.give(sam);
+      expectOutcome(await stage.escalate({ seconds: 60 }), ["granted"], "The escalate");
+      await stage.escalate({ seconds: 60, run: 2, person: sam });
+      await stage.sweepAfter(0);
+      await expectAccess(stage, robin, true, "After a sweep before the end of the request");
+      await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After the sweep");
+      await expectAccess(stage, sam, true, "After the sweep, with standing access");
+    },
+  },
+  {
+    name: "crash and sweep",
+    promise: "What a killed handler left undone is finished by the sweep",
+    needs: ["seed", "read", "trouble", "calls", "time", "kill"],
+    async play(stage) {
+      await people(stage);
+      await stage.trouble("grant", "answer-withheld");
+      await stage.sendAndKill(stage.event("escalate"), "grant");
+      await stage.mend();
+      await expectAccess(stage, robin, true, "After a grant whose handler was killed");
+      await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After the sweep of a grant whose handler was killed");
+      expectOutcome(await stage.escalate({ run: 2 }), ["granted"], "The next request");
+      await stage.trouble("restore", "timeout");
+      await stage.sendAndKill(stage.event("deescalate", { run: 2 }), "restore");
+      await stage.mend();
+      await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After the sweep of a revoke whose handler was killed");
+    },
+  },
+];
+
+/** The system refuses every change, and then every look. */
+function failing(name: string, kind: Trouble): Scene {
+  return {
+    name,
+    promise: "Nothing is called done that is not, and a later try or the sweep finishes it",
+    needs: ["seed", "read", "trouble", "time"],
+    async play(stage) {
+      await people(stage);
+      await stage.trouble("grant", kind);
+      expectErrors(await stage.escalate(), "An escalate that could not be carried out");
+      await stage.mend();
+      await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After an escalate with errors, and the sweep");
+
+      expectOutcome(await stage.escalate({ run: 2 }), ["granted"], "The next request");
+      await stage.trouble("restore", kind);
+      const revoked = await stage.deescalate({ run: 2 });
+      expectErrors(revoked, "A deescalate that could not be carried out");
+      await expectAccess(stage, robin, true, "After a deescalate that could not be carried out");
+      await stage.mend();
+      await stage.sweepAfter(hours);
+      await expectAccess(stage, robin, false, "After the sweep of a failed deescalate");
+
+      await stage.trouble("look", kind);
+      expectErrors(await stage.escalate({ run: 3 }), "An escalate while nothing can be looked at");
+      await stage.mend();
+      await expectAccess(stage, robin, false, "After an escalate that could not look");
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { expectThat } from "../broken.ts";
+import { robin, stranger } from "../events.ts";
+import type { Scene } from "../scene.ts";
+import { expectAccess, expectErrors, expectOutcome } from "../stage.ts";
+import { people } from "./requests.ts";
+
+/** Requests that cannot be carried out. */
+export const refusalScenes: Scene[] = [
+  {
+    name: "unknown user",
+    promise: "A requester whom the system does not know gets an error, and no account",
+    needs: ["seed", "read"],
+    async play(stage) {
+      await people(stage);
+      const answer = await stage.escalate({ person: stranger });
+      expectErrors(answer, "The escalate of somebody unknown");
+      await expectAccess(stage, stranger, false, "After the escalate of somebody unknown");
+      expectOutcome(
+        await stage.deescalate({ person: stranger }),
+        ["nothing-to-revoke"],
+        "The deescalate of somebody unknown",
+      );
+    },
+  },
+  {
+    name: "unknown resource",
+    promise: "A thing that does not exist is an error that names it",
+    needs: ["seed", "read", "other-settings"],
+    async play(stage) {
+      await people(stage);
+      const settings = stage.target.unknownResource ?? {};
+      const answer = await stage.escalate({ settings });
+      expectErrors(answer, "The escalate for a thing that does not exist");
+      const names = Object.values(settings);
+      expectThat(
+        names.some((name) => answer.errors.join().includes(name)),
+        `no error names ${names.join(" or ")}: ${answer.errors.join()}`,
+      );
+      await expectAccess(stage, robin, false, "After the escalate for another thing");
+    },
+  },
+  {
+    name: "ambiguous user",
+    promise: "A requester who could be several people gets an error, and none of them access",
+    needs: ["seed", "read", "ambiguity"],
+    async play(stage) {
+      await people(stage);
+      await stage.target.makeAmbiguous?.(robin);
+      expectErrors(await stage.escalate(), "The escalate of somebody ambiguous");
+      await expectAccess(stage, robin, false, "After the escalate of somebody ambiguous");
+    },
+  },
+];

@@ -1,0 +1,117 @@
+import { expectThat } from "../broken.ts";
+import { approver, robin, sam } from "../events.ts";
+import type { Scene } from "../scene.ts";
+import { expectAccess, expectErrors, expectOutcome, type Stage } from "../stage.ts";
+
+/** Requests as they should come, and as they come all the same. */
+export const requestScenes: Scene[] = [
+  {
+    name: "escalate",
+    promise: "The requester gets the access, and nobody else does",
+    needs: ["seed", "read"],
+    async play(stage) {
+      await people(stage);
+      expectOutcome(await stage.escalate(), ["granted"], "The escalate");
+      await expectAccess(stage, robin, true, "After the escalate");
+      await expectAccess(stage, sam, false, "After Robin's escalate");
+      await expectAccess(stage, approver, false, "After approving the request");
+    },
+  },
+  {
+    name: "deescalate",
+    promise: "At the end, the requester has no access any more; others keep theirs",
+    needs: ["seed", "standing", "read"],
+    async play(stage) {
+      await people(stage);
+      await stage.give(sam);
+      expectOutcome(await stage.escalate(), ["granted"], "The escalate");
+      expectOutcome(await stage.deescalate(), ["revoked"], "The deescalate");
+      await expectAccess(stage, robin, false, "After the deescalate");
+      await expectAccess(stage, sam, true, "After Robin's deescalate");
+    },
+  },
+  {
+    name: "escalate twice",
+    promise: "A duplicate escalate, also at the same moment, changes nothing; one deescalate ends the access",
+    needs: ["seed", "read"],
+    async play(stage) {
+      await people(stage);
+      const both = await Promise.all([stage.escalate(), stage.escalate()]);
+      for (const answer of both) expectOutcome(answer, access, "One of two escalates at the same moment");
+      expectOutcome(await stage.escalate(), access, "A duplicate escalate");
+      await expectAccess(stage, robin, true, "After three escalates of one request");
+      expectOutcome(await stage.deescalate(), ["revoked"], "The deescalate after duplicate escalates");
+      await expectAccess(stage, robin, false, "After the deescalate");
+    },
+  },
+  {
+    name: "deescalate twice",
+    promise: "A duplicate deescalate is no error, and leaves access that was given by hand meanwhile",
+    needs: ["seed", "standing", "read"],
+    async play(stage) {
+      await people(stage);
+      await stage.escalate();
+      await stage.deescalate();
+      expectOutcome(await stage.deescalate(), ended, "A duplicate deescalate");
+      await expectAccess(stage, robin, false, "After a duplicate deescalate");
+      await stage.give(robin);
+      expectOutcome(await stage.deescalate(), ended, "A third deescalate");
+      await expectAccess(stage, robin, true, "After a late duplicate, with access given by hand");
+    },
+  },
+  {
+    name: "out of order",
+    promise: "An escalate that comes after its deescalate gives no access, and says so",
+    needs: ["seed", "read"],
+    async play(stage) {
+      await people(stage);
+      expectOutcome(await stage.deescalate(), ["nothing-to-revoke"], "A deescalate that comes first");
+      expectErrors(await stage.escalate(), "The escalate of a request that has ended");
+      await expectAccess(stage, robin, false, "After the end of the request");
+      expectOutcome(await stage.escalate({ run: 2 }), ["granted"], "The next request");
+      await expectAccess(stage, robin, true, "After the next request");
+    },
+  },
+  {
+    name: "overlapping",
+    promise: "The end of one request leaves the access to another that still needs it",
+    needs: ["seed", "read"],
+    async play(stage) {
+      await people(stage);
+      await stage.escalate({ run: 1 });
+      expectOutcome(await stage.escalate({ run: 2 }), access, "A second request for the same access");
+      expectOutcome(
+        await stage.deescalate({ run: 1 }),
+        ["kept-for-other-request"],
+        "The end of the first of two requests",
+      );
+      await expectAccess(stage, robin, true, "After the end of the first of two requests");
+      expectOutcome(await stage.deescalate({ run: 2 }), ["revoked"], "The end of the last request");
+      await expectAccess(stage, robin, false, "After the end of both requests");
+    },
+  },
+  {
+    name: "standing access",
+    promise: "Access from before the request is never taken away, not even for a moment",
+    needs: ["seed", "standing", "read", "calls"],
+    async play(stage) {
+      await people(stage);
+      await stage.give(robin);
+      expectOutcome(await stage.escalate(), ["already-had-access"], "The escalate of somebody with access");
+      await expectAccess(stage, robin, true, "After the escalate");
+      expectOutcome(await stage.deescalate(), ["kept-standing"], "The deescalate of standing access");
+      await expectAccess(stage, robin, true, "After the deescalate of standing access");
+      const calls = (await stage.target.calls?.()) ?? [];
+      const taken = calls.filter(({ step }) => step === "restore").length;
+      expectThat(taken === 0, `standing access was taken away and given back, in ${taken} calls`);
+    },
+  },
+];
+
+const access = ["granted", "already-had-access"];
+const ended = ["nothing-to-revoke", "revoked", "kept-standing"];
+
+/** Everybody is known to the target system, and nobody has access. */
+export async function people(stage: Stage): Promise<void> {
+  for (const email of [robin, sam, approver]) await stage.addPerson(email);
+}

@@ -1,0 +1,130 @@
+import { type Answer, describe, preview, readAnswer } from "./answer.ts";
+import { expectThat } from "./broken.ts";
+import type { Door, OpenDoor, Reply, Sent } from "./door.ts";
+import { defaultFunctionArn, type EventDetails, eventOf, sweepEvent } from "./events.ts";
+import type { Step, Target, Trouble } from "./target.ts";
+
+/** How long one event may take, in milliseconds: enough for a client's own retries. */
+const enoughTime = 15_000;
+
+/** What a scene plays on: a handler that has just started, and its target system at the beginning. */
+export type Stage = ReturnType<typeof openStage>;
+
+/** Opens a stage. The scenes ask for a capability only if they declared that they need it. */
+export function openStage(door: Door, target: Target) {
+  const opened: OpenDoor[] = [];
+  const replies: Reply[] = [];
+  let normal: OpenDoor | undefined;
+  const functionArn = door.functionArn ?? defaultFunctionArn;
+
+  function open(changes: { milliseconds?: number; arn?: string; environment?: Record<string, string> } = {}) {
+    const { milliseconds = enoughTime, arn = functionArn, environment = {} } = changes;
+    const one = door.open({
+      environment: { ...target.environment, ...environment },
+      functionArn: arn,
+      timeoutMilliseconds: milliseconds,
+    });
+    opened.push(one);
+    return one;
+  }
+
+  function usual(): OpenDoor {
+    normal ??= open();
+    return normal;
+  }
+
+  function start(payload: unknown, on = usual()): Sent {
+    const { reply, ...sent } = on.send(payload);
+    const kept = reply.then((one) => {
+      replies.push(one);
+      return one;
+    });
+    return { ...sent, reply: kept };
+  }
+
+  const event = (type: "escalate" | "deescalate", details: EventDetails = {}) =>
+    eventOf(type, functionArn, { ...details, settings: { ...target.settings, ...details.settings } });
+
+  return {
+    target,
+    door,
+    functionArn,
+    event,
+    open,
+    start,
+    /** Every reply so far. */
+    replies,
+    escalate: async (details: EventDetails = {}) => readAnswer(await start(event("escalate", details)).reply),
+    deescalate: async (details: EventDetails = {}) =>
+      readAnswer(await start(event("deescalate", details)).reply),
+    send: async (payload: unknown, on?: OpenDoor) => start(payload, on).reply,
+    /** Lets `seconds` pass, and then sends what the schedule sends. */
+    async sweepAfter(seconds: number) {
+      await capability(target, "passTime")(seconds);
+      const { answer, failure } = await start(sweepEvent).reply;
+      const errors = (answer as { errors?: unknown } | undefined)?.errors;
+      expectThat(failure === undefined, `the sweep did not answer: ${failure}`);
+      expectThat(Array.isArray(errors) && errors.length === 0, `the sweep answered ${preview(answer)}`);
+    },
+    addPerson: (email: string) => capability(target, "addPerson")(email),
+    give: (email: string) => capability(target, "give")(email),
+    has: (email: string) => capability(target, "has")(email),
+    mend: () => capability(target, "mend")(),
+    trouble: (step: Step, kind: Trouble, times = Number.POSITIVE_INFINITY) =>
+      capability(target, "trouble")(step, kind, times),
+    /** Sends an event, and kills the handler while it waits for the answer to a call of this kind. */
+    async sendAndKill(payload: unknown, step: Step) {
+      const before = await waiting(target, step);
+      const sent = start(payload);
+      let over = false;
+      void sent.reply.finally(() => {
+        over = true;
+      });
+      while (!over && (await waiting(target, step)) <= before) await new Promise((go) => setTimeout(go, 10));
+      expectThat(!over, `the event was over without a call to ${step}: ${preview(replies.at(-1)?.answer)}`);
+      sent.kill?.();
+      await sent.reply;
+    },
+    close: async () => {
+      await Promise.all(opened.map((one) => one.close()));
+    },
+  };
+}
+
+/** How many calls of this kind have got no answer so far. */
+async function waiting(target: Target, step: Step): Promise<number> {
+  const calls = await capability(target, "calls")();
+  return calls.filter((call) => call.step === step && !call.answered).length;
+}
+
+/** A capability that the scene has declared to need. */
+function capability<Name extends keyof Target>(target: Target, name: Name): NonNullable<Target[Name]> {
+  const found = target[name];
+  if (found === undefined) throw new Error(`A scene uses ${name} without saying that it needs it`);
+  return found as NonNullable<Target[Name]>;
+}
+
+/** Fails unless the person has, or has not, the access. */
+export async function expectAccess(stage: Stage, person: string, expected: boolean, when: string) {
+  const has = await stage.has(person);
+  const seen = has ? "has the access" : "does not have the access";
+  expectThat(has === expected, `${when}, ${person.replace(/@.*/, "")} ${seen}`);
+}
+
+/** Fails unless the answer is without errors, and its outcome one of these. */
+export function expectOutcome(answer: Answer, allowed: string[], when: string) {
+  expectThat(
+    answer.errors.length === 0 && allowed.includes(answer.body.outcome),
+    `${when} was answered "${describe(answer)}" instead of ${allowed.join(" or ")}`,
+  );
+}
+
+/** Fails unless the answer has errors. */
+export function expectErrors(answer: Answer, when: string) {
+  expectThat(answer.errors.length > 0, `${when} was answered "${describe(answer)}", without an error`);
+}
+
+/** Fails if the answer says that the access is there and it is not, or the other way round. */
+export async function expectHonest(stage: Stage, answer: Answer, person: string, when: string) {
+  await expectAccess(stage, person, answer.errors.length === 0, `${when}, answered "${describe(answer)}"`);
+}

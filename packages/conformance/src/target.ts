@@ -1,0 +1,62 @@
+/** The three kinds of call that a handler makes to its target system. */
+export type Step = "look" | "grant" | "restore";
+
+/** What can go wrong with a call; `answer-lost` and `answer-withheld` after the change was made, all others before it. */
+export type Trouble =
+  | "throttle"
+  | "internal-error"
+  | "access-denied"
+  | "timeout"
+  | "answer-lost"
+  | "answer-withheld";
+
+/** One call that the target system got. `answered` is false if the connection was broken or left open. */
+export type SeenCall = { step: Step; answered: boolean };
+
+/**
+ * A handler's target system, as the suite sets it up, breaks it and looks at it. A capability that is left out makes
+ * the scenes that need it "not covered". People go by the e-mail that Sym knows them by.
+ */
+export type Target = {
+  /** Variables that the handler needs to find the system. */
+  environment: Record<string, string>;
+  /** Settings of the `sym_target`, besides `arn`. */
+  settings: Record<string, string>;
+  /** Texts that may be in no answer and in no log, such as tokens. */
+  secrets: string[];
+  /** Texts of the system's own answers to a failed call, which may be in no answer of the handler. */
+  foreignTexts: string[];
+  /** Why a scene does not apply to this system, by the name of the scene. */
+  notApplicable: Record<string, string>;
+  /** Back to the beginning: the thing is there, no people, no access, no memory of requests, no trouble. */
+  begin?(): Promise<void>;
+  addPerson?(email: string): Promise<void>;
+  /** Gives access by hand, as an administrator would. */
+  give?(email: string): Promise<void>;
+  has?(email: string): Promise<boolean>;
+  /** Makes it impossible to say who in the system the e-mail means. */
+  makeAmbiguous?(email: string): Promise<void>;
+  /** Settings that name a thing that is not there. */
+  unknownResource?: Record<string, string>;
+  /** From now on, these calls fail like this; `times` may be `Infinity`. */
+  trouble?(step: Step, kind: Trouble, times: number): Promise<void>;
+  /** Ends all trouble. */
+  mend?(): Promise<void>;
+  /** Every call since the beginning. */
+  calls?(): Promise<SeenCall[]>;
+  /** Makes everything that the handler remembers so many seconds older. */
+  passTime?(seconds: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A target system of which nothing is known. */
+export function unknownTarget(settings: Record<string, string>): Target {
+  return {
+    environment: {},
+    settings,
+    secrets: [],
+    foreignTexts: [],
+    notApplicable: {},
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleDoor } from "./door.ts";
+import { playScene } from "./run.ts";
+import { type SandboxSystem, sandboxTarget } from "./sandbox-target.ts";
+import { scenes } from "./scenes.ts";
+import type { Target } from "./target.ts";
+
+/** One test for each scene, with the handler's built bundle. What a handler declares as not applicable is in its name. */
+export function testConformance(system: SandboxSystem): void {
+  const bundle = fileURLToPath(new URL(`../../../handlers/${system.handler}/dist`, import.meta.url));
+  let target: Target;
+  beforeAll(async () => {
+    target = await sandboxTarget(system);
+  });
+  afterAll(() => target.close());
+
+  for (const scene of scenes) {
+    const reasons: Record<string, string | undefined> = system.notApplicable ?? {};
+    const reason = reasons[scene.name];
+    test(
+      reason ? `${scene.name}: not applicable: ${reason}` : `${scene.name}: ${scene.promise}`,
+      async () => {
+        const { status, reason: seen } = await playScene(scene, bundleDoor(bundle), target);
+        expect({ status, ...(seen && { seen }) }).toEqual(
+          reason ? { status: "not-applicable", seen: reason } : { status: "passed" },
+        );
+      },
+    );
+  }
+}

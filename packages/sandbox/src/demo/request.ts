@@ -1,0 +1,39 @@
+import type { Scene } from "./story.ts";
+
+type Request = {
+  /** What Robin asks for, in Slack. */
+  thing: string;
+  escalate: unknown;
+  deescalate: unknown;
+  granted: { says: string; holds: Record<string, string> };
+  revoked: { says: string; holds: Record<string, string> };
+};
+
+/** How every story begins: somebody asks, somebody approves, and after half an hour it is over. */
+export function requestScenes({ thing, escalate, deescalate, granted, revoked }: Request): Scene[] {
+  return [
+    {
+      chapter: "A request, from its beginning to its end",
+      minute: -2,
+      title: "Robin asks in Slack",
+      lines: [["Robin", `asks for ${thing}, for 30 minutes: "Restart the stuck importer"`]],
+    },
+    {
+      minute: 0,
+      title: "Alex approves",
+      lines: [["Alex", 'says: "Go ahead"']],
+      continues: true,
+      payloads: [escalate],
+      promise: "Approved access is there at once",
+      expect: { outcomes: ["granted"], ...granted },
+    },
+    {
+      minute: 30,
+      title: "Half an hour passes (you need not wait for it)",
+      continues: true,
+      payloads: [deescalate],
+      promise: "Access is gone when its time is over",
+      expect: { outcomes: ["revoked"], ...revoked },
+    },
+  ];
+}

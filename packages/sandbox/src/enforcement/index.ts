@@ -1,0 +1,2 @@
+export { type Decision, decide } from "./decide.ts";
+export { readPolicy } from "./policy.ts";
