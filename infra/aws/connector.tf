@@ -1,0 +1,13 @@
+locals {
+  runtime_role_arns = concat(var.runtime_role_arns, aws_iam_role.runtime[*].arn)
+}
+
+# Leave runtime_role_arns and runtime_external_id unset to use another connector, or another orchestrator than Sym.
+module "connector" {
+  source = "../modules/connector"
+  count  = length(var.runtime_role_arns) > 0 || var.runtime_external_id != null ? 1 : 0
+
+  environment       = var.environment
+  lambda_arns       = values(local.function_arns)
+  runtime_role_arns = local.runtime_role_arns
+}

@@ -1,0 +1,30 @@
+output "function_arns" {
+  description = "ARN of each deployed function by the name of its handler, for infra/sym."
+  value       = local.function_arns
+}
+
+output "connector_settings" {
+  description = "Settings of Sym's permission_context integration that invokes the functions, for infra/sym; null without a connector."
+  value       = one(module.connector[*].settings)
+}
+
+output "runtime_settings" {
+  description = "Settings of Sym's permission_context integration of a runtime of your own, for infra/sym; null without one."
+  value = var.runtime_external_id == null ? null : {
+    cloud       = "aws"
+    region      = data.aws_region.current.id
+    role_arn    = aws_iam_role.runtime[0].arn
+    account_id  = local.account_id
+    external_id = var.runtime_external_id
+  }
+}
+
+output "function_role_arns" {
+  description = "ARN of each function's role by the name of its handler, for the trust policies of roles in other accounts."
+  value       = { for name, handler in local.handlers : name => handler.role_arn }
+}
+
+output "leases_table_name" {
+  description = "Name of the table of leases, for `npm run leases -- --table`."
+  value       = module.leases.table_name
+}

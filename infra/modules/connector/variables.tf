@@ -1,0 +1,29 @@
+variable "environment" {
+  description = "Name of the Sym environment, such as prod; the role becomes SymLambdaProd."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9-]{0,31}$", var.environment))
+    error_message = "An environment's name begins with a letter and has up to 32 letters, digits and hyphens."
+  }
+}
+
+variable "lambda_arns" {
+  description = "ARNs of the functions that Sym may invoke, and of nothing else."
+  type        = list(string)
+
+  validation {
+    condition     = alltrue([for arn in var.lambda_arns : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_]+)?$", arn))])
+    error_message = "Each of lambda_arns is the ARN of one function, without a wildcard."
+  }
+}
+
+variable "runtime_role_arns" {
+  description = "ARNs of the roles that Sym's runtimes act with; each must exist already."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.runtime_role_arns) > 0 && alltrue([for arn in var.runtime_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "runtime_role_arns has at least one ARN of an IAM role, without a wildcard."
+  }
+}

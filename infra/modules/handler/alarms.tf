@@ -1,0 +1,68 @@
+locals {
+  own    = { namespace = "SymHandlers", dimensions = { function = var.name } }
+  lambda = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } }
+
+  # Each alarms as soon as the sum over `minutes` is at least 1; only `sweep-not-run` alarms when it is less.
+  alarms = {
+    failed = {
+      source      = merge(local.own, { dimensions = { function = var.name, outcome = "failed" } })
+      metric      = "Invocations"
+      minutes     = 5
+      description = "${var.name} could not do what it was asked; after a deescalate, somebody may still have access."
+    }
+    refused = {
+      source      = merge(local.own, { dimensions = { function = var.name, outcome = "refused" } })
+      metric      = "Invocations"
+      minutes     = 60
+      description = "${var.name} refused requests: a target, a look-up or the function's settings may be wrong."
+    }
+    orphaned-leases = {
+      source      = local.own
+      metric      = "OrphanedLeases"
+      minutes     = 15
+      description = "Access outlived its request, because no deescalate came for it; ${var.name} found it in the sweep."
+    }
+    sweep-failed = {
+      source      = local.own
+      metric      = "SweepFailed"
+      minutes     = 15
+      description = "${var.name} could not end access that is over, and tries again in the next sweep."
+    }
+    sweep-not-run = {
+      source      = local.own
+      metric      = "Sweeps"
+      minutes     = var.sweep_minutes * 3
+      description = "${var.name} has not swept three times in a row: access that should end may last."
+    }
+    errors = {
+      source      = local.lambda
+      metric      = "Errors"
+      minutes     = 5
+      description = "${var.name} crashed, ran out of time or could not start."
+    }
+    throttles = {
+      source      = local.lambda
+      metric      = "Throttles"
+      minutes     = 5
+      description = "Lambda turned events for ${var.name} away: raise the reserved concurrency or the account's quota."
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = each.value.source.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.source.dimensions
+  statistic           = "Sum"
+  period              = each.value.minutes * 60
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = each.key == "sweep-not-run" ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold"
+  treat_missing_data  = each.key == "sweep-not-run" ? "breaching" : "notBreaching"
+  alarm_actions       = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
+  ok_actions          = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
+}

@@ -1,0 +1,86 @@
+locals {
+  leases_table = split("/", var.leases_table_arn)[1]
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "function" {
+  name = var.name
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "LambdaRunsTheFunction"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "target" {
+  name   = "target-system"
+  role   = aws_iam_role.function.id
+  policy = var.policy
+}
+
+resource "aws_iam_role_policy" "own" {
+  name = "leases-and-log"
+  role = aws_iam_role.function.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "KeepLeases"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource = var.leases_table_arn
+      },
+      {
+        Sid      = "FindWhatIsDue"
+        Effect   = "Allow"
+        Action   = "dynamodb:Query"
+        Resource = "${var.leases_table_arn}/index/due"
+      },
+      {
+        Sid      = "WriteTheLog"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.this.arn}:*" # Each process writes a stream of its own, named by Lambda.
+      },
+    ]
+  })
+}
+
+resource "aws_lambda_function" "this" {
+  function_name                  = var.name
+  role                           = aws_iam_role.function.arn
+  filename                       = var.zip
+  source_code_hash               = try(filebase64sha256(var.zip), null)
+  handler                        = "index.handler"
+  runtime                        = var.runtime
+  architectures                  = ["arm64"]
+  memory_size                    = 512
+  timeout                        = 30
+  reserved_concurrent_executions = var.reserved_concurrency
+
+  environment {
+    variables = merge(var.environment, { LEASES_TABLE = local.leases_table })
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(var.zip)
+      error_message = "There is no zip at ${var.zip}: run `npm run build` first."
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.target, aws_iam_role_policy.own]
+}

@@ -1,0 +1,14 @@
+output "function_arn" {
+  description = "ARN of the function, for the connector and as the setting arn of each sym_target."
+  value       = aws_lambda_function.this.arn
+}
+
+output "role_arn" {
+  description = "ARN of the function's role, which roles in other accounts have to trust."
+  value       = aws_iam_role.function.arn
+}
+
+output "alarm_names" {
+  description = "Names of the alarms, by what they watch."
+  value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }
+}

@@ -1,0 +1,65 @@
+variable "name" {
+  description = "Name of the function, its role and its log group, such as sym-iam-group."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9-]{1,50}$", var.name))
+    error_message = "A function's name has 1 to 50 letters, digits and hyphens, so that the names made from it fit too."
+  }
+}
+
+variable "zip" {
+  description = "Path of the zip that `npm run build` made of the handler."
+  type        = string
+}
+
+variable "runtime" {
+  description = "Lambda runtime. Provider 5.x knows none newer than nodejs22.x."
+  type        = string
+  default     = "nodejs22.x"
+}
+
+variable "policy" {
+  description = "IAM policy, as JSON, of what the function may do to its target system. Leases and logs are added here."
+  type        = string
+}
+
+variable "environment" {
+  description = "Environment variables of the function, as its README lists them; LEASES_TABLE is added."
+  type        = map(string)
+  default     = {}
+}
+
+variable "leases_table_arn" {
+  description = "ARN of the DynamoDB table of leases, from the module leases."
+  type        = string
+}
+
+variable "reserved_concurrency" {
+  description = "How many events the function handles at once, or -1 for no limit of its own. 0 stops it."
+  type        = number
+  default     = -1
+}
+
+variable "log_retention_days" {
+  description = "How long CloudWatch keeps the function's log."
+  type        = number
+  default     = 90
+}
+
+variable "sweep_minutes" {
+  description = "How often the sweep runs. An access whose deescalate failed lasts about this much longer."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.sweep_minutes == floor(var.sweep_minutes) && var.sweep_minutes >= 2 && var.sweep_minutes <= 60
+    error_message = "The sweep runs every 2 to 60 minutes, in whole minutes."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that is told when an alarm starts and ends, or null for alarms that are only seen in CloudWatch."
+  type        = string
+  default     = null
+}

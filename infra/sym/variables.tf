@@ -1,0 +1,113 @@
+variable "org" {
+  description = "The slug of your organisation at Sym, as `symflow` shows it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]+$", var.org))
+    error_message = "org is \"${var.org}\"; set it to the slug of your organisation at Sym: letters, digits, - and _."
+  }
+}
+
+variable "environment" {
+  description = "The name of the sym_environment, and the beginning of all other names."
+  type        = string
+  default     = "prod"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]+$", var.environment))
+    error_message = "environment is \"${var.environment}\"; use letters, digits, - and _."
+  }
+}
+
+variable "function_arns" {
+  description = "The output function_arns of infra/aws: the ARN of each deployed function by the name of its handler. A handler that is not here gets no targets."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.function_arns), ["iam-group", "identity-center-group", "github-team", "feature-flag"])) == 0
+    error_message = "function_arns has ${join(", ", keys(var.function_arns))}; its keys can be iam-group, identity-center-group, github-team and feature-flag."
+  }
+
+  validation {
+    condition     = alltrue([for arn in values(var.function_arns) : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$", arn))])
+    error_message = "function_arns has ${join(", ", values(var.function_arns))}; each must be the ARN of a Lambda function."
+  }
+}
+
+variable "connector_settings" {
+  description = "The output connector_settings of infra/aws, or settings of the module symopsio/lambda-connector/aws: the role that may invoke the functions. Null only while there are no targets."
+  type = object({
+    cloud      = string
+    region     = string
+    role_arn   = string
+    account_id = string
+  })
+  default = null
+
+  validation {
+    condition     = var.connector_settings == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/sym/", var.connector_settings.role_arn))
+    error_message = "connector_settings.role_arn is \"${try(var.connector_settings.role_arn, "")}\"; it must be the ARN of a role under the path /sym/, since Sym's runtime may assume no other."
+  }
+}
+
+variable "runtime_id" {
+  description = "The id of a sym_runtime that you have, such as module.runtime_connector.sym_runtime.id. Set this or runtime_settings."
+  type        = string
+  default     = null
+}
+
+variable "runtime_settings" {
+  description = "The output runtime_settings of infra/aws, for a sym_runtime of its own: the role that Sym's account assumes, with the external id that it must name. Set this or runtime_id."
+  type = object({
+    cloud       = string
+    region      = string
+    role_arn    = string
+    account_id  = string
+    external_id = string
+  })
+  default = null
+}
+
+variable "slack_workspace_id" {
+  description = "The id of the Slack workspace that Sym's app is in, such as T0123ABCD."
+  type        = string
+
+  validation {
+    condition     = can(regex("^T[A-Z0-9]+$", var.slack_workspace_id))
+    error_message = "slack_workspace_id is \"${var.slack_workspace_id}\"; set it to the workspace's id, which begins with T, not to its name."
+  }
+}
+
+variable "approvals_channel" {
+  description = "The Slack channel that requests go to. Whoever is in it can approve them; nobody can approve their own."
+  type        = string
+  default     = "#access-requests"
+
+  validation {
+    condition     = can(regex("^(#[^\\s#]+|[CG][A-Z0-9]+)$", var.approvals_channel))
+    error_message = "approvals_channel is \"${var.approvals_channel}\"; set it to a channel's name with a # before it, or to its id."
+  }
+}
+
+variable "errors_channel" {
+  description = "The Slack channel that errors go to, those of the functions among them."
+  type        = string
+  default     = "#sym-errors"
+
+  validation {
+    condition     = can(regex("^(#[^\\s#]+|[CG][A-Z0-9]+)$", var.errors_channel))
+    error_message = "errors_channel is \"${var.errors_channel}\"; set it to a channel's name with a # before it, or to its id."
+  }
+}
+
+variable "durations" {
+  description = "How long people can ask for access: numbers with s, m, h, d or mo (30 days) behind them."
+  type        = list(string)
+  default     = ["30m", "1h", "4h"]
+
+  validation {
+    condition     = length(var.durations) > 0 && alltrue([for duration in var.durations : can(regex("^[1-9][0-9]*(s|m|h|d|mo)$", duration))])
+    error_message = "durations has ${jsonencode(var.durations)}; give at least one number with s, m, h, d or mo behind it, such as 30m."
+  }
+}

@@ -1,0 +1,15 @@
+terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    sym = {
+      source  = "symopsio/sym"
+      version = "~> 3.6"
+    }
+  }
+}
+
+# Signs in with the bot token in SYM_JWT, or as whoever ran `symflow login`.
+provider "sym" {
+  org = var.org
+}

@@ -1,0 +1,68 @@
+/** Another resource of the same type, and how it differs. */
+export type Neighbour = { what: string; arn: string };
+
+/** A neighbour is made of the last part of an ARN, unless the type is one of which a policy has to name all. */
+const all: Record<string, string> = {
+  User: "anybody may ask",
+  GroupMembership: "made up by AWS",
+  AllGroupMemberships: "all there are",
+  hostedconfigurationversion: "made up by AWS",
+};
+
+/** Why a policy names every resource of this type, if it has to. */
+export function reasonForAll(type: string): string | undefined {
+  return all[type];
+}
+
+/**
+ * What nobody may touch who may touch `arn`: another one beside it, one whose name goes on or begins before, and the
+ * same in another account or region, as far as such ARNs have them.
+ */
+export function neighboursOf(type: string, arn: string): Neighbour[] {
+  const parts = arn.split(":");
+  const [, , , region = "", account = ""] = parts;
+  const at = (index: number, value: string) => parts.map((part, i) => (i === index ? value : part)).join(":");
+  const elsewhere = [
+    ...(account
+      ? [
+          {
+            what: "another account's",
+            arn: at(4, account === "999999999999" ? "888888888888" : "999999999999"),
+          },
+        ]
+      : []),
+    ...(region
+      ? [{ what: "another region's", arn: at(3, region === "eu-west-1" ? "us-west-2" : "eu-west-1") }]
+      : []),
+  ];
+  if (type === "user") return elsewhere;
+  if (type === "hostedconfigurationversion")
+    return [
+      ...elsewhere,
+      {
+        what: "another profile's",
+        arn: arn.replace(/\/configurationprofile\/[^/]+/, "/configurationprofile/zzz9999"),
+      },
+    ];
+  if (reasonForAll(type) !== undefined) return [];
+  if (type === "Secret") return [...elsewhere, ...secretsBeside(arn)];
+  if (type === "index")
+    elsewhere.push({ what: "another table's", arn: arn.replace(/:table\/[^/]+/, ":table/neighbour") });
+  const beside = arn.replace(/[^/:]+$/, "neighbour");
+  return [
+    { what: "another", arn: beside },
+    { what: "a longer name", arn: `${arn}-2` },
+    { what: "below it", arn: `${arn}/neighbour` },
+    ...elsewhere,
+  ];
+}
+
+/** AWS appends a hyphen and six characters to a secret's name. */
+function secretsBeside(arn: string): Neighbour[] {
+  const [, name = "", end = ""] = /^(.*)(-\w{6})$/.exec(arn) ?? [];
+  return [
+    { what: "another", arn: `${name.replace(/[^:]+$/, "neighbour")}${end}` },
+    { what: "a longer name", arn: `${name}-2${end}` },
+    { what: "the same in a folder", arn: `${name}/neighbour${end}` },
+  ];
+}

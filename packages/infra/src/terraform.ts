@@ -1,0 +1,99 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+export const infraFolder = fileURLToPath(new URL("../../../infra", import.meta.url));
+export const handlersFolder = fileURLToPath(new URL("../../../handlers", import.meta.url));
+
+/** A working copy of `infra/`, in which Terraform can keep its state without touching the workspace. */
+export type Workspace = {
+  folder: string;
+  /**
+   * Runs one command in `root`, a folder below `infra/` such as `aws`, and returns what it printed. Throws, with
+   * everything that it printed, for an exit code that is not in `codes` (`[0]` unless given).
+   */
+  terraform(root: string, args: string[], options?: RunOptions): Promise<TerraformRun>;
+  /** Puts the built handlers where `infra/aws` looks for their zips. */
+  linkHandlers(handlersFolder: string): void;
+  remove(): void;
+};
+
+type RunOptions = { environment?: Record<string, string>; codes?: number[] };
+export type TerraformRun = { code: number; output: string };
+
+/** Where Terraform finds providers: `hashicorp` and, if it is there, `symopsio` each in a mirror of its own. */
+export type Mirrors = Record<string, string>;
+
+export function terraformVersion(): string | undefined {
+  const { status, stdout } = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
+  return status === 0 ? JSON.parse(stdout).terraform_version : undefined;
+}
+
+/**
+ * Copies `infra/` and makes a command-line configuration that takes providers from the mirrors and everything else
+ * from where Terraform usually finds it. A change to `.terraform` in the copy stays there.
+ */
+export function createWorkspace(mirrors: Mirrors): Workspace {
+  const folder = mkdtempSync(path.join(tmpdir(), "sym-infra-"));
+  const infra = path.join(folder, "infra");
+  cpSync(infraFolder, infra, { recursive: true, filter: (file) => !/\.terraform|\.tfstate/.test(file) });
+  const configuration = path.join(folder, "terraform.rc");
+  writeFileSync(configuration, commandLineConfiguration(mirrors));
+  const home = path.join(folder, "home");
+  mkdirSync(home);
+  return {
+    folder: infra,
+    terraform: (root, args, { environment = {}, codes = [0] } = {}) =>
+      run(path.join(infra, root), args, {
+        codes,
+        environment: {
+          PATH: process.env["PATH"] ?? "",
+          HOME: home,
+          TF_CLI_CONFIG_FILE: configuration,
+          TF_IN_AUTOMATION: "1",
+          TF_INPUT: "0",
+          TF_CLI_ARGS: "-no-color",
+          CHECKPOINT_DISABLE: "1",
+          ...environment,
+        },
+      }),
+    linkHandlers: (handlersFolder) =>
+      symlinkSync(path.resolve(handlersFolder), path.join(folder, "handlers")),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function commandLineConfiguration(mirrors: Mirrors): string {
+  const names = Object.keys(mirrors).map((owner) => `registry.terraform.io/${owner}/*`);
+  const blocks = Object.entries(mirrors).map(
+    ([owner, folder]) =>
+      `  filesystem_mirror {\n    path    = ${JSON.stringify(folder)}\n    include = ["registry.terraform.io/${owner}/*"]\n  }\n`,
+  );
+  return `disable_checkpoint = true\nprovider_installation {\n${blocks.join("")}  direct {\n    exclude = ${JSON.stringify(names)}\n  }\n}\n`;
+}
+
+async function run(
+  folder: string,
+  args: string[],
+  { environment, codes }: Required<RunOptions>,
+): Promise<TerraformRun> {
+  const child = spawn("terraform", args, {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [output, errors, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (exit) => resolve(exit ?? -1));
+    }),
+  ]);
+  if (!codes.includes(code))
+    throw new Error(`terraform ${args.join(" ")} ended with code ${code} in ${folder}:\n${errors || output}`);
+  return { code, output: output + errors };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from `npm test`, because these need Terraform, moto and the AWS provider, and take minutes.
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["src/**/*.test.ts"],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
