@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -86,6 +86,47 @@ test("sweep takes back what nobody ended", async () => {
   expect((await invoke(ESCALATE)).stdout).toContain("before   IAM group prod-admins: no members");
 });
 
+test("forget ends the holds on a lease in the records, keeps its runs closed, and touches nobody's access", async () => {
+  const { leases, invoke } = await openSandbox();
+  await invoke(ESCALATE);
+  const { code, stdout, stderr } = await leases("forget", key, "--yes");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe(
+    `Nobody holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more; runs closed: ${run}.\n`,
+  );
+  const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
+  expect(left).toMatchObject([{ key, runs: {}, standing: null, lock: null, dueAt: null }]);
+  expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);
+
+  const late = await invoke(ESCALATE);
+  expect(late.stdout).toContain("This request has ended already");
+  expect(late.stdout).not.toContain("<- changed");
+  // What somebody has from now on is theirs: the next request finds it there before.
+  expect((await invoke("test-payloads/overlap-escalate.json")).stdout).toContain("already-had-access");
+});
+
+test("forget leaves a lease alone that is being worked on, and one that is not there", async () => {
+  const { leases, invoke, folder } = await openSandbox();
+  await invoke(ESCALATE);
+  const file = path.join(folder, "leases.json");
+  const until = Date.now() + 60_000;
+  await writeFile(
+    file,
+    (await readFile(file, "utf8")).replace(
+      '\\"lock\\":null',
+      `\\"lock\\":{\\"owner\\":\\"request-1\\",\\"until\\":${until}}`,
+    ),
+  );
+  const locked = await leases("forget", key, "--yes");
+  expect(locked).toMatchObject({ code: 2, stdout: "" });
+  expect(locked.stderr).toBe(
+    `The lease ${key} is being worked on until ${new Date(until).toISOString()}: try again then.\n`,
+  );
+  expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toHaveProperty(run);
+  const missing = await leases("forget", "iam-group|a|b", "--yes");
+  expect(missing.stderr).toBe("There is no lease iam-group|a|b in the table sym-leases.\n");
+});
+
 test("a sweep that has errors ends with exit code 1", async () => {
   const { folder, leases } = await openSandbox();
   const handlers = path.join(folder, "handlers");
@@ -163,7 +204,7 @@ test("--function-name has a function in AWS sweep", async () => {
 });
 
 test.for([
-  [[], "Say what to do: npm run leases -- list, show <run id or lease key>, or sweep."],
+  [[], "Say what to do: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>."],
   [["list", "--now"], "There is no option --now"],
   [["show", "nothing"], "There is no lease or run nothing in the sandbox."],
   [["sweep", "--handler", "iam-grup"], 'There is no handler "iam-grup"'],
@@ -182,9 +223,14 @@ test.for([
   [["show", "a", "b"], "b is too much"],
   [["list", "--handler", "iam-group"], "are for sweep, not list"],
   [["show", "a", "--logs"], "are for sweep, not show"],
+  [["forget", "a"], "Say which lease to forget, and that you have taken care"],
+  [["forget", "--yes"], "Say which lease to forget"],
+  [["forget", "a", "b", "--yes"], "b is too much"],
+  [["list", "--yes"], "--yes is for forget, not list"],
+  [["forget", "a", "--yes", "--logs"], "are for sweep, not forget"],
   [["sweep"], "Say who sweeps"],
   [["sweep", "--handler", "iam-group", "--function-name", "sym"], "Say who sweeps"],
-  [["sweep", "--handler", "iam-group", "--table", "sym"], "--table is for list and show"],
+  [["sweep", "--handler", "iam-group", "--table", "sym"], "--table is for list, show and forget"],
   [["sweep", "--handler", "iam-group", "--env", "A"], "--env A has no value"],
   [["sweep", "--function-name", "sym", "--env", "A=b"], "leave them out with --function-name"],
 ] as const)("%s is a mistake on the command line", ([args, sentence]) => {
@@ -195,6 +241,6 @@ test("--help tells all of it", async () => {
   const { leases } = await openSandbox();
   const { code, stdout } = await leases("--help");
   expect(code).toBe(0);
-  for (const word of ["list", "show", "sweep", "--table", "--json", "--handler", "--function-name"])
+  for (const word of ["list", "show", "sweep", "forget", "--table", "--json", "--handler", "--function-name"])
     expect(stdout).toContain(word);
 });

@@ -1,4 +1,5 @@
 // Shows and sweeps leases. See leases/usage.ts for what it can be told.
+import { forget } from "./leases/forget.ts";
 import { type LeasesOptions, readLeasesOptions } from "./leases/options.ts";
 import { about, readOverview } from "./leases/overview.ts";
 import { reportAsTable, reportInFull } from "./leases/report.ts";
@@ -14,8 +15,17 @@ await runCommand(async () => {
     process.stdout.write(usage);
     return 0;
   }
+  if (options.command === "forget") return await runForget(options);
   return options.command === "sweep" ? await runSweep(options) : await show(options);
 });
+
+async function runForget({ what, table, json }: LeasesOptions): Promise<number> {
+  const lease = await forget(what, table);
+  const { subject, resource } = lease.access.names;
+  const text = `Nobody holds the lease of ${subject} on ${resource} any more; runs closed: ${Object.keys(lease.runs).join(", ") || "none"}.`;
+  process.stdout.write(`${json ? toJson({ lease }) : printable(text)}\n`);
+  return 0;
+}
 
 async function show({ command, what, table, json }: LeasesOptions): Promise<number> {
   const all = await readOverview(table);

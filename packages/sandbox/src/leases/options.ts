@@ -2,8 +2,8 @@ import { readCommandLine } from "../command-line.ts";
 import { Mistake } from "../mistake.ts";
 
 export type LeasesOptions = {
-  command: "list" | "show" | "sweep";
-  /** What to show: a run's id or a lease's key. */
+  command: "list" | "show" | "sweep" | "forget";
+  /** What to show, a run's id or a lease's key; or the lease to forget, by its key. */
   what: string;
   table: string | undefined;
   handler: string | undefined;
@@ -12,6 +12,7 @@ export type LeasesOptions = {
   /** Of the function. */
   environment: Record<string, string>;
   logs: boolean;
+  yes: boolean;
   json: boolean;
 };
 
@@ -24,6 +25,7 @@ const known = {
   "function-name": text,
   env: { type: "string", multiple: true },
   logs: flag,
+  yes: flag,
   json: flag,
   help: { ...flag, short: "h" },
 } as const;
@@ -33,13 +35,19 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
   const { values, positionals } = readCommandLine(args, known, "npm run leases --");
   if (values.help) return undefined;
   const [command = "", what = "", ...rest] = positionals;
-  if (command !== "list" && command !== "show" && command !== "sweep")
-    throw new Mistake("Say what to do: npm run leases -- list, show <run id or lease key>, or sweep.");
+  if (command !== "list" && command !== "show" && command !== "sweep" && command !== "forget")
+    throw new Mistake(
+      "Say what to do: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>.",
+    );
   if (command === "show" && what === "")
     throw new Mistake(
       "Say what to show: npm run leases -- show <run id or lease key>; list shows what there is.",
     );
-  const surplus = command === "show" ? rest[0] : positionals[1];
+  if (command === "forget" && (what === "" || !values.yes))
+    throw new Mistake(
+      "Say which lease to forget, and that you have taken care of the access by hand: npm run leases -- forget <lease key> --yes.",
+    );
+  const surplus = command === "show" || command === "forget" ? rest[0] : positionals[1];
   if (surplus !== undefined) throw new Mistake(`${surplus} is too much: see npm run leases -- --help.`);
   const options = {
     command,
@@ -50,6 +58,7 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
     functionName: values["function-name"],
     environment: Object.fromEntries((values.env ?? []).map(readPair)),
     logs: values.logs,
+    yes: values.yes,
     json: values.json,
   } as const;
   refuseMisplaced(options);
@@ -63,6 +72,8 @@ function readPair(pair: string): [name: string, value: string] {
 }
 
 function refuseMisplaced(options: LeasesOptions): void {
+  if (options.yes && options.command !== "forget")
+    throw new Mistake(`--yes is for forget, not ${options.command}.`);
   const { command, table, handler, handlersFolder, functionName, environment, logs } = options;
   const hasEnvironment = Object.keys(environment).length > 0;
   if (command !== "sweep") {
@@ -74,7 +85,7 @@ function refuseMisplaced(options: LeasesOptions): void {
   }
   if (table)
     throw new Mistake(
-      "--table is for list and show: a sweep works on the table of the function that it calls.",
+      "--table is for list, show and forget: a sweep works on the table of the function that it calls.",
     );
   if (Boolean(handler) === Boolean(functionName))
     throw new Mistake(

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { startDynamoDb } from "../dynamodb.ts";
+import { dynamoDbStore, type Lease } from "../leases-package.ts";
+import { Mistake } from "../mistake.ts";
+import { leasesFile } from "../state-file.ts";
+
+/**
+ * Ends every hold on a lease in the records, and touches no target system: for access that somebody has taken care of
+ * by hand. Its runs stay closed, and what was there before is forgotten. Returns the lease as it was.
+ */
+export async function forget(key: string, table: string | undefined): Promise<Lease> {
+  if (table !== undefined) return endHolds(new DynamoDBClient({}), table, key);
+  const sandbox = await startDynamoDb({ file: leasesFile() });
+  try {
+    return await endHolds(sandbox.client, sandbox.table, key);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function endHolds(client: DynamoDBClient, table: string, key: string): Promise<Lease> {
+  const store = dynamoDbStore(table, systemIn(key), client);
+  const now = Date.now();
+  const lease = await store.read(key);
+  if (!lease) throw new Mistake(`There is no lease ${key} in the table ${table}.`);
+  if (lease.lock && lease.lock.until > now)
+    throw new Mistake(
+      `The lease ${key} is being worked on until ${new Date(lease.lock.until).toISOString()}: try again then.`,
+    );
+  const runs = Object.keys(lease.runs);
+  // Closed before the lease forgets them, so that a late escalate finds one or the other.
+  for (const run of runs) await store.closeRun(run, now);
+  const ended = { ...lease.ended, ...Object.fromEntries(runs.map((run) => [run, now])) };
+  const forgotten = { ...lease, ended, runs: {}, standing: null, lock: null, dueAt: null, touchedAt: now };
+  if (!(await store.write({ ...forgotten, version: lease.version + 1, writeId: randomUUID() })))
+    throw new Mistake(`The lease ${key} was changed just now: look at it again, then try again.`);
+  for (const run of runs) await store.forgetRun(run);
+  return lease;
+}
+
+/** The handler that keeps the lease: the first part of its key. */
+function systemIn(key: string): string {
+  return decodeURIComponent(key.split("|")[0] ?? "");
+}
