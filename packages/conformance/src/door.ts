@@ -10,7 +10,7 @@ export type Sent = { reply: Promise<Reply>; kill?(): void };
 export type OpenDoor = { send(payload: unknown): Sent; close(): Promise<void> };
 
 /** How the handler is called, and for how long one event may take. */
-export type Opening = {
+type Opening = {
   environment: Record<string, string>;
   functionArn: string;
   timeoutMilliseconds: number;

@@ -11,7 +11,7 @@ export type Trouble =
   | "answer-withheld";
 
 /** One call that the target system got. `answered` is false if the connection was broken or left open. */
-export type SeenCall = { step: Step; answered: boolean };
+type SeenCall = { step: Step; answered: boolean };
 
 /**
  * A handler's target system, as the suite sets it up, breaks it and looks at it. A capability that is left out makes

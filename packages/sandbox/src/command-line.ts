@@ -16,6 +16,13 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   }
 }
 
+/** A name and a value of an option that takes `name=value`. */
+export function readPair(option: string, pair: string): [name: string, value: string] {
+  const equals = pair.indexOf("=");
+  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+  throw new Mistake(`${option} ${pair} has no value: write ${option} name=value.`);
+}
+
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) throw error;
   const [, option] = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message) ?? [];

@@ -25,9 +25,10 @@ export const requestScenes: Scene[] = [
       await people(stage);
       await stage.give(sam);
       expectOutcome(await stage.escalate(), ["granted"], "The escalate");
-      expectOutcome(await stage.deescalate(), ["revoked"], "The deescalate");
+      const revoked = await stage.deescalate();
       await expectAccess(stage, robin, false, "After the deescalate");
       await expectAccess(stage, sam, true, "After Robin's deescalate");
+      expectOutcome(revoked, ["revoked"], "The deescalate");
     },
   },
   {
@@ -80,14 +81,12 @@ export const requestScenes: Scene[] = [
       await people(stage);
       await stage.escalate({ run: 1 });
       expectOutcome(await stage.escalate({ run: 2 }), access, "A second request for the same access");
-      expectOutcome(
-        await stage.deescalate({ run: 1 }),
-        ["kept-for-other-request"],
-        "The end of the first of two requests",
-      );
+      const first = await stage.deescalate({ run: 1 });
       await expectAccess(stage, robin, true, "After the end of the first of two requests");
-      expectOutcome(await stage.deescalate({ run: 2 }), ["revoked"], "The end of the last request");
+      expectOutcome(first, ["kept-for-other-request"], "The end of the first of two requests");
+      const last = await stage.deescalate({ run: 2 });
       await expectAccess(stage, robin, false, "After the end of both requests");
+      expectOutcome(last, ["revoked"], "The end of the last request");
     },
   },
   {
@@ -99,8 +98,9 @@ export const requestScenes: Scene[] = [
       await stage.give(robin);
       expectOutcome(await stage.escalate(), ["already-had-access"], "The escalate of somebody with access");
       await expectAccess(stage, robin, true, "After the escalate");
-      expectOutcome(await stage.deescalate(), ["kept-standing"], "The deescalate of standing access");
+      const kept = await stage.deescalate();
       await expectAccess(stage, robin, true, "After the deescalate of standing access");
+      expectOutcome(kept, ["kept-standing"], "The deescalate of standing access");
       const calls = (await stage.target.calls?.()) ?? [];
       const taken = calls.filter(({ step }) => step === "restore").length;
       expectThat(taken === 0, `standing access was taken away and given back, in ${taken} calls`);

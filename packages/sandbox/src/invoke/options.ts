@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readCommandLine, readPair } from "../command-line.ts";
 import { Mistake } from "../mistake.ts";
 import { paths } from "../payload-fields.ts";
 
@@ -82,12 +82,6 @@ function readEdits(values: { user?: string; group?: string; setting?: string[]; 
   if (duration !== undefined)
     edits.push({ path: paths.duration, value: readSeconds("--duration", duration) });
   return edits;
-}
-
-function readPair(option: string, pair: string): [name: string, value: string] {
-  const equals = pair.indexOf("=");
-  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-  throw new Mistake(`${option} ${pair} has no value: write ${option} name=value.`);
 }
 
 function readSeconds(option: string, value: string): number {

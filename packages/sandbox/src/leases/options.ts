@@ -1,4 +1,4 @@
-import { readCommandLine } from "../command-line.ts";
+import { readCommandLine, readPair } from "../command-line.ts";
 import { Mistake } from "../mistake.ts";
 
 export type LeasesOptions = {
@@ -56,19 +56,13 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
     handler: values.handler,
     handlersFolder: values.handlers,
     functionName: values["function-name"],
-    environment: Object.fromEntries((values.env ?? []).map(readPair)),
+    environment: Object.fromEntries((values.env ?? []).map((pair) => readPair("--env", pair))),
     logs: values.logs,
     yes: values.yes,
     json: values.json,
   } as const;
   refuseMisplaced(options);
   return options;
-}
-
-function readPair(pair: string): [name: string, value: string] {
-  const equals = pair.indexOf("=");
-  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-  throw new Mistake(`--env ${pair} has no value: write --env name=value.`);
 }
 
 function refuseMisplaced(options: LeasesOptions): void {

@@ -1,0 +1,148 @@
+"""Lets people into rooms of a made-up building: an event of Sym on stdin, the answer on stdout, the log on stderr."""
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+
+import building
+import leases
+from leases import Refusal
+
+LIMIT = int(os.environ.get("TIME_LIMIT_MILLISECONDS", "30000")) / 1000
+RESERVE = 1  # Seconds that are left for the answer when everything else is given up.
+LARGEST, DEEPEST, MOST_VALUES = 256 * 1024, 32, 10_000
+LONGEST = 366 * 24 * 60 * 60
+
+
+class TimeUp(Exception):
+    pass
+
+
+def main():
+    started = time.monotonic()
+    signal.signal(signal.SIGALRM, time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT - RESERVE)
+    request = {}
+    try:
+        payload = read(sys.stdin.read())
+        if payload == {"event": {"type": "sweep"}}:
+            stuck = leases.sweep()
+            errors = [f"{stuck} leases could not be finished; the next sweep tries again"] if stuck else []
+            answer = {"body": {"message": "Swept."}, "errors": errors}
+        else:
+            request = parse(payload)
+            answer = answer_for(request)
+    except Refusal as refusal:
+        answer = failed("refused", str(refusal))
+    except building.Failure:
+        answer = failed("failed", "The building office refused or did not answer; what was begun is finished by the sweep")
+    except TimeUp:
+        answer = failed("failed", "The building office took too long; what was begun is finished by the sweep")
+    except Exception as error:  # Its text can hold anything, so only its kind is logged.
+        log(request, error=type(error).__name__)
+        answer = failed("failed", "Something unexpected went wrong; the log says what kind of error it was")
+    log(request, outcome=answer["body"].get("outcome"), seconds=round(time.monotonic() - started, 3))
+    print(json.dumps(answer))
+
+
+def answer_for(request):
+    room, kind = request["room"], request["type"]
+    if kind == "deescalate":  # The lease knows who it was, so nobody has to be found.
+        outcome = leases.deescalate(request["run"])
+    else:
+        outcome = leases.escalate(request["run"], person_of(request), room, request["seconds"])
+    message = {
+        "granted": f"You may now enter {room}.",
+        "already-had-access": f"You may enter {room}, as before.",
+        "revoked": f"You may not enter {room} any more.",
+        "kept-standing": f"Your request for {room} has ended; you may still enter, as before it.",
+        "kept-for-other-request": f"Another approved request still lets you enter {room}.",
+        "nothing-to-revoke": f"Your request for {room} had given no access.",
+    }[outcome]
+    return {"body": {"message": message, "outcome": outcome}, "errors": []}
+
+
+def person_of(request):
+    found = building.people(request["requester"])
+    if len(found) != 1:
+        problem = "is not known to the building office" if not found else "could be several people there"
+        raise Refusal(f"{request['requester']} {problem}; correct the e-mail in its list")
+    if not building.is_room(request["room"]):
+        raise Refusal(f"There is no room {request['room']}; correct the target's setting room")
+    return found[0]
+
+
+def read(text):
+    """The JSON of a text, unless it is larger or deeper than anything that Sym sends."""
+    if len(text) > LARGEST:
+        raise Refusal(f"Payload refused: it has more than {LARGEST} characters; check what sent it")
+    try:
+        payload = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refusal("Payload refused: it is no JSON that can be read; check what sent it") from None
+    level, count = [payload], 0
+    for _ in range(DEEPEST):
+        count += len(level)
+        level = [one for value in level for one in children(value)]
+    if level or count > MOST_VALUES:
+        raise Refusal("Payload refused: it is too deep or has too many values; check what sent it")
+    return payload
+
+
+def children(value):
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def parse(payload):
+    kind = text_at(payload, "event.type", "escalate|deescalate")
+    srn = text_at(payload, "run.srn", r"[\w-]+(:[\w.-]+){3,}:[\w-]+")
+    requester = text_at(payload, "run.actors.request.username", "[!-~]{1,254}")
+    text_at(payload, "fields.target.name", "[ -~]+")
+    fields = at(payload, "fields")
+    settings = at(payload, "fields.target.settings")
+    if not isinstance(settings, dict):
+        raise Refusal("Payload refused: fields.target.settings must be a map from names to texts")
+    for name in settings:
+        text_at(settings, name, "[ -~]*", "fields.target.settings.", keys=[name])
+        if name in fields:  # People choose these in the prompt, and no allow-list says which values they may choose.
+            raise Refusal(f"Payload refused: fields.target.settings.{name:.40} was chosen in the prompt; fix its value")
+    function = os.environ.get("FUNCTION_ARN", "").split(":")[:7]
+    if settings.get("arn", "").split(":")[:7] != function:
+        raise Refusal("Payload refused: fields.target.settings.arn is not this function's; correct the target")
+    seconds = fields.get("duration")
+    if seconds is not None and (type(seconds) is not int or not 1 <= seconds <= LONGEST):
+        raise Refusal(f"Payload refused: fields.duration must be a whole number of seconds from 1 to {LONGEST}")
+    room = text_at(payload, "fields.target.settings.room", r"[\w-]{1,64}")
+    return {"type": kind, "run": srn.split(":")[-1], "requester": requester, "room": room, "seconds": seconds}
+
+
+def at(payload, path, keys=None):
+    for key in keys or path.split("."):
+        payload = payload.get(key) if isinstance(payload, dict) else None
+    return payload
+
+
+def text_at(payload, path, pattern, prefix="", keys=None):
+    value = at(payload, path, keys)
+    if isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII):
+        return value
+    raise Refusal(f"Payload refused: {ascii(prefix + path)[1:-1]:.80} is missing, or no text of the form {pattern}")
+
+
+def failed(outcome, sentence):
+    return {"body": {"message": sentence, "outcome": outcome}, "errors": [sentence]}
+
+
+def time_is_up(_signal, _frame):
+    raise TimeUp
+
+
+def log(request, **fields):
+    about = {"run_id": request.get("run"), "event_type": request.get("type")}
+    print(json.dumps({**about, **fields}), file=sys.stderr)
+
+
+main()

@@ -1,0 +1,74 @@
+"""Sets up the building, breaks it and looks at it, for the conformance suite: a command on each line of stdin, an answer on stdout."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import building
+import leases
+from place import STATE
+
+COMMANDS = {
+    "describe": lambda _: {
+        "can": ["begin", "add-person", "give", "has", "make-ambiguous", "trouble", "calls", "pass-time"],
+        "settings": {"room": "server-room"},
+        "unknown_resource": {"room": "no-such-room"},
+        "foreign_texts": ["Building office", "The connection to the building office was lost"],
+    },
+    "begin": lambda _: begin(),
+    "add-person": lambda command: add_person(command["person"]),
+    "give": lambda command: execute(
+        "insert or ignore into access select id, 'server-room' from people where email = ?", command["person"]
+    ),
+    "has": lambda command: {
+        "has": bool(
+            building.query(
+                "select 1 from people join access on person = id where email = ? and room = 'server-room'",
+                command["person"],
+            )
+        )
+    },
+    "make-ambiguous": lambda command: add_person(command["person"]),
+    "trouble": lambda command: execute(
+        "replace into trouble values (?, ?, ?)", command["step"], command["kind"], command.get("times", -1)
+    ),
+    "mend": lambda _: execute("delete from trouble"),
+    "calls": lambda _: {
+        "calls": [
+            {"step": step, "answered": bool(answered)}
+            for step, answered in building.query("select step, answered from calls order by id")
+        ]
+    },
+    "pass-time": lambda command: pass_time(command["seconds"]),
+}
+
+
+def begin():
+    shutil.rmtree(STATE, ignore_errors=True)
+    return execute("insert into rooms values ('server-room')")
+
+
+def add_person(email):
+    return execute("insert into people (email) values (?)", email)
+
+
+def pass_time(seconds):
+    """Makes everything that is remembered so much older."""
+    with leases.opened() as (memory, save):
+        for lease in memory["leases"].values():
+            lease["runs"] = {run: until and until - seconds for run, until in lease["runs"].items()}
+        for ended in memory["ended"].values():
+            ended["at"] -= seconds
+        save()
+    return {}
+
+
+def execute(sql, *values):
+    building.query(sql, *values)
+    return {}
+
+
+for line in sys.stdin:
+    command = json.loads(line)
+    print(json.dumps(COMMANDS[command["do"]](command)), flush=True)
