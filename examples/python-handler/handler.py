@@ -23,29 +23,42 @@ class TimeUp(Exception):
 
 def main():
     started = time.monotonic()
-    signal.signal(signal.SIGALRM, time_is_up)
-    signal.setitimer(signal.ITIMER_REAL, LIMIT - RESERVE)
     request = {}
     try:
-        payload = read(sys.stdin.read())
-        if payload == {"event": {"type": "sweep"}}:
-            stuck = leases.sweep()
-            errors = [f"{stuck} leases could not be finished; the next sweep tries again"] if stuck else []
-            answer = {"body": {"message": "Swept."}, "errors": errors}
-        else:
-            request = parse(payload)
-            answer = answer_for(request)
+        answer = act(sys.stdin.read(), request)
     except Refusal as refusal:
         answer = failed("refused", str(refusal))
     except building.Failure:
-        answer = failed("failed", "The building office refused or did not answer; what was begun is finished by the sweep")
+        answer = failed("failed", "The building office did not do it; the sweep finishes what was begun")
     except TimeUp:
-        answer = failed("failed", "The building office took too long; what was begun is finished by the sweep")
+        answer = failed("failed", "The building office took too long; the sweep finishes what was begun")
     except Exception as error:  # Its text can hold anything, so only its kind is logged.
         log(request, error=type(error).__name__)
         answer = failed("failed", "Something unexpected went wrong; the log says what kind of error it was")
-    log(request, outcome=answer["body"].get("outcome"), seconds=round(time.monotonic() - started, 3))
+    log(request, outcome=answer["body"]["outcome"], seconds=round(time.monotonic() - started, 3))
     print(json.dumps(answer))
+
+
+def act(text, request):
+    """Does what the event says, and gives up when the answer must go out. Notes in `request` what it was about."""
+    signal.signal(signal.SIGALRM, time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT - RESERVE)
+    try:
+        payload = read(text)
+        if payload == {"event": {"type": "sweep"}}:
+            request["type"] = "sweep"
+            return sweep()
+        request.update(parse(payload))
+        return answer_for(request)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def sweep():
+    stuck = leases.sweep()
+    if stuck:
+        return failed("failed", f"{stuck} leases could not be finished; the next sweep tries again")
+    return {"body": {"message": "Nothing is left undone.", "outcome": "swept"}, "errors": []}
 
 
 def answer_for(request):

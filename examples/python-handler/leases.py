@@ -45,15 +45,15 @@ def escalate(run, person, room, seconds):
         lease["standing"] = lease["standing"] and is_in  # Others may have taken it away meanwhile.
         was_open = run in lease["runs"]
         lease["runs"][run] = time.time() + seconds if seconds else None
-        save()  # From here on, the sweep can put right whatever goes wrong.
-        if not is_in:
-            try:
+        try:
+            save()  # From here on, the sweep can put right whatever goes wrong.
+            if not is_in:
                 change(building.let_in, person, room, True)
-            except BaseException:
-                if not was_open:
-                    end(memory, key, run)
-                    save()
-                raise
+        except BaseException:  # Sym may never send the end of a request that was answered with an error.
+            if not was_open:
+                end(memory, key, run)
+                save()
+            raise
         return "already-had-access" if lease["standing"] else "granted"
 
 

@@ -37,7 +37,7 @@ COMMANDS = {
     "calls": lambda _: {
         "calls": [
             {"step": step, "answered": bool(answered)}
-            for step, answered in building.query("select step, answered from calls order by id")
+            for step, answered in building.query("select step, answered from calls order by rowid")
         ]
     },
     "pass-time": lambda command: pass_time(command["seconds"]),

@@ -13,7 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 await runCommand(async () => {
   const options = readConformanceOptions(process.argv.slice(2));
-  const write = (text: string) => process.stdout.write(text);
+  const write = (text: string) => void process.stdout.write(text);
   if (!options) {
     write(usage);
     return 0;
@@ -21,8 +21,7 @@ await runCommand(async () => {
   const say = options.json ? () => undefined : write;
   const suites: Suite[] = [];
   for (const candidate of await candidatesFor(options)) {
-    say(`${paint("bold", printable(candidate.name))}\n\n`);
-    const results = await play(candidate, options.scenes, (result) => say(`${describeRow(result)}\n`));
+    const results = await play(candidate, options.scenes, say);
     suites.push({ handler: candidate.name, results });
     say(`\n${describeCounts(count(results))}.\n\n`);
   }
@@ -32,14 +31,19 @@ await runCommand(async () => {
   return count(all).failed > 0 ? 1 : 0;
 });
 
-async function play({ open }: Candidate, chosen: Scene[], tell: (result: Result) => void): Promise<Result[]> {
+async function play(
+  { name, open }: Candidate,
+  chosen: Scene[],
+  say: (text: string) => void,
+): Promise<Result[]> {
   const { door, target, close } = await open();
   const results: Result[] = [];
+  say(`${paint("bold", printable(name))}\n\n`);
   try {
     for (const scene of chosen) {
       const result = await playScene(scene, door, target);
       results.push(result);
-      tell(result);
+      say(`${describeRow(result)}\n`);
     }
   } finally {
     await close();

@@ -33,14 +33,23 @@ export async function candidatesFor(options: ConformanceOptions): Promise<Candid
   );
 }
 
+/** The door comes first: what is wrong with it must come out before anything runs that would have to be ended. */
 async function openOutside(options: ConformanceOptions): Promise<Opened> {
-  const target = await targetOf(options);
-  if (options.zip !== undefined) {
-    const { folder, remove } = unpackBundle(options.zip);
-    return withDoor(bundleDoor(folder), target, remove);
+  const { door, cleanUp } = await doorOf(options);
+  try {
+    return withDoor(door, await targetOf(options), cleanUp);
+  } catch (error) {
+    cleanUp();
+    throw error;
   }
-  const { command, functionName = "" } = options;
-  return withDoor(command === undefined ? await deployedDoor(functionName) : commandDoor(command), target);
+}
+
+async function doorOf({ command, zip, functionName = "" }: ConformanceOptions) {
+  const cleanUp = () => {};
+  if (command !== undefined) return { door: commandDoor(command), cleanUp };
+  if (zip === undefined) return { door: await deployedDoor(functionName), cleanUp };
+  const { folder, remove } = unpackBundle(zip);
+  return { door: bundleDoor(folder), cleanUp: remove };
 }
 
 async function targetOf({ handlers, target, settings, environment }: ConformanceOptions): Promise<Target> {

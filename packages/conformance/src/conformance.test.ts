@@ -1,0 +1,212 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { zipSync } from "fflate";
+import { expect, onTestFinished, test } from "vitest";
+import { outcomes, runConformance, temporaryFolder } from "./run.test-support.ts";
+
+const only = (...names: string[]) => names.flatMap((name) => ["--scene", name]);
+
+/** A program for the shell: this code, run by the Node that runs the tests. */
+function program(code: string): string {
+  const file = path.join(temporaryFolder(), "program.mjs");
+  writeFileSync(file, code);
+  return `'${process.execPath}' '${file}'`;
+}
+
+const refuses = 'const refused = { body: { message: "No.", outcome: "refused" }, errors: ["No."] };';
+const refuser = () => program(`${refuses} process.stdout.write(JSON.stringify(refused));`);
+
+/** A target program that gives these answers, by what it is told to do; to anything else, `{}`. */
+const targetWith = (answers: Record<string, unknown>) =>
+  program(`import { createInterface } from "node:readline";
+    const answers = ${JSON.stringify(answers)};
+    for await (const line of createInterface({ input: process.stdin }))
+      console.log(JSON.stringify(answers[JSON.parse(line).do] ?? {}));`);
+
+test("a handler of this workspace is played by name, and the table is for people", async () => {
+  const { code, stdout } = await runConformance(["iam-group", ...only("escalate", "ambiguous user")]);
+  expect(stdout).toBe(`iam-group
+
+escalate                         passed
+ambiguous user                   not applicable  names of IAM users are unique
+
+1 passed, 0 failed, 1 not applicable, 0 not covered.
+
+`);
+  expect(code).toBe(0);
+});
+
+test("without a name, every handler of this workspace is played", async () => {
+  const { code, stdout } = await runConformance(only("escalate"));
+  expect(stdout.match(/^\S+$/gm)).toEqual([
+    "feature-flag",
+    "github-team",
+    "iam-group",
+    "identity-center-group",
+  ]);
+  expect(stdout).toContain("\nAll 4 handlers: 4 passed, 0 failed, 0 not applicable, 0 not covered.\n");
+  expect(code).toBe(0);
+});
+
+test("a zip is unpacked and played, against the sandbox of a handler or against nothing that can be read", async () => {
+  const zip = "handlers/iam-group/dist/iam-group.zip";
+  const lent = await runConformance(["iam-group", "--zip", zip, "--json", ...only("escalate", "sweep")]);
+  expect(outcomes(lent)).toEqual({ escalate: "passed", sweep: "passed" });
+  const alone = await runConformance(["--zip", zip, "--json", ...only("escalate", "hostile payloads")]);
+  expect(outcomes(alone)).toEqual({
+    escalate: "not-covered: nobody can be added to the target system; the target system cannot be read",
+    "hostile payloads": "passed",
+  });
+  expect(alone.code).toBe(0);
+});
+
+test("a broken promise is in the table with its reason, and in the exit code", async () => {
+  const { code, stdout } = await runConformance(["iam-group", "--command", refuser(), ...only("escalate")]);
+  expect(stdout).toContain(
+    'escalate                         FAILED          The escalate was answered "refused: No." instead of\n',
+  );
+  expect(stdout).toContain("\n0 passed, 1 failed, 0 not applicable, 0 not covered.\n");
+  expect(code).toBe(1);
+});
+
+test("a program that does not answer breaks a promise, with its last words as the reason", async () => {
+  const play = async (code: string) =>
+    outcomes(await runConformance(["--command", program(code), "--json", ...only("answer shape")]))[
+      "answer shape"
+    ];
+  expect(await play('throw new Error("boom")')).toMatch(/^failed: there was no answer: it ended with code 1/);
+  expect(await play('console.log("Hello")')).toBe(
+    'failed: there was no answer: it printed no JSON, but "Hello\\n"',
+  );
+  expect(await play("setInterval(() => {}, 1000)")).toBe(
+    "failed: there was no answer: its time was up, and it was killed",
+  );
+  expect(await play('console.log("{}")')).toBe("failed: the answer has no body that is an object: {}");
+});
+
+test("a program gets the function's ARN, its time limit and the variables of --env", async () => {
+  const shown = program(`${refuses}
+    const { FUNCTION_ARN, TIME_LIMIT_MILLISECONDS, COLOUR } = process.env;
+    process.stdout.write(JSON.stringify({ body: [FUNCTION_ARN, TIME_LIMIT_MILLISECONDS, COLOUR] }));`);
+  const run = await runConformance([
+    "--command",
+    shown,
+    "--env",
+    "COLOUR=blue",
+    ...only("answer shape"),
+    "--json",
+  ]);
+  expect(outcomes(run)["answer shape"]).toContain(
+    '{"body":["arn:aws:lambda:us-east-1:123456789012:function:sym-access","15000","blue"]}',
+  );
+});
+
+test("a target program lends what it can, and the rest is not covered", async () => {
+  const target = targetWith({
+    describe: { can: ["begin", "add-person", "has"], not_applicable: { "unknown user": "it takes anybody" } },
+    has: { has: true },
+  });
+  const scenes = only("escalate", "unknown user", "sweep");
+  const run = await runConformance(["--command", refuser(), "--target", target, "--json", ...scenes]);
+  expect(outcomes(run)).toEqual({
+    escalate: 'failed: The escalate was answered "refused: No." instead of granted',
+    "unknown user": "not-applicable: it takes anybody",
+    sweep: "not-covered: access cannot be given by hand; time cannot be made to pass for the handler",
+  });
+});
+
+test("a target program that is wrong is a mistake, and no broken promise", async () => {
+  const play = (target: string) => runConformance(["--command", refuser(), "--target", target]);
+  expect(await play(program("process.exit(3)"))).toMatchObject({
+    code: 2,
+    stderr: 'The target program did not answer {"do":"describe"}: it ended with code 3.\n',
+  });
+  const { code, stderr } = await play(targetWith({ describe: { can: ["fly"] } }));
+  expect(stderr).toMatch(/^The target program answered \{"do":"describe"\} with .+ but received "fly"\.\n$/);
+  expect(code).toBe(2);
+});
+
+/** Lambda's API with one function, which refuses everything; `asked` has the payloads that it got. */
+async function openLambdaApi(functionArn: string) {
+  const asked: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    if (request.url?.endsWith("/configuration"))
+      return response.end(JSON.stringify({ FunctionArn: functionArn }));
+    asked.push(JSON.parse(await text(request)));
+    return response.end('{"body":{"message":"No.","outcome":"refused"},"errors":["No."]}');
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const environment = {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  };
+  return { asked, run: (...args: string[]) => runConformance(args, { environment }) };
+}
+
+test("a deployed function is called only by somebody who says that it changes access", async () => {
+  const arn = "arn:aws:lambda:eu-west-1:123456789012:function:access";
+  const { asked, run } = await openLambdaApi(arn);
+  const refused = await run("--function-name", "access");
+  expect(refused.stderr).toMatch(/^Nothing was sent: .+ add --yes-it-changes-access if .+\n$/);
+  expect([refused.code, asked.length]).toEqual([2, 0]);
+
+  const played = await run("--function-name", "access", "--yes-it-changes-access", "--setting", "room=lab");
+  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 20 not covered.\n");
+  expect(played.code).toBe(0);
+  expect(asked).toContainEqual(
+    expect.objectContaining({
+      fields: expect.objectContaining({
+        target: expect.objectContaining({ settings: expect.objectContaining({ arn, room: "lab" }) }),
+      }),
+    }),
+  );
+});
+
+const other = () => {
+  const file = path.join(temporaryFolder(), "other.zip");
+  writeFileSync(file, zipSync({ "main.py": new Uint8Array() }));
+  return file;
+};
+
+const mistakes: [args: () => string[], sentence: RegExp][] = [
+  [
+    () => ["okta-group"],
+    /^There is no handlers\/okta-group\/src\/conformance.test-support.ts: there is one for /,
+  ],
+  [() => ["--scene", "flying"], /^There is no scene "flying": there are escalate, deescalate, /],
+  [() => ["--nonsense"], /^There is no option --nonsense: see npm run conformance -- --help\.$/],
+  [() => ["--command", "x", "--zip", "y"], /are three ways to a handler: choose one of them\.$/],
+  [() => ["iam-group", "github-team", "--zip", "y"], /name at most one whose system they work on\.$/],
+  [() => ["iam-group", "--function-name", "x"], /^A function in AWS cannot reach the sandbox: /],
+  [() => ["iam-group", "--setting", "a=b"], /a handler of this workspace brings its own\.$/],
+  [() => ["--target", "x"], /a handler of this workspace brings its own\.$/],
+  [() => ["--function-name", "x", "--env", "A=b"], /^--env is for --command and --zip: /],
+  [
+    () => ["--command", "x", "--setting", "room"],
+    /^--setting room has no value: write --setting name=value\.$/,
+  ],
+  [
+    () => ["--command", "x", "--settings", "package.json"],
+    /^--settings package.json is no JSON object of texts: /,
+  ],
+  [() => ["iam-group", "--zip", "no.zip"], /^There is no file .+no\.zip\.$/],
+  [() => ["--zip", "package.json"], /^package\.json cannot be read as a zip: /],
+  [() => ["--zip", other()], /other\.zip has no index\.cjs at its top, /],
+];
+
+test("every mistake is one sentence and exit code 2", async () => {
+  for (const [args, sentence] of mistakes) {
+    const { code, stdout, stderr } = await runConformance(args());
+    expect([code, stdout], stderr).toEqual([2, ""]);
+    expect(stderr.trimEnd()).toMatch(sentence);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  }
+});

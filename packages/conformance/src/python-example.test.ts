@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { outcomes, runConformance, temporaryFolder } from "./run.test-support.ts";
+import { scenes } from "./scenes.ts";
+
+const python = process.env["PYTHON"] ?? "python3";
+const hasPython = spawnSync(python, ["-c", "import fcntl, sqlite3"]).status === 0;
+const handler = `${python} examples/python-handler/handler.py`;
+const target = `${python} examples/python-handler/target.py`;
+
+test.runIf(process.env["CI"])("Python is there where tests may not be skipped", () => {
+  expect(hasPython).toBe(true);
+});
+
+if (!hasPython) process.stderr.write(`No ${python} here, so the example in Python is not played.\n`);
+
+/** A new process for each of some five hundred events: a busy machine needs minutes for it. */
+const patience = 600_000;
+
+test.runIf(hasPython)(
+  "the example in Python keeps every promise",
+  async () => {
+    const environment = { EXAMPLE_STATE: temporaryFolder() };
+    const run = await runConformance(["--command", handler, "--target", target, "--json"], { environment });
+    expect(outcomes(run)).toEqual(Object.fromEntries(scenes.map(({ name }) => [name, "passed"])));
+    expect(JSON.parse(run.stdout).counts).toEqual({
+      passed: 22,
+      failed: 0,
+      "not-applicable": 0,
+      "not-covered": 0,
+    });
+    expect(run.code).toBe(0);
+  },
+  patience,
+);
+
+test.runIf(hasPython)(
+  "without its target program, what needs the system is not covered",
+  async () => {
+    const environment = { EXAMPLE_STATE: temporaryFolder() };
+    const run = await runConformance(["--command", handler, "--setting", "room=server-room"], {
+      environment,
+    });
+    expect(run.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 20 not covered.\n");
+    expect(run.stdout).toMatch(/^standing access +not covered +nobody can be added to the target system;/m);
+    expect(run.code).toBe(0);
+  },
+  patience,
+);
