@@ -62,16 +62,6 @@ test("an owner of the organisation keeps what an owner has", () =>
     expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
   }));
 
-test("of two overlapping requests, the last one out takes the access away", () =>
-  inOrganization(async ({ send, placeOf }) => {
-    await send(escalate);
-    expect((await send(overlapEscalate)).answer.body["outcome"]).toBe("granted");
-    expect((await send(deescalate)).answer.body["outcome"]).toBe("kept-for-other-request");
-    expect(placeOf("robin-r")).toBe("member");
-    expect((await send(overlapDeescalate)).answer.body["outcome"]).toBe("revoked");
-    expect(placeOf("robin-r")).toBeUndefined();
-  }));
-
 test("another role is refused while a request holds one, and nothing of that request is lost", () =>
   inOrganization(async ({ send, placeOf }) => {
     await send(escalate);

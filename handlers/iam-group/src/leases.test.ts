@@ -6,18 +6,6 @@ import { deescalate, escalate, inAccount, robin, sam } from "./world.test-suppor
 const sweep = { event: { type: "sweep" } };
 const minute = 60_000;
 
-test("access that was there before the request is kept, and never touched", () =>
-  inAccount(async ({ sandbox, send }) => {
-    sandbox.iam.addMember(robin, "prod-admins");
-    expect((await send(escalate)).answer).toMatchObject({
-      body: { outcome: "already-had-access" },
-      errors: [],
-    });
-    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
-    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
-    expect(sandbox.calls.filter(({ action }) => action === "RemoveUserFromGroup")).toEqual([]);
-  }));
-
 test("of two overlapping requests, the last one out takes the access away", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);

@@ -17,15 +17,6 @@ const synced =
   "Identity Center group everybody comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center";
 const everybody = (payload: typeof escalate) => withSettings(payload, { group_name: "everybody" });
 
-test("access that was there before the request is kept, and never touched", () =>
-  inStore(async ({ store, send, count }) => {
-    store.addMember(robin, "prod-admins");
-    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
-    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
-    expect(store.members("prod-admins")).toEqual([robin]);
-    expect(count()["DeleteGroupMembership"]).toBeUndefined();
-  }));
-
 test("of two overlapping requests, the last one out takes the access away", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
