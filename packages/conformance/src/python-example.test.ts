@@ -14,7 +14,7 @@ test.runIf(process.env["CI"])("Python is there where tests may not be skipped", 
 
 if (!hasPython) process.stderr.write(`No ${python} here, so the example in Python is not played.\n`);
 
-/** A new process for each of some five hundred events: a busy machine needs minutes for it. */
+/** A new process for each of more than three hundred events: a busy machine needs minutes for it. */
 const patience = 600_000;
 
 test.runIf(hasPython)(
