@@ -1,0 +1,40 @@
+// A new handler of each that is there, in a copy of the workspace: it passes the checks and the suite as it is.
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { checkInfra, copyWorkspace } from "../src/workspace-copy.test-support.ts";
+
+const copy = copyWorkspace();
+afterAll(() => copy.remove());
+
+const made = {
+  "iam-group": "okta-group",
+  "identity-center-group": "okta-store",
+  "github-team": "okta-team",
+  "feature-flag": "okta-flag",
+};
+
+for (const [from, name] of Object.entries(made))
+  test(`${name} is made from ${from}, and the three places to change are there`, async () => {
+    const output = await copy.run(`npm run new-handler -- ${name} --from ${from}`);
+    const places = output.split("\n").filter((line) => /^ {2}handlers\/.*\.ts$/.test(line));
+    expect(places).toHaveLength(3);
+    for (const place of places) expect(existsSync(path.join(copy.folder, place.trim())), place).toBe(true);
+  });
+
+test("every handler of the workspace was copied, and the checks have nothing to say about the copies", async () => {
+  expect(readdirSync(path.join(copy.folder, "handlers")).sort()).toEqual(Object.entries(made).flat().sort());
+  expect(await copy.run("CI=true npm run check")).toContain("Lockfile is up to date");
+});
+
+test("the copies pass the conformance suite, and the tests of all handlers", async () => {
+  const names = Object.values(made);
+  const parts = [...names.map((name) => `handlers/${name}/`), "handlers.test.ts", "zip.test.ts"];
+  const output = await copy.run(`npm test -- ${parts.join(" ")}`);
+  for (const name of names)
+    expect(output).toMatch(new RegExp(`✓.* handlers/${name}/src/conformance.test.ts`));
+});
+
+test("Terraform finds nothing wrong with what deploys them", async () => {
+  expect(await copy.run(checkInfra)).toMatch(/Tests .*passed|SKIPPED: /);
+});
