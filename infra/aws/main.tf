@@ -1,4 +1,12 @@
-data "aws_caller_identity" "current" {}
+data "aws_caller_identity" "current" {
+  lifecycle {
+    postcondition {
+      condition     = alltrue([for arn in concat(try(var.iam_group.group_arns, []), try(var.iam_group.user_arns, [])) : startswith(arn, "arn:${local.partition}:iam::${self.account_id}:")])
+      error_message = "iam_group names a group or user that is not in this account, ${self.account_id}; for another account, name a role there in role_arns."
+    }
+  }
+}
+
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
 

@@ -4,7 +4,7 @@ output "function_arns" {
 }
 
 output "connector_settings" {
-  description = "Settings of Sym's permission_context integration that invokes the functions, for infra/sym; null without a connector."
+  description = "Settings of Sym's permission_context integration that invokes the functions, for infra/sym; null without a connector, or without functions."
   value       = one(module.connector[*].settings)
 }
 

@@ -5,9 +5,10 @@ variable "region" {
 }
 
 variable "name_prefix" {
-  description = "Begins the name of everything that is made here."
+  description = "Begins the names of the functions and of all that belongs to them; Sym's roles have theirs from environment. A table that is there keeps its name, and its leases."
   type        = string
   default     = "sym"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,20}$", var.name_prefix))
@@ -19,18 +20,31 @@ variable "tags" {
   description = "Tags of everything that is made here."
   type        = map(string)
   default     = {}
+  nullable    = false
 }
 
 variable "environment" {
   description = "Name of the Sym environment; the connector's role becomes SymLambda and this name."
   type        = string
   default     = "prod"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,31}$", var.environment))
+    error_message = "environment begins with a letter and has up to 32 letters, digits, - and _."
+  }
 }
 
 variable "runtime_role_arns" {
   description = "Roles of the Sym runtimes that you have already and that may invoke the functions."
   type        = list(string)
   default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.runtime_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "Each of runtime_role_arns is the ARN of one IAM role, without a wildcard."
+  }
 }
 
 variable "runtime_external_id" {
@@ -48,24 +62,32 @@ variable "runtime" {
   description = "Lambda runtime of the functions. AWS provider 5.x knows none newer than nodejs22.x."
   type        = string
   default     = "nodejs22.x"
+  nullable    = false
 }
 
 variable "log_retention_days" {
   description = "How long CloudWatch keeps the functions' logs."
   type        = number
   default     = 90
+  nullable    = false
 }
 
 variable "alarm_topic_arn" {
   description = "SNS topic that is told of alarms; without one they are only seen in CloudWatch."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.alarm_topic_arn == null || can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn is the ARN of an SNS topic, not its name."
+  }
 }
 
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the table of leases. Set it to false, and apply, before you destroy everything."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "iam_group" {
@@ -137,12 +159,20 @@ variable "identity_center_group" {
     error_message = "identity_center_group needs group_ids or role_arns: without both, the function could change nothing."
   }
   validation {
-    condition     = length(try(var.identity_center_group.group_ids, [])) == 0 || can(regex("^arn:aws[a-z-]*:identitystore::[0-9]{12}:identitystore/d-[0-9a-f]{10}$", var.identity_center_group.identity_store_arn))
+    condition     = length(try(var.identity_center_group.group_ids, [])) == 0 || can(regex("^arn:aws[a-z-]*:identitystore::[0-9]{12}:identitystore/(d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", var.identity_center_group.identity_store_arn))
     error_message = "identity_center_group.identity_store_arn is an ARN such as arn:aws:identitystore::111122223333:identitystore/d-1234567890, and needed with group_ids."
   }
   validation {
     condition     = alltrue([for id in try(var.identity_center_group.group_ids, []) : can(regex("^([0-9a-f]{10}-)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", id))])
     error_message = "Each of identity_center_group.group_ids is a group's id, such as 90671c2f-4001-7000-8000-00000000000a: not its name, and without a wildcard."
+  }
+  validation {
+    condition     = try(var.identity_center_group.region, null) == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.identity_center_group.region))
+    error_message = "identity_center_group.region is a region, such as eu-west-1."
+  }
+  validation {
+    condition     = try(var.identity_center_group.kms_key_arn, null) == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.identity_center_group.kms_key_arn))
+    error_message = "identity_center_group.kms_key_arn is the ARN of one key, without a wildcard; a policy on an alias does not reach its key."
   }
   validation {
     condition     = alltrue([for arn in try(var.identity_center_group.role_arns, []) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
@@ -175,6 +205,10 @@ variable "github_team" {
   validation {
     condition     = var.github_team == null ? true : can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.github_team.secret_name))
     error_message = "github_team.secret_name is a secret's name, not its ARN, and without a wildcard."
+  }
+  validation {
+    condition     = try(var.github_team.secret_kms_key_arn, null) == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.github_team.secret_kms_key_arn))
+    error_message = "github_team.secret_kms_key_arn is the ARN of one key, without a wildcard; a policy on an alias does not reach its key."
   }
   validation {
     condition     = try(var.github_team.app_id, null) == null || can(regex("^[0-9]+$", var.github_team.app_id))
@@ -218,8 +252,20 @@ variable "feature_flag" {
     error_message = "feature_flag needs launchdarkly_secret_name, unleash or appconfig: without all, the function could change nothing."
   }
   validation {
-    condition     = alltrue([for name in compact([try(var.feature_flag.launchdarkly_secret_name, null), try(var.feature_flag.unleash.secret_name, null)]) : can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", name))])
+    condition     = alltrue([for name in [try(var.feature_flag.launchdarkly_secret_name, null), try(var.feature_flag.unleash.secret_name, null)] : name == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", name))])
     error_message = "Each secret of feature_flag is a name, not an ARN, and without a wildcard."
+  }
+  validation {
+    condition     = alltrue([for arn in try(var.feature_flag.secret_kms_key_arns, []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "Each of feature_flag.secret_kms_key_arns is the ARN of one key, without a wildcard; a policy on an alias does not reach its key."
+  }
+  validation {
+    condition     = try(var.feature_flag.unleash, null) == null || can(regex("^https://", var.feature_flag.unleash.url))
+    error_message = "feature_flag.unleash.url begins with https://, because the function sends a token there."
+  }
+  validation {
+    condition     = alltrue([for toggle in try(var.feature_flag.toggle_allowed, []) : can(regex("^[^/*]+/[^/*]+/[^/*]+$", toggle))])
+    error_message = "Each of feature_flag.toggle_allowed is one flag, as project/environment/flag, without a wildcard."
   }
   validation {
     condition     = alltrue(flatten([for place in try(var.feature_flag.appconfig, []) : [for id in [place.application_id, place.environment_id, place.configuration_profile_id] : can(regex("^[a-z0-9]{4,7}$", id))]]))

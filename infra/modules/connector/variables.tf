@@ -3,8 +3,8 @@ variable "environment" {
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z][A-Za-z0-9-]{0,31}$", var.environment))
-    error_message = "An environment's name begins with a letter and has up to 32 letters, digits and hyphens."
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,31}$", var.environment))
+    error_message = "An environment's name begins with a letter and has up to 32 letters, digits, - and _."
   }
 }
 
@@ -13,8 +13,8 @@ variable "lambda_arns" {
   type        = list(string)
 
   validation {
-    condition     = alltrue([for arn in var.lambda_arns : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_]+)?$", arn))])
-    error_message = "Each of lambda_arns is the ARN of one function, without a wildcard."
+    condition     = length(var.lambda_arns) > 0 && alltrue([for arn in var.lambda_arns : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_]+)?$", arn))])
+    error_message = "lambda_arns has at least one ARN of a function, without a wildcard; IAM takes no policy about nothing."
   }
 }
 

@@ -36,4 +36,9 @@ resource "aws_dynamodb_table" "this" {
   point_in_time_recovery {
     enabled = true
   }
+
+  # A table cannot get another name without another table, and the leases would be left behind in this one.
+  lifecycle {
+    ignore_changes = [name]
+  }
 }

@@ -48,6 +48,14 @@ run "a_wildcard_for_the_functions_is_refused" {
   expect_failures = [var.lambda_arns]
 }
 
+run "no_functions_are_refused" {
+  command = plan
+  variables {
+    lambda_arns = []
+  }
+  expect_failures = [var.lambda_arns]
+}
+
 run "everybody_as_a_runtime_is_refused" {
   command = plan
   variables {
