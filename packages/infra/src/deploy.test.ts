@@ -1,16 +1,15 @@
 // `infra/aws` applied to moto, and each function run as it was deployed: that zip, that environment, that table.
-import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { leasesTable, ttlAttribute } from "@sym/leases";
+import { type Sandbox, startSandbox } from "@sym/sandbox";
 import { systems } from "@sym/sandbox/systems";
 import { passTime } from "@sym/sandbox/table-time";
-import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Change, createDeployment, type Deployment, readZip } from "./deployment.ts";
+import { deployedFunction, differences, timed } from "./deploy.test-support.ts";
+import { createDeployment, type Deployment } from "./deployment.ts";
 import { eventFor, type HandlerName, handlers, targets, variables } from "./stack.test-support.ts";
 import { findTools } from "./tools.ts";
 
@@ -77,6 +76,50 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     }
   });
 
+  test("each alarm on a metric of our own watches one that the function writes", async () => {
+    const { outputs, lambda, send, written } = await deployed("iam-group");
+    try {
+      await send(eventFor("escalate.json", outputs["function_arns"]["github-team"], targets["iam-group"]));
+      sandbox.faults.inject({ service: "iam", action: "GetUser", kind: "access-denied" });
+      const event = eventFor(
+        "second-user-escalate.json",
+        outputs["function_arns"]["iam-group"],
+        targets["iam-group"],
+      );
+      expect(await send(event)).toMatchObject({ body: { outcome: "failed" } });
+      await send(await scheduledEvent("iam-group"));
+      const alarms = (await deployment.resources())
+        .filter(({ address }) => address.startsWith("module.iam_group[0].aws_cloudwatch_metric_alarm."))
+        .map(({ values: { namespace, metric_name: metric, dimensions } }) => ({
+          namespace,
+          metric,
+          dimensions,
+        }))
+        .filter(({ namespace }) => namespace !== "AWS/Lambda");
+      expect(alarms).toHaveLength(5);
+      expect(written).toEqual(expect.arrayContaining(alarms));
+    } finally {
+      sandbox.faults.clear();
+      await lambda.close();
+    }
+  });
+
+  test("the table is the one that the leases are written for", async () => {
+    const { lambda, table } = await deployed("iam-group");
+    await lambda.close();
+    const { client, table: TableName } = table;
+    const { BillingMode, AttributeDefinitions: attributes, ...definition } = leasesTable(TableName);
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    expect(Table).toMatchObject({ BillingModeSummary: { BillingMode }, ...definition });
+    // Terraform sorts them.
+    expect(new Set(Table?.AttributeDefinitions)).toEqual(new Set(attributes));
+    const live = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+    expect(live.TimeToLiveDescription).toMatchObject({
+      AttributeName: ttlAttribute,
+      TimeToLiveStatus: "ENABLED",
+    });
+  });
+
   test("nothing is left to change, but for what moto does not give back", async () => {
     const changes = await timed("planned again", () => deployment.plan(variables(sandbox)));
     expect(changes.flatMap(differences)).toEqual(
@@ -102,6 +145,21 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     expect(others.flatMap(differences)).toEqual(["module.connector[0].aws_iam_role_policy.this: policy"]);
   });
 
+  test("with another name_prefix the functions are made anew, and the table stays with its leases", async () => {
+    const changes = await deployment.plan({ ...variables(sandbox), name_prefix: "acme" });
+    expect(changes.filter(({ address }) => address.startsWith("module.leases."))).toEqual([]);
+    const replaced = changes.find(
+      ({ address }) => address === "module.iam_group[0].aws_lambda_function.this",
+    );
+    expect(replaced).toMatchObject({
+      actions: ["delete", "create"],
+      after: {
+        function_name: "acme-iam-group",
+        environment: [{ variables: { LEASES_TABLE: "sym-leases" } }],
+      },
+    });
+  });
+
   test("with deletion protection, AWS keeps the table of leases", async () => {
     await deployment.apply({ ...variables(sandbox), deletion_protection: true });
     const applied = (await deployment.resources()).length;
@@ -114,56 +172,16 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     expect(left).toEqual(["module.leases.aws_dynamodb_table.this"]);
   });
 
-  test("once the protection is off, everything goes", async () => {
-    const unprotected = { region: "us-east-1", deletion_protection: false };
+  test("a runtime without functions has no connector, and once the protection is off, everything goes", async () => {
+    const { region, runtime_external_id } = variables(sandbox);
+    const unprotected = { region, runtime_external_id, deletion_protection: false };
     await deployment.apply(unprotected);
+    expect((await deployment.outputs())["connector_settings"]).toBeUndefined();
     await deployment.destroy(unprotected);
     expect(await deployment.resources()).toEqual([]);
   });
 
-  /** The function as AWS would run it: what moto was given, and the table that was made for it. */
-  async function deployed(handler: HandlerName) {
-    const outputs = await deployment.outputs();
-    const moto = {
-      endpoint: deployment.moto.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
-    const functions = new LambdaClient(moto);
-    const { Configuration: configuration } = await functions.send(
-      new GetFunctionCommand({ FunctionName: outputs["function_arns"][handler] }),
-    );
-    const zip = readZip(handler);
-    expect(configuration).toMatchObject({
-      CodeSha256: createHash("sha256").update(zip).digest("base64"),
-      Handler: "index.handler",
-      Role: outputs["function_role_arns"][handler],
-      Runtime: "nodejs22.x",
-      Architectures: ["arm64"],
-      Timeout: 30,
-    });
-    const unzipped = mkdtempSync(path.join(folder, `${handler}-`));
-    for (const [name, bytes] of Object.entries(unzipSync(zip)))
-      writeFileSync(path.join(unzipped, name), bytes);
-    const environment = { ...configuration?.Environment?.Variables };
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.env;
-    const lambda = startLocalLambda({
-      bundle: unzipped,
-      functionArn: outputs["function_arns"][handler],
-      environment: {
-        ...environment,
-        AWS_ENDPOINT_URL,
-        AWS_ENDPOINT_URL_DYNAMODB: deployment.moto.url,
-        AWS_ACCESS_KEY_ID,
-        AWS_SECRET_ACCESS_KEY,
-      },
-    });
-    const client = new DynamoDBClient(moto);
-    const table = { client, table: environment["LEASES_TABLE"] ?? "" };
-    await client.send(new ScanCommand({ TableName: table.table }));
-    const send = async (event: unknown) => (await lambda.invoke(event)).payload;
-    return { outputs, lambda, table, send };
-  }
+  const deployed = (handler: HandlerName) => deployedFunction({ deployment, sandbox, folder }, handler);
 
   async function scheduledEvent(handler: HandlerName): Promise<unknown> {
     const address = `module.${handler.replaceAll("-", "_")}[0].aws_scheduler_schedule.sweep`;
@@ -171,20 +189,3 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     return JSON.parse((schedule?.values["target"] as { input: string }[] | undefined)?.[0]?.input ?? "null");
   }
 });
-
-/** The attributes that a change touches, each as `address: attribute`. */
-function differences({ address, before, after }: Change): string[] {
-  const [old, now] = [before, after].map((values) => values as Record<string, unknown> | null);
-  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
-  return [...names]
-    .filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]))
-    .map((name) => `${address}: ${name}`)
-    .sort();
-}
-
-async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  const result = await work();
-  process.stderr.write(`infra/aws ${what} in ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
-  return result;
-}
