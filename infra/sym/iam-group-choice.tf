@@ -4,6 +4,7 @@ variable "iam_group_choices" {
   description = "Names of the IAM groups that people can choose from. The function's ALLOWED_SETTINGS must list them as group_name, and with them the group_name of every other target of iam-group. Empty for no such flow."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for name in var.iam_group_choices : can(regex("^[A-Za-z0-9_+=,.@-]{1,128}$", name))])

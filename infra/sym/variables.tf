@@ -12,6 +12,7 @@ variable "environment" {
   description = "The name of the sym_environment, and the beginning of all other names."
   type        = string
   default     = "prod"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]+$", var.environment))
@@ -83,6 +84,7 @@ variable "approvals_channel" {
   description = "The Slack channel that requests go to. Whoever is in it can approve them; nobody can approve their own."
   type        = string
   default     = "#access-requests"
+  nullable    = false
 
   validation {
     condition     = can(regex("^(#[^\\s#]+|[CG][A-Z0-9]+)$", var.approvals_channel))
@@ -94,6 +96,7 @@ variable "errors_channel" {
   description = "The Slack channel that errors go to, those of the functions among them."
   type        = string
   default     = "#sym-errors"
+  nullable    = false
 
   validation {
     condition     = can(regex("^(#[^\\s#]+|[CG][A-Z0-9]+)$", var.errors_channel))
@@ -105,6 +108,7 @@ variable "durations" {
   description = "How long people can ask for access: numbers with s, m, h, d or mo (30 days) behind them."
   type        = list(string)
   default     = ["30m", "1h", "4h"]
+  nullable    = false
 
   validation {
     condition     = length(var.durations) > 0 && alltrue([for duration in var.durations : can(regex("^[1-9][0-9]*(s|m|h|d|mo)$", duration))])

@@ -47,6 +47,12 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect(made).toEqual(expected.map((address) => `create sym_target.${address}`));
   });
 
+  test("null is as good as unset", async () => {
+    const names = ["environment", "approvals_channel", "errors_channel", "durations", "iam_group_choices"];
+    const nothing = Object.fromEntries(names.map((name) => [name, null]));
+    expect(await sym.plan({ ...everything, ...nothing })).toContain("create sym_flow.access[0]");
+  });
+
   test("without functions there is an environment, and nothing to ask for", async () => {
     const bare = { ...basics, function_arns: {}, connector_settings: null };
     await sym.apply(bare);
