@@ -24,6 +24,8 @@ export type Provider = {
   read(access: FlagAccess, call: Call): Promise<Reading<FlagAccess>>;
   grant(access: FlagAccess, call: Call): Promise<{ pending?: string }>;
   restore(access: FlagAccess, state: string, call: Call): Promise<{ residualAccess?: string }>;
+  /** Takes back what would still change the flag later, where others have changed it since the grant. */
+  abandon?(access: FlagAccess, call: Call): Promise<void>;
 };
 
 /** Flags of LaunchDarkly, Unleash and AppConfig. Only the provider that a target names is loaded. */
@@ -62,6 +64,10 @@ export function featureFlag(settings: Settings): TargetSystem<FlagAccess> {
 
     async restore(access, state, invocation) {
       return (await load(access.provider)).restore(access, state, callOf(invocation, asked.of(invocation)));
+    },
+
+    async abandon(access, invocation) {
+      await (await load(access.provider)).abandon?.(access, callOf(invocation, asked.of(invocation)));
     },
   };
 }

@@ -224,6 +224,17 @@ test("what somebody else did to the target meanwhile is left alone", () =>
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
   }));
 
+test("a target that somebody else has moved is not removed later, at the end that we had scheduled", () =>
+  withFlag(async ({ sandbox, outcome }) => {
+    await outcome(person.robin("escalate"));
+    const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
+    sandbox.launchDarkly.target(...place, robin, "off");
+    expect(await outcome(person.robin("deescalate"))).toBe("kept-standing");
+    sandbox.launchDarkly.target(...place, robin, "on");
+    sandbox.launchDarkly.expireTargets(end);
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+  }));
+
 test("targeting that is off is never switched on for one person", () =>
   withFlag(async (world) => {
     world.sandbox.launchDarkly.edit(...place, (environment) => {
@@ -249,6 +260,23 @@ test("an archived flag is refused", () =>
       `${flagName} is archived, so no variation of it can be given; restore it first`,
     ]);
   }));
+
+for (const on of [true, false])
+  test(`an archived flag that is ${on ? "on" : "off"} is not switched for everybody, and not called on`, () =>
+    withFlag(
+      async ({ sandbox, send }) => {
+        sandbox.launchDarkly.edit(...place, (environment, flag) => {
+          flag.archived = true;
+          environment.on = on;
+        });
+        const { answer } = await send(person.robin("escalate", { mode: "toggle", variation: "on" }));
+        expect(answer.errors).toEqual([
+          `${flagName} is archived, so no variation of it can be given; restore it first`,
+        ]);
+        expect(sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on).toBe(on);
+      },
+      { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' },
+    ));
 
 test("an environment that requires approvals is explained, on the way in and on the way out", () =>
   withFlag(async ({ sandbox, send, outcome }) => {

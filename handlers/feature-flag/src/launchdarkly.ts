@@ -45,7 +45,10 @@ export function launchDarkly(connection: Connection): Provider {
   return {
     async read(access, call) {
       const { flag, environment } = await getFlag(rest, access, call);
-      if (!access.context) return toggleReading(access, environment.on);
+      if (!access.context) {
+        const reading = toggleReading(access, environment.on);
+        return { ...reading, sufficient: reading.sufficient && !flag.archived };
+      }
       const variationId = access.variationId ?? variationOf(flag, access);
       const state = targetOf(flag, environment, access) ?? "absent";
       const added = access.added ?? state === "absent";
@@ -58,8 +61,9 @@ export function launchDarkly(connection: Connection): Provider {
 
     async grant(access, call) {
       const changed = await change(rest, access, call, (flag, environment) => {
+        checkArchived(flag, access);
         if (!access.context) return flip(environment.on, access.variation);
-        checkTargeting(flag, environment, access);
+        checkTargeting(environment, access);
         return move(access, targetOf(flag, environment, access), access.variationId);
       });
       // Only for somebody who had no target: LaunchDarkly would remove ours, and not put back the one before.
@@ -69,13 +73,17 @@ export function launchDarkly(connection: Connection): Provider {
 
     async restore(access, state, call) {
       // First, because it would otherwise remove a target that somebody else adds after our revoke.
-      if (access.added) await unschedule(rest, access, call);
+      if (state === "absent") await unschedule(rest, access, call);
       await change(rest, access, call, (flag, environment) => {
         if (!access.context) return flip(environment.on, state);
         const now = targetOf(flag, environment, access);
         return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
       });
       return {};
+    },
+
+    async abandon(access, call) {
+      if (access.added) await unschedule(rest, access, call);
     },
   };
 }
@@ -156,14 +164,21 @@ function variationOf({ variations }: Flag, { variation, flag }: FlagAccess): str
   );
 }
 
+function checkArchived({ archived }: Flag, access: FlagAccess) {
+  if (archived)
+    throw refused(`${nameOf(access)} is archived, so no variation of it can be given; restore it first`);
+}
+
 /** With targeting off, nobody is served their individual variation; and switched on, it is for everybody. */
-function checkTargeting({ archived }: Flag, { on }: Environment, { flag, project, environment }: FlagAccess) {
-  const name = `LaunchDarkly flag ${flag} in ${project}/${environment}`;
-  if (archived) throw refused(`${name} is archived, so no variation of it can be given; restore it first`);
+function checkTargeting({ on }: Environment, access: FlagAccess) {
   if (!on)
     throw refused(
-      `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
+      `Targeting of ${nameOf(access)} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
     );
+}
+
+function nameOf({ flag, project, environment }: FlagAccess): string {
+  return `LaunchDarkly flag ${flag} in ${project}/${environment}`;
 }
 
 function refusedChange(access: FlagAccess, answer: Answer): SymError {

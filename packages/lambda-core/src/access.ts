@@ -45,6 +45,11 @@ export type TargetSystem<A extends Access> = {
   grant(access: A, invocation: Invocation): Promise<{ pending?: string }>;
   /** Puts the given state back. Returns what the person may still be able to do for a while, if anything. */
   restore(access: A, state: State, invocation: Invocation): Promise<{ residualAccess?: string }>;
+  /**
+   * Called instead of `restore` when others have changed the state since the grant, so that it stays as it is. For
+   * systems in which a grant leaves something behind that acts later, such as an end that the system itself keeps.
+   */
+  abandon?(access: A, invocation: Invocation): Promise<void>;
 };
 
 /**

@@ -164,9 +164,9 @@ export function startSession<A extends Access>(
   /** Puts back what was there before, if that is what the end of the closing runs asks for, and nobody else changed it. */
   async function putBack(lease: Lease, found?: Reading<A>): Promise<Finished["restored"]> {
     const { standing } = lease;
-    if (!found || !standing || endingOf(lease).is !== "restore" || isChangedByOthers(lease, found.state))
-      return;
+    if (!found || !standing || endingOf(lease).is !== "restore") return;
     stopIf(recording.budget.signal);
+    if (isChangedByOthers(lease, found.state)) return void (await system.abandon?.(found.access, recording));
     return timed(invocation, "restore", () => system.restore(found.access, standing.state, recording));
   }
 
