@@ -14,9 +14,9 @@ import type { FlagAccess } from "./resolve.ts";
 /** A flag's entry among the values: `enabled`, and its attributes. */
 export type Value = Record<string, unknown>;
 
-/** A document of feature flags, and the deployment that brought it into the environment. */
+/** A flag in the text of a document of feature flags, and the deployment that brought it into the environment. */
 export type Deployed = {
-  document: { values: Record<string, Value> };
+  text: string;
   value: Value;
   /** The newest deployment of this profile that was not undone. */
   current: DeploymentSummary;
@@ -62,10 +62,11 @@ export async function findDeployed(
   const { Content } = await client
     .send(command, { abortSignal: call.signal })
     .catch(failed("appconfig:GetHostedConfigurationVersion", access, notHosted(profile)));
-  const document = parse(Content);
+  const text = new TextDecoder().decode(Content);
+  const document = parse(text);
   if (!document) throw notHosted(profile);
   const value = flagValue(document, access);
-  if (value) return { document, value, current, latest };
+  if (value) return { text, value, current, latest };
   // Whatever takes a version without the flag there can be undone, and the flag is back as it was.
   if (isUnderWay(latest))
     throw unavailable(
@@ -95,9 +96,11 @@ async function deployments(client: AppConfigClient, access: FlagAccess, profile:
   return { latest };
 }
 
-function parse(content: Uint8Array | undefined): Deployed["document"] | undefined {
+type Document = { values: Record<string, Value> };
+
+function parse(text: string): Document | undefined {
   try {
-    const document = JSON.parse(new TextDecoder().decode(content));
+    const document = JSON.parse(text);
     return isObject(document?.values) && isObject(document?.flags) ? document : undefined;
   } catch {
     return undefined; // Not JSON: a profile of another type.
@@ -105,7 +108,7 @@ function parse(content: Uint8Array | undefined): Deployed["document"] | undefine
 }
 
 /** Undefined if there is no such flag. */
-function flagValue({ values }: Deployed["document"], { flag }: FlagAccess): Value | undefined {
+function flagValue({ values }: Document, { flag }: FlagAccess): Value | undefined {
   const value = Object.hasOwn(values, flag) ? values[flag] : undefined;
   if (!value) return undefined;
   if (typeof value["enabled"] === "boolean" && !("_variants" in value)) return value;

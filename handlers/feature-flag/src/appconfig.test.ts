@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { passTime } from "@sym/sandbox/table-time";
 import { expect, test } from "vitest";
 import { inWorld, requests, sweep, type World } from "./world.test-support.ts";
@@ -36,6 +37,18 @@ function withFlags(play: (world: World) => Promise<void>, timeoutMilliseconds = 
 
 function values({ sandbox }: World) {
   return sandbox.appConfig.deployed(where).values;
+}
+
+/** Sends an event, and waits until AppConfig was asked so many times what is deployed, or the answer is there. */
+async function sendAndWait({ sandbox, send }: World, event: unknown, looks: number) {
+  const countLooks = () => sandbox.calls.filter(({ action }) => action === "ListDeployments").length;
+  const enough = countLooks() + looks;
+  let isAnswered = false;
+  const answered = send(event).finally(() => {
+    isAnswered = true;
+  });
+  while (!isAnswered && countLooks() < enough) await nextTurn();
+  return { answered };
 }
 
 /** What is deployed, without AppConfig's own times. */
@@ -128,6 +141,63 @@ test("a flag that somebody else changed meanwhile is left alone, and that is tol
     expect(answer.body["outcome"]).toBe("kept-standing");
     expect(answer.body["message"]).toContain("somebody else changed it after the grant");
     expect(values(world)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+  }));
+
+test("of the document, the one word is changed, and no other byte", () =>
+  withFlags(async ({ sandbox, outcome }) => {
+    let text = "";
+    sandbox.appConfig.respell(where, (content) => {
+      const other =
+        '"checkout": {"note": "{\\"enabled\\":[", "limit" : 12345678901234567890, "rates": [1.0, 2e3], ';
+      text = content
+        .replace('"checkout":{', other)
+        .replace('"retry":30', '"enabled" : false, "retry":98765432109876543210');
+      return text;
+    });
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    const sent = sandbox.calls.find(({ action }) => action === "CreateHostedConfigurationVersion");
+    expect(text).toContain("12345678901234567890");
+    expect(sent?.parameters["body"]).toBe(text.replace('"enabled" : false', '"enabled" : true'));
+  }));
+
+test("a flag that somebody else changes while a revoke waits for its turn is left alone, and that is told", () =>
+  withFlags(async (world) => {
+    const { sandbox, outcome } = world;
+    const elsewhere = { ...where, profile: "othr123" };
+    sandbox.appConfig.createStrategy("slow000", { duration: 5, bake: 0 });
+    sandbox.appConfig.createFlags(elsewhere, { unrelated: { enabled: false } });
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.deploy(elsewhere, () => undefined, "slow000");
+    // One look to know what is there, and two for a turn that does not come.
+    const { answered } = await sendAndWait(world, person.robin("deescalate"), 3);
+    sandbox.appConfig.finish(elsewhere);
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["maintenance"] ?? {}, { retry: 60 }),
+      "now0000",
+    );
+    const { answer } = await answered;
+    expect(answer.errors).toEqual([]);
+    expect(answer.body["residual_access"]).toBe(
+      "Somebody else changed the flag at that moment, so it was left as it is now.",
+    );
+    expect(values(world)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+  }));
+
+test("a deployment of somebody else that is still checked is not its effect", () =>
+  withFlags(async (world) => {
+    const { sandbox } = world;
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["maintenance"] ?? {}, { enabled: true }),
+      "now0000",
+    );
+    sandbox.appConfig.validate(where);
+    const { answered } = await sendAndWait(world, person.robin("escalate"), 2);
+    sandbox.appConfig.rollBack(where);
+    expect((await answered).answer.body["outcome"]).toBe("granted");
+    expect(values(world)["maintenance"]?.["enabled"]).toBe(true);
+    expect(sandbox.appConfig.deployments(where)).toHaveLength(3);
   }));
 
 test("a deployment of somebody else is waited for, if it ends soon", () =>

@@ -17,6 +17,7 @@ import {
   isUndone,
   type Value,
 } from "./appconfig-deployed.ts";
+import { replaceValue } from "./appconfig-text.ts";
 import type { Call, Provider } from "./feature-flag.ts";
 import { noResource, pause, refused, unavailable } from "./feature-flag-rest.ts";
 import type { FlagAccess } from "./resolve.ts";
@@ -37,24 +38,29 @@ export function appConfig(): Provider {
       const enabled = access.variation === "on";
       return {
         state: canonical(value),
-        sufficient: value["enabled"] === enabled && current.State !== "DEPLOYING",
+        sufficient: value["enabled"] === enabled && !isStarting(current),
         access: { ...access, granted: [canonical({ ...value, enabled })] },
       };
     },
 
     async grant(access, call) {
       const enabled = access.variation === "on";
-      const deployment = await deploy(client, access, call, (value) => ({ ...value, enabled }));
+      const deployment = await deploy(client, access, call, () => enabled);
       return isSlow(deployment) ? { pending: rollout(deployment) } : {};
     },
 
     async restore(access, state, call) {
       const before: Value = JSON.parse(state);
+      let isOthers = false;
       const deployment = await deploy(client, access, call, (value) => {
-        // In the order that it has, and with AppConfig's own times.
-        const kept = Object.entries(value).filter(([key]) => key.startsWith("_") || key in before);
-        return { ...Object.fromEntries(kept), ...before };
+        // What was granted differs from it in this alone. Others may change the flag while we wait for a turn.
+        isOthers = canonical(value) !== state && !access.granted.includes(canonical(value));
+        return isOthers ? value["enabled"] : before["enabled"];
       });
+      if (isOthers)
+        return {
+          residualAccess: "Somebody else changed the flag at that moment, so it was left as it is now.",
+        };
       // An alarm would bring back what was just taken away, and nobody would hear of it: the sweep looks again.
       if (isUnderWay(deployment) && (await hasAlarms(client, access, call)))
         throw unavailable(
@@ -66,26 +72,26 @@ export function appConfig(): Provider {
   };
 }
 
-/** Deploys a changed value, and waits for the effect. Returns the deployment that has it. */
+/** Has the flag on or off as `want` says of its value, and waits for the effect. Returns the deployment that has it. */
 async function deploy(
   client: AppConfigClient,
   access: FlagAccess,
   call: Call,
-  change: (value: Value) => Value,
+  want: (value: Value) => unknown,
 ): Promise<DeploymentSummary> {
   let started: number | undefined;
   for (;;) {
     const found = await findDeployed(client, access, call);
     const { value, current, latest } = found;
-    const wanted = change(value);
-    const isWanted = canonical(wanted) === canonical(value);
+    const enabled = want(value);
+    const isWanted = value["enabled"] === enabled;
     if (isWanted && (isSlow(current) || !isStarting(current) || !hasTime(call))) return current;
     if (started !== undefined && latest.DeploymentNumber === started && isUndone(latest))
       throw unavailable(
         `AppConfig undid deployment ${started} of ${access.names.resource}; look there for the alarm or the person that did it`,
       );
     if (!isWanted && !isUnderWay(latest)) {
-      started = await deployVersion(client, access, call, { ...found, value: wanted });
+      started = await deployVersion(client, access, call, found, enabled);
       if (started !== undefined) continue;
     }
     if (!hasTime(call))
@@ -102,12 +108,13 @@ async function deployVersion(
   client: AppConfigClient,
   access: FlagAccess,
   call: Call,
-  { document, value, latest }: Deployed,
+  { text, latest }: Deployed,
+  enabled: unknown,
 ): Promise<number | undefined> {
   const { project, environment, flag, deployment = { profile: "", strategy: "" } } = access;
   const abort = { abortSignal: call.signal };
   const profile = { ApplicationId: project, ConfigurationProfileId: deployment.profile };
-  const content = { ...document, values: { ...document.values, [flag]: value } };
+  const content = replaceValue(text, ["values", flag, "enabled"], String(enabled));
   const gone = refused(
     `AppConfig has no deployment strategy ${deployment.strategy}; correct the target's setting deployment_strategy`,
   );
@@ -118,7 +125,7 @@ async function deployVersion(
     const { VersionNumber } = await client.send(
       new CreateHostedConfigurationVersionCommand({
         ...profile,
-        Content: new TextEncoder().encode(JSON.stringify(content)),
+        Content: new TextEncoder().encode(content),
         ContentType: "application/json",
         Description: call.comment,
         LatestVersionNumber: newest,

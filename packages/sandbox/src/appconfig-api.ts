@@ -1,5 +1,5 @@
 import type { AppConfigState, Application, Deployment } from "./appconfig-data.ts";
-import { create, getOn, notFound, startDeployment } from "./appconfig-data.ts";
+import { create, getOn, isUnderWay, notFound, startDeployment } from "./appconfig-data.ts";
 import { AwsError } from "./aws-error.ts";
 import { type RestAction, type RestParameters, restService } from "./rest-protocol.ts";
 import type { Caller, Service } from "./service.ts";
@@ -62,8 +62,7 @@ function getEnvironment(application: Application, ids: RestParameters) {
   const Monitors = Array.from({ length: monitors }, (_, index) => ({
     AlarmArn: `arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors-${index}`,
   }));
-  const busy = deployments.some((one) => one.state === "DEPLOYING" || one.state === "BAKING");
-  const State = busy ? "DEPLOYING" : "READY_FOR_DEPLOYMENT";
+  const State = deployments.some(isUnderWay) ? "DEPLOYING" : "READY_FOR_DEPLOYMENT";
   return { json: { ApplicationId: ids["application"], Id: ids["environment"], State, Monitors } };
 }
 

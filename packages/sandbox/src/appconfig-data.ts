@@ -6,7 +6,7 @@ export type Deployment = {
   profile: string;
   version: number;
   strategy: string;
-  state: "DEPLOYING" | "BAKING" | "COMPLETE" | "ROLLED_BACK";
+  state: "VALIDATING" | "DEPLOYING" | "BAKING" | "COMPLETE" | "ROLLED_BACK";
   duration: number;
   bake: number;
   description: string;
@@ -70,7 +70,7 @@ export function startDeployment(state: AppConfigState, application: Application,
   const times = state.strategies[strategy] ?? notFound("DeploymentStrategy", strategy);
   if (!application.profiles[profile]?.versions.some(({ number }) => number === version))
     notFound("HostedConfigurationVersion", String(version));
-  if (deployments.some((one) => one.state === "DEPLOYING" || one.state === "BAKING"))
+  if (deployments.some(isUnderWay))
     throw new AwsError(409, "ConflictException", "Deployment is already in progress");
   const number = (deployments.at(-1)?.number ?? 0) + 1;
   const deployment: Deployment = {
@@ -84,6 +84,10 @@ export function startDeployment(state: AppConfigState, application: Application,
   };
   deployments.push(deployment);
   return deployment;
+}
+
+export function isUnderWay({ state }: Deployment): boolean {
+  return state === "VALIDATING" || state === "DEPLOYING" || state === "BAKING";
 }
 
 /** A deployment without a duration gets on while one looks at it; any other, only when the world says so. */

@@ -3,6 +3,7 @@ import {
   type Application,
   create,
   type Deployment,
+  isUnderWay,
   startDeployment,
 } from "./appconfig-data.ts";
 
@@ -31,6 +32,10 @@ export type AppConfig = {
   deploy(place: Place, change: (document: FlagDocument) => void, strategy?: string): void;
   /** Time passes, until nothing is under way any more. */
   finish(place: Place): void;
+  /** The newest deployment is still being checked by the profile's validators. */
+  validate(place: Place): void;
+  /** What is deployed was written with other tools: it reads like this, to the last byte. */
+  respell(place: Place, change: (text: string) => string): void;
   /** An alarm goes off: the newest deployment is undone. */
   rollBack(place: Place): void;
   /** An alarm goes off for each deployment that there was. */
@@ -60,14 +65,15 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     if (found) return found.versions;
     throw new Error(`AppConfig has no configuration profile ${place.profile}`);
   };
-  const deployed = (place: Place): FlagDocument => {
+  const versionOf = (place: Place) => {
     const current = environmentOf(place).deployments.findLast(
       ({ profile, state: now }) => profile === place.profile && ["BAKING", "COMPLETE"].includes(now),
     );
     const version = versionsOf(place).find(({ number }) => number === current?.version);
-    if (version) return JSON.parse(version.content);
+    if (version) return version;
     throw new Error(`Nothing of ${place.profile} is deployed`);
   };
+  const deployed = (place: Place): FlagDocument => JSON.parse(versionOf(place).content);
   const draft: AppConfig["draft"] = (place, change) => {
     const document = deployed(place);
     change(document);
@@ -101,7 +107,15 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     },
     finish: (place) => {
       for (const deployment of environmentOf(place).deployments)
-        if (["DEPLOYING", "BAKING"].includes(deployment.state)) deployment.state = "COMPLETE";
+        if (isUnderWay(deployment)) deployment.state = "COMPLETE";
+    },
+    validate: (place) => {
+      const newest = environmentOf(place).deployments.at(-1);
+      if (newest) newest.state = "VALIDATING";
+    },
+    respell: (place, change) => {
+      const version = versionOf(place);
+      version.content = change(version.content);
     },
     rollBack: (place) => {
       const newest = environmentOf(place).deployments.at(-1);

@@ -1,0 +1,24 @@
+// One value of a JSON text is changed, and the rest stays to the last byte: the document is not ours, and to write it
+// anew would round numbers of more than 16 digits.
+
+const tokens = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|[{}[\]:,]/g;
+
+/** Replaces a value that is a word, such as `true`. `path` are the keys to it from the outside in, and must be there. */
+export function replaceValue(text: string, path: string[], word: string): string {
+  const keys: string[] = [];
+  let last = "";
+  let isNext = false;
+  let found: { start: number; end: number } | undefined;
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    // Of a key that is there twice, the last one counts.
+    if (isNext) found = { start: index, end: index + token.length };
+    isNext = false;
+    if (token === "{" || token === "[") keys.push("");
+    else if (token === "}" || token === "]") keys.pop();
+    else if (token === ":") {
+      keys[keys.length - 1] = JSON.parse(last);
+      isNext = keys.length === path.length && keys.every((key, depth) => key === path[depth]);
+    } else last = token;
+  }
+  return found ? text.slice(0, found.start) + word + text.slice(found.end) : text;
+}
