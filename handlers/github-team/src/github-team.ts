@@ -34,10 +34,11 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
         );
       const octokit = gitHubFor(access.org, invocation);
       const current = { ...access, login: await currentLogin(octokit, access) };
-      const { state, sufficient } = await look(octokit, current);
+      const { state, sufficient, isOwner } = await look(octokit, current);
       if (state === "absent" && !(await isThere(octokit, access)))
         throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
-      return { state, sufficient, access: current };
+      // An owner's place is always shown as a maintainer's, which says nothing about what it was before.
+      return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access: current };
     },
 
     async grant(access, invocation) {
@@ -56,6 +57,8 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
       const octokit = gitHubFor(access.org, invocation);
       const { state, isMember, isOwner } = await look(octokit, access);
       if (standing === "member" && state === "maintainer" && !isOwner) await put(octokit, access, "member");
+      if (standing === "pending" && state !== "absent")
+        return { residualAccess: "You keep the place in it that others had invited you to before." };
       if (standing !== "absent") return {};
       if (state !== "absent") await remove(octokit, access);
       if (access.outsider && !isMember) await cancelInvitation(octokit, access);

@@ -131,6 +131,16 @@ for (const asked of [false, true])
       expect(countOf(put)).toBe(0);
     }));
 
+test("an invitation is nobody's to take back where the target invites nobody", () =>
+  inOrganization(async ({ github, send }) => {
+    github.createUser("nat-n");
+    github.addIdentity("acme", "nat.newcomer@example.com", "nat-n");
+    github.invite("acme", "nat-n");
+    const { answer } = await send(withRequester(deescalate, "nat.newcomer@example.com"));
+    expect(answer.body["outcome"]).toBe("nothing-to-revoke");
+    expect(github.invitations("acme")).toEqual(["nat-n"]);
+  }));
+
 test("escalate for a team that does not exist is refused and creates nothing", () =>
   inOrganization(async ({ sandbox, send }) => {
     const { answer } = await send(withSettings(escalate, { team_slug: "plattform" }));

@@ -62,6 +62,16 @@ test("an owner of the organisation keeps what an owner has", () =>
     expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
   }));
 
+for (const role of ["member", "maintainer"])
+  test(`somebody who becomes an owner while being a ${role} by request is not in the team after it`, () =>
+    inOrganization(async ({ github, send, placeOf }) => {
+      await send(withSettings(escalate, { role }));
+      github.setMember("acme", "robin-r", "admin");
+      expect((await send(withSettings(deescalate, { role }))).answer.body["outcome"]).toBe("revoked");
+      github.setMember("acme", "robin-r");
+      expect(placeOf("robin-r")).toBeUndefined();
+    }));
+
 test("another role is refused while a request holds one, and nothing of that request is lost", () =>
   inOrganization(async ({ send, placeOf }) => {
     await send(escalate);
@@ -136,6 +146,17 @@ test("a team that was deleted ends the access, and the answer says so", () =>
     expect(answer).toMatchObject({ body: { outcome: "revoked", message: ended }, errors: [] });
     await passTime(dynamoDb, 24 * 3_600_000);
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
+  }));
+
+test("a team that is missing within seconds of the grant may be back, so the sweep looks again", () =>
+  inOrganization(async ({ github, dynamoDb, send }) => {
+    await send(escalate);
+    github.deleteTeam("acme", "platform");
+    expect((await send(deescalate)).answer.errors).toEqual([
+      "GitHub team acme/platform does not exist any more; name another in the target's settings; the access may remain until the next sweep ends it",
+    ]);
+    await passTime(dynamoDb, 60_000);
+    expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ finished: 1, failed: 0 });
   }));
 
 test("an owner's token knows a deleted team from a hidden one, too", () =>
@@ -233,6 +254,21 @@ test("an invitation to the team that others made stays as it is", () =>
     await send(inviting(deescalate));
     expect([placeOf("nat-n"), github.invitations("acme")]).toEqual(["pending", ["nat-n"]]);
     expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
+  }));
+
+test("somebody who accepts an invitation of others keeps the place in the team, and is told", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.createUser("nat-n");
+    github.addIdentity("acme", nat, "nat-n");
+    github.invite("acme", "nat-n", "platform");
+    await send(inviting(escalate));
+    github.acceptInvitation("acme", "nat-n");
+    const { answer } = await send(inviting(deescalate));
+    expect(answer).toMatchObject({
+      body: { residual_access: "You keep the place in it that others had invited you to before." },
+      errors: [],
+    });
+    expect(placeOf("nat-n")).toBe("member");
   }));
 
 test("an invitation that has become one to other teams too stays", () =>

@@ -61,8 +61,8 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
         : await findByLogin(octokit, org, loginOf(request.requester, loginRule));
     const isEscalate = request.type === "escalate";
     if (isEscalate && userId !== undefined && membership !== "active" && !invite) throw outside(login, org);
-    // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours.
-    const outsider = isEscalate ? membership === undefined : membership !== "active";
+    // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours, if we send any.
+    const outsider = invite && (isEscalate ? membership === undefined : membership !== "active");
     const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
     return {
       subject: String(userId ?? login),
