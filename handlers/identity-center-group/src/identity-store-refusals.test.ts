@@ -48,6 +48,20 @@ test("a conflict without a reason is judged by whether the person is a member", 
     expect(count()).toMatchObject({ CreateGroupMembership: 2, GetGroupMembershipId: 2 });
   }));
 
+test("a conflict without a reason can only be a concurrent change when somebody is taken out", () =>
+  inStore(async ({ sandbox, store, send, count }) => {
+    await send(escalate);
+    sandbox.identityStore.refuse({ ...conflict, action: "DeleteGroupMembership", times: 2 });
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect(count()["DeleteGroupMembership"]).toBe(3);
+    expect(store.members("prod-admins")).toEqual([]);
+    await send(escalate);
+    sandbox.identityStore.refuse({ ...conflict, action: "DeleteGroupMembership", times: forever });
+    expect((await send(deescalate)).answer.errors).toEqual([
+      `AWS is still changing ${resource} for somebody else; try again in a minute`,
+    ]);
+  }));
+
 for (const as of ["member", "header"] as const)
   test(`AWS is not asked again before the seconds are over that it names in a ${as}`, () =>
     inStore(async ({ sandbox, send, count }) => {

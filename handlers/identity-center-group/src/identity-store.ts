@@ -51,7 +51,7 @@ export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTy
     try {
       return await clientFor(about.store).send(command, { abortSignal: budget.signal });
     } catch (error) {
-      const wait = waitAfter(error as Failure, attempt);
+      const wait = waitAfter(error as Failure, action, attempt);
       if (Date.now() + wait > budget.deadline - timeToAct) throw say(error as Failure, action, about);
       log("wait", { action, cause: (error as Error).name, duration: Math.round(wait) });
       await setTimeout(wait, undefined, { signal: budget.signal });
@@ -72,10 +72,17 @@ function clientFor({ region, roleArn }: Store): IdentitystoreClient {
   return inRegion(roleArn);
 }
 
+/** The reason is optional in the service's model, but there is only one why somebody cannot be taken out. */
+function reasonOf({ name, Reason = "" }: Failure, action: string): string {
+  const isRace = name === "ConflictException" && action === "DeleteGroupMembership";
+  return Reason || (isRace ? "CONCURRENT_MODIFICATION" : "");
+}
+
 /** In milliseconds; infinite if another attempt would not help. */
-function waitAfter(failure: Failure, attempt: number): number {
-  const { name, code = "", Reason, RetryAfterSeconds, $retryable, $response } = failure;
-  const passes = $retryable || name === "TimeoutError" || Reason === "CONCURRENT_MODIFICATION";
+function waitAfter(failure: Failure, action: string, attempt: number): number {
+  const { name, code = "", RetryAfterSeconds, $retryable, $response } = failure;
+  const passes =
+    $retryable || name === "TimeoutError" || reasonOf(failure, action) === "CONCURRENT_MODIFICATION";
   const broken = ($response?.statusCode ?? 0) >= 500 || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
   if (attempt === attempts || !(passes || broken)) return Number.POSITIVE_INFINITY;
   // The service's model puts the seconds into a header, the protocol that it speaks into the body.
@@ -96,7 +103,8 @@ const reasons: Record<string, SymError["reason"]> = {
 
 /** What a failure means, as a `SymError`; an error that has no meaning here comes back as it is. */
 function say(failure: Failure, action: string, { store, names }: About): unknown {
-  const { name, Reason = "", ResourceType = missing[action] } = failure;
+  const { name, ResourceType = missing[action] } = failure;
+  const Reason = reasonOf(failure, action);
   const on = action === "GetUserId" ? names.subject : names.resource;
   const where = `identity store ${store.id} in ${store.region}`;
   const sentences: Record<string, string> = {
