@@ -115,6 +115,17 @@ test("an App that is not installed in the organisation is told apart from a miss
     });
   }));
 
+test("an App that was suspended is explained", () =>
+  inOrganization(async ({ github, appId, send }) => {
+    github.suspendApp(appId);
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `GitHub App ${appId} is suspended in the organisation acme; have an owner of the organisation end that`,
+      ],
+    });
+  }));
+
 test("an App without the permission to change teams is told which one it needs", () =>
   inOrganization(async ({ github, appId, send }) => {
     github.uninstallApp(appId);

@@ -1,12 +1,16 @@
 import type { Octokit } from "@octokit/rest";
 import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
 import { connect, nothingIfGone, statusOf } from "./github.ts";
-import { outside, resolver, type TeamAccess } from "./resolve.ts";
+import { explainGraphQl, outside, resolver, type TeamAccess } from "./resolve.ts";
 import type { Settings } from "./settings.ts";
 
 // GitHub's notes on each team route name this form of it, which a new name of the team does not change.
 const team = "/organizations/{organizationId}/team/{teamId}";
 const membership = `${team}/memberships/{login}`;
+const directQuery = `query ($team: ID!, $login: String!) {
+  node(id: $team) { ... on Team { members(first: 100, membership: IMMEDIATE, query: $login) { nodes { databaseId } } } }
+}`;
+type Direct = { node: { members?: { nodes: { databaseId: number }[] } } | null };
 const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
 
 /** Membership of GitHub teams. Lowers no role, and asks nobody into an organisation unless the target says so. */
@@ -34,7 +38,10 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
         );
       const octokit = gitHubFor(access.org, invocation);
       const current = { ...access, login: await currentLogin(octokit, access) };
-      const { state, sufficient, isOwner } = await look(octokit, current);
+      const { state: shown, sufficient, isOwner } = await look(octokit, current);
+      // Who would be a maintainer was nothing in this team before, if a member only through a child team.
+      const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, current));
+      const state = isInherited ? "absent" : shown;
       if (state === "absent" && !(await isThere(octokit, access)))
         throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
       // An owner's place is always shown as a maintainer's, which says nothing about what it was before.
@@ -85,6 +92,19 @@ async function look(octokit: Octokit, access: TeamAccess) {
   // What a team may, an owner of the organisation may anyway.
   const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
   return { state, sufficient, isMember, isOwner };
+}
+
+/** REST counts members of child teams as members, and does not tell them apart. */
+async function isDirect(octokit: Octokit, access: TeamAccess): Promise<boolean> {
+  const { teamNodeId: id, login, userId, org, slug } = access;
+  const { node } = await octokit.graphql<Direct>(directQuery, { team: id, login }).catch((error: unknown) => {
+    throw explainGraphQl(
+      error,
+      `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
+    );
+  });
+  if (!node?.members) throw hidden(access);
+  return node.members.nodes.some(({ databaseId }) => databaseId === userId);
 }
 
 async function put(octokit: Octokit, access: TeamAccess, role: string): Promise<"active" | "pending"> {

@@ -66,6 +66,11 @@ export function connect({ url, appId, secretId }: Settings): GitHubFor {
     const { data: installation } = await octokit.rest.apps
       .getOrgInstallation({ org, headers })
       .catch(refuseOn(404, notInstalled));
+    if (installation.suspended_at)
+      throw new SymError(
+        `GitHub App ${app} is suspended in the organisation ${org}; have an owner of the organisation end that`,
+        { reason: "refused" },
+      );
     const { data } = await octokit.rest.apps
       .createInstallationAccessToken({
         installation_id: installation.id,

@@ -52,6 +52,39 @@ test("a standing member who was made a maintainer is a member again after that",
     expect(countOf(remove)).toBe(0);
   }));
 
+for (const direct of [true, false])
+  test(`somebody in a child team ${direct ? "and" : "but not"} in the team is so again after being a maintainer`, () =>
+    inOrganization(async ({ github, send, placeOf }) => {
+      github.createTeam("acme", "Databases", { parent: "platform" });
+      github.setTeamMember("acme", "databases", "robin-r");
+      if (direct) github.setTeamMember("acme", "platform", "robin-r");
+      expect((await send(asMaintainer(escalate))).answer.body["outcome"]).toBe("granted");
+      expect(placeOf("robin-r")).toBe("maintainer");
+      expect((await send(asMaintainer(deescalate))).answer).toMatchObject({
+        body: { outcome: "revoked" },
+        errors: [],
+      });
+      expect(placeOf("robin-r")).toBe("member");
+      github.removeTeamMember("acme", "databases", "robin-r");
+      expect(placeOf("robin-r")).toBe(direct ? "member" : undefined);
+    }));
+
+test("a place that is not known to be in the team itself is not changed", () =>
+  inOrganization(
+    async ({ github, sandbox, send, placeOf }) => {
+      github.setTeamMember("acme", "platform", "robin-r");
+      sandbox.faults.inject({ action: "graphql", kind: "access-denied" });
+      expect((await send(asMaintainer(escalate))).answer).toMatchObject({
+        body: { outcome: "failed" },
+        errors: [
+          "GitHub does not show this function who is in the team acme/platform itself; give the App or the token the permission Members",
+        ],
+      });
+      expect(placeOf("robin-r")).toBe("member");
+    },
+    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
+  ));
+
 test("an owner of the organisation keeps what an owner has", () =>
   inOrganization(async ({ github, send, placeOf, countOf }) => {
     github.setMember("acme", "robin-r", "admin");

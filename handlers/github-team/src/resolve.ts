@@ -11,6 +11,8 @@ export type TeamAccess = Access & {
   role: TeamSettings["role"];
   organizationId: number;
   teamId: number;
+  /** The team's id in GraphQL. */
+  teamNodeId: string;
   login: string;
   /** Missing if nobody has that login. */
   userId?: number;
@@ -72,7 +74,8 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
         resource: `GitHub team ${org}/${slug}${role === "member" ? "" : ` as ${role}`}${inherited}`,
       },
       granted: invite ? [role, "pending"] : [role],
-      ...{ org, slug, role, organizationId: team.organization.id, teamId: team.id, login, invite, outsider },
+      ...{ org, slug, role, organizationId: team.organization.id, teamId: team.id, teamNodeId: team.node_id },
+      ...{ login, invite, outsider },
       ...(userId !== undefined && { userId }),
     };
   };
@@ -112,7 +115,10 @@ async function askSaml(
   { log }: Invocation,
 ): Promise<number> {
   const answer = await octokit.graphql<Saml>(samlQuery, { org, userName }).catch((error: unknown) => {
-    throw explainGraphQl(error, org);
+    throw explainGraphQl(
+      error,
+      `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use LOGIN_RULE=map`,
+    );
   });
   const provider = answer.organization.samlIdentityProvider;
   if (!provider)
@@ -129,15 +135,17 @@ async function askSaml(
     : refuse(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
 }
 
-/** GraphQL says with a status of 200 what is wrong. */
-function explainGraphQl(error: unknown, org: string): unknown {
+/** GraphQL says with a status of 200 what is wrong: a limit, or what the sentence says. */
+export function explainGraphQl(error: unknown, sentence: string): unknown {
   const { errors } = error as { errors?: { type?: string }[] };
   if (!errors) return error;
   const limited = errors.some(({ type }) => type === "RATE_LIMITED");
-  const sentence = limited
-    ? "GitHub limits this function's calls of GraphQL; try again in an hour"
-    : `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use LOGIN_RULE=map`;
-  return new SymError(sentence, { reason: "unavailable", retryable: limited, cause: error });
+  const limit = "GitHub limits this function's calls of GraphQL; try again in an hour";
+  return new SymError(limited ? limit : sentence, {
+    reason: "unavailable",
+    retryable: limited,
+    cause: error,
+  });
 }
 
 function loginOf(email: string, rule: Exclude<LoginRule, { rule: "saml" }>): string {

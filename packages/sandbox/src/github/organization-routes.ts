@@ -17,11 +17,12 @@ export function getInstallation({ state, caller, parameters }: Exchange): Reply 
   const { id } = findOrganization(state, parameters["org"] ?? "");
   const found = state.installations.find((one) => one.organizationId === id && one.appId === caller.app.id);
   if (!found) notFound();
-  const body: Part<"installation", "id" | "app_id" | "app_slug" | "permissions"> = {
+  const body: Part<"installation", "id" | "app_id" | "app_slug" | "permissions" | "suspended_at"> = {
     id: found.id,
     app_id: found.appId,
     app_slug: caller.app.slug,
     permissions: found.permissions as Schemas["app-permissions"],
+    suspended_at: found.suspended ? "2026-01-01T00:00:00Z" : null,
   };
   return { status: 200, body };
 }

@@ -92,6 +92,11 @@ export function emptyGitHub(): GitHubState {
   };
 }
 
+/** A team's id in GraphQL. */
+export function nodeIdOf({ id }: Team): string {
+  return `T_${id}`;
+}
+
 /** No id is given out twice, whatever it is for. */
 export function nextId(state: GitHubState): number {
   state.created += 1;

@@ -10,7 +10,7 @@ import {
 } from "./exchange.ts";
 import { notFound } from "./github-error.ts";
 import { membershipOf, removeMembership, setMembership } from "./membership.ts";
-import { type Access, accountById, findAccount, refuse } from "./state.ts";
+import { type Access, accountById, findAccount, nodeIdOf, refuse } from "./state.ts";
 
 export function getTeam(exchange: Exchange): Reply {
   const { state } = exchange;
@@ -18,9 +18,10 @@ export function getTeam(exchange: Exchange): Reply {
   const parent = state.teams.find(({ id }) => id === found.parentId);
   const body = {
     ...simpleTeam(found),
+    node_id: nodeIdOf(found),
     parent: parent ? (simpleTeam(parent) as Schemas["team-simple"]) : null,
     organization: simpleUser(accountById(state, organization.id)) as unknown as Schemas["team-organization"],
-  } satisfies Part<"team-full", "id" | "name" | "slug" | "privacy" | "parent" | "organization">;
+  } satisfies Part<"team-full", "id" | "node_id" | "name" | "slug" | "privacy" | "parent" | "organization">;
   return { status: 200, body };
 }
 
