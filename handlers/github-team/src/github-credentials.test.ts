@@ -78,6 +78,15 @@ test("a secret that could not be read is read again the next time", () =>
     expect(placeOf("robin-r")).toBe("member");
   }));
 
+test("a Secrets Manager that throttles, or is down, is explained", () =>
+  inOrganization(async ({ sandbox, send }) => {
+    const on = "secretsmanager:GetSecretValue on secret sym/github-app";
+    sandbox.faults.inject({ action: read, kind: "throttle", times: 3 });
+    expect((await send(escalate)).answer.errors).toEqual([`AWS is throttling ${on}; try again in a minute`]);
+    sandbox.faults.inject({ action: read, kind: "internal-error", times: 3 });
+    expect((await send(escalate)).answer.errors[0]).toContain(`AWS did not complete ${on} `);
+  }));
+
 const advice = "put the App's private key or the token into it, or name another in the environment";
 const secrets = [
   { what: "nothing", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },

@@ -164,6 +164,11 @@ const failures = [
     sentence: `AWS is throttling identitystore:CreateGroupMembership on ${resource}; try again in a minute`,
   },
   {
+    what: "a role whose credentials AWS does not accept",
+    refusal: { ...conflict, code: "UnrecognizedClientException" },
+    sentence: `AWS did not accept the credentials for identitystore:CreateGroupMembership on ${resource} (UnrecognizedClientException); check the function's role`,
+  },
+  {
     what: "a missing permission to change",
     fault: { action: "CreateGroupMembership", kind: "access-denied" } as const,
     sentence: `This function is not allowed to call identitystore:CreateGroupMembership on ${resource} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
