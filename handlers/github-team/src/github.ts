@@ -8,6 +8,7 @@ import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { clientDefaults, explain } from "@sym/aws";
 import { type Invocation, SymError } from "@sym/lambda-core";
+import { fetchOverHttp } from "./github-fetch.ts";
 import type { Settings } from "./settings.ts";
 
 /** A client of GitHub for one organisation and one invocation. */
@@ -89,7 +90,7 @@ export function connect({ url, appId, secretId }: Settings): GitHubFor {
   }
 
   return (org, { budget }) => {
-    const octokit = new Octokit({ baseUrl: url, log: silent });
+    const octokit = new Octokit({ baseUrl: url, log: silent, request: { fetch: fetchOverHttp } });
     // Options are changed in place, since the hooks within get these same ones whatever is passed on.
     octokit.hook.wrap("request", async (request, options) => {
       for (let attempt = 1; ; attempt += 1) {

@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { escalate, inOrganization, type World } from "./world.test-support.ts";
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/**
+ * Plays in front of a GitHub in which all that can be looked at has moved: to another path of it, or to where
+ * `elsewhere` says.
+ */
+async function whereAllHasMoved(play: (world: World) => Promise<void>, elsewhere = "") {
+  let github = "";
+  const url = await listen((incoming, outgoing) => {
+    const { url = "", method, headers } = incoming;
+    if (method === "GET" && !url.startsWith("/moved"))
+      return outgoing.writeHead(301, { location: `${elsewhere}/moved${url}` }).end();
+    const sent = request(github + url.replace("/moved", ""), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(outgoing);
+    });
+    return incoming.pipe(sent);
+  });
+  await inOrganization(
+    (world) => {
+      github = world.github.url;
+      return play(world);
+    },
+    { environment: { GITHUB_API_URL: url } },
+  );
+}
+
+test("what GitHub has moved is found", () =>
+  whereAllHasMoved(async ({ send, placeOf }) => {
+    const { answer } = await send(escalate);
+    expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+    expect(placeOf("robin-r")).toBe("member");
+  }));
+
+test("a redirection to another server is not followed, so that nobody else gets the token", async () => {
+  const seen: string[] = [];
+  const other = await listen(({ headers }, outgoing) => {
+    seen.push(String(headers.authorization));
+    outgoing.end("{}");
+  });
+  await whereAllHasMoved(async ({ send, placeOf }) => {
+    const { answer } = await send(escalate);
+    expect(answer.errors).toEqual([expect.stringContaining("GitHub did not complete GET")]);
+    expect(placeOf("robin-r")).toBeUndefined();
+    expect(seen).toEqual([]);
+  }, other);
+});
