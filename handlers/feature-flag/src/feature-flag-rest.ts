@@ -2,6 +2,11 @@ import { type IncomingHttpHeaders, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { clientDefaults, explain } from "@sym/aws";
 import { type Reading, SymError } from "@sym/lambda-core";
 import type { Call } from "./feature-flag.ts";
@@ -185,9 +190,6 @@ function tokenOf(system: string, { token, secret }: Connection) {
 }
 
 async function readSecret(name: string, variable: string, { signal }: Call): Promise<string> {
-  const { GetSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } = await import(
-    "@aws-sdk/client-secrets-manager"
-  );
   const client = new SecretsManagerClient(clientDefaults);
   const command = new GetSecretValueCommand({ SecretId: name });
   const { SecretString } = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {

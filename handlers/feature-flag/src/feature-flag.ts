@@ -5,8 +5,11 @@ import {
   type SymRequest,
   type TargetSystem,
 } from "@sym/lambda-core";
+import { appConfig } from "./appconfig.ts";
+import { launchDarkly } from "./launchdarkly.ts";
 import { type FlagAccess, resolve } from "./resolve.ts";
 import type { Settings } from "./settings.ts";
+import { unleash } from "./unleash.ts";
 
 /** What a provider knows of the invocation that it works in. */
 export type Call = {
@@ -28,12 +31,12 @@ export type Provider = {
   abandon?(access: FlagAccess, call: Call): Promise<void>;
 };
 
-/** Flags of LaunchDarkly, Unleash and AppConfig. Only the provider that a target names is loaded. */
+/** Flags of LaunchDarkly, Unleash and AppConfig. Only the provider that a target names is made. */
 export function featureFlag(settings: Settings): TargetSystem<FlagAccess> {
   const load = onePerName({
-    launchdarkly: async () => (await import("./launchdarkly.ts")).launchDarkly(settings.launchdarkly),
-    unleash: async () => (await import("./unleash.ts")).unleash(settings.unleash),
-    appconfig: async () => (await import("./appconfig.ts")).appConfig(),
+    launchdarkly: () => launchDarkly(settings.launchdarkly),
+    unleash: () => unleash(settings.unleash),
+    appconfig: appConfig,
   });
   const asked = recentRequests();
 
@@ -55,15 +58,15 @@ export function featureFlag(settings: Settings): TargetSystem<FlagAccess> {
           `Another approved request holds ${access.names.resource}, and there can be only one variation at a time; ask again when that request has ended`,
           { reason: "refused" },
         );
-      return (await load(access.provider)).read(access, callOf(invocation, request));
+      return load(access.provider).read(access, callOf(invocation, request));
     },
 
     async grant(access, invocation) {
-      return (await load(access.provider)).grant(access, callOf(invocation, asked.of(invocation)));
+      return load(access.provider).grant(access, callOf(invocation, asked.of(invocation)));
     },
 
     async restore(access, state, invocation) {
-      return (await load(access.provider)).restore(access, state, callOf(invocation, asked.of(invocation)));
+      return load(access.provider).restore(access, state, callOf(invocation, asked.of(invocation)));
     },
 
     async abandon(access, invocation) {
@@ -102,10 +105,8 @@ function recentRequests() {
 }
 
 /** Makes each provider when it is first asked for, and keeps it while the function is warm. */
-function onePerName<N extends string>(
-  make: Record<N, () => Promise<Provider>>,
-): (name: N) => Promise<Provider> {
-  const made = new Map<N, Promise<Provider>>();
+function onePerName<N extends string>(make: Record<N, () => Provider>): (name: N) => Provider {
+  const made = new Map<N, Provider>();
   return (name) => {
     const provider = made.get(name) ?? make[name]();
     made.set(name, provider);

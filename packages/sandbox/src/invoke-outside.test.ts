@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { runScript } from "./front-door.test-support.ts";
@@ -64,6 +67,25 @@ test("--real --yes changes access with the caller's own credentials", async () =
     answer: { body: { outcome: "granted" } },
     after: { [`IAM user ${robin}`]: "prod-admins" },
   });
+  expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+});
+
+test("--real hands the credentials of a profile over to the bundle, which knows no profiles", async () => {
+  const { sandbox } = await openReal();
+  const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", ...others } = sandbox.env;
+  const folder = mkdtempSync(join(tmpdir(), "sym-profile-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const profile = ["[mine]", `aws_access_key_id = ${AWS_ACCESS_KEY_ID}`];
+  const credentials = [...profile, `aws_secret_access_key = ${AWS_SECRET_ACCESS_KEY}`, ""].join("\n");
+  writeFileSync(join(folder, "credentials"), credentials);
+  const environment = {
+    ...others,
+    AWS_PROFILE: "mine",
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
+  };
+  const args = ["iam-group", ESCALATE, "--real", "--yes", "--env", "LEASES=off"];
+  const { code, stderr } = await runScript("invoke", args, { environment });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
 });
 

@@ -22,7 +22,7 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   const functionArn = arn.split(":").with(4, caller.account).join(":");
   const hasArn = readText(payload, paths.setting("arn")) === arn;
   const sent = hasArn ? withField(payload, paths.setting("arn"), functionArn) : payload;
-  const environment = { ...callersEnvironment(), AWS_REGION: region, ...options.environment };
+  const environment = { ...callersEnvironment(), ...caller.keys, AWS_REGION: region, ...options.environment };
   const describe = async () =>
     (await systems[options.handler]?.describeReal({ payload: sent, environment }, region)) ?? null;
   const before = await describe();
@@ -30,20 +30,30 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   return { where: "for real", before, invocation, after: await describe() };
 }
 
-async function whoAmI(region: string): Promise<{ account: string; arn: string }> {
+type Caller = { account: string; arn: string; keys: Record<string, string> };
+
+/** `keys` are what Lambda hands over in the environment, wherever they are from: a bundle looks nowhere else. */
+async function whoAmI(region: string): Promise<Caller> {
   try {
-    const { Account = "", Arn = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
-    return { account: Account, arn: Arn };
+    const sts = new STSClient({ region });
+    const { Account = "", Arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    const { accessKeyId, secretAccessKey, sessionToken = "" } = await sts.config.credentials();
+    const keys = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    return { account: Account, arn: Arn, keys };
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
     throw new Mistake(`--real needs AWS credentials that work, and yours do not (${reason}).`);
   }
 }
 
-/** What credentials and their profiles need; `PATH` is for a `credential_process`. */
+/** What the caller's configuration says besides credentials, such as endpoints, also in a profile. */
 function callersEnvironment(): Record<string, string> {
   const passed = (name: string) =>
-    (name.startsWith("AWS_") && !name.startsWith("AWS_LAMBDA_")) || name === "HOME" || name === "PATH";
+    (name.startsWith("AWS_") && !name.startsWith("AWS_LAMBDA_")) || name === "HOME";
   const variables = Object.entries(process.env).filter(([name]) => passed(name));
   return Object.fromEntries(variables.map(([name, value]) => [name, value ?? ""]));
 }

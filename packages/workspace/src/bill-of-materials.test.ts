@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { BillOfMaterials } from "./bill-of-materials.ts";
+
+const root = new URL("../../../", import.meta.url).pathname;
+
+for (const handler of readdirSync(join(root, "handlers"))) {
+  const dist = join(root, "handlers", handler, "dist");
+  const read = () => JSON.parse(readFileSync(join(dist, `${handler}.sbom.json`), "utf8")) as BillOfMaterials;
+
+  test(`the bill of materials of ${handler} lists the packages that its source map leads to`, () => {
+    const { sources } = JSON.parse(readFileSync(join(dist, "index.cjs.map"), "utf8"));
+    const folders = (sources as string[]).flatMap(
+      (source) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? [],
+    );
+    const manifests = [...new Set(folders)].map((folder) =>
+      JSON.parse(readFileSync(join(dist, folder, "package.json"), "utf8")),
+    );
+    const expected = manifests.map(({ name, version, license }) => ({
+      purl: `pkg:npm/${name.replace("@", "%40")}@${version}`,
+      licence: license,
+    }));
+    const listed = read().components.map(({ purl, licenses }) => ({
+      purl,
+      licence: licenses[0]?.expression,
+    }));
+    expect(listed.length).toBeGreaterThan(5);
+    expect(listed).toEqual(expect.arrayContaining(expected));
+    // A package that gave nothing but a constant has no line of its own in the source map.
+    expect(listed.length - expected.length).toBeLessThan(3);
+  });
+
+  test(`the bill of materials of ${handler} is CycloneDX, and says nothing that changes from build to build`, () => {
+    const { components, ...head } = read();
+    expect(head).toEqual({
+      bomFormat: "CycloneDX",
+      specVersion: "1.6",
+      version: 1,
+      metadata: { component: { type: "application", "bom-ref": handler, name: handler } },
+    });
+    expect(components).toContainEqual({
+      type: "library",
+      "bom-ref": "pkg:npm/%40aws-sdk/client-dynamodb@3.1164.0",
+      group: "@aws-sdk",
+      name: "client-dynamodb",
+      version: "3.1164.0",
+      licenses: [{ expression: "Apache-2.0" }],
+      purl: "pkg:npm/%40aws-sdk/client-dynamodb@3.1164.0",
+    });
+  });
+}
