@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
 import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
-import { connect, nothingIfGone, statusOf } from "./github.ts";
+import { allInOrder, connect, nothingIfGone, statusOf } from "./github.ts";
 import { explainGraphQl, outside, resolver, type TeamAccess } from "./resolve.ts";
 import type { Settings } from "./settings.ts";
 
@@ -37,12 +37,21 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
           `${access.names.subject} has ${access.names.resource} by another request; ask for another role when that has ended`,
         );
       const octokit = gitHubFor(access.org, invocation);
-      const current = { ...access, login: await currentLogin(octokit, access) };
-      const { state: shown, sufficient, isOwner } = await look(octokit, current);
+      const [login, seen, teamIsThere] = await allInOrder([
+        currentLogin(octokit, access),
+        look(octokit, access),
+        isThere(octokit, access),
+      ]);
+      const current = { ...access, login };
+      const {
+        state: shown,
+        sufficient,
+        isOwner,
+      } = login === access.login ? seen : await look(octokit, current);
       // Who would be a maintainer was nothing in this team before, if a member only through a child team.
       const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, current));
       const state = isInherited ? "absent" : shown;
-      if (state === "absent" && !(await isThere(octokit, access)))
+      if (state === "absent" && !teamIsThere)
         throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
       // An owner's place is always shown as a maintainer's, which says nothing about what it was before.
       return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access: current };

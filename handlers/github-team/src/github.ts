@@ -35,6 +35,7 @@ const silent = { debug: noop, info: noop, warn: noop, error: noop };
 export function connect({ url, appId, secretId }: Settings): GitHubFor {
   const secrets = new SecretsManagerClient(clientDefaults);
   const kept = new Map<string, Kept>();
+  let generation = 0;
 
   function keep(name: string, load: (entry: Kept) => Promise<string>): Promise<string> {
     const known = kept.get(name);
@@ -108,11 +109,19 @@ export function connect({ url, appId, secretId }: Settings): GitHubFor {
     });
     octokit.hook.wrap("request", async (request, options) => {
       if (options.headers.authorization) return request(options); // The App's own calls are signed.
+      let used = generation;
       const send = async () => {
+        used = generation;
         options.headers.authorization = await authorization(octokit, org, budget.signal);
         return request(options);
       };
-      return renewing(send, () => kept.clear(), budget.signal);
+      const forget = () => {
+        // Requests are sent side by side: another may have been faster to find out, and to fetch anew.
+        if (used !== generation) return;
+        generation += 1;
+        kept.clear();
+      };
+      return renewing(send, forget, budget.signal);
     });
     octokit.hook.error("request", (error, options) => {
       throw understand(error, `${options.method} ${options.url}`);
@@ -130,6 +139,13 @@ export function statusOf(error: unknown): number | undefined {
 export function nothingIfGone(error: unknown): { data: undefined } {
   if (statusOf(error) === 404) return { data: undefined };
   throw error;
+}
+
+/** Waits for all, and throws the first failure in this order, so that the same situation gets the same sentence. */
+export async function allInOrder<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return results.map((result) => result.status === "fulfilled" && result.value) as T;
 }
 
 /** For `catch`: what a status means here. */

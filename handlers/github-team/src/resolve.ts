@@ -1,7 +1,7 @@
 // Change this file first: it maps Sym's words onto yours. Which GitHub account is the requester's, and which team?
 import type { Octokit } from "@octokit/rest";
 import { type Access, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
-import { type GitHubFor, nothingIfGone } from "./github.ts";
+import { allInOrder, type GitHubFor, nothingIfGone } from "./github.ts";
 import { type LoginRule, loginPattern, readTarget, type Settings, type TeamSettings } from "./settings.ts";
 
 /** One person's place in one team. Logins and slugs can be changed and taken by others; the ids cannot. */
@@ -53,14 +53,18 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
     return data ? findByLogin(octokit, org, data.login) : { login: email };
   }
 
+  async function findPerson(octokit: Octokit, org: string, email: string, invocation: Invocation) {
+    if (loginRule.rule === "saml") return findBySaml(octokit, org, email, invocation);
+    return findByLogin(octokit, org, loginOf(email, loginRule));
+  }
+
   return async function resolve(request: SymRequest, invocation: Invocation): Promise<TeamAccess> {
     const { org, slug, role, invite } = readTarget(request);
     const octokit = gitHubFor(org, invocation);
-    const team = await findTeam(octokit, org, slug);
-    const { login, userId, membership } =
-      loginRule.rule === "saml"
-        ? await findBySaml(octokit, org, request.requester, invocation)
-        : await findByLogin(octokit, org, loginOf(request.requester, loginRule));
+    const [team, { login, userId, membership }] = await allInOrder([
+      findTeam(octokit, org, slug),
+      findPerson(octokit, org, request.requester, invocation),
+    ]);
     const isEscalate = request.type === "escalate";
     if (isEscalate && userId !== undefined && membership !== "active" && !invite) throw outside(login, org);
     // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours, if we send any.
