@@ -25,8 +25,15 @@ export type Call = {
 /** One flag system. States are `absent`, the id of a variation, or a toggle's state in the provider's words. */
 export type Provider = {
   read(access: FlagAccess, call: Call): Promise<Reading<FlagAccess>>;
-  grant(access: FlagAccess, call: Call): Promise<{ pending?: string }>;
-  restore(access: FlagAccess, state: string, call: Call): Promise<{ residualAccess?: string }>;
+  /** Looks at what the other two have to know, while the lease records what they will do. */
+  prepare?(access: FlagAccess, call: Call): Promise<unknown>;
+  grant(access: FlagAccess, call: Call, prepared?: unknown): Promise<{ pending?: string }>;
+  restore(
+    access: FlagAccess,
+    state: string,
+    call: Call,
+    prepared?: unknown,
+  ): Promise<{ residualAccess?: string }>;
   /** Takes back what would still change the flag later, where others have changed it since the grant. */
   abandon?(access: FlagAccess, call: Call): Promise<void>;
 };
@@ -61,12 +68,16 @@ export function featureFlag(settings: Settings): TargetSystem<FlagAccess> {
       return load(access.provider).read(access, callOf(invocation, request));
     },
 
-    async grant(access, invocation) {
-      return load(access.provider).grant(access, callOf(invocation, asked.of(invocation)));
+    async prepare(access, _change, invocation) {
+      return load(access.provider).prepare?.(access, callOf(invocation, asked.of(invocation)));
     },
 
-    async restore(access, state, invocation) {
-      return load(access.provider).restore(access, state, callOf(invocation, asked.of(invocation)));
+    async grant(access, invocation, prepared) {
+      return load(access.provider).grant(access, callOf(invocation, asked.of(invocation)), prepared);
+    },
+
+    async restore(access, state, invocation, prepared) {
+      return load(access.provider).restore(access, state, callOf(invocation, asked.of(invocation)), prepared);
     },
 
     async abandon(access, invocation) {

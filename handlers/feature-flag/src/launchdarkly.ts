@@ -11,7 +11,7 @@ import {
   toggleReading,
   untilDone,
 } from "./feature-flag-rest.ts";
-import { flagPath, schedule, unschedule } from "./launchdarkly-expiry.ts";
+import { flagPath, type Listed, listScheduled, schedule, unschedule } from "./launchdarkly-expiry.ts";
 import type { FlagAccess } from "./resolve.ts";
 import type { Connection } from "./settings.ts";
 
@@ -31,6 +31,8 @@ const flagShape = v.object({
 type Flag = v.InferOutput<typeof flagShape>;
 type Environment = Flag["environments"][string];
 type Instruction = { kind: string; [parameter: string]: unknown };
+/** What there was just before a change. */
+type Seen = { now: { flag: Flag; environment: Environment }; scheduled: Listed | undefined };
 /** What is to be changed in a flag as it is now; throws if it must not be. */
 type Plan = (flag: Flag, environment: Environment) => Instruction[];
 
@@ -59,22 +61,32 @@ export function launchDarkly(connection: Connection): Provider {
       };
     },
 
-    async grant(access, call) {
-      const changed = await change(rest, access, call, (flag, environment) => {
+    async prepare(access, call): Promise<Seen> {
+      const [now, scheduled] = await Promise.all([
+        getFlag(rest, access, call),
+        access.added && listScheduled(rest, access, call),
+      ]);
+      return { now, scheduled };
+    },
+
+    async grant(access, call, prepared) {
+      const { now, scheduled } = (prepared ?? {}) as Partial<Seen>;
+      const changed = await change(rest, access, call, now, (flag, environment) => {
         checkArchived(flag, access);
         if (!access.context) return flip(environment.on, access.variation);
         checkTargeting(environment, access);
         return move(access, targetOf(flag, environment, access), access.variationId);
       });
       // Only for somebody who had no target: LaunchDarkly would remove ours, and not put back the one before.
-      if (access.added) await schedule(rest, access, call, changed);
+      if (access.added) await schedule(rest, access, call, changed, scheduled);
       return {};
     },
 
-    async restore(access, state, call) {
+    async restore(access, state, call, prepared) {
+      const { now: seen, scheduled } = (prepared ?? {}) as Partial<Seen>;
       // First, because it would otherwise remove a target that somebody else adds after our revoke.
-      if (state === "absent") await unschedule(rest, access, call);
-      await change(rest, access, call, (flag, environment) => {
+      if (state === "absent") await unschedule(rest, access, call, scheduled);
+      await change(rest, access, call, seen, (flag, environment) => {
         if (!access.context) return flip(environment.on, state);
         const now = targetOf(flag, environment, access);
         return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
@@ -109,17 +121,29 @@ async function getFlag(rest: Rest, access: FlagAccess, call: Call) {
   );
 }
 
-/** Makes the changes that a plan finds necessary, in one patch. Returns whether any was. */
-async function change(rest: Rest, access: FlagAccess, call: Call, plan: Plan): Promise<boolean> {
+/**
+ * Makes the changes that a plan finds necessary, in one patch. Returns whether any was. What was `seen` a moment ago
+ * serves the first attempt: LaunchDarkly refuses a patch to which it does not fit any more, and then we look anew.
+ */
+async function change(
+  rest: Rest,
+  access: FlagAccess,
+  call: Call,
+  seen: Seen["now"] | undefined,
+  plan: Plan,
+): Promise<boolean> {
   let changed = false;
+  let known = seen;
   await untilDone(system, call, async () => {
-    const { flag, environment } = await getFlag(rest, access, call);
+    const isKnown = known !== undefined;
+    const { flag, environment } = known ?? (await getFlag(rest, access, call));
+    known = undefined;
     const instructions = plan(flag, environment);
     if (instructions.length === 0) return true;
     changed = true;
     const body = { comment: call.comment, environmentKey: access.environment, instructions };
     const answer = await rest(call, "PATCH", flagPath(access), body);
-    if (answer.status === 409) return false;
+    if (answer.status === 409 || (isKnown && answer.status === 400)) return false;
     if (answer.status !== 200) throw refusedChange(access, answer);
     return true;
   });

@@ -14,7 +14,7 @@ type Direct = { node: { members?: { nodes: { databaseId: number }[] } } | null }
 const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
 
 /** Membership of GitHub teams. Lowers no role, and asks nobody into an organisation unless the target says so. */
-export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
+export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess, Seen> {
   const gitHubFor = connect(settings);
   const resolve = resolver(settings, gitHubFor);
   const roleAskedFor = new WeakMap<Invocation, TeamAccess["role"]>();
@@ -57,10 +57,12 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
       return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access: current };
     },
 
-    async grant(access, invocation) {
+    // Once more, since a role that somebody else gave meanwhile would be lowered.
+    prepare: (access, _change, invocation) => look(gitHubFor(access.org, invocation), access),
+
+    async grant(access, invocation, seen) {
       const octokit = gitHubFor(access.org, invocation);
-      // Once more, since a role that somebody else gave meanwhile would be lowered.
-      const { state, sufficient, isMember } = await look(octokit, access);
+      const { state, sufficient, isMember } = seen ?? (await look(octokit, access));
       if (sufficient) return {};
       if (!isMember && !access.invite) throw outside(access.login, access.org);
       const isPending = state === "pending" || (await put(octokit, access, access.role)) === "pending";
@@ -69,9 +71,9 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
         : {};
     },
 
-    async restore(access, standing, invocation) {
+    async restore(access, standing, invocation, seen) {
       const octokit = gitHubFor(access.org, invocation);
-      const { state, isMember, isOwner } = await look(octokit, access);
+      const { state, isMember, isOwner } = seen ?? (await look(octokit, access));
       if (standing === "member" && state === "maintainer" && !isOwner) await put(octokit, access, "member");
       if (standing === "pending" && state !== "absent")
         return { residualAccess: "You keep the place in it that others had invited you to before." };
@@ -82,11 +84,12 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess> {
         return {
           residualAccess: `You accepted the invitation to the organisation ${access.org}, and stay in it.`,
         };
-      const { data: left } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
-      return left ? { residualAccess: "You are still in it through one of its child teams." } : {};
+      return { residualAccess: leftThroughChildren(octokit, access) };
     },
   };
 }
+
+type Seen = Awaited<ReturnType<typeof look>>;
 
 /** What is there, for the login that the person has now. */
 async function look(octokit: Octokit, access: TeamAccess) {
@@ -101,6 +104,16 @@ async function look(octokit: Octokit, access: TeamAccess) {
   // What a team may, an owner of the organisation may anyway.
   const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
   return { state, sufficient, isMember, isOwner };
+}
+
+/** What is left of the access of somebody who was just taken out of the team. */
+async function leftThroughChildren(octokit: Octokit, access: TeamAccess): Promise<string | undefined> {
+  try {
+    const { data } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
+    return data && "You are still in it through one of its child teams.";
+  } catch {
+    return "It could not be seen whether you are still in it through one of its child teams.";
+  }
 }
 
 /** REST counts members of child teams as members, and does not tell them apart. */

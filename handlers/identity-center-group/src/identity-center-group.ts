@@ -12,7 +12,9 @@ import { ask } from "./identity-store.ts";
 import { allInOrder, isNobody, type MembershipAccess, resolve } from "./resolve.ts";
 
 /** Membership of groups in IAM Identity Center. Creates no user and no group. */
-export function identityCenterGroup(standard: { region: string }): TargetSystem<MembershipAccess> {
+export function identityCenterGroup(standard: {
+  region: string;
+}): TargetSystem<MembershipAccess, { id: string | undefined } | undefined> {
   return {
     absent: "absent",
     // AWS promises nothing about a reading after a change here; IAM, its neighbour, is eventually consistent.
@@ -38,6 +40,11 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
       return { state: sufficient ? "member" : "absent", sufficient, access: found };
     },
 
+    /** A membership's id is looked up each time: somebody who was taken out and put back has a new one. */
+    async prepare(access, change, invocation) {
+      return change === "restore" ? { id: await membershipId(access, invocation) } : undefined;
+    },
+
     async grant(access, invocation) {
       if (!access.synced) await addMember(access, invocation);
       else if (!(await membershipId(access, invocation)))
@@ -48,9 +55,10 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
       return {};
     },
 
-    async restore(access, state, invocation) {
+    async restore(access, state, invocation, membership) {
       if (state !== "absent") return {};
-      await removeMember(access, invocation);
+      const { id } = membership ?? { id: await membershipId(access, invocation) };
+      if (id !== undefined) await removeMember(access, id, invocation);
       const hours = access.sessionHours === 1 ? "an hour" : `${access.sessionHours} hours`;
       // No call of AWS ends them: aws-sdk#598.
       return {
@@ -72,10 +80,11 @@ async function addMember(access: MembershipAccess, invocation: Invocation): Prom
   });
 }
 
-/** A membership's id is looked up each time: somebody who was taken out and put back has a new one. */
-async function removeMember(access: MembershipAccess, invocation: Invocation): Promise<void> {
-  const MembershipId = await membershipId(access, invocation);
-  if (MembershipId === undefined) return;
+async function removeMember(
+  access: MembershipAccess,
+  MembershipId: string,
+  invocation: Invocation,
+): Promise<void> {
   const command = new DeleteGroupMembershipCommand({ IdentityStoreId: access.store.id, MembershipId });
   await ask("DeleteGroupMembership", command, access, invocation).catch(nothingThere);
 }

@@ -31,20 +31,32 @@ export type Reading<A extends Access> = {
 };
 
 /**
+ * What the person may still be able to do for a while after a restore, as a sentence, if anything. A promise of it is
+ * waited for beside the last record, and must not reject.
+ */
+export type Restored = { residualAccess?: string | Promise<string | undefined> };
+
+/**
  * A target system, as a handler describes it: who is it, what is there now, make it so, put it back.
  * `grant` and `restore` can be called when there is nothing to do, and must then change nothing.
+ * `P` is what `prepare` finds out for them, if there is one.
  */
-export type TargetSystem<A extends Access> = {
+export type TargetSystem<A extends Access, P = unknown> = {
   /** The state of somebody who never had the access. */
   absent: State;
   /** For how many milliseconds a reading may still show what was there before a change. */
   settles: number;
   resolve(request: SymRequest, invocation: Invocation): Promise<A>;
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
+  /**
+   * Optional: looks at what a change has to know, at the same time as its intent is recorded, so that nobody waits for
+   * it. The change is not told of it if it failed or was left out, and then looks for itself.
+   */
+  prepare?(access: A, change: "grant" | "restore", invocation: Invocation): Promise<P>;
   /** Makes it so. Returns the step that the grant still waits for, if it is not effective yet. */
-  grant(access: A, invocation: Invocation): Promise<{ pending?: string }>;
-  /** Puts the given state back. Returns what the person may still be able to do for a while, if anything. */
-  restore(access: A, state: State, invocation: Invocation): Promise<{ residualAccess?: string }>;
+  grant(access: A, invocation: Invocation, prepared?: P): Promise<{ pending?: string }>;
+  /** Puts the given state back. */
+  restore(access: A, state: State, invocation: Invocation, prepared?: P): Promise<Restored>;
   /**
    * Called instead of `restore` when others have changed the state since the grant, so that it stays as it is. For
    * systems in which a grant leaves something behind that acts later, such as an end that the system itself keeps.
@@ -80,9 +92,15 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
         system.restore(before.access, system.absent, invocation),
       );
       if (before.state === system.absent) return { ...access.names, outcome: "nothing-to-revoke" };
-      return { ...access.names, outcome: "revoked", ...restored };
+      return { ...access.names, outcome: "revoked", ...(await residualOf(restored)) };
     },
   };
+}
+
+/** For an answer: what the person may still be able to do. */
+export async function residualOf(restored: Restored): Promise<Pick<Result, "residualAccess">> {
+  const residualAccess = await restored.residualAccess;
+  return residualAccess === undefined ? {} : { residualAccess };
 }
 
 /** The person and the thing as Sym calls them, where the target system's own names are not known. */

@@ -3,6 +3,8 @@ export {
   directAccess,
   namesIn,
   type Reading,
+  type Restored,
+  residualOf,
   type State,
   type TargetSystem,
   timed,

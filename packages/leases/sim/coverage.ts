@@ -43,6 +43,7 @@ export const classes = [
   "outsider's change during an invocation",
   "clocks differ",
   "old reading",
+  "looked while the intent was recorded",
   "two subjects",
 ] as const;
 

@@ -17,9 +17,9 @@ export const bugs: Record<string, Bug> = {
   },
   "lease settled before the restore": {
     file: "session.ts",
-    replace: "restored ??= await putBack(latest, found);",
+    replace: "restored ??= await putBack(latest, found, prepared);",
     by: `const early = write(settle(latest, holder(), left ?? latest.standing), holder());
-      if ((await save(early)).won) return { restored: await putBack(latest, found), untouched };`,
+      if ((await save(early)).won) return { restored: await putBack(latest, found, prepared), untouched };`,
   },
   "closed run not remembered": {
     file: "memory-store.ts",
@@ -33,8 +33,8 @@ export const bugs: Record<string, Bug> = {
   },
   "intent recorded after the change": {
     file: "escalate.ts",
-    replace: "else if ((await session.save(claimed.lease)).won)",
-    by: "else if ((await system.grant(access, invocation), await session.save(claimed.lease)).won)",
+    replace: "session.save(claimed.lease),",
+    by: "system.grant(access, invocation).then(() => session.save(claimed.lease)),",
   },
   "failed grant not taken back": {
     file: "escalate.ts",

@@ -3,7 +3,7 @@ import { leasedAccess } from "../src/leased-access.ts";
 import type { Clock, LeaseStore } from "../src/store.ts";
 import { derived, happens } from "./chance.ts";
 import { checkOurChange, type OurChange } from "./promises.ts";
-import { isSufficient, type Level, type SimAccess } from "./target.ts";
+import { isSufficient, type Level, rank, type SimAccess } from "./target.ts";
 import type { Invoked, Operation, Signal, World } from "./world.ts";
 
 const systemName = "sim";
@@ -68,7 +68,9 @@ function write(world: World, lease: Parameters<LeaseStore["write"]>[0]): Promise
   return result;
 }
 
-function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
+type Prepared = { state: Level; tick: number };
+
+function targetPort(world: World, by: Invoked): TargetSystem<SimAccess, Prepared> {
   const { target, plan } = world;
   return {
     absent: "absent",
@@ -102,14 +104,27 @@ function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
         signal: signalOf(budget),
       }).then(unlessDeleted);
     },
-    grant: (access, { budget }) => {
+    prepare: (access, change, { budget }) =>
+      call(world, by, {
+        name: "prepare",
+        detail: change,
+        effect: () => {
+          world.coverage["looked while the intent was recorded"] += 1;
+          world.tick += 1;
+          return { state: target.seen(access.subject, world.now, world.step.extra), tick: world.tick };
+        },
+        signal: signalOf(budget),
+      }),
+    grant: (access, { budget }, prepared) => {
       const sawAt = by.sawAt;
       by.sawAt = ++world.tick;
       const effect = () => {
         if (target.isDeleted(access.subject)) return undefined;
         by.hasGranted = true;
         const before = target.state(access.subject);
-        if (!isSufficient(before))
+        // As handlers do: more than what is asked for is left, if it was seen; all else is made just that.
+        if (prepared && rank(prepared.state) > rank("member")) by.sawAt = prepared.tick;
+        else if (prepared ? before !== "member" : !isSufficient(before))
           change(world, by, { subject: access.subject, kind: "grant", before, after: "member", sawAt });
         return {};
       };

@@ -2,13 +2,23 @@ import {
   type Access,
   type Invocation,
   namesIn,
+  type Reading,
   type Result,
+  residualOf,
   SymError,
   type SymRequest,
   timed,
 } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
-import { type Gone, type Look, type Means, type Session, settled, startSession } from "./session.ts";
+import {
+  type Finished,
+  type Gone,
+  type Look,
+  type Means,
+  type Session,
+  settled,
+  startSession,
+} from "./session.ts";
 import {
   bury,
   type Ending,
@@ -122,14 +132,27 @@ async function endRun<A extends Access>(
     await session.forgetRun(runId);
     return isOthers ? leftAsItIs(lease.access) : resultOf(ending, lease.access, gone);
   }
-  const claimed = write(lock(closing, holder), holder);
-  if (!(await session.save(claimed)).won) return undefined;
-  const [{ restored, untouched }] = await Promise.all([
-    session.finish(claimed, found.value),
-    session.forgetRun(runId),
+  const finished = await restoreAsLast(session, runId, write(lock(closing, holder), holder), found.value);
+  if (!finished) return undefined;
+  if (finished.untouched) return leftAsItIs(lease.access);
+  return { ...resultOf(ending, lease.access, gone), ...(await residualOf(finished.restored ?? {})) };
+}
+
+/** Takes the lock, and does what the end of the last run asks for. Undefined if somebody else was first to write. */
+async function restoreAsLast<A extends Access>(
+  session: Session<A>,
+  runId: string,
+  claimed: Lease,
+  found: Reading<A> | undefined,
+): Promise<Finished | undefined> {
+  const isOurs = found && !isChangedByOthers(claimed, found.state);
+  const [saved, prepared] = await Promise.all([
+    session.save(claimed),
+    isOurs && session.prepare(found.access, "restore"),
   ]);
-  if (untouched) return leftAsItIs(lease.access);
-  return { ...resultOf(ending, lease.access, gone), ...restored };
+  if (!saved.won) return undefined;
+  const [finished] = await Promise.all([session.finish(claimed, found, prepared), session.forgetRun(runId)]);
+  return finished;
 }
 
 function leftAsItIs({ names }: Access): Result {

@@ -37,8 +37,14 @@ export async function escalate<A extends Access>(
     );
     if (claimed.is === "ended") throw alreadyEnded();
     if (claimed.is === "locked") await session.wait();
-    else if ((await session.save(claimed.lease)).won)
-      return grant(means, session, claimed.lease, runId, invocation);
+    else {
+      const needsChange = !claimed.lease.standing?.sufficient;
+      const [saved, prepared] = await Promise.all([
+        session.save(claimed.lease),
+        needsChange && session.prepare(found.access, "grant"),
+      ]);
+      if (saved.won) return grant(means, session, claimed.lease, runId, invocation, prepared);
+    }
   }
 }
 
@@ -49,6 +55,7 @@ async function grant<A extends Access>(
   claimed: Lease,
   runId: string,
   invocation: Invocation,
+  prepared: unknown,
 ): Promise<Result> {
   let pending: string | undefined;
   let confirmed: Lease;
@@ -56,7 +63,9 @@ async function grant<A extends Access>(
     stopIf(invocation.budget.signal);
     // Who has the access already needs no change; if others take it away just now, it must not come back for good.
     if (!claimed.standing?.sufficient)
-      ({ pending } = await timed(invocation, "grant", () => system.grant(claimed.access as A, invocation)));
+      ({ pending } = await timed(invocation, "grant", () =>
+        system.grant(claimed.access as A, invocation, prepared),
+      ));
     confirmed = await session.update(claimed, (lease) =>
       // If the run has ended meanwhile, the lock is still needed: the access must go again.
       lease.runs[runId]?.state === "closing" ? lease : unlock(confirm(lease, runId), session.holder()),

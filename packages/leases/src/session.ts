@@ -3,6 +3,7 @@ import {
   type Access,
   type Invocation,
   type Reading,
+  type Restored,
   SymError,
   type TargetSystem,
   timed,
@@ -47,7 +48,7 @@ export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
 export type Gone = "no-subject" | "no-resource";
 
 /** `restored` is there if something was put back; `untouched`, if others had changed the state and it was left so. */
-export type Finished = { restored: { residualAccess?: string } | undefined; untouched: boolean };
+export type Finished = { restored: Restored | undefined; untouched: boolean };
 
 // In milliseconds: between looks at a locked lease, and what is left for acting once it is free.
 const pause = 200;
@@ -143,13 +144,26 @@ export function startSession<A extends Access>(
     return lock?.owner === invocation.requestId;
   }
 
-  /** Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for what is gone. */
-  async function finish(lease: Lease, found?: Reading<A>): Promise<Finished> {
+  /**
+   * Looks at what a change has to know while its intent is being recorded; undefined if that failed. Once the record
+   * is written, it is known that nobody of us has changed anything since the lease was read.
+   */
+  async function prepare(access: A, change: "grant" | "restore"): Promise<unknown> {
+    if (!system.prepare) return undefined;
+    const looking = system.prepare(access, change, invocation);
+    return (await settled(timed(invocation, "prepare", () => looking))).value;
+  }
+
+  /**
+   * Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for what is gone,
+   * `prepared` is what `prepare` saw.
+   */
+  async function finish(lease: Lease, found?: Reading<A>, prepared?: unknown): Promise<Finished> {
     const untouched = found !== undefined && isChangedByOthers(lease, found.state);
     const left = untouched ? found : undefined;
     let restored: Finished["restored"];
     for (let latest = lease; ; ) {
-      restored ??= await putBack(latest, found);
+      restored ??= await putBack(latest, found, prepared);
       const next = write(settle(latest, holder(), left ?? latest.standing), holder());
       const result = await save(next);
       if (result.won) return { restored, untouched };
@@ -162,12 +176,18 @@ export function startSession<A extends Access>(
   }
 
   /** Puts back what was there before, if that is what the end of the closing runs asks for, and nobody else changed it. */
-  async function putBack(lease: Lease, found?: Reading<A>): Promise<Finished["restored"]> {
+  async function putBack(
+    lease: Lease,
+    found?: Reading<A>,
+    prepared?: unknown,
+  ): Promise<Finished["restored"]> {
     const { standing } = lease;
     if (!found || !standing || endingOf(lease).is !== "restore") return;
     stopIf(recording.budget.signal);
     if (isChangedByOthers(lease, found.state)) return void (await system.abandon?.(found.access, recording));
-    return timed(invocation, "restore", () => system.restore(found.access, standing.state, recording));
+    return timed(invocation, "restore", () =>
+      system.restore(found.access, standing.state, recording, prepared),
+    );
   }
 
   /** Waits for another invocation to finish with the lease, as long as there is time. */
@@ -184,6 +204,7 @@ export function startSession<A extends Access>(
     goneBy,
     save,
     update,
+    prepare,
     finish,
     putBack,
     wait,
