@@ -1,4 +1,4 @@
-import type { SymError } from "@sym/lambda-core";
+import { allInOrder, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
 import type { Call, Provider } from "./feature-flag.ts";
 import {
@@ -84,13 +84,15 @@ export function launchDarkly(connection: Connection): Provider {
 
     async restore(access, state, call, prepared) {
       const { now: seen, scheduled } = (prepared ?? {}) as Partial<Seen>;
-      // First, because it would otherwise remove a target that somebody else adds after our revoke.
-      if (state === "absent") await unschedule(rest, access, call, scheduled);
-      await change(rest, access, call, seen, (flag, environment) => {
-        if (!access.context) return flip(environment.on, state);
-        const now = targetOf(flag, environment, access);
-        return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
-      });
+      await allInOrder([
+        // It would otherwise remove a target that somebody else adds after our revoke.
+        state === "absent" ? unschedule(rest, access, call, scheduled) : Promise.resolve(),
+        change(rest, access, call, seen, (flag, environment) => {
+          if (!access.context) return flip(environment.on, state);
+          const now = targetOf(flag, environment, access);
+          return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
+        }),
+      ]);
       return {};
     },
 

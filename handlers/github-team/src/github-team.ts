@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
-import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
-import { allInOrder, connect, nothingIfGone, statusOf } from "./github.ts";
+import { allInOrder, type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { connect, nothingIfGone, statusOf } from "./github.ts";
 import { explainGraphQl, outside, resolver, type TeamAccess } from "./resolve.ts";
 import type { Settings } from "./settings.ts";
 

@@ -7,9 +7,9 @@ import {
   IsMemberInGroupsCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-identitystore";
-import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { allInOrder, type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
 import { ask } from "./identity-store.ts";
-import { allInOrder, isNobody, type MembershipAccess, resolve } from "./resolve.ts";
+import { isNobody, type MembershipAccess, resolve } from "./resolve.ts";
 
 /** Membership of groups in IAM Identity Center. Creates no user and no group. */
 export function identityCenterGroup(standard: {

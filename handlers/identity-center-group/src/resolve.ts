@@ -1,6 +1,6 @@
 // Change this file first: it maps Sym's words onto yours. Which user is the requester, and which group is meant?
 import { GetGroupIdCommand, GetUserIdCommand } from "@aws-sdk/client-identitystore";
-import { type Access, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
+import { type Access, allInOrder, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
 import { type About, ask } from "./identity-store.ts";
 import { readSettings, type Store } from "./settings.ts";
 
@@ -42,13 +42,6 @@ export async function resolve(
 /** Whether the identity store said that the person does not exist. */
 export function isNobody(error: unknown): error is SymError {
   return error instanceof SymError && error.reason === "no-subject";
-}
-
-/** Waits for all, and throws the first failure in this order, so that the same situation gets the same sentence. */
-export async function allInOrder<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const results = await Promise.allSettled(work);
-  for (const result of results) if (result.status === "rejected") throw result.reason;
-  return results.map((result) => result.status === "fulfilled" && result.value) as T;
 }
 
 // An e-mail need not be the user name, and AWS does not say whether it heeds case: ask for all, side by side.

@@ -9,6 +9,7 @@ export {
   type TargetSystem,
   timed,
 } from "./access.ts";
+export { allInOrder } from "./all-in-order.ts";
 export { SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";

@@ -17,6 +17,11 @@ const replaced: Record<string, string> = {
   "@aws-sdk/signature-v4-multi-region/dist-es/index.js": `
     import { SignatureV4 } from "@smithy/signature-v4";
     export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return "none"; } }`,
+  // Of Octokit's auth-app, only the signature of an App is used. These sign people in, who are none of our business.
+  "@octokit/auth-oauth-app/dist-bundle/index.js": "export const createOAuthAppAuth = () => undefined;",
+  "@octokit/auth-oauth-user/dist-bundle/index.js": `
+    export const createOAuthUserAuth = () => undefined;
+    export const requiresBasicAuth = () => false;`,
   // Remembers the endpoints that DynamoDB's endpoint discovery finds, if that is on: a handful, so none must go.
   "mnemonist/lru-cache.js": `
     export default class extends Map { constructor() { super(); } peek(key) { return this.get(key); } }`,

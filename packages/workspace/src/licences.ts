@@ -11,6 +11,7 @@ const permissive = [
   "CC0-1.0",
   "ISC",
   "MIT",
+  "MIT-0",
   "Unlicense",
 ];
 

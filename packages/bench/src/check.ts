@@ -1,0 +1,66 @@
+import { againstPeer, budgets, warmBudget } from "./budgets.ts";
+import type { Report, Row } from "./report.ts";
+
+/** One sentence for each budget of sizes, round trips and kept memory that is exceeded: the same on every machine. */
+export function tooMuch({ rows }: Report): string[] {
+  const peer = rows.find(({ kind }) => kind === "peer");
+  return rows
+    .filter(({ kind }) => kind === "ours")
+    .flatMap((row) => [...ofSizes(row, peer), ...ofRoundTrips(row), ...ofMemory(row)]);
+}
+
+/**
+ * One sentence for each budget of time that is exceeded. Cold starts are compared by the fastest of all rounds:
+ * whatever else runs on the machine can only add to them.
+ */
+export function tooSlow({ rows, overhead }: Report): string[] {
+  const floor = rows.find(({ kind }) => kind === "floor");
+  const peer = rows.find(({ kind }) => kind === "peer");
+  return [
+    ...rows.filter(({ kind }) => kind === "ours").flatMap((row) => ofTime(row, floor, peer)),
+    ...over("Parsing, beside JSON.parse", overhead.parse, warmBudget.parse),
+    ...over("Answering, beside JSON.parse", overhead.answer, warmBudget.answer),
+  ];
+}
+
+function ofSizes({ name, minified, zip }: Row, peer: Row | undefined): string[] {
+  const budget = budgets[name];
+  return [
+    ...over(`${name}, minified bytes`, minified, budget?.minified),
+    ...over(`${name}, bytes of the zip`, zip, budget?.zip),
+    ...over(`${name}, zip beside the peer's`, zip / (peer?.zip ?? Number.NaN), againstPeer.zip),
+  ];
+}
+
+function ofTime({ name, stubbed }: Row, floor: Row | undefined, peer: Row | undefined): string[] {
+  const beside = (other: Row | undefined) => stubbed.wall.least / (other?.stubbed.wall.least ?? Number.NaN);
+  return [
+    ...over(`${name}, wall time beside the floor's`, beside(floor), budgets[name]?.wall),
+    ...over(`${name}, wall time beside the peer's`, beside(peer), againstPeer.wall),
+  ];
+}
+
+function ofRoundTrips({ name, roundTrips }: Row): string[] {
+  const events = roundTrips ? (["escalate", "deescalate"] as const) : [];
+  return events.flatMap((type) =>
+    (["cold", "warm"] as const).flatMap((state) =>
+      over(
+        `${name}, sequential round trips of a ${state} ${type}`,
+        roundTrips?.[type][state].sequential ?? Number.NaN,
+        budgets[name]?.roundTrips[type][state],
+      ),
+    ),
+  );
+}
+
+function ofMemory({ name, warm }: Row): string[] {
+  return warm
+    ? over(`${name}, bytes of heap kept per invocation`, warm.growth, warmBudget.growthPerInvocation)
+    : [];
+}
+
+/** Also for what could not be measured, and for what has no budget. */
+function over(what: string, measured: number, most: number | undefined): string[] {
+  if (most !== undefined && measured <= most) return [];
+  return [`${what}: ${Number(measured.toFixed(2))}, but at most ${most ?? "what budgets.ts should say"}.`];
+}

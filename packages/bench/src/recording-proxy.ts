@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** One request and its answer, by their places in the one order of all that began and ended. */
+export type Exchange = { name: string; began: number; ended: number; answer?: Answer };
+
+/** `body` in Base64. */
+type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+export type Recorder = {
+  exchanges: Exchange[];
+  /** A server on loopback that passes on what it gets to `url`, and brings the answer `latency` ms later. */
+  inFrontOf(url: string): Promise<string>;
+  close(): Promise<void>;
+};
+
+/**
+ * Records which requests are under way at the same time. The latency must be longer than the moments between requests
+ * that are sent side by side.
+ */
+export function startRecorder(latency: number): Recorder {
+  const exchanges: Exchange[] = [];
+  const servers: (() => Promise<void>)[] = [];
+  let moment = 0;
+
+  return {
+    exchanges,
+    async inFrontOf(url) {
+      const server = createServer(async (incoming, outgoing) => {
+        const exchange: Exchange = { name: "", began: moment++, ended: Number.POSITIVE_INFINITY };
+        exchanges.push(exchange);
+        const body = await buffer(incoming);
+        exchange.name = nameOf(incoming, body);
+        const [answer] = await Promise.all([forward(url, incoming, body), sleep(latency)]);
+        exchange.ended = moment++;
+        exchange.answer = { ...answer, body: answer.body.toString("base64") };
+        outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      servers.push(async () => {
+        const closed = once(server, "close");
+        server.close();
+        server.closeAllConnections();
+        await closed;
+      });
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    close: async () => {
+      await Promise.all(servers.map((close) => close()));
+    },
+  };
+}
+
+/** How many of the exchanges came one after the other, each begun only when the one before had ended. */
+export function sequential(exchanges: Exchange[]): number {
+  const depths = new Map<Exchange, number>();
+  for (const one of exchanges) {
+    const before = [...depths].filter(([{ ended }]) => ended < one.began).map(([, depth]) => depth);
+    depths.set(one, 1 + Math.max(0, ...before));
+  }
+  return Math.max(0, ...depths.values());
+}
+
+/** Passes a request on to another server. */
+export async function forward(base: string, { method, url = "", headers }: IncomingMessage, body: Buffer) {
+  const sent = request(new URL(url, base), { method, headers });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
+}
+
+// Must be the same as in stub-network.cjs.
+function nameOf({ method, url, headers }: IncomingMessage, body: Buffer): string {
+  const action = /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
+  return String(headers["x-amz-target"] ?? action ?? `${method} ${url}`);
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import type { Measured } from "./measure.ts";
+import type { Counted } from "./round-trips.ts";
+import type { Kind } from "./variants.ts";
+import type { Overhead, Warm } from "./warm.ts";
+
+/** All that is known of one variant. Sizes in bytes; what was not measured is not there. */
+export type Row = {
+  name: string;
+  kind: Kind;
+  minified: number;
+  zip: number;
+  stubbed: Measured;
+  tls?: Measured;
+  roundTrips?: Counted;
+  warm?: Warm;
+};
+
+export type Report = {
+  date: string;
+  node: string;
+  machine: string;
+  rounds: number;
+  rows: Row[];
+  overhead: Overhead;
+};
+
+/** A machine in words that name nobody's: cores, kind and system. */
+export function machine(): string {
+  const system = process.platform === "linux" ? linuxName() : process.platform;
+  return `${cpus().length} cores, ${process.arch}, ${system}`;
+}
+
+function linuxName(): string {
+  const text = execFileSync("sh", ["-c", ". /etc/os-release && echo $NAME $VERSION_ID"], {
+    encoding: "utf8",
+  });
+  return text.trim();
+}

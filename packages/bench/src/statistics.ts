@@ -1,0 +1,8 @@
+/** The middle of several measurements, the quarters below and above which the outer ones lie, and the least. */
+export type Spread = { least: number; low: number; median: number; high: number };
+
+export function spreadOf(values: number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return { least: at(0), low: at(0.25), median: at(0.5), high: at(0.75) };
+}
