@@ -26,7 +26,8 @@ export function boundedCopy(input: unknown): Json {
     if (Array.isArray(value)) return Array.from(value, (item) => copy(item, depth + 1));
     if (typeof value !== "object") throw tooMuch(`a ${typeof value}, which is not JSON`);
     const result: { [key: string]: Json } = Object.create(null);
-    for (const [key, item] of Object.entries(value)) result[text(key)] = copy(item, depth + 1);
+    for (const key of Object.keys(value))
+      result[text(key)] = copy((value as Record<string, unknown>)[key], depth + 1);
     return result;
   }
 

@@ -45,6 +45,8 @@ const payload = v.object({
   ),
 });
 
+const event = v.pipe(v.unknown(), v.check(isNoList), payload);
+
 // valibot takes a list for an object with numbers as keys.
 function isNoList(value: unknown): boolean {
   return !Array.isArray(value);
@@ -68,12 +70,12 @@ const settingHint = "it must be a text without control characters or mixed alpha
 /** Turns whatever arrived into a request, or throws a `SymError` with the path that is at fault. */
 export function parseEvent(input: unknown): SymRequest {
   const copy = boundedCopy(input);
-  const parsed = v.safeParse(v.pipe(v.unknown(), v.check(isNoList), payload), copy, { abortEarly: true });
+  const parsed = v.safeParse(event, copy, { abortEarly: true });
   if (!parsed.success) throw refusal(parsed.issues[0]);
-  const { event, run, fields } = parsed.output;
+  const { event: sent, run, fields } = parsed.output;
   const { target, ...rest } = fields;
   return {
-    type: event.type,
+    type: sent.type,
     runId: run.srn.slice(run.srn.lastIndexOf(":") + 1),
     requester: run.actors.request.username,
     target: { name: target.name, label: target.label ?? undefined, settings: own(target.settings) },

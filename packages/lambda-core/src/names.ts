@@ -15,6 +15,7 @@ export function isPersonName(value: string): boolean {
  * A name wholly in one script is fine. After the "single script" level of Unicode UTS #39.
  */
 export function isResourceName(value: string): boolean {
+  if (/^[\x20-\x7e]*$/.test(value)) return true; // Most names, of which nothing else needs to be asked.
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(value)) return false;
   if (value.normalize("NFKC") !== value) return false;
   return !(/\p{Script=Latin}/u.test(value) && letterLookAlikes.test(value));
