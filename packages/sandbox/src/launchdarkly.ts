@@ -17,10 +17,12 @@ export type LaunchDarkly = LaunchDarklyWorld & {
   renewToken(): string;
   /** By LaunchDarkly's operation ids, such as `patchFeatureFlag`. */
   faults: Faults;
+  /** Something happens just before the next call of an action is handled, once. */
+  beforeNext(action: string, happens: () => void): void;
   /** Every request, in the order they were handled. */
   calls: Call[];
   snapshot(): LaunchDarklyState;
-  /** Back to the state at the start, with no calls and no faults. */
+  /** Back to the state at the start, with no calls, no faults, and nothing that is to happen. */
   reset(): void;
   close(): Promise<void>;
 };
@@ -39,7 +41,13 @@ export async function startLaunchDarkly(options: LaunchDarklyOptions = {}): Prom
   const state = options.state ?? (() => own);
   const first = randomUUID();
   let token = first;
-  const server = await startLaunchDarklyServer({ state, faults, calls, token: () => token });
+  const happenings = new Map<string, () => void>();
+  const before = (action: string) => {
+    const happens = happenings.get(action);
+    happenings.delete(action);
+    happens?.();
+  };
+  const server = await startLaunchDarklyServer({ state, faults, calls, token: () => token, before });
   return {
     ...launchDarklyWorld(state),
     url: server.url,
@@ -50,6 +58,7 @@ export async function startLaunchDarkly(options: LaunchDarklyOptions = {}): Prom
       return token;
     },
     faults: { inject: faults.inject, clear: faults.clear },
+    beforeNext: (action, happens) => void happenings.set(action, happens),
     calls,
     snapshot: () => structuredClone(state()),
     reset: () => {
@@ -57,6 +66,7 @@ export async function startLaunchDarkly(options: LaunchDarklyOptions = {}): Prom
       token = first;
       calls.length = 0;
       faults.clear();
+      happenings.clear();
     },
     close: server.close,
   };

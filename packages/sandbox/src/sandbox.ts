@@ -138,6 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       state = structuredClone(start);
       calls.length = 0;
       faults.clear();
+      launchDarkly.reset();
       endEnforcement();
     },
     close: async () => {

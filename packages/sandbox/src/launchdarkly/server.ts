@@ -11,6 +11,8 @@ export type LaunchDarklyBackstage = {
   faults: FaultQueue;
   calls: Call[];
   token(): string;
+  /** What happens just before a call of this action is handled. */
+  before(action: string): void;
 };
 
 type Request = {
@@ -52,6 +54,7 @@ async function handle(world: LaunchDarklyBackstage, incoming: IncomingMessage, r
 // Synchronous from here on, so that no two requests interleave.
 function exchange(world: LaunchDarklyBackstage, request: Request): Result {
   const { action, route, parameters } = operationOf(request);
+  world.before(action);
   const result = perform(world, request, action, parameters);
   const { status, errorCode } = result;
   const sent = typeof request.body === "object" && request.body !== null ? request.body : {};

@@ -28,16 +28,13 @@ export function addTargets(
   else list.push({ contextKind, values: [...keys], variation });
 }
 
-/** Removes keys from a variation, and the list with the last of them. */
+/** Removes keys from a variation, and the list with the last of them. Does nothing about keys that are not there. */
 export function removeTargets(
   environment: FlagEnvironment,
   variation: number,
   contextKind: string,
   keys: string[],
 ) {
-  for (const key of keys)
-    if (targetOf(environment, { contextKind, key }) !== variation)
-      refuse(400, "invalid_request", `${contextKind} ${key} is not in variation ${variation}`);
   const name = contextKind === "user" ? "targets" : "contextTargets";
   environment[name] = environment[name]
     .map((target) =>
