@@ -5,7 +5,7 @@ import type { Call } from "./feature-flag.ts";
 import { type Rest, refusal, unavailable, untilDone } from "./feature-flag-rest.ts";
 import type { FlagAccess } from "./resolve.ts";
 
-const system = "LaunchDarkly";
+export const system = "LaunchDarkly";
 /** In milliseconds after the approved time, so that nobody loses a minute of it, and the revoke is normally first. */
 const slack = 5 * 60 * 1_000;
 

@@ -1,40 +1,20 @@
-import { allInOrder, type SymError } from "@sym/lambda-core";
-import * as v from "valibot";
-import type { Call, Provider } from "./feature-flag.ts";
+import { allInOrder } from "@sym/lambda-core";
+import type { Provider } from "./feature-flag.ts";
+import { createRest, refused, toggleReading } from "./feature-flag-rest.ts";
+import { type Listed, listScheduled, schedule, system, unschedule } from "./launchdarkly-expiry.ts";
 import {
-  type Answer,
-  createRest,
-  noResource,
-  type Rest,
-  refusal,
-  refused,
-  toggleReading,
-  untilDone,
-} from "./feature-flag-rest.ts";
-import { flagPath, type Listed, listScheduled, schedule, unschedule } from "./launchdarkly-expiry.ts";
+  changeFlag,
+  type Environment,
+  type Flag,
+  type Found,
+  getFlag,
+  type Instruction,
+} from "./launchdarkly-flag.ts";
 import type { FlagAccess } from "./resolve.ts";
 import type { Connection } from "./settings.ts";
 
-const system = "LaunchDarkly";
-
-const targets = v.optional(
-  v.array(
-    v.object({ values: v.array(v.string()), variation: v.number(), contextKind: v.optional(v.string()) }),
-  ),
-  [],
-);
-const flagShape = v.object({
-  archived: v.optional(v.boolean()),
-  variations: v.array(v.object({ _id: v.string(), name: v.optional(v.string()), value: v.unknown() })),
-  environments: v.record(v.string(), v.object({ on: v.boolean(), targets, contextTargets: targets })),
-});
-type Flag = v.InferOutput<typeof flagShape>;
-type Environment = Flag["environments"][string];
-type Instruction = { kind: string; [parameter: string]: unknown };
 /** What there was just before a change. */
-type Seen = { now: { flag: Flag; environment: Environment }; scheduled: Listed | undefined };
-/** What is to be changed in a flag as it is now; throws if it must not be. */
-type Plan = (flag: Flag, environment: Environment) => Instruction[];
+type Seen = { now: Found; scheduled: Listed | undefined };
 
 /**
  * LaunchDarkly's individual targets, and its switch of a flag's targeting. A person's state is the id of the variation
@@ -71,7 +51,7 @@ export function launchDarkly(connection: Connection): Provider {
 
     async grant(access, call, prepared) {
       const { now, scheduled } = (prepared ?? {}) as Partial<Seen>;
-      const changed = await change(rest, access, call, now, (flag, environment) => {
+      const { changed, after } = await changeFlag(rest, access, call, now, (flag, environment) => {
         checkArchived(flag, access);
         if (!access.context) return flip(environment.on, access.variation);
         checkTargeting(environment, access);
@@ -79,6 +59,10 @@ export function launchDarkly(connection: Connection): Provider {
       });
       // Only for somebody who had no target: LaunchDarkly would remove ours, and not put back the one before.
       if (access.added) await schedule(rest, access, call, changed, scheduled);
+      // Archived or switched off between our look and our patch: LaunchDarkly does not mind, but it is no access. Not
+      // before the end is scheduled: without leases, nothing else ends what was begun.
+      if (after) checkArchived(after.flag, access);
+      if (after && access.context) checkTargeting(after.environment, access);
       return {};
     },
 
@@ -87,7 +71,7 @@ export function launchDarkly(connection: Connection): Provider {
       await allInOrder([
         // It would otherwise remove a target that somebody else adds after our revoke.
         state === "absent" ? unschedule(rest, access, call, scheduled) : Promise.resolve(),
-        change(rest, access, call, seen, (flag, environment) => {
+        changeFlag(rest, access, call, seen, (flag, environment) => {
           if (!access.context) return flip(environment.on, state);
           const now = targetOf(flag, environment, access);
           return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
@@ -100,56 +84,6 @@ export function launchDarkly(connection: Connection): Provider {
       if (access.added) await unschedule(rest, access, call);
     },
   };
-}
-
-async function getFlag(rest: Rest, access: FlagAccess, call: Call) {
-  const path = `${flagPath(access)}?env=${access.environment}`;
-  const project = `/api/v2/projects/${access.project}`;
-  const answer = await rest(call, "GET", path);
-  if (answer.status === 404) {
-    // Who sees a project sees its flags.
-    const seen = await rest(call, "GET", project);
-    throw seen.status === 200 ? noFlag(access) : hiddenProject(access);
-  }
-  if (answer.status !== 200) throw refusal(system, answer, `read flag ${access.flag}`);
-  const flag = v.parse(flagShape, answer.body);
-  const environment = flag.environments[access.environment];
-  if (environment) return { flag, environment };
-  const listed = await rest(call, "GET", `${project}/environments/${access.environment}`);
-  if (listed.status !== 404)
-    throw refusal(system, listed, `read flag ${access.flag} in environment ${access.environment}`);
-  throw noResource(
-    `LaunchDarkly project ${access.project} has no environment ${access.environment}; correct the target's setting environment`,
-  );
-}
-
-/**
- * Makes the changes that a plan finds necessary, in one patch. Returns whether any was. What was `seen` a moment ago
- * serves the first attempt: LaunchDarkly refuses a patch to which it does not fit any more, and then we look anew.
- */
-async function change(
-  rest: Rest,
-  access: FlagAccess,
-  call: Call,
-  seen: Seen["now"] | undefined,
-  plan: Plan,
-): Promise<boolean> {
-  let changed = false;
-  let known = seen;
-  await untilDone(system, call, async () => {
-    const isKnown = known !== undefined;
-    const { flag, environment } = known ?? (await getFlag(rest, access, call));
-    known = undefined;
-    const instructions = plan(flag, environment);
-    if (instructions.length === 0) return true;
-    changed = true;
-    const body = { comment: call.comment, environmentKey: access.environment, instructions };
-    const answer = await rest(call, "PATCH", flagPath(access), body);
-    if (answer.status === 409 || (isKnown && answer.status === 400)) return false;
-    if (answer.status !== 200) throw refusedChange(access, answer);
-    return true;
-  });
-  return changed;
 }
 
 /** From one variation to another in one patch: LaunchDarkly refuses to have somebody in two. */
@@ -205,24 +139,4 @@ function checkTargeting({ on }: Environment, access: FlagAccess) {
 
 function nameOf({ flag, project, environment }: FlagAccess): string {
   return `LaunchDarkly flag ${flag} in ${project}/${environment}`;
-}
-
-function refusedChange(access: FlagAccess, answer: Answer): SymError {
-  const { flag, project, environment } = access;
-  if (answer.status === 404) return noFlag(access);
-  if (answer.status === 405)
-    return refused(
-      `LaunchDarkly wants an approval for changes of flag ${flag} in ${project}/${environment}; ask for one there, or allow bypassRequiredApproval in the role of the token`,
-    );
-  return refusal(system, answer, `change flag ${flag} in ${project}/${environment}`);
-}
-
-function noFlag({ flag, project }: FlagAccess): SymError {
-  return noResource(`LaunchDarkly project ${project} has no flag ${flag}; correct the target's setting flag`);
-}
-
-function hiddenProject({ project }: FlagAccess): SymError {
-  return refused(
-    `There is no LaunchDarkly project ${project} that the token can see; correct the target's setting project, or let the token's role view it`,
-  );
 }
