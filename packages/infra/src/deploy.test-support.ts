@@ -88,7 +88,9 @@ function metricsIn(line: string) {
 /** Prints how long the work took. */
 export async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
-  const result = await work();
-  process.stderr.write(`infra/aws ${what} in ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
-  return result;
+  try {
+    return await work();
+  } finally {
+    process.stderr.write(`infra/aws ${what} in ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
+  }
 }

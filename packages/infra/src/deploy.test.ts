@@ -28,6 +28,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     sandbox.secretsManager.putSecret("flags/launchdarkly", sandbox.env.LAUNCHDARKLY_TOKEN);
     deployment = await createDeployment(tools);
     await timed("applied", () => deployment.apply(variables(sandbox)));
+    process.stderr.write(`infra/aws has ${(await deployment.resources()).length} resources\n`);
   });
 
   afterAll(async () => {
@@ -122,6 +123,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
 
   test("nothing is left to change, but for what moto does not give back", async () => {
     const changes = await timed("planned again", () => deployment.plan(variables(sandbox)));
+    process.stderr.write(`infra/aws would change ${changes.length} resources\n`);
     expect(changes.flatMap(differences)).toEqual(
       handlers
         .map(
