@@ -150,8 +150,9 @@ export function startSession<A extends Access>(
    */
   async function prepare(access: A, change: "grant" | "restore"): Promise<unknown> {
     if (!system.prepare) return undefined;
-    const looking = system.prepare(access, change, invocation);
-    return (await settled(timed(invocation, "prepare", () => looking))).value;
+    // Within the settled work, so that a look that throws at once fails no more than one that rejects.
+    const looking = async () => system.prepare?.(access, change, invocation);
+    return (await settled(timed(invocation, "prepare", looking))).value;
   }
 
   /**
