@@ -49,6 +49,11 @@ export type TargetSystem<A extends Access, P = unknown> = {
   resolve(request: SymRequest, invocation: Invocation): Promise<A>;
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
   /**
+   * Optional: what `resolve` and then `read` lead to, with the same errors, for systems that can look while they still
+   * resolve. An escalate begins with it.
+   */
+  find?(request: SymRequest, invocation: Invocation): Promise<Reading<A>>;
+  /**
    * Optional: looks at what a change has to know, at the same time as its intent is recorded, so that nobody waits for
    * it. The change is not told of it if it failed or was left out, and then looks for itself.
    */
@@ -71,10 +76,10 @@ export type TargetSystem<A extends Access, P = unknown> = {
 export function directAccess<A extends Access>(system: TargetSystem<A>): Actions {
   return {
     async escalate(request, invocation) {
-      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
-      const before = await timed(invocation, "read", () => system.read(access, invocation));
+      const before = await find(system, request, invocation);
+      const { access } = before;
       // Also when it seems to be there already: the reading may be older than the last change.
-      const { pending } = await timed(invocation, "grant", () => system.grant(before.access, invocation));
+      const { pending } = await timed(invocation, "grant", () => system.grant(access, invocation));
       if (pending) return { ...access.names, outcome: "pending", detail: pending };
       if (before.sufficient) return { ...access.names, outcome: "already-had-access" };
       return { ...access.names, outcome: "granted", ...expiry(request) };
@@ -95,6 +100,18 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       return { ...access.names, outcome: "revoked", ...(await residualOf(restored)) };
     },
   };
+}
+
+/** Who it is, and what is there now. */
+async function find<A extends Access>(
+  system: TargetSystem<A>,
+  request: SymRequest,
+  invocation: Invocation,
+): Promise<Reading<A>> {
+  const { find: atOnce } = system;
+  if (atOnce) return timed(invocation, "find", () => atOnce(request, invocation));
+  const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+  return timed(invocation, "read", () => system.read(access, invocation));
 }
 
 /** For an answer: what the person may still be able to do. */

@@ -1,11 +1,10 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Access, Invocation, SymRequest, TargetSystem } from "@sym/lambda-core";
 import { connectTo, startDynamoDb } from "@sym/sandbox/dynamodb";
 import { dynamoDbStore } from "../src/dynamodb-store.ts";
 import { leaseItem } from "../src/items.ts";
 import { type Lease, leaseKey } from "../src/lease.ts";
 import { leasedAccess } from "../src/leased-access.ts";
-import type { LeaseStore } from "../src/store.ts";
+import { accessOf, countRounds, invocation, request, targetSystem, traced } from "./rounds.ts";
 
 /** What one invocation cost in a table of so many leases. */
 export type Cost = {
@@ -105,26 +104,6 @@ function heldLease(index: number): Lease {
   };
 }
 
-type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
-
-/** A step that begins after another has ended is in a later round than it. */
-function countRounds() {
-  let rounds: string[][] = [];
-  let ended = 0;
-  const step: Step = async (name, work) => {
-    const round = ended;
-    rounds[round] = [...(rounds[round] ?? []), name];
-    const result = await work();
-    ended = Math.max(ended, round + 1);
-    return result;
-  };
-  const reset = () => {
-    rounds = [];
-    ended = 0;
-  };
-  return { step, reset, all: () => [...rounds] };
-}
-
 function countRequests(client: DynamoDBClient) {
   let requests: string[] = [];
   let itemsRead = 0;
@@ -144,56 +123,4 @@ function countRequests(client: DynamoDBClient) {
     itemsRead = 0;
   };
   return { reset, counted: () => ({ requests: [...requests], itemsRead }) };
-}
-
-function traced(store: LeaseStore, step: Step): LeaseStore {
-  return {
-    openRun: (runId, access) => step("openRun", () => store.openRun(runId, access)),
-    closeRun: (runId, now) => step("closeRun", () => store.closeRun(runId, now)),
-    forgetRun: (runId) => step("forgetRun", () => store.forgetRun(runId)),
-    read: (key) => step("read lease", () => store.read(key)),
-    write: (lease) => step("write", () => store.write(lease)),
-    due: (now, limit) => step("due", () => store.due(now, limit)),
-  };
-}
-
-function targetSystem(step: Step): TargetSystem<Access> {
-  const members = new Set<string>();
-  return {
-    absent: "absent",
-    settles: 0,
-    resolve: async ({ requester }) => accessOf(requester),
-    read: (access) =>
-      step("read system", async () => {
-        const sufficient = members.has(access.subject);
-        return { state: sufficient ? "member" : "absent", sufficient, access };
-      }),
-    grant: ({ subject }) =>
-      step("grant", async () => {
-        members.add(subject);
-        return {};
-      }),
-    restore: ({ subject }) =>
-      step("restore", async () => {
-        members.delete(subject);
-        return {};
-      }),
-  };
-}
-
-function accessOf(person: string): Access {
-  const names = { subject: person, resource: "the group" };
-  return { subject: person, resource: "group", names, granted: ["member"] };
-}
-
-function request(type: SymRequest["type"], requester: string): SymRequest {
-  const target = { name: "group", label: undefined, settings: {} };
-  return { type, runId: `run-of-${requester}`, requester, target, duration: 1_800, fields: {} };
-}
-
-function invocation(now: number): Invocation {
-  const { signal } = new AbortController();
-  const expired = new Promise<never>(() => undefined);
-  const budget = { deadline: now + 30_000, signal, recordSignal: signal, expired, end: () => undefined };
-  return { requestId: crypto.randomUUID(), functionArn: "", budget, log: () => undefined };
 }

@@ -44,6 +44,8 @@ export const classes = [
   "clocks differ",
   "old reading",
   "looked while the intent was recorded",
+  "intent recorded without reading the lease",
+  "lease met by an intent that was to be the first",
   "two subjects",
 ] as const;
 

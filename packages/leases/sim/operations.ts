@@ -32,7 +32,6 @@ function faultRate({ plan }: World, name: string): number {
 
 function fail(world: World, operation: Operation, how: string, kind: "throttled" | "answer lost"): void {
   remove(world, operation);
-  if (operation.name === "read") operation.by.sawAt = 0;
   note(world, operation.by, `${operation.name} ${operation.detail} ${how}`);
   const failing = shortNames[operation.name];
   const name = `${kind}: ${failing}` as CoverageClass;

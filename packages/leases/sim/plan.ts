@@ -17,6 +17,8 @@ export type Plan = {
   crowding: number;
   /** For how many milliseconds a reading of the target system may be old. Outsiders keep that distance then. */
   settles: number;
+  /** Whether the target system can look while it still resolves. */
+  finds: boolean;
   /** How long after its time a run is taken for abandoned, in milliseconds. */
   grace: number;
   subjects: { name: string; initial: Level }[];
@@ -56,6 +58,7 @@ export function drawPlan(u: Stream): Plan {
   const settles = happens(u(), 0.2) ? oneOf([5_000, 30_000, 120_000], u()) : 0;
   const hasLull = happens(u(), 0.3);
   const isSkewed = happens(u(), 0.5);
+  const finds = happens(u(), 0.4);
   const subjects = ["robin", "ada"]
     .slice(0, happens(u(), 0.15) ? 2 : 1)
     .map((name) => ({ name, initial: initialLevel(u()) }));
@@ -89,6 +92,7 @@ export function drawPlan(u: Stream): Plan {
     slowness: oneOf([0, 0.1, 0.4], u()),
     crowding: oneOf([0.02, 0.06, 0.2], u()),
     settles,
+    finds,
     grace: oneOf([60_000, 3_600_000, 10_000], u()),
     subjects,
     runs,
@@ -96,7 +100,17 @@ export function drawPlan(u: Stream): Plan {
   };
 }
 
-const foci = ["write lease", "write lease", "grant", "restore", "close run", "read lease", "read"];
+const foci = [
+  "write lease",
+  "write lease",
+  "grant",
+  "restore",
+  "close run",
+  "read lease",
+  "read",
+  "find",
+  "open run",
+];
 
 /** Pairs of `faults` and `crashes`. */
 const unreliable = [

@@ -93,6 +93,12 @@ export const bugs: Record<string, Bug> = {
       "if (isKnown && lease.standing && !isChangedByOthers(lease, found.state)) return lease.standing;",
     by: "if (isKnown && lease.standing) return lease.standing;",
   },
+  "end of a run that never began not recorded": {
+    file: "deescalate.ts",
+    replace: "const access = closed.value ?? (system.find && guess.value);",
+    by: `const access = closed.value;
+      if (!access) return { ...namesIn(request), outcome: "nothing-to-revoke" };`,
+  },
   "grant to somebody who has the access": {
     file: "escalate.ts",
     replace: "if (!claimed.standing?.sufficient)",

@@ -1,4 +1,4 @@
-import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { type Invocation, type Reading, SymError, type TargetSystem } from "@sym/lambda-core";
 import { leasedAccess } from "../src/leased-access.ts";
 import type { Clock, LeaseStore } from "../src/store.ts";
 import { derived, happens } from "./chance.ts";
@@ -54,17 +54,27 @@ function storePort(world: World, by: Invoked): LeaseStore {
           world.coverage["sweep met a locked lease"] += 1;
         return store.read(key);
       }),
-    write: (lease) => run("write lease", `v${lease.version}`, () => write(world, lease)),
+    write: (lease) => run("write lease", `v${lease.version}`, () => write(world, by, lease)),
     due: (now, limit) => run("list due", "", () => store.due(now, limit)),
   };
 }
 
-function write(world: World, lease: Parameters<LeaseStore["write"]>[0]): Promise<boolean> {
+function write(
+  world: World,
+  by: Invoked,
+  lease: Parameters<LeaseStore["write"]>[0],
+): ReturnType<LeaseStore["write"]> {
   const before = world.store.leases.get(lease.key);
   const result = world.store.write(lease);
   const isWritten = world.store.leases.get(lease.key)?.writeId === lease.writeId;
   if (isWritten && before?.lock && lease.lock && lease.lock.owner !== before.lock.owner)
     world.coverage["lock of a dead invocation taken over"] += 1;
+  if (world.plan.finds && by.type === "escalate" && lease.version === 1)
+    world.coverage[
+      isWritten
+        ? "intent recorded without reading the lease"
+        : "lease met by an intent that was to be the first"
+    ] += 1;
   return result;
 }
 
@@ -72,38 +82,36 @@ type Prepared = { state: Level; tick: number };
 
 function targetPort(world: World, by: Invoked): TargetSystem<SimAccess, Prepared> {
   const { target, plan } = world;
+  const look = (name: string, access: SimAccess, { budget }: Invocation): Promise<Reading<SimAccess>> => {
+    // A reading that nobody waits for any more can still come in after a later one.
+    const number = ++by.reads;
+    return call(world, by, {
+      name,
+      effect: () => {
+        world.tick += 1;
+        if (number === by.reads) by.sawAt = world.tick;
+        const state = target.seen(access.subject, world.now, world.step.extra);
+        if (state !== target.state(access.subject)) world.coverage["old reading"] += 1;
+        if (target.isDeleted(access.subject)) return undefined;
+        return { state, sufficient: isSufficient(state), access };
+      },
+      signal: signalOf(budget),
+    })
+      .catch((error: unknown) => {
+        if (number === by.reads) by.sawAt = 0;
+        throw error;
+      })
+      .then(unlessDeleted);
+  };
   return {
     absent: "absent",
     settles: plan.settles,
-    resolve: (request, { budget }) =>
-      call(world, by, {
-        name: "resolve",
-        effect: () => ({
-          subject: request.requester,
-          resource: "prod",
-          id: `${request.requester}-prod`,
-          names: { subject: request.requester, resource: "prod" },
-          granted: ["member"],
-        }),
-        signal: signalOf(budget),
-      }),
-    read: (access, { budget }) => {
-      if (budget.signal.aborted) by.sawAt = 0;
-      // A reading that nobody waits for any more can still come in after a later one.
-      const number = ++by.reads;
-      return call(world, by, {
-        name: "read",
-        effect: () => {
-          world.tick += 1;
-          if (number === by.reads) by.sawAt = world.tick;
-          const state = target.seen(access.subject, world.now, world.step.extra);
-          if (state !== target.state(access.subject)) world.coverage["old reading"] += 1;
-          if (target.isDeleted(access.subject)) return undefined;
-          return { state, sufficient: isSufficient(state), access };
-        },
-        signal: signalOf(budget),
-      }).then(unlessDeleted);
-    },
+    resolve: ({ requester }, { budget }) =>
+      call(world, by, { name: "resolve", effect: () => accessOf(requester), signal: signalOf(budget) }),
+    ...(plan.finds && {
+      find: ({ requester }, invocation) => look("find", accessOf(requester), invocation),
+    }),
+    read: (access, invocation) => look("read", access, invocation),
     prepare: (access, change, { budget }) =>
       call(world, by, {
         name: "prepare",
@@ -152,6 +160,11 @@ function targetPort(world: World, by: Invoked): TargetSystem<SimAccess, Prepared
       );
     },
   };
+}
+
+function accessOf(subject: string): SimAccess {
+  const names = { subject, resource: "prod" };
+  return { subject, resource: "prod", id: `${subject}-prod`, names, granted: ["member"] };
 }
 
 /** What the target system says of a thing that is not there is `undefined` here, so that its answer can come late. */

@@ -63,7 +63,6 @@ function abort(world: World, by: Invoked, signal: Signal): void {
   for (const [index, operation] of aborted.entries()) {
     world.coverage["target call aborted before the deadline"] += 1;
     note(world, by, `${operation.name} is aborted: out of time`);
-    if (operation.name === "read") by.sawAt = 0;
     decideFate(world, operation, derived(world.step.extra, index));
     operation.reject(signal.reason);
   }

@@ -31,7 +31,9 @@ function showLease({ version, access, standing, runs, ended, lock }: Lease): str
 
 /** What a reading of the target system showed; other answers can be seen from the state. */
 export function showValue({ name, applied }: Operation): string {
-  return name === "read" ? `shows ${(applied?.value as { state: string } | undefined)?.state}` : "";
+  return name === "read" || name === "find"
+    ? `shows ${(applied?.value as { state: string } | undefined)?.state}`
+    : "";
 }
 
 export function showAnswer(given: Given): string {

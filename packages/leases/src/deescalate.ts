@@ -16,6 +16,7 @@ import {
   type Look,
   type Means,
   type Session,
+  type Settled,
   settled,
   startSession,
 } from "./session.ts";
@@ -39,32 +40,40 @@ export async function deescalate<A extends Access>(
   invocation: Invocation,
 ): Promise<Result> {
   const { runId } = request;
+  const { system } = means;
   const session = startSession(means, invocation);
-  // Closing the run tells what it was about. Meanwhile, look at what the payload says that it is about.
+  const looks = new Map<string, Promise<Settled<Look<A>>>>();
+  const lookOnce = async (finding: Promise<A | undefined>) => {
+    const access = await finding;
+    const key = access && session.leaseKey(access);
+    if (key && !looks.has(key)) looks.set(key, settled(session.look(access)));
+    return access;
+  };
+  // Closing the run tells what it was about, and so does the payload: as soon as either is known, look at that.
+  const resolving = timed(invocation, "resolve", () => system.resolve(request, invocation));
   const [closed, guess] = await Promise.all([
-    settled(session.closeRun(runId)),
-    settled(resolveAndLook(means, session, request, invocation)),
+    settled(lookOnce(session.closeRun(runId) as Promise<A | undefined>)),
+    settled(lookOnce(resolving)),
   ]);
+  await Promise.all(looks.values());
   if (closed.error) throw remains(closed.error);
-  const access = closed.value as A | undefined;
-  if (access === undefined)
-    return { ...(guess.value?.access.names ?? namesIn(request)), outcome: "nothing-to-revoke" };
-  const fits = guess.value && session.leaseKey(guess.value.access) === session.leaseKey(access);
+  // After `find`, an escalate records its intent while it opens its run: the intent of one that died can still arrive.
+  const access = closed.value ?? (system.find && guess.value);
+  if (access === undefined) {
+    if (system.find && !couldNotBegin(guess.error)) throw remains(guess.error);
+    return { ...(guess.value?.names ?? namesIn(request)), outcome: "nothing-to-revoke" };
+  }
   try {
-    return await close(session, access, runId, fits ? guess.value?.look : undefined);
+    const look = await looks.get(session.leaseKey(access));
+    return await close(session, access, runId, look?.value);
   } catch (error) {
     throw remains(error);
   }
 }
 
-async function resolveAndLook<A extends Access>(
-  { system }: Means<A>,
-  session: Session<A>,
-  request: SymRequest,
-  invocation: Invocation,
-) {
-  const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
-  return { access, look: await session.look(access) };
+/** Whether it is about somebody, or something, that is not there, so that an escalate has recorded nothing either. */
+function couldNotBegin(error: unknown): boolean {
+  return error instanceof SymError && error.reason !== "unavailable";
 }
 
 /** Ends a closed run's hold on its lease. The run stays due for the sweep until the lease knows of its end. */

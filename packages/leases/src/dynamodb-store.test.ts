@@ -99,7 +99,7 @@ test.for(dynamoDbs)(
     await put(table, run);
     const newer = { reason: "unavailable", retryable: false, message: /written by a newer version/ };
     await expect(store.read(someLease().key)).rejects.toMatchObject(newer);
-    expect(await store.write(someLease({ version: 2 }))).toBe(false);
+    await expect(store.write(someLease({ version: 2 }))).rejects.toMatchObject(newer);
     await expect(store.openRun("run-1", access)).rejects.toMatchObject(newer);
     await expect(store.closeRun("run-1", 0)).rejects.toMatchObject(newer);
     expect(await get(table, lease.pk.S)).toEqual(lease);
@@ -163,12 +163,12 @@ test("throttling and broken connections are told with the call and the table", a
 
 test.for(dynamoDbs)(
   "$name: a call whose answer was lost is the same when the SDK repeats it",
-  async ({ openTable }) => {
+  async ({ name, openTable }) => {
     const { store, mishaps, requests } = await behindProxy(await openTable());
     const repeated = async <T>(call: () => Promise<T>) => {
       mishaps.push("answer-lost");
       const result = await call();
-      expect(requests.splice(0)).toHaveLength(2);
+      expect(new Set(requests.splice(0, 2)).size).toBe(1);
       return result;
     };
     expect(await repeated(() => store.openRun("run-1", access))).toBe(true);
@@ -177,7 +177,12 @@ test.for(dynamoDbs)(
     expect(await repeated(() => store.closeRun("run-2", 0))).toBeUndefined();
     expect(await repeated(() => store.due(1e15, 10))).toEqual([]);
     // The repetition came too late for its own first attempt; the write is recognised by its name.
-    expect(await repeated(() => store.write(someLease({ writeId: "mine" })))).toBe(false);
+    expect(await repeated(() => store.write(someLease({ writeId: "mine" })))).toEqual({
+      won: false,
+      current: someLease({ writeId: "mine" }),
+    });
+    // DynamoDB tells with the refusal what is stored instead, as moto does; dynalite has to be asked.
+    expect(requests).toEqual(name === "dynalite" ? ["GetItem"] : []);
     expect((await store.read(someLease().key))?.writeId).toBe("mine");
   },
 );

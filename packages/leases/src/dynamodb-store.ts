@@ -109,6 +109,7 @@ export function dynamoDbStore(
     },
 
     async write(lease) {
+      const key = leaseKeyOf(lease.key);
       const previous = lease.version - 1;
       const command = new PutItemCommand({
         TableName: table,
@@ -120,9 +121,17 @@ export function dynamoDbStore(
               ExpressionAttributeNames: names,
               ExpressionAttributeValues: { ":previous": number(previous), ":schema": number(knownSchema) },
             }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("PutItem"));
-      return done !== undefined;
+      try {
+        await client.send(command);
+        return { won: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) return failed("PutItem")(error);
+        // Missing also where it was not asked for: not every emulator knows how.
+        const current = error.Item ?? (await get(key));
+        return { won: false, current: current && readLease(current) };
+      }
     },
 
     async due(now, limit) {

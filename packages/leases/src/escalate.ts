@@ -7,7 +7,15 @@ import {
   timed,
 } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
-import { type Means, type Session, settled, startSession, stopIf } from "./session.ts";
+import {
+  type Look,
+  type Means,
+  type Session,
+  type Settled,
+  settled,
+  startSession,
+  stopIf,
+} from "./session.ts";
 import { claim, confirm, end, isOpen, unlock } from "./transitions.ts";
 
 /** Grants, unless the run has ended; or finds that the access is there, and from now on needed by this run too. */
@@ -19,13 +27,14 @@ export async function escalate<A extends Access>(
   const { system, clock } = means;
   const { runId, duration } = request;
   const session = startSession(means, invocation);
-  const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
+  const { access, early } = await begin(means, request, invocation);
   const key = session.leaseKey(access);
   const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
 
-  const [opened, first] = await Promise.all([session.openRun(runId, access), session.look(access)]);
-  if (!opened) throw alreadyEnded();
-  for (let look = first; ; look = await session.look(access)) {
+  const opening = settled(session.openRun(runId, access));
+  let look = early ?? (await session.look(access));
+  if (!early) await mustBeOpen(opening);
+  for (;;) {
     const { lease } = look;
     if (look.found.value === undefined) throw look.found.error;
     const found = look.found.value;
@@ -36,16 +45,45 @@ export async function escalate<A extends Access>(
       session.holder(),
     );
     if (claimed.is === "ended") throw alreadyEnded();
-    if (claimed.is === "locked") await session.wait();
-    else {
-      const needsChange = !claimed.lease.standing?.sufficient;
-      const [saved, prepared] = await Promise.all([
-        session.save(claimed.lease),
-        needsChange && session.prepare(found.access, "grant"),
-      ]);
-      if (saved.won) return grant(means, session, claimed.lease, runId, invocation, prepared);
+    if (claimed.is === "locked") {
+      await session.wait();
+      look = await session.look(access);
+      continue;
     }
+    const needsChange = !claimed.lease.standing?.sufficient;
+    const [saved, prepared] = await Promise.all([
+      session.save(claimed.lease),
+      needsChange && session.prepare(found.access, "grant"),
+      opening,
+    ]);
+    if (saved.won) return grant(means, session, claimed.lease, runId, invocation, { opening, prepared });
+    await mustBeOpen(opening);
+    const { current } = saved;
+    look = await (current ? session.reconcile({ ...look, lease: current }, access) : session.look(access));
   }
+}
+
+/**
+ * Who it is; and what is there, if the target system can tell both at once. Nobody has read the lease then: the first
+ * record of the intent is written on the condition that there is none, and so shows that nobody of us was at work.
+ */
+async function begin<A extends Access>(
+  { system, clock }: Means<A>,
+  request: SymRequest,
+  invocation: Invocation,
+): Promise<{ access: A; early?: Look<A> }> {
+  const at = clock.now();
+  const { find } = system;
+  if (!find) return { access: await timed(invocation, "resolve", () => system.resolve(request, invocation)) };
+  const value = await timed(invocation, "find", () => find(request, invocation));
+  return { access: value.access, early: { lease: undefined, found: { value }, at } };
+}
+
+/** Throws unless the run could be opened: else it was closed before, or that is not known. */
+async function mustBeOpen(opening: Promise<Settled<boolean>>): Promise<void> {
+  const { value, error } = await opening;
+  if (error) throw error;
+  if (!value) throw alreadyEnded();
 }
 
 /** Changes the target system. The intent is recorded, so whatever goes wrong from here on can be put right. */
@@ -55,11 +93,12 @@ async function grant<A extends Access>(
   claimed: Lease,
   runId: string,
   invocation: Invocation,
-  prepared: unknown,
+  { opening, prepared }: { opening: Promise<Settled<boolean>>; prepared: unknown },
 ): Promise<Result> {
   let pending: string | undefined;
   let confirmed: Lease;
   try {
+    await mustBeOpen(opening);
     stopIf(invocation.budget.signal);
     // Who has the access already needs no change; if others take it away just now, it must not come back for good.
     if (!claimed.standing?.sufficient)

@@ -28,9 +28,11 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
       return structuredClone(leases.get(key));
     },
     async write(lease) {
-      if ((leases.get(lease.key)?.version ?? 0) !== lease.version - 1) return false;
+      const current = leases.get(lease.key);
+      if ((current?.version ?? 0) !== lease.version - 1)
+        return { won: false, current: structuredClone(current) };
       leases.set(lease.key, structuredClone(lease));
-      return true;
+      return { won: true };
     },
     async due(now, limit) {
       const all: { dueAt: number; item: Due }[] = [];

@@ -14,7 +14,7 @@ await once(process.stdin, "data");
 
 const won: number[] = [];
 for (let version = 1; version <= Number(versions); version += 1) {
-  if (await store.write(someLease({ version, writeId: name }))) won.push(version);
+  if ((await store.write(someLease({ version, writeId: name }))).won) won.push(version);
   while (((await store.read(key))?.version ?? 0) < version);
 }
 process.stdout.write(JSON.stringify(won));

@@ -9,7 +9,7 @@ import {
   timed,
 } from "@sym/lambda-core";
 import { type Lease, leaseKey } from "./lease.ts";
-import type { Clock, LeaseStore } from "./store.ts";
+import type { Clock, LeaseStore, Written } from "./store.ts";
 import {
   clockSkew,
   endingOf,
@@ -73,15 +73,20 @@ export function startSession<A extends Access>(
 
   /** Reads the lease and the target system side by side, and the latter again if the two may not fit together. */
   async function look(access: A): Promise<Look<A>> {
-    const lookedAt = clock.now();
-    const [lease, first] = await Promise.all([store.read(leaseKey(name, access)), settled(read(access))]);
+    const at = clock.now();
+    const [lease, found] = await Promise.all([store.read(leaseKey(name, access)), settled(read(access))]);
+    return reconcile({ lease, found, at }, access);
+  }
+
+  /** What was found, if it fits the lease, which was read later or at the same time; else what is found now. */
+  async function reconcile({ lease, found, at }: Look<A>, access: A): Promise<Look<A>> {
     const held = lease !== undefined && Object.keys(lease.runs).length > 0;
     // A change that ended just before the lease was read may have come after the reading.
-    const quiet = lease === undefined || lease.touchedAt < lookedAt - clockSkew;
-    const sameIds = !held || isDeepStrictEqual(first.value?.access, lease.access);
-    if (quiet && sameIds) return { lease, found: first, at: lookedAt };
-    const at = clock.now();
-    return { lease, found: await settled(read(held ? (lease.access as A) : access)), at };
+    const quiet = lease === undefined || lease.touchedAt < at - clockSkew;
+    const sameIds = !held || isDeepStrictEqual(found.value?.access, lease.access);
+    if (quiet && sameIds) return { lease, found, at };
+    const again = clock.now();
+    return { lease, found: await settled(read(held ? (lease.access as A) : access)), at: again };
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {
@@ -111,15 +116,15 @@ export function startSession<A extends Access>(
   }
 
   /** Writes a lease's next version. If another was first, what that one wrote. */
-  async function save(lease: Lease): Promise<{ won: true } | { won: false; current: Lease | undefined }> {
+  async function save(lease: Lease): Promise<Written> {
     for (let attempt = 1; ; attempt += 1) {
       // After its answer, an invocation is frozen, and may wake up in the next one: it must not act any more then.
       stopIf(budget.recordSignal);
-      const { value: won, error } = await settled(store.write(lease));
-      if (won) return { won };
+      const { value: written, error } = await settled(store.write(lease));
+      if (written?.won) return written;
       if (error && attempt === attempts) throw error;
       // Lost, or unanswered: it may even have been this very write that got there first.
-      const current = await store.read(lease.key);
+      const current = written ? written.current : await store.read(lease.key);
       if (current?.version === lease.version && current.writeId === lease.writeId) return { won: true };
       const unchanged = (current?.version ?? 0) === lease.version - 1;
       if (!unchanged) return { won: false, current };
@@ -201,6 +206,7 @@ export function startSession<A extends Access>(
     holder,
     holds,
     look,
+    reconcile,
     lookAt,
     goneBy,
     save,

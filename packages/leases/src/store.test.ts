@@ -14,10 +14,10 @@ test.for(stores)("$name: a lease is read as it was written, or not at all", asyn
   const store = await open();
   expect(await store.read("iam-group|AGPA1|AIDA1")).toBeUndefined();
   const lease = someLease({ dueAt: 1_800_003_600_000 });
-  expect(await store.write(lease)).toBe(true);
+  expect(await store.write(lease)).toEqual({ won: true });
   expect(await store.read(lease.key)).toEqual(lease);
   const bare = someLease({ version: 2, standing: null, runs: {}, ended: {}, lock: null });
-  expect(await store.write(bare)).toBe(true);
+  expect(await store.write(bare)).toEqual({ won: true });
   expect(await store.read(lease.key)).toEqual(bare);
 });
 
@@ -27,15 +27,19 @@ test.for(stores)(
     const store = await open();
     const write = (version: number) => store.write(someLease({ version, writeId: `attempt at ${version}` }));
     const stored = async () => (await store.read(someLease().key))?.version;
-    expect(await write(2)).toBe(false);
+    const lost = (version: number) => ({
+      won: false,
+      current: someLease({ version, writeId: `attempt at ${version}` }),
+    });
+    expect(await write(2)).toEqual({ won: false, current: undefined });
     expect(await stored()).toBeUndefined();
-    expect(await write(1)).toBe(true);
-    expect(await store.write(someLease({ writeId: "another's first" }))).toBe(false);
-    expect(await write(3)).toBe(false);
+    expect(await write(1)).toEqual({ won: true });
+    expect(await store.write(someLease({ writeId: "another's first" }))).toEqual(lost(1));
+    expect(await write(3)).toEqual(lost(1));
     expect((await store.read(someLease().key))?.writeId).toBe("attempt at 1");
-    expect(await write(2)).toBe(true);
-    expect(await write(2)).toBe(false);
-    expect(await write(1)).toBe(false);
+    expect(await write(2)).toEqual({ won: true });
+    expect(await write(2)).toEqual(lost(2));
+    expect(await write(1)).toEqual(lost(2));
     expect(await stored()).toBe(2);
   },
 );
@@ -45,7 +49,7 @@ test.for(stores)("$name: of many writes of one version, one wins", async ({ open
   for (let version = 1; version <= 5; version += 1) {
     const writeIds = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
     const won = await Promise.all(writeIds.map((writeId) => store.write(someLease({ version, writeId }))));
-    const winners = writeIds.filter((_, index) => won[index]);
+    const winners = writeIds.filter((_, index) => won[index]?.won);
     expect(winners).toEqual([(await store.read(someLease().key))?.writeId]);
   }
 });
@@ -67,7 +71,7 @@ test.for(stores)("$name: keys and values may hold any character, and never meet"
   const leases = names.map((key) =>
     someLease({ key, access: { ...access, names: { subject: key, resource: "" } }, dueAt: 5 }),
   );
-  for (const lease of leases) expect(await store.write(lease)).toBe(true);
+  for (const lease of leases) expect(await store.write(lease)).toEqual({ won: true });
   for (const name of names) expect(await store.openRun(name, access)).toBe(true);
   for (const lease of leases) expect(await store.read(lease.key)).toEqual(lease);
   expect(await store.closeRun("run#1", 0)).toEqual(access);

@@ -16,11 +16,14 @@ export type LeaseStore = {
   /** The lease knows of the run's end; the run stays closed, and is not due any more. */
   forgetRun(runId: string): Promise<void>;
   read(key: string): Promise<Lease | undefined>;
-  /** Writes the next version of a lease. False, and no change, unless the stored version is the one before it. */
-  write(lease: Lease): Promise<boolean>;
+  /** Writes the next version of a lease; nothing is changed unless the stored version is the one before it. */
+  write(lease: Lease): Promise<Written>;
   /** Leases and closed runs that are due, `limit` at most, the longest due first. May lag behind writes. */
   due(now: number, limit: number): Promise<Due[]>;
 };
+
+/** Whether a write took effect. If it did not, what is stored instead. */
+export type Written = { won: true } | { won: false; current: Lease | undefined };
 
 /** Something for the sweep: a lease by its key, or a closed run by its id. */
 export type Due = { lease: string } | { run: string };

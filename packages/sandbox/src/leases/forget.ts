@@ -33,7 +33,8 @@ async function endHolds(client: DynamoDBClient, table: string, key: string): Pro
   for (const run of runs) await store.closeRun(run, now);
   const ended = { ...lease.ended, ...Object.fromEntries(runs.map((run) => [run, now])) };
   const forgotten = { ...lease, ended, runs: {}, standing: null, lock: null, dueAt: null, touchedAt: now };
-  if (!(await store.write({ ...forgotten, version: lease.version + 1, writeId: randomUUID() })))
+  const written = await store.write({ ...forgotten, version: lease.version + 1, writeId: randomUUID() });
+  if (!written.won)
     throw new Mistake(`The lease ${key} was changed just now: look at it again, then try again.`);
   for (const run of runs) await store.forgetRun(run);
   return lease;
