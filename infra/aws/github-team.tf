@@ -10,6 +10,7 @@ module "github_team" {
       GITHUB_APP_ID             = var.github_team.app_id
       GITHUB_PRIVATE_KEY_SECRET = var.github_team.secret_name
     },
+    local.github_team_installations == "" ? {} : { GITHUB_INSTALLATIONS = local.github_team_installations },
     var.github_team.app_id == null ? { GITHUB_TOKEN_SECRET = var.github_team.secret_name } : {},
     var.github_team.environment,
     local.allowed_settings["github_team"],
@@ -23,6 +24,7 @@ module "github_team" {
 }
 
 locals {
+  github_team_installations = join(",", [for org, id in try(var.github_team.installations, {}) : "${org}=${id}"])
   github_team_policy = var.github_team == null ? null : jsonencode({
     Version = "2012-10-17"
     Statement = concat(

@@ -188,12 +188,14 @@ variable "github_team" {
   description = <<-EOT
     Deploys handlers/github-team.
     app_id: the id of the GitHub App whose private key the secret holds; without one, the secret holds a personal access token.
+    installations: the id of the App's installation in each organisation, by the organisation's name; saves a function that has just started a round trip.
     secret_name: the secret's name in Secrets Manager, in this account and region. Its value is not known here.
     secret_kms_key_arn: the key of your own that the secret is encrypted with, if it is.
     allowed_settings, environment, reserved_concurrency: as for iam_group.
   EOT
   type = object({
     app_id               = optional(string)
+    installations        = optional(map(string), {})
     secret_name          = string
     secret_kms_key_arn   = optional(string)
     allowed_settings     = optional(map(list(string)), {})
@@ -215,8 +217,16 @@ variable "github_team" {
     error_message = "github_team.app_id is the App's id, a number."
   }
   validation {
+    condition     = alltrue([for org, id in try(var.github_team.installations, {}) : can(regex("^[A-Za-z0-9][A-Za-z0-9-]*=[0-9]{1,15}$", "${org}=${id}"))])
+    error_message = "github_team.installations gives organisations' names their installations' ids, which are numbers, such as { acme = 12345678 }."
+  }
+  validation {
+    condition     = length(try(var.github_team.installations, {})) == 0 || try(var.github_team.app_id, null) != null
+    error_message = "github_team.installations are those of an App, so set github_team.app_id, too."
+  }
+  validation {
     condition     = alltrue([for name in keys(try(var.github_team.environment, {})) : contains(["GITHUB_API_URL", "LOGIN_RULE", "LOGIN_MAP", "LOGIN_SUFFIX", "LOGIN_DOMAINS", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"], name)])
-    error_message = "github_team.environment may have GITHUB_API_URL, LOGIN_RULE, LOGIN_MAP, LOGIN_SUFFIX, LOGIN_DOMAINS, SWEEP_GRACE_SECONDS and SWEEP_ACTION; App and secret have fields of their own."
+    error_message = "github_team.environment may have GITHUB_API_URL, LOGIN_RULE, LOGIN_MAP, LOGIN_SUFFIX, LOGIN_DOMAINS, SWEEP_GRACE_SECONDS and SWEEP_ACTION; App, installations and secret have fields of their own."
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import { allInOrder, type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
-import { connect, nothingIfGone, statusOf } from "./github.ts";
+import { connect } from "./github.ts";
+import { nothingIfGone, statusOf } from "./github-failures.ts";
 import { explainGraphQl, outside, resolver, type TeamAccess } from "./resolve.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,7 +1,8 @@
 // Change this file first: it maps Sym's words onto yours. Which GitHub account is the requester's, and which team?
 import type { Octokit } from "@octokit/rest";
 import { type Access, allInOrder, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
-import { type GitHubFor, nothingIfGone } from "./github.ts";
+import type { GitHubFor } from "./github.ts";
+import { nothingIfGone } from "./github-failures.ts";
 import { type LoginRule, loginPattern, readTarget, type Settings, type TeamSettings } from "./settings.ts";
 
 /** One person's place in one team. Logins and slugs can be changed and taken by others; the ids cannot. */

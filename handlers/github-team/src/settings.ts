@@ -7,8 +7,17 @@ export type LoginRule =
   | { rule: "map"; logins: Record<string, string> }
   | { rule: "suffix"; suffix: string; domains: string[] };
 
-/** Where GitHub is, and where the secret is kept: an App's private key if there is an `appId`, else a token. */
-export type Settings = { url: string; appId: string | undefined; secretId: string; loginRule: LoginRule };
+/**
+ * Where GitHub is, and where the secret is kept: an App's private key if there is an `appId`, else a token.
+ * `installations`: the ids of the App's installations, as far as they are known, by organisation in lower case.
+ */
+export type Settings = {
+  url: string;
+  appId: string | undefined;
+  secretId: string;
+  installations: Map<string, number>;
+  loginRule: LoginRule;
+};
 
 /** What a target asks for. `invite`: people outside the organisation may be asked to join it. */
 export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
@@ -46,11 +55,16 @@ const loginRule = v.variant(
   "LOGIN_RULE must be saml, map or suffix",
 );
 
+const installations =
+  "GITHUB_INSTALLATIONS must be the ids of the App's installations, such as acme=12345678,other=23456789";
 const url = "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3";
 // A token over plain HTTP is a token for everybody; a stand-in on the same machine is no network.
 const connection = v.object({
   GITHUB_API_URL: v.optional(text(/^(https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1:\d+)(\/[\w./-]*)?$/, url)),
   GITHUB_APP_ID: v.optional(text(/^[\w.-]+$/, "GITHUB_APP_ID must be the id of the App")),
+  GITHUB_INSTALLATIONS: v.optional(
+    text(/^[a-z\d][a-z\d-]*=\d{1,15}(\s*,\s*[a-z\d][a-z\d-]*=\d{1,15})*$/i, installations),
+  ),
   GITHUB_PRIVATE_KEY_SECRET: v.optional(secretId("GITHUB_PRIVATE_KEY_SECRET")),
   GITHUB_TOKEN_SECRET: v.optional(secretId("GITHUB_TOKEN_SECRET")),
 });
@@ -71,7 +85,13 @@ export function readEnvironment(environment: Record<string, string | undefined>)
     throw misconfigured("GITHUB_TOKEN_SECRET must name a secret, not be it");
   const output = parsed.output;
   const address = (GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, "");
-  return { url: address, appId, secretId: secret, loginRule: toRule(output) };
+  const installations = toInstallations(output.GITHUB_INSTALLATIONS ?? "");
+  return { url: address, appId, secretId: secret, installations, loginRule: toRule(output) };
+}
+
+function toInstallations(list: string): Map<string, number> {
+  const pairs = list.toLowerCase().matchAll(/([^\s,=]+)=(\d+)/g);
+  return new Map([...pairs].map(([, org = "", id]) => [org, Number(id)]));
 }
 
 function toRule(output: v.InferOutput<typeof loginRule>): LoginRule {

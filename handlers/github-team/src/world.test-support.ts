@@ -13,8 +13,9 @@ type Answer = { body: Record<string, unknown>; errors: string[] };
 export type World = {
   sandbox: Sandbox;
   github: Sandbox["github"];
-  /** The App's id, as GitHub knows it. */
+  /** The App's id, as GitHub knows it, and that of its installation in acme. */
   appId: string;
+  installationId: number;
   /** The table of leases. */
   dynamoDb: DynamoDb;
   send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
@@ -26,9 +27,15 @@ export type World = {
 
 /**
  * `timeout` is the function's, in milliseconds; `environment` is added to what every function here has; `path` is that
- * of GitHub's base URL, of which github.com has none.
+ * of GitHub's base URL, of which github.com has none; `installations` makes what the function knows of installations of
+ * the id of the one in acme.
  */
-type Options = { environment?: Record<string, string>; timeout?: number; path?: string };
+type Options = {
+  environment?: Record<string, string>;
+  timeout?: number;
+  path?: string;
+  installations?: (id: number) => string;
+};
 
 /**
  * Runs the built bundle against the organisation acme with the team platform, the owner olga-o, and Robin, who is a
@@ -36,7 +43,7 @@ type Options = { environment?: Record<string, string>; timeout?: number; path?: 
  */
 export async function inOrganization(
   play: (world: World) => Promise<void>,
-  { environment = {}, timeout = 20_000, path = "" }: Options = {},
+  { environment = {}, timeout = 20_000, path = "", installations }: Options = {},
 ) {
   const sandbox = await startSandbox();
   const dynamoDb = await startDynamoDb();
@@ -49,7 +56,7 @@ export async function inOrganization(
   github.enableSaml("acme");
   github.addIdentity("acme", robin, "robin-r");
   github.createTeam("acme", "Platform");
-  const { appId, privateKey } = github.createApp("acme");
+  const { appId, installationId, privateKey } = github.createApp("acme");
   sandbox.secretsManager.putSecret(github.env.GITHUB_PRIVATE_KEY_SECRET, privateKey);
   const lambda = startLocalLambda({
     bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
@@ -60,6 +67,7 @@ export async function inOrganization(
       ...dynamoDb.env,
       LEASES_TABLE: dynamoDb.table,
       GITHUB_API_URL: `${github.url}${path}`,
+      ...(installations && { GITHUB_INSTALLATIONS: installations(installationId) }),
       ...environment,
     },
   });
@@ -68,6 +76,7 @@ export async function inOrganization(
       sandbox,
       github,
       appId,
+      installationId,
       dynamoDb,
       async send(payload) {
         const { payload: answer, functionError, logs } = await lambda.invoke(payload);

@@ -80,6 +80,18 @@ run "secrets_are_found_by_name" {
   }
 }
 
+run "installations_go_to_the_function_in_its_own_form" {
+  command = plan
+  variables {
+    github_team = { app_id = "1234", secret_name = "github/app-key", installations = { acme = 12345678, Other = "23456789" } }
+  }
+
+  assert {
+    condition     = local.github_team_installations == "Other=23456789,acme=12345678"
+    error_message = "GITHUB_INSTALLATIONS is not what was given."
+  }
+}
+
 run "what_people_may_choose_goes_to_the_function" {
   variables {
     iam_group = {
@@ -189,6 +201,22 @@ run "a_secrets_arn_is_no_name" {
   command = plan
   variables {
     github_team = { secret_name = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-a1b2c3" }
+  }
+  expect_failures = [var.github_team]
+}
+
+run "an_installations_name_is_no_id" {
+  command = plan
+  variables {
+    github_team = { app_id = "1234", secret_name = "github/app-key", installations = { acme = "sym-access" } }
+  }
+  expect_failures = [var.github_team]
+}
+
+run "a_token_has_no_installations" {
+  command = plan
+  variables {
+    github_team = { secret_name = "github/token", installations = { acme = 12345678 } }
   }
   expect_failures = [var.github_team]
 }

@@ -39,6 +39,7 @@ export function gitHubWorld(state: () => GitHubState) {
   const install = (org: string, appId: number, permissions: Record<string, Access>) => {
     const installation = { id: nextId(state()), appId, organizationId: organizationOf(org).id };
     state().installations.push({ ...installation, permissions, suspended: false });
+    return installation.id;
   };
 
   return {
@@ -136,10 +137,10 @@ export function gitHubWorld(state: () => GitHubState) {
       const { publicKey, privateKey } = firstKeys();
       const id = firstAppId + state().apps.length;
       state().apps.push({ id, slug: "sym-access", publicKey });
-      install(org, id, permissions);
-      return { appId: String(id), privateKey };
+      return { appId: String(id), installationId: install(org, id, permissions), privateKey };
     },
     hasApp: (appId: string) => state().apps.some(({ id }) => String(id) === appId),
+    /** Returns the id of the installation, which is another each time. */
     installApp: (org: string, appId: string, permissions: Record<string, Access> = { members: "write" }) =>
       install(org, Number(appId), permissions),
     /** The App's old key is worth nothing from now on. Returns the new one. */

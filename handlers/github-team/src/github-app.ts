@@ -1,0 +1,51 @@
+import { createAppAuth } from "@octokit/auth-app";
+import type { Octokit } from "@octokit/rest";
+import { allInOrder, type Invocation, SymError } from "@sym/lambda-core";
+import { noSecret, refuseOn } from "./github-failures.ts";
+
+/** A GitHub App. `installations`: their ids, as far as they are known, by organisation in lower case. */
+export type App = {
+  id: string;
+  secretId: string;
+  privateKey: string;
+  installations: Map<string, number>;
+};
+
+/**
+ * A new token of the App for one organisation. If it is known which installation is the organisation's, the token is
+ * asked for at once, while GitHub says whether that is still so: it can be removed and made anew, and the token of
+ * another organisation must not be used for this one, where it would see nothing, and take that for an answer.
+ */
+export async function installationToken(
+  octokit: Octokit,
+  { id, secretId, privateKey, installations }: App,
+  org: string,
+  log: Invocation["log"],
+) {
+  // auth-app only signs: its own cache keeps a token for 59 minutes whatever its end is, and its calls take no signal.
+  const jwt = await createAppAuth({ appId: id, privateKey })({ type: "app" }).catch((error: unknown) => {
+    throw noSecret(secretId, "holds no private key of a GitHub App", error);
+  });
+  const headers = { authorization: `Bearer ${jwt.token}` };
+  const notInstalled = `GitHub App ${id} is not installed in the organisation ${org}, or there is none of that name; install it there, or correct the target's setting org`;
+  const notPermitted = `GitHub App ${id} may not change teams of the organisation ${org}; give it the organisation permission Members (read and write), and have an owner accept that`;
+  const { createInstallationAccessToken, getOrgInstallation } = octokit.rest.apps;
+  const tokenOf = (installation_id: number) =>
+    createInstallationAccessToken({ installation_id, permissions: { members: "write" }, headers });
+
+  const known = installations.get(org.toLowerCase());
+  const early = known === undefined ? undefined : tokenOf(known);
+  const [{ data: installation }] = await allInOrder([
+    getOrgInstallation({ org, headers }).catch(refuseOn(404, notInstalled)),
+    Promise.allSettled([early]),
+  ]);
+  if (installation.suspended_at)
+    throw new SymError(
+      `GitHub App ${id} is suspended in the organisation ${org}; have an owner of the organisation end that`,
+      { reason: "refused" },
+    );
+  const isRight = known === installation.id;
+  if (early && !isRight) log("other-installation", { configured: known, found: installation.id });
+  const asked = early && isRight ? early : tokenOf(installation.id);
+  return (await asked.catch(refuseOn(422, notPermitted))).data;
+}

@@ -1,0 +1,73 @@
+import { SymError } from "@sym/lambda-core";
+
+/** GitHub's answer to a call that failed. Without a response, none came. */
+type Failure = Error & {
+  status: number;
+  response?: { headers: Record<string, string>; data?: { message?: string } };
+};
+
+/** The HTTP status of GitHub's answer; a `SymError` has none. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && "status" in error ? (error as Failure).status : undefined;
+}
+
+/** For `catch`: not to be there is an answer; not to be able to look is an error. */
+export function nothingIfGone(error: unknown): { data: undefined } {
+  if (statusOf(error) === 404) return { data: undefined };
+  throw error;
+}
+
+/** For `catch`: what a status means here. */
+export function refuseOn(status: number, sentence: string): (error: unknown) => never {
+  return (error) => {
+    if (statusOf(error) !== status) throw error;
+    throw new SymError(sentence, { reason: "refused", cause: error });
+  };
+}
+
+/** For how many milliseconds GitHub does not want to hear from us. Source: "Rate limits for the REST API". */
+export function limitOf(error: unknown): number | undefined {
+  const { status, response } = error as Partial<Failure>;
+  const { headers = {}, data } = response ?? {};
+  if (status !== 403 && status !== 429) return undefined;
+  if (headers["retry-after"]) return (Number(headers["retry-after"]) || 60) * 1_000;
+  if (headers["x-ratelimit-remaining"] === "0")
+    return Math.max(1_000, Number(headers["x-ratelimit-reset"]) * 1_000 - Date.now());
+  return status === 429 || /secondary rate/i.test(data?.message ?? "") ? 60_000 : undefined;
+}
+
+/** Says what a failed call means by its status and headers, since GitHub's own texts change. */
+export function understand(error: Error, call: string): Error {
+  const { status = 0, response } = error as Partial<Failure>;
+  const headers = response?.headers ?? {};
+  const say = (sentence: string, retryable = false) =>
+    new SymError(sentence, { reason: "unavailable", retryable, cause: error });
+  const limit = limitOf(error);
+  if (limit !== undefined)
+    return say(`GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`, true);
+  if (status === 401)
+    return say("GitHub does not accept this function's credentials; renew the secret, or check the App's id");
+  if (status === 403 && headers["x-github-sso"])
+    return say("The token is not authorised for the organisation's single sign-on; its owner can do that");
+  if (status === 403) {
+    const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
+    const advice = needed
+      ? `that needs ${needed}`
+      : "only an owner of the organisation, or an App, may do that";
+    return say(`GitHub does not let this function call ${call}; ${advice}`);
+  }
+  if (status < 500) return error;
+  const what = `GitHub did not complete ${call} (${response ? status : "no answer"})`;
+  return /^(GET|POST) /.test(call)
+    ? say(`${what}, so nothing was done; try again in a minute`, true)
+    : say(`${what}, so it may or may not have changed; look there, then try again`, true);
+}
+
+export function noSecret(secretId: string, problem: string, cause?: unknown): SymError {
+  const advice = "put the App's private key or the token into it, or name another in the environment";
+  return new SymError(`Secret ${secretId} ${problem}; ${advice}`, {
+    reason: "unavailable",
+    retryable: false,
+    cause,
+  });
+}
