@@ -10,6 +10,8 @@ import {
 const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
   inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
 
+const membership = "orgs/get-membership-for-user";
+const byId = "users/get-by-id";
 const sam = "sam.standing@example.com";
 
 test("an identity is asked for once in a while, and the person is known by it after a change of login", () =>
@@ -24,6 +26,29 @@ test("an identity is asked for once in a while, and the person is known by it af
     });
     expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
     expect([placeOf("robin-q"), placeOf("robin-r"), countOf("graphql")]).toEqual([undefined, undefined, 1]);
+  }));
+
+test("who is still in the organisation under the login that SAML names is not looked up by id first", () =>
+  inOrganization(async ({ sandbox, send }) => {
+    const isAboutThem = (action: string) => ["graphql", byId, membership].includes(action);
+    expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+    const asked = sandbox.calls.map(({ action }) => action).filter(isAboutThem);
+    expect(asked.slice(0, 2)).toEqual(["graphql", membership]);
+  }));
+
+test("a new login that nobody else has the old one of is found, too, and remembered", () =>
+  inOrganization(async ({ github, send, placeOf, countOf }) => {
+    await send(escalate);
+    github.renameUser("robin-r", "robin-q");
+    expect((await send(deescalate)).answer.body).toMatchObject({
+      outcome: "revoked",
+      subject: "GitHub user robin-q",
+    });
+    expect(placeOf("robin-q")).toBeUndefined();
+    const before = countOf(byId);
+    await send(deescalate);
+    // Once only, before what is there is acted on.
+    expect([countOf(byId) - before, countOf("graphql")]).toEqual([1, 1]);
   }));
 
 test("people of different names are kept apart in what is remembered", () =>

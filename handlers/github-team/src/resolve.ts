@@ -24,37 +24,51 @@ export type TeamAccess = Access & {
 };
 
 type Person = { login: string; userId?: number; membership?: "active" | "pending" };
-type SamlUser = { user: { databaseId: number } | null };
+/** An account as SAML's identities name it: of the two, only the id stays. */
+type Account = { databaseId: number; login: string };
+type SamlUser = { user: Account | null };
 type Saml = { organization: { samlIdentityProvider: { externalIdentities: { nodes: SamlUser[] } } | null } };
 
 const samlQuery = `query ($org: String!, $userName: String!) {
   organization(login: $org) {
-    samlIdentityProvider { externalIdentities(first: 5, userName: $userName) { nodes { user { databaseId } } } }
+    samlIdentityProvider { externalIdentities(first: 5, userName: $userName) { nodes { user { databaseId login } } } }
   }
 }`;
 const cache = { size: 1_000, milliseconds: 10 * 60_000 };
 
 /** Finds the team and the person. On escalate, only somebody who is in the organisation, or may be invited, gets on. */
 export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
-  const identities = new Map<string, { userId: number; endsAt: number }>();
+  const identities = new Map<string, { account: Account; endsAt: number }>();
 
-  async function findBySaml(
+  async function identityOf(octokit: Octokit, org: string, email: string, invocation: Invocation) {
+    const key = `${org} ${email}`;
+    const known = identities.get(key);
+    if (known && Date.now() < known.endsAt) return known.account;
+    const account = await askSaml(octokit, org, email, invocation);
+    if (identities.size >= cache.size) identities.clear();
+    identities.set(key, { account, endsAt: Date.now() + cache.milliseconds });
+    return account;
+  }
+
+  async function findBySaml(octokit: Octokit, org: string, email: string, invocation: Invocation) {
+    const account = await identityOf(octokit, org, email, invocation);
+    const { databaseId: userId, login } = account;
+    const member = await findMember(octokit, org, login);
+    if (member?.userId === userId) return member;
+    // Nobody in the organisation has this login, or somebody else has it by now.
+    const { data: current } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
+    if (!current) return { login: email };
+    account.login = current.login;
+    const renamed = current.login === login ? undefined : await findMember(octokit, org, current.login);
+    return renamed ?? { login: current.login, userId };
+  }
+
+  async function findPerson(
     octokit: Octokit,
     org: string,
     email: string,
     invocation: Invocation,
   ): Promise<Person> {
-    const key = `${org} ${email}`;
-    const known = identities.get(key);
-    const isFresh = known !== undefined && Date.now() < known.endsAt;
-    const userId = isFresh ? known.userId : await askSaml(octokit, org, email, invocation);
-    if (identities.size >= cache.size) identities.clear();
-    if (!isFresh) identities.set(key, { userId, endsAt: Date.now() + cache.milliseconds });
-    const { data } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
-    return data ? findByLogin(octokit, org, data.login) : { login: email };
-  }
-
-  async function findPerson(octokit: Octokit, org: string, email: string, invocation: Invocation) {
     if (loginRule.rule === "saml") return findBySaml(octokit, org, email, invocation);
     return findByLogin(octokit, org, loginOf(email, loginRule));
   }
@@ -100,25 +114,29 @@ async function findTeam(octokit: Octokit, org: string, slug: string) {
   );
 }
 
+/** Whoever of the organisation, or of those asked to join it, has a login. */
+async function findMember(octokit: Octokit, org: string, username: string): Promise<Person | undefined> {
+  const { data } = await octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone);
+  return data?.user ? { login: data.user.login, userId: data.user.id, membership: data.state } : undefined;
+}
+
 /** Also asks who has the login if nobody in the organisation does: to be outside it is not the same as not to be. */
 async function findByLogin(octokit: Octokit, org: string, username: string): Promise<Person> {
-  const { data: member } = await octokit.rest.orgs
-    .getMembershipForUser({ org, username })
-    .catch(nothingIfGone);
-  if (member?.user) return { login: member.user.login, userId: member.user.id, membership: member.state };
+  const member = await findMember(octokit, org, username);
+  if (member) return member;
   const { data: account } = await octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
   if (account && account.type !== "User")
     throw refuse(`GitHub account ${username} is not a person's; correct how logins are found (LOGIN_RULE)`);
   return account ? { login: account.login, userId: account.id } : { login: username };
 }
 
-/** The id of the account whose owner signs in to the organisation with this user name. */
+/** The account whose owner signs in to the organisation with this user name. */
 async function askSaml(
   octokit: Octokit,
   org: string,
   userName: string,
   { log }: Invocation,
-): Promise<number> {
+): Promise<Account> {
   const answer = await octokit.graphql<Saml>(samlQuery, { org, userName }).catch((error: unknown) => {
     throw explainGraphQl(
       error,
@@ -128,13 +146,13 @@ async function askSaml(
   const provider = answer.organization.samlIdentityProvider;
   if (!provider)
     throw refuse(`${org} has no SAML of its own that this function can see; use LOGIN_RULE=map or suffix`);
-  const users = provider.externalIdentities.nodes.map(({ user }) => user?.databaseId);
-  const [userId] = users;
+  const users = provider.externalIdentities.nodes.map(({ user }) => user);
+  const [account] = users;
   if (users.length > 1) {
-    log("ambiguous-identity", { candidates: users.join(" ") });
+    log("ambiguous-identity", { candidates: users.map((user) => user?.databaseId).join(" ") });
     throw refuse(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
   }
-  if (userId !== undefined) return userId;
+  if (account) return account;
   throw users.length === 1
     ? refuse(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
     : refuse(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
