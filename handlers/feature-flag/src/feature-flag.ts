@@ -13,6 +13,8 @@ import { unleash } from "./unleash.ts";
 
 /** What a provider knows of the invocation that it works in. */
 export type Call = {
+  /** What Sym asks for. A sweep is asked for by nobody. */
+  type: SymRequest["type"] | undefined;
   signal: AbortSignal;
   /** When the function must have stopped calling, in milliseconds since the epoch. */
   deadline: number;
@@ -93,6 +95,7 @@ const reserve = 2_000;
 
 function callOf({ budget, requestId }: Invocation, asked: Asked | undefined): Call {
   return {
+    type: asked?.type,
     signal: budget.signal,
     deadline: budget.deadline - reserve,
     comment: asked ? `Sym run ${asked.runId}: ${asked.type}` : `Sym, without a run (request ${requestId})`,

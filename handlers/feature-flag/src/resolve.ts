@@ -17,7 +17,9 @@ export type FlagAccess = Access & {
   context?: { kind: string; key: string };
   /** LaunchDarkly's id of the variation, once it is known. */
   variationId?: string;
-  /** Whether the person had no variation of their own before we gave one. */
+  /** Whether LaunchDarkly is to end it, too: only for somebody who had no variation of their own before. */
+  expires?: boolean;
+  /** The same in leases of earlier versions, which are silent where it is not so. */
   added?: true;
   /** AppConfig's ids of what the flag is in, and of how it is deployed. */
   deployment?: { profile: string; strategy: string };
