@@ -16,11 +16,11 @@ export const budgets: Record<string, Budget> = {
   },
   "github-team": {
     ...{ minified: 340_000, zip: 100_000, wall: 3 },
-    roundTrips: { escalate: { cold: 8, warm: 5 }, deescalate: { cold: 8, warm: 5 } },
+    roundTrips: { escalate: { cold: 7, warm: 5 }, deescalate: { cold: 7, warm: 5 } },
   },
   "feature-flag": {
     ...{ minified: 260_000, zip: 85_000, wall: 2.6 },
-    roundTrips: { escalate: { cold: 5, warm: 5 }, deescalate: { cold: 5, warm: 5 } },
+    roundTrips: { escalate: { cold: 5, warm: 5 }, deescalate: { cold: 4, warm: 4 } },
   },
 };
 

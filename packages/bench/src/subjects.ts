@@ -22,7 +22,12 @@ export const subjects: Subject[] = [
   {
     handler: "github-team",
     settings: { org: "acme", team_slug: "platform" },
-    environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [requester]: "robin-r" }) },
+    environment: {
+      // The ids that the stand-in gives out count from 1001; the organisation has the first.
+      GITHUB_INSTALLATIONS: "acme=1002",
+      LOGIN_RULE: "map",
+      LOGIN_MAP: JSON.stringify({ [requester]: "robin-r" }),
+    },
   },
   {
     handler: "feature-flag",
