@@ -23,7 +23,14 @@ export type TeamAccess = Access & {
   outsider: boolean;
 };
 
-type Person = { login: string; userId?: number; membership?: "active" | "pending" };
+/** Somebody's place in an organisation or a team, in GitHub's words. */
+export type Membership = { state: string; role: string };
+/** The places of somebody in the organisation. `team` is undefined for no place there, and if it was not asked for. */
+export type Places = { organization: Membership; team: Membership | undefined };
+/** `places` are missing if the person is neither in the organisation nor asked to join it. */
+type Person = { login: string; userId?: number; places?: Places };
+/** What is looked for by its names; with `alsoPlace`, the person's place in the team, too, at the same time. */
+type Search = { octokit: Octokit; org: string; slug: string; alsoPlace: boolean };
 /** An account as SAML's identities name it: of the two, only the id stays. */
 type Account = { databaseId: number; login: string };
 type SamlUser = { user: Account | null };
@@ -36,7 +43,10 @@ const samlQuery = `query ($org: String!, $userName: String!) {
 }`;
 const cache = { size: 1_000, milliseconds: 10 * 60_000 };
 
-/** Finds the team and the person. On escalate, only somebody who is in the organisation, or may be invited, gets on. */
+/**
+ * Finds the team and the person, and with `alsoPlace` what the person's places are. On escalate, only somebody who is in
+ * the organisation, or may be invited, gets on.
+ */
 export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
   const identities = new Map<string, { account: Account; endsAt: number }>();
 
@@ -50,42 +60,43 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
     return account;
   }
 
-  async function findBySaml(octokit: Octokit, org: string, email: string, invocation: Invocation) {
+  async function findBySaml(search: Search, email: string, invocation: Invocation): Promise<Person> {
+    const { octokit, org } = search;
     const account = await identityOf(octokit, org, email, invocation);
     const { databaseId: userId, login } = account;
-    const member = await findMember(octokit, org, login);
+    const member = await findMember(search, login);
     if (member?.userId === userId) return member;
     // Nobody in the organisation has this login, or somebody else has it by now.
     const { data: current } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
     if (!current) return { login: email };
     account.login = current.login;
-    const renamed = current.login === login ? undefined : await findMember(octokit, org, current.login);
+    const renamed = current.login === login ? undefined : await findMember(search, current.login);
     return renamed ?? { login: current.login, userId };
   }
 
-  async function findPerson(
-    octokit: Octokit,
-    org: string,
-    email: string,
-    invocation: Invocation,
-  ): Promise<Person> {
-    if (loginRule.rule === "saml") return findBySaml(octokit, org, email, invocation);
-    return findByLogin(octokit, org, loginOf(email, loginRule));
+  async function findPerson(search: Search, email: string, invocation: Invocation): Promise<Person> {
+    if (loginRule.rule === "saml") return findBySaml(search, email, invocation);
+    return findByLogin(search, loginOf(email, loginRule));
   }
 
-  return async function resolve(request: SymRequest, invocation: Invocation): Promise<TeamAccess> {
+  return async function resolve(
+    request: SymRequest,
+    invocation: Invocation,
+    { alsoPlace = false } = {},
+  ): Promise<{ access: TeamAccess; places: Places | undefined }> {
     const { org, slug, role, invite } = readTarget(request);
-    const octokit = gitHubFor(org, invocation);
-    const [team, { login, userId, membership }] = await allInOrder([
-      findTeam(octokit, org, slug),
-      findPerson(octokit, org, request.requester, invocation),
+    const search = { octokit: gitHubFor(org, invocation), org, slug, alsoPlace };
+    const [team, { login, userId, places }] = await allInOrder([
+      findTeam(search),
+      findPerson(search, request.requester, invocation),
     ]);
+    const membership = places?.organization.state;
     const isEscalate = request.type === "escalate";
     if (isEscalate && userId !== undefined && membership !== "active" && !invite) throw outside(login, org);
     // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours, if we send any.
     const outsider = invite && (isEscalate ? membership === undefined : membership !== "active");
     const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
-    return {
+    const access: TeamAccess = {
       subject: String(userId ?? login),
       resource: [new URL(url).host, team.organization.id, team.id].join("/"),
       names: {
@@ -97,6 +108,7 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
       ...{ login, invite, outsider },
       ...(userId !== undefined && { userId }),
     };
+    return { access, places };
   };
 }
 
@@ -106,7 +118,7 @@ export function outside(login: string, org: string): SymError {
   );
 }
 
-async function findTeam(octokit: Octokit, org: string, slug: string) {
+async function findTeam({ octokit, org, slug }: Search) {
   const { data } = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
   if (data) return data;
   throw refuse(
@@ -115,16 +127,25 @@ async function findTeam(octokit: Octokit, org: string, slug: string) {
 }
 
 /** Whoever of the organisation, or of those asked to join it, has a login. */
-async function findMember(octokit: Octokit, org: string, username: string): Promise<Person | undefined> {
-  const { data } = await octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone);
-  return data?.user ? { login: data.user.login, userId: data.user.id, membership: data.state } : undefined;
+async function findMember(search: Search, username: string): Promise<Person | undefined> {
+  const { octokit, org, slug: team_slug, alsoPlace } = search;
+  const { orgs, teams } = octokit.rest;
+  const [{ data: organization }, found] = await allInOrder([
+    orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
+    alsoPlace
+      ? teams.getMembershipForUserInOrg({ org, team_slug, username }).catch(nothingIfGone)
+      : Promise.resolve({ data: undefined }),
+  ]);
+  if (!organization?.user) return undefined;
+  const { login, id: userId } = organization.user;
+  return { login, userId, places: { organization, team: found.data } };
 }
 
 /** Also asks who has the login if nobody in the organisation does: to be outside it is not the same as not to be. */
-async function findByLogin(octokit: Octokit, org: string, username: string): Promise<Person> {
-  const member = await findMember(octokit, org, username);
+async function findByLogin(search: Search, username: string): Promise<Person> {
+  const member = await findMember(search, username);
   if (member) return member;
-  const { data: account } = await octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
+  const { data: account } = await search.octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
   if (account && account.type !== "User")
     throw refuse(`GitHub account ${username} is not a person's; correct how logins are found (LOGIN_RULE)`);
   return account ? { login: account.login, userId: account.id } : { login: username };

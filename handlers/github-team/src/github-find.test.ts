@@ -1,0 +1,132 @@
+// The first look of an escalate asks by names, all at once. Where a lease was just at work, everything is read again, by
+// ids. Both have to come to the same: what the answer says, what the lease remembers, and what is then there.
+import { scan } from "@sym/sandbox/dynamodb";
+import { testPayload } from "@sym/sandbox/payloads";
+import { passTime } from "@sym/sandbox/table-time";
+import { expect, test } from "vitest";
+import { escalate, inOrganization, robin, type World, withSettings } from "./world.test-support.ts";
+
+type GitHub = World["github"];
+type Situation = { what: string; arrange(github: GitHub): unknown; settings?: Record<string, string> };
+
+const otherEnd = withSettings(testPayload("overlap-deescalate.json"));
+const byNames = "GET /orgs/{org}/teams/{team_slug}/memberships/{username}";
+const byId = "GET /user/{account_id}";
+
+const nothing = () => undefined;
+const inTeam = (github: GitHub) => github.setTeamMember("acme", "platform", "robin-r");
+const maintaining = (github: GitHub) => github.setTeamMember("acme", "platform", "robin-r", "maintainer");
+const owning = (github: GitHub) => github.setMember("acme", "robin-r", "admin");
+const inChild = (github: GitHub) => {
+  github.createTeam("acme", "Databases", { parent: "platform" });
+  github.setTeamMember("acme", "databases", "robin-r");
+};
+const outside = (github: GitHub) => github.removeMember("acme", "robin-r");
+const invited = (github: GitHub) => {
+  outside(github);
+  github.invite("acme", "robin-r");
+};
+const invitedToTeam = (github: GitHub) => {
+  outside(github);
+  github.invite("acme", "robin-r", "platform");
+};
+const nobody = (github: GitHub) => github.deleteUser("robin-r");
+const toMaintain = { role: "maintainer" };
+const inviting = { invite: "true" };
+
+const inside: Situation[] = [
+  { what: "who is not in the team", arrange: nothing },
+  { what: "who is not in the team, to maintain it", arrange: nothing, settings: toMaintain },
+  { what: "a member", arrange: inTeam },
+  { what: "a member, to maintain it", arrange: inTeam, settings: toMaintain },
+  { what: "a maintainer", arrange: maintaining },
+  { what: "a maintainer, to maintain it", arrange: maintaining, settings: toMaintain },
+  { what: "an owner", arrange: owning },
+  {
+    what: "an owner in the team",
+    arrange: (github) => [inTeam(github), owning(github)],
+  },
+  { what: "a member of a child team", arrange: inChild },
+  { what: "a member of a child team, to maintain the parent", arrange: inChild, settings: toMaintain },
+  {
+    what: "a member of a child team and of the team, to maintain it",
+    arrange: (github) => [inChild(github), inTeam(github)],
+    settings: toMaintain,
+  },
+  { what: "who was asked to join the organisation", arrange: invited, settings: inviting },
+  { what: "who was asked to join the team", arrange: invitedToTeam, settings: inviting },
+];
+const notMember = "GitHub user robin-r is not a member of the organisation acme; ";
+const noAccount = "GitHub user robin-r does not exist; ";
+const others: (Situation & { sentence: string })[] = [
+  { what: "who was asked to join in vain", arrange: invitedToTeam, sentence: notMember },
+  { what: "an outsider", arrange: outside, sentence: notMember },
+  {
+    what: "an outsider who is asked to join",
+    arrange: outside,
+    settings: inviting,
+    sentence: "accept the invitation",
+  },
+  { what: "nobody's login", arrange: nobody, sentence: noAccount },
+  { what: "nobody's login, to be asked to join", arrange: nobody, settings: inviting, sentence: noAccount },
+  {
+    what: "an organisation's login",
+    arrange: (github) => [nobody(github), github.createOrganization("robin-r")],
+    settings: inviting,
+    sentence: "GitHub account robin-r is not a person's; ",
+  },
+  {
+    what: "a team that is gone",
+    arrange: (github) => github.deleteTeam("acme", "platform"),
+    sentence: "GitHub team acme/platform does not exist, or is hidden from this function; ",
+  },
+];
+
+/** What an escalate leads to, and what it asked; `hasLease`: the end of another request was recorded a moment ago. */
+async function consequences({ arrange, settings }: Situation, hasLease: boolean) {
+  let found: { routes: (string | undefined)[]; end: { answer: string } } | undefined;
+  await inOrganization(
+    async ({ github, sandbox, dynamoDb, send }) => {
+      if (hasLease) {
+        await send(otherEnd);
+        await passTime(dynamoDb, -60_000); // Still a moment ago, however slow this machine is.
+      }
+      arrange(github);
+      sandbox.calls.length = 0;
+      const { answer } = await send(withSettings(escalate, settings));
+      const records = (await scan(dynamoDb.client, dynamoDb.table)).map(({ record }) => record?.S ?? "{}");
+      const leases = records
+        .map((record) => JSON.parse(record.replace(new URL(github.url).host, "github")))
+        .filter(({ runs = {} }) => Object.keys(runs)[0]);
+      const { message, outcome } = answer.body;
+      const end = {
+        answer: String(message).replace(/until .* UTC/, "until then"),
+        outcome,
+        leases: leases.map(({ access, standing }) => ({ access, standing })),
+        places: github.teams("acme").map((slug) => github.members("acme", slug)),
+        invitations: github.invitations("acme"),
+      };
+      found = { routes: sandbox.calls.map(({ route }) => route), end };
+    },
+    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
+  );
+  return found;
+}
+
+for (const situation of inside)
+  test(`${situation.what}: one look by names comes to what the look by ids does`, async () => {
+    const first = await consequences(situation, false);
+    const again = await consequences(situation, true);
+    expect(first?.routes).toContain(byNames);
+    expect(first?.routes).not.toContain(byId);
+    expect(again?.routes).toContain(byId);
+    expect(first?.end).toEqual(again?.end);
+  });
+
+for (const situation of others)
+  test(`${situation.what}: the first look comes to what a later one does`, async () => {
+    const first = await consequences(situation, false);
+    expect(first?.routes).toContain(byNames);
+    expect(first?.end.answer).toContain(situation.sentence);
+    expect(first?.end).toEqual((await consequences(situation, true))?.end);
+  });

@@ -1,0 +1,132 @@
+import type { Octokit } from "@octokit/rest";
+import { type Reading, SymError } from "@sym/lambda-core";
+import { nothingIfGone } from "./github-failures.ts";
+import { explainGraphQl, type Membership, type TeamAccess } from "./resolve.ts";
+import type { Settings } from "./settings.ts";
+
+// GitHub's notes on each team route name this form of it, which a new name of the team does not change.
+const team = "/organizations/{organizationId}/team/{teamId}";
+export const membership = `${team}/memberships/{login}`;
+const directQuery = `query ($team: ID!, $login: String!) {
+  node(id: $team) { ... on Team { members(first: 100, membership: IMMEDIATE, query: $login) { nodes { databaseId } } } }
+}`;
+type Direct = { node: { members?: { nodes: { databaseId: number }[] } } | null };
+const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
+
+export type Seen = { state: string; sufficient: boolean; isMember: boolean; isOwner: boolean };
+
+/** What is there, for the login that the person has now. */
+export async function look(octokit: Octokit, access: TeamAccess): Promise<Seen> {
+  const { org, login: username, role } = access;
+  const [{ data: organization }, { data: team }] = await Promise.all([
+    octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
+    octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone),
+  ]);
+  return seenIn({ organization, team }, role);
+}
+
+/** What somebody's places mean for the role that is asked for. */
+export function seenIn(
+  { organization, team: found }: { organization: Membership | undefined; team: Membership | undefined },
+  role: TeamAccess["role"],
+): Seen {
+  const isMember = organization?.state === "active";
+  const isOwner = isMember && organization.role === "admin";
+  const state = found === undefined ? "absent" : found.state === "pending" ? "pending" : found.role;
+  // What a team may, an owner of the organisation may anyway.
+  const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
+  return { state, sufficient, isMember, isOwner };
+}
+
+/** What was seen of an access, as a reading. Throws if nothing was because the team cannot be seen. */
+export async function toReading(
+  octokit: Octokit,
+  access: TeamAccess,
+  { state: shown, sufficient, isOwner }: Seen,
+  teamIsThere: boolean,
+  settings: Settings,
+): Promise<Reading<TeamAccess>> {
+  // Who would be a maintainer was nothing in this team before, if a member only through a child team.
+  const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, access));
+  const state = isInherited ? "absent" : shown;
+  if (state === "absent" && !teamIsThere)
+    throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
+  // An owner's place is always shown as a maintainer's, which says nothing about what it was before.
+  return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access };
+}
+
+/** REST counts members of child teams as members, and does not tell them apart. */
+async function isDirect(octokit: Octokit, access: TeamAccess): Promise<boolean> {
+  const { teamNodeId: id, login, userId, org, slug } = access;
+  const { node } = await octokit.graphql<Direct>(directQuery, { team: id, login }).catch((error: unknown) => {
+    throw explainGraphQl(
+      error,
+      `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
+    );
+  });
+  if (!node?.members) throw hidden(access);
+  return node.members.nodes.some(({ databaseId }) => databaseId === userId);
+}
+
+/** What is left of the access of somebody who was just taken out of the team. */
+export async function leftThroughChildren(octokit: Octokit, access: TeamAccess): Promise<string | undefined> {
+  try {
+    const { data } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
+    return data && "You are still in it through one of its child teams.";
+  } catch {
+    return "It could not be seen whether you are still in it through one of its child teams.";
+  }
+}
+
+export function place({ organizationId, teamId, login }: TeamAccess) {
+  return { organizationId, teamId, login };
+}
+
+/** The login of an account, whatever it was before. */
+export async function currentLogin(octokit: Octokit, { userId, names }: TeamAccess): Promise<string> {
+  const found = userId && octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
+  const account = found && (await found).data;
+  if (account) return account.login;
+  throw new SymError(
+    `${names.subject} does not exist; correct how logins are found (LOGIN_RULE), or let the person create the account`,
+    { reason: "no-subject" },
+  );
+}
+
+/** GitHub answers 404 for somebody who is in no team, and for a team that is not there or not shown to us. */
+export async function isThere(octokit: Octokit, { organizationId, teamId }: TeamAccess): Promise<boolean> {
+  const { data } = await octokit.request(`GET ${team}`, { organizationId, teamId }).catch(nothingIfGone);
+  return data !== undefined;
+}
+
+/**
+ * Whether a team that GitHub does not show to us is not there. An App with the permission Members, without which it gets
+ * no token here, and an owner of the organisation see each of its teams, also the secret ones.
+ */
+async function seesAllTeams(
+  octokit: Octokit,
+  { org, organizationId }: TeamAccess,
+  { appId }: Settings,
+): Promise<boolean> {
+  const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
+  // It may have been renamed, and the name may be another's now.
+  if (organization?.id !== organizationId) return false;
+  if (appId !== undefined) return true;
+  const { data: own } = await octokit.rest.orgs
+    .getMembershipForAuthenticatedUser({ org })
+    .catch(nothingIfGone);
+  return own?.state === "active" && own.role === "admin";
+}
+
+function deleted({ names }: TeamAccess): SymError {
+  return new SymError(`${names.resource} does not exist any more; name another in the target's settings`, {
+    reason: "no-resource",
+  });
+}
+
+export function hidden({ names }: TeamAccess): SymError {
+  return new SymError(
+    `${names.resource} is gone, or hidden from this function; if it was not deleted, let the App or the token's owner see it`,
+    { reason: "unavailable", retryable: false },
+  );
+}
