@@ -16,7 +16,7 @@ export const budgets: Record<string, Budget> = {
   },
   "github-team": {
     ...{ minified: 340_000, zip: 100_000, wall: 3 },
-    roundTrips: { escalate: { cold: 7, warm: 5 }, deescalate: { cold: 7, warm: 5 } },
+    roundTrips: { escalate: { cold: 6, warm: 4 }, deescalate: { cold: 6, warm: 5 } },
   },
   "feature-flag": {
     ...{ minified: 260_000, zip: 85_000, wall: 2.6 },

@@ -1,6 +1,6 @@
 import { type LocalLambda, startLocalLambda } from "@sym/sandbox";
 import { findBundle } from "@sym/sandbox/handler-bundles";
-import { passTime } from "@sym/sandbox/table-time";
+import { emptyTable, passTime } from "@sym/sandbox/table-time";
 import { mapAddresses } from "./addresses.ts";
 import { type Recorder, sequential, startRecorder } from "./recording-proxy.ts";
 import { functionArn, payloadFor, type Subject } from "./subjects.ts";
@@ -30,6 +30,8 @@ export async function countRoundTrips(subject: Subject): Promise<Counted> {
     const deescalate = { cold: await count(second, "deescalate", 1) };
     await count(first, "escalate", 2);
     await count(first, "deescalate", 2);
+    // As after 30 days: where there is still a lease of an earlier request, `find` takes a round more than the first time.
+    await emptyTable(world.dynamoDb);
     return {
       escalate: { ...escalate, warm: await count(first, "escalate", 3) },
       deescalate: { ...deescalate, warm: await count(first, "deescalate", 3) },
