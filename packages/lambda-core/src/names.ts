@@ -1,5 +1,5 @@
 const letterLookAlikes =
-  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
+  "[\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Script=Armenian}\\p{Script=Cherokee}\\p{Script=Coptic}\\p{Script=Lisu}]";
 
 /**
  * Whether a user name can be matched safely: printable ASCII without spaces, at most 254 characters (the longest
@@ -16,7 +16,12 @@ export function isPersonName(value: string): boolean {
  */
 export function isResourceName(value: string): boolean {
   if (/^[\x20-\x7e]*$/.test(value)) return true; // Most names, of which nothing else needs to be asked.
-  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(value)) return false;
+  if (has(value, "[\\p{C}\\p{Zl}\\p{Zp}]")) return false;
   if (value.normalize("NFKC") !== value) return false;
-  return !(/\p{Script=Latin}/u.test(value) && letterLookAlikes.test(value));
+  return !(has(value, "\\p{Script=Latin}") && has(value, letterLookAlikes));
+}
+
+// A literal would look up all of Unicode as soon as the file is loaded.
+function has(value: string, pattern: string): boolean {
+  return new RegExp(pattern, "u").test(value);
 }

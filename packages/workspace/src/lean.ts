@@ -1,31 +1,7 @@
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
-
-/** What Lambda never runs, by the file that it is loaded from, and what stands there instead. */
-const replaced: Record<string, string> = {
-  // Lambda hands the role's credentials over in the environment: the SDK looks nowhere else.
-  "@aws-sdk/credential-provider-node/dist-es/index.js":
-    'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
-  // No call here answers with a stream of events.
-  "@smithy/core/dist-es/submodules/event-streams/index.js": `
-    const none = () => { throw new Error("Event streams are not in this bundle"); };
-    export { none as EventStreamSerde, none as eventStreamSerdeProvider };`,
-  // For a Node without SHA-256, in which TLS would not work either.
-  "@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js": "export class Sha256Js {}",
-  // Signs for several regions at once if one of two other packages is there, which are not.
-  "@aws-sdk/signature-v4-multi-region/dist-es/index.js": `
-    import { SignatureV4 } from "@smithy/signature-v4";
-    export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return "none"; } }`,
-  // Of Octokit's auth-app, only the signature of an App is used. These sign people in, who are none of our business.
-  "@octokit/auth-oauth-app/dist-bundle/index.js": "export const createOAuthAppAuth = () => undefined;",
-  "@octokit/auth-oauth-user/dist-bundle/index.js": `
-    export const createOAuthUserAuth = () => undefined;
-    export const requiresBasicAuth = () => false;`,
-  // Remembers the endpoints that DynamoDB's endpoint discovery finds, if that is on: a handful, so none must go.
-  "mnemonist/lru-cache.js": `
-    export default class extends Map { constructor() { super(); } peek(key) { return this.get(key); } }`,
-};
+import { replaced } from "./replaced.ts";
 
 const client = "@aws-sdk/client-[\\w-]+";
 
@@ -42,11 +18,39 @@ export const lean: Plugin = {
 
     for (const [file, contents] of Object.entries(replaced))
       load(file.replaceAll(".", "\\."), () => contents);
+    // The SDK reads its profiles with this alone, once; the rest of it watches folders and reads terminals.
+    build.onResolve({ filter: /^node:fs\/promises$/ }, ({ importer, path }) =>
+      importer.includes("/node_modules/@smithy/core/") ? { path, namespace: "lean" } : undefined,
+    );
+    build.onLoad({ filter: /^node:fs\/promises$/, namespace: "lean" }, () => ({
+      contents: `
+        import { readFileSync } from "node:fs";
+        export const readFile = async (path, encoding) => readFileSync(path, encoding);`,
+    }));
+    build.onLoad(
+      { filter: /\/plugin-rest-endpoint-methods\/dist-src\/generated\/endpoints\.js$/ },
+      async ({ path }) => ({
+        contents: JSON.stringify(namedIn("src", (await import(path)).default)),
+        loader: "json",
+      }),
+    );
     load(`${client}/package\\.json`, (source) => JSON.stringify({ version: JSON.parse(source).version }));
     load(`${client}/dist-es/schemas/schemas_0\\.js`, (source) => withoutErrors(withPlainKeys(source)));
     load(`${client}/dist-es/models/errors\\.js`, withErrorsThatRegisterThemselves);
   },
 };
+
+/** Of GitHub's thousand endpoints, those whose scope and name are both words of the handler's own sources. */
+function namedIn(folder: string, endpoints: Record<string, Record<string, unknown>>) {
+  const files = readdirSync(folder).filter((file) => !file.includes(".test"));
+  const words = new Set(
+    files.flatMap((file) => readFileSync(join(folder, file), "utf8").match(/\w+/g) ?? []),
+  );
+  const named = <T>(values: Record<string, T>) => Object.entries(values).filter(([name]) => words.has(name));
+  return Object.fromEntries(
+    named(endpoints).map(([scope, methods]) => [scope, Object.fromEntries(named(methods))]),
+  );
+}
 
 /** For all that esbuild knows, a computed key has effects: it would keep every schema that has one. */
 function withPlainKeys(schemas: string): string {
