@@ -30,7 +30,9 @@ export const lean: Plugin = {
     build.onLoad(
       { filter: /\/plugin-rest-endpoint-methods\/dist-src\/generated\/endpoints\.js$/ },
       async ({ path }) => ({
-        contents: JSON.stringify(namedIn("src", (await import(path)).default)),
+        contents: JSON.stringify(
+          namedIn(join(build.initialOptions.absWorkingDir ?? ".", "src"), (await import(path)).default),
+        ),
         loader: "json",
       }),
     );
