@@ -1,6 +1,5 @@
 import { type IncomingHttpHeaders, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   GetSecretValueCommand,
@@ -8,7 +7,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { clientDefaults, explain } from "@sym/aws";
-import { type Reading, SymError } from "@sym/lambda-core";
+import { type Reading, readAll, SymError } from "@sym/lambda-core";
 import type { Call } from "./feature-flag.ts";
 import type { FlagAccess } from "./resolve.ts";
 import { type Connection, misconfigured } from "./settings.ts";
@@ -132,7 +131,7 @@ function send(url: string, { method, headers, body }: Outgoing, call: Call): Pro
     const start = url.startsWith("https:") ? overHttps : overHttp;
     const request = start(url, { method, headers, signal }, (response) => {
       const { statusCode: status = 0, headers } = response;
-      text(response).then((body) => resolve({ status, headers, body: parse(body) }), failed);
+      readAll(response).then((body) => resolve({ status, headers, body: parse(body.toString()) }), failed);
     });
     request.on("error", failed);
     request.end(body && JSON.stringify(body));

@@ -1,6 +1,6 @@
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
-import { buffer } from "node:stream/consumers";
+import { readAll } from "@sym/lambda-core";
 
 type Options = {
   method: string;
@@ -41,7 +41,7 @@ function send(url: string, { method, headers, body, signal }: Options): Promise<
   return new Promise((resolve, reject) => {
     const start = url.startsWith("https:") ? overHttps : overHttp;
     const request = start(url, { method, headers, signal }, (response) => {
-      buffer(response).then((bytes) => {
+      readAll(response).then((bytes) => {
         const entries = Object.entries(response.headers).map(
           ([name, value]) => [name, String(value)] as const,
         );

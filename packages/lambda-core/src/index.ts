@@ -14,5 +14,6 @@ export { SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
 export type { Outcome, Result } from "./outcome.ts";
+export { readAll } from "./read-all.ts";
 export type { Answer } from "./response.ts";
 export type { Sweep, SweepAnswer } from "./sweep.ts";

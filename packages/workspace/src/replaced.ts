@@ -24,10 +24,7 @@ export const replaced: Record<string, string> = {
       const value = select(option.configFileSelector, { ...second[profile], ...first[profile] }, first);
       return value ?? (typeof option.default === "function" ? option.default() : option.default);
     });`,
-  // Asking whether something is a web stream or a Blob, which nothing here is, loads all of them.
-  "@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js": `
-    export const isReadableStream = () => false;
-    export const isBlob = () => false;`,
+  // Asks first whether the stream is one of the Web's, or a Blob, which loads all of those, and is never so here.
   "@smithy/core/dist-es/submodules/serde/util-stream/stream-collector.js": `
     export const streamCollector = (stream) => new Promise((resolve, reject) => {
       const chunks = [];
@@ -35,10 +32,6 @@ export const replaced: Record<string, string> = {
       stream.on("error", reject);
       stream.on("end", () => resolve(Buffer.concat(chunks)));
     });`,
-  // The global crypto is the Web's, and loads more than Node's own.
-  "@smithy/core/dist-es/submodules/serde/uuid/v4.js": `
-    import { randomUUID } from "node:crypto";
-    export const bindV4 = () => () => randomUUID();`,
   // Nobody gives a client a logger, but what it would be told is put together for each call.
   "@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js": `
     export const loggerMiddleware = () => (next) => next;
@@ -57,11 +50,13 @@ export const replaced: Record<string, string> = {
     export const requiresBasicAuth = () => false;`,
   // WebCrypto, for browsers too, loads more than Node's own.
   "universal-github-app-jwt/lib/get-token.js": `
-    import { sign } from "node:crypto";
+    import { createPrivateKey, sign } from "node:crypto";
     const encode = (part) => Buffer.from(JSON.stringify(part)).toString("base64url");
     export const getToken = async ({ privateKey, payload }) => {
+      const key = createPrivateKey(privateKey);
+      if (key.asymmetricKeyType !== "rsa") throw new Error("GitHub Apps sign with RSA keys");
       const message = encode({ alg: "RS256", typ: "JWT" }) + "." + encode(payload);
-      return message + "." + sign("sha256", Buffer.from(message), privateKey).toString("base64url");
+      return message + "." + sign("sha256", Buffer.from(message), key).toString("base64url");
     };`,
   // Remembers the endpoints that DynamoDB's endpoint discovery finds, if that is on: a handful, so none must go.
   "mnemonist/lru-cache.js": `
