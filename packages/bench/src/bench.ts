@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chart } from "./chart.ts";
-import { tooMuch, tooSlow } from "./check.ts";
+import { notReached, tooMuch, tooSlow } from "./check.ts";
 import { measure } from "./measure.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { machine, type Report, type Row } from "./report.ts";
@@ -34,6 +34,7 @@ async function main({ json, check, write, ...options }: Options): Promise<number
     if (!check) return 0;
     const [much, slow] = [tooMuch(report), tooSlow(report)];
     for (const problem of [...much, ...slow]) process.stderr.write(`Over budget: ${problem}\n`);
+    for (const aim of notReached(report)) process.stderr.write(`Not reached: ${aim}\n`);
     return much.length + (options["report-times"] ? 0 : slow.length) > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true });

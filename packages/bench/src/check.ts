@@ -6,21 +6,26 @@ export function tooMuch({ rows }: Report): string[] {
   const peer = rows.find(({ kind }) => kind === "peer");
   return rows
     .filter(({ kind }) => kind === "ours")
-    .flatMap((row) => [...ofSizes(row, peer), ...ofRoundTrips(row), ...ofMemory(row)]);
+    .flatMap((row) => [...ofSizes(row, peer), ...ofRoundTrips(row, "most"), ...ofMemory(row)]);
 }
 
-/**
- * One sentence for each budget of time that is exceeded. Cold starts are compared by the fastest of all rounds:
- * whatever else runs on the machine can only add to them.
- */
+/** One sentence for each budget of time that is exceeded. */
 export function tooSlow({ rows, overhead }: Report): string[] {
-  const floor = rows.find(({ kind }) => kind === "floor");
-  const peer = rows.find(({ kind }) => kind === "peer");
   return [
-    ...rows.filter(({ kind }) => kind === "ours").flatMap((row) => ofTime(row, floor, peer)),
+    ...rows.filter(({ kind }) => kind === "ours").flatMap(ofTime),
     ...over("Parsing, beside JSON.parse", overhead.parse, warmBudget.parse),
     ...over("Answering, beside JSON.parse", overhead.answer, warmBudget.answer),
   ];
+}
+
+/** One sentence for each aim beyond the budgets that is not reached. */
+export function notReached({ rows }: Report): string[] {
+  return rows
+    .filter(({ kind }) => kind === "ours")
+    .flatMap((row) => [
+      ...over(wallOf(row), row.stubbed.ratio.median, budgets[row.name]?.aim.wall),
+      ...ofRoundTrips(row, "aim"),
+    ]);
 }
 
 function ofSizes({ name, minified, zip }: Row, peer: Row | undefined): string[] {
@@ -32,22 +37,26 @@ function ofSizes({ name, minified, zip }: Row, peer: Row | undefined): string[] 
   ];
 }
 
-function ofTime({ name, stubbed }: Row, floor: Row | undefined, peer: Row | undefined): string[] {
-  const beside = (other: Row | undefined) => stubbed.wall.least / (other?.stubbed.wall.least ?? Number.NaN);
+function ofTime(row: Row): string[] {
+  const { ratio, toPeer } = row.stubbed;
   return [
-    ...over(`${name}, wall time beside the floor's`, beside(floor), budgets[name]?.wall),
-    ...over(`${name}, wall time beside the peer's`, beside(peer), againstPeer.wall),
+    ...over(wallOf(row), ratio.median, budgets[row.name]?.most.wall),
+    ...over(`${row.name}, wall time beside the peer's`, toPeer.median, againstPeer.wall),
   ];
 }
 
-function ofRoundTrips({ name, roundTrips }: Row): string[] {
+function wallOf({ name }: Row): string {
+  return `${name}, wall time beside the floor's`;
+}
+
+function ofRoundTrips({ name, roundTrips }: Row, limit: "most" | "aim"): string[] {
   const events = roundTrips ? (["escalate", "deescalate"] as const) : [];
   return events.flatMap((type) =>
     (["cold", "warm"] as const).flatMap((state) =>
       over(
         `${name}, sequential round trips of a ${state} ${type}`,
         roundTrips?.[type][state].sequential ?? Number.NaN,
-        budgets[name]?.roundTrips[type][state],
+        budgets[name]?.[limit].roundTrips[type][state],
       ),
     ),
   );

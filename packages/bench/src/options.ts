@@ -17,7 +17,7 @@ export const usage = `Measures every built handler beside an empty one, a peer, 
   --rounds N        rounds of cold starts, each on a stubbed network and over TLS (15, and at least 15)
   --invocations N   invocations of one warm process (100000)
   --json            everything as JSON instead of a table
-  --check           only what has a budget; exit code 1 if one is exceeded
+  --check           only what has a budget; exit code 1 if one is exceeded. Aims that are not reached are told
   --report-times    with --check: what takes too long is told, and fails nothing; for machines with other work to do
   --write           also puts the table into docs/performance.md, and the chart beside it
 `;

@@ -16,7 +16,7 @@ test("what is under way at the same time counts once, what waits for it counts a
 for (const subject of subjects)
   test(`nobody waits for more round trips of ${subject.handler} than its budget has`, async () => {
     const { escalate, deescalate } = await countRoundTrips(subject);
-    const most = budgets[subject.handler]?.roundTrips;
+    const most = budgets[subject.handler]?.most.roundTrips;
     for (const state of ["cold", "warm"] as const) {
       expect(escalate[state].sequential, `escalate, ${state}`).toBeLessThanOrEqual(
         most?.escalate[state] ?? 0,
