@@ -33,10 +33,14 @@ export function launchDarkly(connection: Connection): Provider {
       }
       const variationId = access.variationId ?? variationOf(flag, access);
       const state = targetOf(flag, environment, access) ?? "absent";
+      const isToExpire = expires(access, state, call);
       return {
         state,
         sufficient: state === variationId && environment.on && !flag.archived,
-        access: { ...access, variationId, granted: [variationId], expires: expires(access, state, call) },
+        access: {
+          ...{ ...access, variationId, granted: [variationId], expires: isToExpire },
+          ...(isToExpire && { added: true }),
+        },
       };
     },
 

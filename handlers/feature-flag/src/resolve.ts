@@ -19,7 +19,7 @@ export type FlagAccess = Access & {
   variationId?: string;
   /** Whether LaunchDarkly is to end it, too: only for somebody who had no variation of their own before. */
   expires?: boolean;
-  /** The same in leases of earlier versions, which are silent where it is not so. */
+  /** The same for earlier versions, to which a function can be put back: they are silent where it is not so. */
   added?: true;
   /** AppConfig's ids of what the flag is in, and of how it is deployed. */
   deployment?: { profile: string; strategy: string };

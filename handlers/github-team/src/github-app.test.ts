@@ -89,3 +89,19 @@ for (const installations of ["12345678", "acme=", "acme=12a", "acme 1", "acme=1;
       },
       { installations: () => installations },
     ));
+
+test("an App that GitHub gives no token is no reason to take anybody's access for ended", () =>
+  inOrganization(async ({ sandbox, github, appId, send, placeOf }) => {
+    await send(escalate);
+    github.uninstallApp(appId);
+    github.installApp("acme", appId);
+    sandbox.faults.inject({ action: mint, kind: "not-found", times: Infinity });
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [expect.stringContaining(`GitHub App ${appId} is not installed in the organisation acme, `)],
+    });
+    expect(placeOf("robin-r")).toBe("member");
+    sandbox.faults.clear();
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(placeOf("robin-r")).toBeUndefined();
+  }));

@@ -47,5 +47,6 @@ export async function installationToken(
   const isRight = known === installation.id;
   if (early && !isRight) log("other-installation", { configured: known, found: installation.id });
   const asked = early && isRight ? early : tokenOf(installation.id);
-  return (await asked.catch(refuseOn(422, notPermitted))).data;
+  // A 404 must not reach whoever needs the token, to whom it would say that a person or a team is not there.
+  return (await asked.catch(refuseOn(404, notInstalled)).catch(refuseOn(422, notPermitted))).data;
 }

@@ -60,7 +60,7 @@ export async function deescalate<A extends Access>(
   // After `find`, an escalate records its intent while it opens its run: the intent of one that died can still arrive.
   const access = closed.value ?? (system.find && guess.value);
   if (access === undefined) {
-    if (system.find && !couldNotBegin(guess.error)) throw remains(guess.error);
+    if (system.find && !couldNotBegin(guess.error)) throw unrecorded(guess.error);
     return { ...(guess.value?.names ?? namesIn(request)), outcome: "nothing-to-revoke" };
   }
   try {
@@ -178,6 +178,13 @@ function resultOf(ending: Ending, access: Access, gone?: Gone): Result {
   if (ending.is === "restore") return { ...access.names, outcome: "revoked" };
   const expiresAt = ending.until === null ? {} : { expiresAt: new Date(ending.until) };
   return { ...access.names, outcome: "kept-for-other-request", ...expiresAt };
+}
+
+/** An escalate that was cut off may still record its intent, and it is not known where. */
+function unrecorded(error: unknown): unknown {
+  if (!(error instanceof SymError)) return error;
+  const sequel = "no access is recorded for this request, but it may just have begun; try again";
+  return new SymError(`${error.message}; ${sequel}`, { reason: "unavailable", cause: error });
 }
 
 function remains(error: unknown): unknown {

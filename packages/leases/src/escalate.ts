@@ -16,7 +16,7 @@ import {
   startSession,
   stopIf,
 } from "./session.ts";
-import { claim, confirm, end, isOpen, unlock } from "./transitions.ts";
+import { claim, confirm, end, isOpen, settle, unlock } from "./transitions.ts";
 
 /** Grants, unless the run has ended; or finds that the access is there, and from now on needed by this run too. */
 export async function escalate<A extends Access>(
@@ -86,6 +86,18 @@ async function mustBeOpen(opening: Promise<Settled<boolean>>): Promise<void> {
   if (!value) throw alreadyEnded();
 }
 
+/**
+ * Takes an intent back of which nothing came. Nobody looks at the target system, where somebody else may have given just
+ * what was to be given. If this fails, the sweep does it.
+ */
+async function withdraw<A extends Access>(session: Session<A>, claimed: Lease, runId: string): Promise<void> {
+  const holder = session.holder();
+  const withdrawn = session.update(claimed, (latest) =>
+    session.holds(latest) ? settle(end(latest, runId, holder.now), holder, null) : latest,
+  );
+  await settled(withdrawn);
+}
+
 /** Changes the target system. The intent is recorded, so whatever goes wrong from here on can be put right. */
 async function grant<A extends Access>(
   { system }: Means<A>,
@@ -97,8 +109,9 @@ async function grant<A extends Access>(
 ): Promise<Result> {
   let pending: string | undefined;
   let confirmed: Lease;
+  if (!(await opening).value) await withdraw(session, claimed, runId);
+  await mustBeOpen(opening);
   try {
-    await mustBeOpen(opening);
     stopIf(invocation.budget.signal);
     // Who has the access already needs no change; if others take it away just now, it must not come back for good.
     if (!claimed.standing?.sufficient)

@@ -18,7 +18,7 @@ const start = 1_800_000_000_000;
 const day = 24 * 60 * 60_000;
 
 /** Resolving takes three steps there, of which a person is the last. */
-function setUp({ resolving = async () => {} }: { resolving?: () => Promise<void> } = {}) {
+function setUp({ resolving = async () => {}, afterFind = (_members: Set<string>) => {} } = {}) {
   const rounds = countRounds();
   // Answers come one turn of the event loop later, as if from a network.
   const step: Step = (name, work) =>
@@ -40,6 +40,7 @@ function setUp({ resolving = async () => {} }: { resolving?: () => Promise<void>
       step("find", async () => {
         await resolving();
         const sufficient = members.has(requester);
+        afterFind(members);
         return { state: sufficient ? "member" : "absent", sufficient, access: accessOf(requester) };
       }),
   };
@@ -47,6 +48,7 @@ function setUp({ resolving = async () => {} }: { resolving?: () => Promise<void>
   const act = leasedAccess("example", system, options);
   return {
     members,
+    close: (runId: string) => store.closeRun(runId, at),
     leases: () => [...store.leases.values()],
     later: (milliseconds: number) => {
       at += milliseconds;
@@ -104,12 +106,25 @@ test("a run that has ended before it began gets nothing, and leaves nothing to b
   expect(leases()).toMatchObject([{ runs: {}, lock: null, dueAt: null }]);
 });
 
+test("a run that could not begin takes nothing back that somebody else gave meanwhile", async () => {
+  const { send, close, members, leases } = setUp({ afterFind: (members) => members.add("robin") });
+  await close("run-1"); // And its deescalate died before it left a mark.
+  await expect(send("escalate", "run-1")).rejects.toThrow("This request has ended already");
+  expect([...members]).toEqual(["robin"]);
+  expect(leases()).toMatchObject([{ runs: {}, standing: null, lock: null, dueAt: null }]);
+  expect(await send("escalate", "run-2")).toMatchObject({ outcome: "already-had-access" });
+  expect(await send("deescalate", "run-2")).toMatchObject({ outcome: "kept-standing" });
+  expect([...members]).toEqual(["robin"]);
+});
+
 test("the end of a run that never began is recorded, unless it could not have begun", async () => {
   const unreachable = new SymError("The system does not answer", { reason: "unavailable" });
   const unknown = new SymError("Nobody of that name", { reason: "no-subject" });
   await expect(
     setUp({ resolving: () => Promise.reject(unreachable) }).send("deescalate", "run-1"),
-  ).rejects.toThrow("The system does not answer; the access may remain until the next sweep ends it");
+  ).rejects.toThrow(
+    "The system does not answer; no access is recorded for this request, but it may just have begun; try again",
+  );
   const { send, leases } = setUp({ resolving: () => Promise.reject(unknown) });
   expect(await send("deescalate", "run-1")).toMatchObject({ outcome: "nothing-to-revoke" });
   expect(leases()).toEqual([]);

@@ -3,7 +3,7 @@ import { refusalMessage } from "./enforcement/refusal-message.ts";
 import type { Caller, Operation } from "./service.ts";
 
 /**
- * `throttle`, `internal-error` and `access-denied` are answers; the change is not made.
+ * `throttle`, `internal-error` and `access-denied` are answers; the change is not made. So is `not-found`, of GitHub only.
  * `timeout` never answers and `reset` drops the connection, both before the change; after it, `answer-withheld` never
  * answers and `answer-lost` drops the connection.
  */
@@ -12,6 +12,7 @@ export type FaultKind =
   | "internal-error"
   | "timeout"
   | "access-denied"
+  | "not-found"
   | "answer-withheld"
   | "answer-lost"
   | "reset";

@@ -42,9 +42,11 @@ export const lean: Plugin = {
   },
 };
 
-/** Of GitHub's thousand endpoints, those whose scope and name are both words of the handler's own sources. */
+/** Of GitHub's thousand endpoints, those whose scope and name are both words of the handler's own sources, in `src`. */
 function namedIn(folder: string, endpoints: Record<string, Record<string, unknown>>) {
-  const files = readdirSync(folder).filter((file) => !file.includes(".test"));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /^(?!.*\.test).*\.ts$/.test(file),
+  );
   const words = new Set(
     files.flatMap((file) => readFileSync(join(folder, file), "utf8").match(/\w+/g) ?? []),
   );

@@ -110,6 +110,7 @@ const SECONDARY = "You have exceeded a secondary rate limit. Please wait a few m
 function refuseFor(fault: FaultKind): void {
   if (fault === "throttle") refuse(403, SECONDARY, { "retry-after": "1" });
   if (fault === "internal-error") refuse(502, "Server Error");
+  if (fault === "not-found") refuse(404, "Not Found");
   if (fault === "access-denied")
     refuse(403, "Resource not accessible by integration", {
       "x-accepted-github-permissions": "members=write",
