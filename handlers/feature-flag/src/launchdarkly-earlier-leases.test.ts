@@ -22,6 +22,8 @@ function withEarlierLease(before: "off" | undefined, play: (world: World) => Pro
     expect(await world.outcome(person.robin("escalate"))).toBe("granted");
     await changeAccess(world.dynamoDb, ({ expires, ...access }) => {
       expect(expires).toBe(before === undefined);
+      // And what an earlier version, to which the function is put back, would understand.
+      expect(access["added"] ?? false).toBe(before === undefined);
       return before === undefined ? { ...access, added: true } : access;
     });
     await passTime(world.dynamoDb, 60_000);
