@@ -33,21 +33,18 @@ export function launchDarkly(connection: Connection): Provider {
       }
       const variationId = access.variationId ?? variationOf(flag, access);
       const state = targetOf(flag, environment, access) ?? "absent";
-      const isToExpire = expires(access, state, call);
+      const added = isAdded(access, state, call);
       return {
         state,
         sufficient: state === variationId && environment.on && !flag.archived,
-        access: {
-          ...{ ...access, variationId, granted: [variationId], expires: isToExpire },
-          ...(isToExpire && { added: true }),
-        },
+        access: { ...access, variationId, granted: [variationId], ...(added && { added: true }) },
       };
     },
 
     async prepare(access, call): Promise<Seen> {
       const [now, scheduled] = await Promise.all([
         getFlag(rest, access, call),
-        access.expires ? listScheduled(rest, access, call) : undefined,
+        access.added && listScheduled(rest, access, call),
       ]);
       return { now, scheduled };
     },
@@ -61,7 +58,7 @@ export function launchDarkly(connection: Connection): Provider {
         return move(access, targetOf(flag, environment, access), access.variationId);
       });
       // Only for somebody who had no target: LaunchDarkly would remove ours, and not put back the one before.
-      if (access.expires) await schedule(rest, access, call, changed, scheduled);
+      if (access.added) await schedule(rest, access, call, changed, scheduled);
       // Archived or switched off between our look and our patch: LaunchDarkly does not mind, but it is no access. Not
       // before the end is scheduled: without leases, nothing else ends what was begun.
       if (after) checkArchived(after.flag, access);
@@ -84,19 +81,18 @@ export function launchDarkly(connection: Connection): Provider {
     },
 
     async abandon(access, call) {
-      if (access.expires) await unschedule(rest, access, call);
+      if (access.added) await unschedule(rest, access, call);
     },
   };
 }
 
 /**
- * Whether LaunchDarkly is to end it, too. A lease knows what there was before; at the end of a request, all but a few
- * had nothing, and to presume that saves a second look, since leases look again where theirs is another access.
+ * Whether the person had no variation before. A lease knows; at the end of a request, all but a few had none, and to
+ * presume that saves a second look, since leases look again where theirs is another access.
  */
-function expires({ expires: known, variationId, added }: FlagAccess, state: string, { type }: Call) {
-  if (known !== undefined) return known;
-  const isOfEarlierLease = variationId !== undefined;
-  return isOfEarlierLease ? added === true : type === "deescalate" || state === "absent";
+function isAdded({ variationId, added }: FlagAccess, state: string, { type }: Call): boolean {
+  const isOfLease = variationId !== undefined;
+  return isOfLease ? added === true : type === "deescalate" || state === "absent";
 }
 
 /** From one variation to another in one patch: LaunchDarkly refuses to have somebody in two. */

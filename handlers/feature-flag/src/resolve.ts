@@ -17,9 +17,7 @@ export type FlagAccess = Access & {
   context?: { kind: string; key: string };
   /** LaunchDarkly's id of the variation, once it is known. */
   variationId?: string;
-  /** Whether LaunchDarkly is to end it, too: only for somebody who had no variation of their own before. */
-  expires?: boolean;
-  /** The same for earlier versions, to which a function can be put back: they are silent where it is not so. */
+  /** Whether the person had no variation of their own before we gave one. */
   added?: true;
   /** AppConfig's ids of what the flag is in, and of how it is deployed. */
   deployment?: { profile: string; strategy: string };

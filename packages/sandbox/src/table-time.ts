@@ -22,19 +22,6 @@ export async function passTime({ client, table }: Table, milliseconds: number): 
     await client.send(new PutItemCommand({ TableName: table, Item: aged(item, milliseconds) }));
 }
 
-/** Changes who gets what in the records of all leases, as if another version had written them. */
-export async function changeAccess(
-  { client, table }: Table,
-  change: (access: Record<string, unknown>) => Record<string, unknown>,
-): Promise<void> {
-  for (const item of await scan(client, table)) {
-    if (item["record"]?.S === undefined) continue;
-    const record = JSON.parse(item["record"].S);
-    const S = JSON.stringify({ ...record, access: change(record.access) });
-    await client.send(new PutItemCommand({ TableName: table, Item: { ...item, record: { S } } }));
-  }
-}
-
 /** As if so many others had the same access, from the same moment. Expects one lease in the table. */
 export async function copyLease({ client, table }: Table, copies: number): Promise<void> {
   const lease = (await scan(client, table)).find(({ pk }) => pk?.S?.startsWith("lease#"));
