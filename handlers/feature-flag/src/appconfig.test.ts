@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { passTime } from "@sym/sandbox/table-time";
+import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { inWorld, requests, sweep, type World } from "./world.test-support.ts";
 

@@ -1,6 +1,7 @@
 // Leases in the form that the first version of this function recorded: `added` says that the person had no target before.
-import { scan } from "@sym/sandbox/dynamodb";
-import { passTime } from "@sym/sandbox/table-time";
+
+import { passTime } from "@sym/local-lambda/table-time";
+import { scan } from "@sym/stand-ins/dynamodb";
 import { expect, test } from "vitest";
 import { inWorld, requests, robin, type World } from "./world.test-support.ts";
 

@@ -1,5 +1,5 @@
-import type { FaultKind } from "@sym/sandbox";
-import { passTime } from "@sym/sandbox/table-time";
+import { passTime } from "@sym/local-lambda/table-time";
+import type { FaultKind } from "@sym/stand-ins/kernel/faults";
 import { expect, test } from "vitest";
 import { inWorld, requests, robin, sweep, type World } from "./world.test-support.ts";
 

@@ -1,4 +1,4 @@
-import { passTime } from "@sym/sandbox/table-time";
+import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { inWorld, requests, robin, sam, sweep, type World } from "./world.test-support.ts";
 

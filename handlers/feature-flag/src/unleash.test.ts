@@ -1,7 +1,7 @@
 // Against the real Unleash, which is fetched and run as a program of its own: how it behaves is too odd to be imitated.
 
-import { passTime } from "@sym/sandbox/table-time";
-import { startUnleash, type Unleash } from "@sym/sandbox/unleash";
+import { passTime } from "@sym/local-lambda/table-time";
+import { startUnleash, type Unleash } from "@sym/stand-ins/unleash";
 import { afterAll, expect, test } from "vitest";
 import { inWorld, requests, robin, sam, sweep, type World } from "./world.test-support.ts";
 

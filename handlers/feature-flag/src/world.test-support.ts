@@ -1,6 +1,7 @@
-import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
-import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
-import { testPayload } from "@sym/sandbox/payloads";
+import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
 
 export const robin = "robin.requester@example.com";
@@ -14,7 +15,7 @@ type Settings = Record<string, string>;
 export type World = {
   sandbox: Sandbox;
   /** The table of leases. */
-  dynamoDb: DynamoDb;
+  dynamoDb: LeasesTable;
   send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
   outcome(payload: unknown): Promise<unknown>;
 };
@@ -26,7 +27,7 @@ export async function inWorld(
   timeoutMilliseconds = 8_000,
 ) {
   const sandbox = await startSandbox();
-  const dynamoDb = await startDynamoDb();
+  const dynamoDb = await startLeasesTable();
   const lambda = startLocalLambda({
     bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
     functionArn,

@@ -1,8 +1,9 @@
 // The first look of an escalate asks by names, all at once. Where a lease was just at work, everything is read again, by
 // ids. Both have to come to the same: what the answer says, what the lease remembers, and what is then there.
-import { scan } from "@sym/sandbox/dynamodb";
-import { testPayload } from "@sym/sandbox/payloads";
-import { passTime } from "@sym/sandbox/table-time";
+
+import { passTime } from "@sym/local-lambda/table-time";
+import { scan } from "@sym/stand-ins/dynamodb";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import { escalate, inOrganization, robin, type World, withSettings } from "./world.test-support.ts";
 

@@ -1,5 +1,5 @@
-import { testPayload } from "@sym/sandbox/payloads";
-import { passTime } from "@sym/sandbox/table-time";
+import { passTime } from "@sym/local-lambda/table-time";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import {
   deescalate,

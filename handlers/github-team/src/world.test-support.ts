@@ -1,6 +1,7 @@
-import { type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
-import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
-import { testPayload } from "@sym/sandbox/payloads";
+import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
 
 export const robin = "robin.requester@example.com";
@@ -17,7 +18,7 @@ export type World = {
   appId: string;
   installationId: number;
   /** The table of leases. */
-  dynamoDb: DynamoDb;
+  dynamoDb: LeasesTable;
   send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
   /** The person's place in a team, `platform` unless given. */
   placeOf(login: string, slug?: string): string | undefined;
@@ -46,7 +47,7 @@ export async function inOrganization(
   { environment = {}, timeout = 20_000, path = "", installations }: Options = {},
 ) {
   const sandbox = await startSandbox();
-  const dynamoDb = await startDynamoDb();
+  const dynamoDb = await startLeasesTable();
   const { github } = sandbox;
   github.createOrganization("acme");
   for (const login of ["olga-o", "robin-r", "sam-s"]) github.createUser(login);

@@ -1,9 +1,9 @@
 // The same handler against moto, where moto equals AWS: it raises NoSuchEntity for a removal of somebody who is no
 // member, which some implementations of the API do, and it knows no quota, no paging and no case rules.
 import { CreateGroupCommand, CreateUserCommand, GetGroupCommand, IAMClient } from "@aws-sdk/client-iam";
-import { startLocalLambda } from "@sym/sandbox";
-import { findMoto, startMoto } from "@sym/sandbox/moto";
-import { testPayload } from "@sym/sandbox/payloads";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { findMoto, startMoto } from "@sym/stand-ins/moto";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 
 const python = findMoto();

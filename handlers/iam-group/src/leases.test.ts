@@ -1,5 +1,5 @@
-import { testPayload } from "@sym/sandbox/payloads";
-import { copyLease, passTime } from "@sym/sandbox/table-time";
+import { copyLease, passTime } from "@sym/local-lambda/table-time";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import { deescalate, escalate, inAccount, robin, sam } from "./world.test-support.ts";
 

@@ -1,5 +1,5 @@
 import { type Invocation, parseEvent } from "@sym/lambda-core";
-import { startSandbox } from "@sym/sandbox";
+import { startSandbox } from "@sym/stand-ins/sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { resolve } from "./resolve.ts";
 import { escalate, robin, storeId, withRequester } from "./world.test-support.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startLocalLambda } from "@sym/sandbox";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { expect, onTestFinished, test } from "vitest";
 import {
   bundle,

@@ -1,6 +1,8 @@
-import { type IdentityStore, type Sandbox, startLocalLambda, startSandbox } from "@sym/sandbox";
-import { type DynamoDb, startDynamoDb } from "@sym/sandbox/dynamodb";
-import { testPayload } from "@sym/sandbox/payloads";
+import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import type { IdentityStore } from "@sym/stand-ins/identity-store";
+import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
 
 export const robin = "robin.requester@example.com";
@@ -18,7 +20,7 @@ export type World = {
   store: IdentityStore;
   ids: { user: string; group: string };
   /** The table of leases. */
-  dynamoDb: DynamoDb;
+  dynamoDb: LeasesTable;
   /** Also looks for e-mail addresses in the log, where none may be. */
   send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
   /** How often an action was asked for since the last count. */
@@ -34,7 +36,7 @@ export async function inStore(
   }: { environment?: Record<string, string>; milliseconds?: number } = {},
 ) {
   const sandbox = await startSandbox();
-  const dynamoDb = await startDynamoDb();
+  const dynamoDb = await startLeasesTable();
   const store = sandbox.identityStore.store(storeId);
   const ids = { user: store.createUser(robin), group: store.createGroup("prod-admins") };
   const lambda = startLocalLambda({

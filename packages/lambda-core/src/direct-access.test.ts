@@ -1,4 +1,4 @@
-import { testPayload } from "@sym/sandbox/payloads";
+import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import { type Access, createHandler, directAccess, SymError, type TargetSystem } from "./index.ts";
 

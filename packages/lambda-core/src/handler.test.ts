@@ -1,4 +1,4 @@
-import { type TestPayload, testPayload, testPayloads } from "@sym/sandbox/payloads";
+import { type TestPayload, testPayload, testPayloads } from "@sym/test-payloads/payloads";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHandler, type LambdaContext, type Result, SymError, type SymRequest } from "./index.ts";

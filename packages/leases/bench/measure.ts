@@ -1,9 +1,10 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { connectTo, startDynamoDb } from "@sym/sandbox/dynamodb";
+import { createTable, startDynamoDb } from "@sym/stand-ins/dynamodb";
 import { dynamoDbStore } from "../src/dynamodb-store.ts";
 import { leaseItem } from "../src/items.ts";
 import { type Lease, leaseKey } from "../src/lease.ts";
 import { leasedAccess } from "../src/leased-access.ts";
+import { leasesTable } from "../src/table.ts";
 import { accessOf, countRounds, invocation, request, targetSystem, traced } from "./rounds.ts";
 
 /** What one invocation cost in a table of so many leases. */
@@ -29,11 +30,13 @@ const parallelLoads = 8;
 /** Measures one of each action in a table of `leases` leases, on dynalite in this process's memory. */
 export async function measure(leases: number): Promise<Cost[]> {
   const server = await startDynamoDb();
-  const client = connectTo(server.url);
+  const { client } = server;
+  const table = "leases";
+  await createTable(client, leasesTable(table));
   const rounds = countRounds();
   const counts = countRequests(client);
   let now = start;
-  const store = traced(dynamoDbStore(server.table, "example", client), rounds.step);
+  const store = traced(dynamoDbStore(table, "example", client), rounds.step);
   const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
   const options = { store, clock, grace: 60 * minute, expired: "end" } as const;
   const act = leasedAccess("bench", targetSystem(rounds.step), options);
@@ -48,7 +51,7 @@ export async function measure(leases: number): Promise<Cost[]> {
   }
 
   try {
-    await load(server.client, server.table, leases);
+    await load(client, table, leases);
     await act.escalate(request("escalate", "warm-up"), invocation(now)); // Connects.
     const escalate = await cost("escalate", () =>
       act.escalate(request("escalate", "robin"), invocation(now)),
@@ -65,7 +68,6 @@ export async function measure(leases: number): Promise<Cost[]> {
     const sweep = await cost("sweep", () => act.sweep(invocation(now)));
     return [escalate, deescalate, sweep];
   } finally {
-    client.destroy();
     await server.close();
   }
 }

@@ -2,7 +2,7 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { clientDefaults } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
-import { connectTo } from "@sym/sandbox/dynamodb";
+import { connectTo } from "@sym/stand-ins/dynamodb";
 import { afterAll, expect, test } from "vitest";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { type Mishap, startFaultyProxy } from "./faulty-proxy.test-support.ts";

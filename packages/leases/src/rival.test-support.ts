@@ -1,7 +1,7 @@
 // One of several processes that want the same versions of one lease. Once told to start, it tries to write each
 // version, and goes on when somebody has written it. Prints the versions that it wrote itself.
 import { once } from "node:events";
-import { connectTo } from "@sym/sandbox/dynamodb";
+import { connectTo } from "@sym/stand-ins/dynamodb";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { someLease } from "./some-lease.test-support.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { connectTo, createTable, startDynamoDb } from "@sym/sandbox/dynamodb";
-import { findMoto, startMoto } from "@sym/sandbox/moto";
+import { connectTo, createTable, startDynamoDb } from "@sym/stand-ins/dynamodb";
+import { findMoto, startMoto } from "@sym/stand-ins/moto";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { LeaseStore } from "./store.ts";

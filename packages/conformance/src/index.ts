@@ -1,3 +1,0 @@
-export { memorySystem, type Route } from "@sym/sandbox/memory-system";
-export type { SandboxSystem, StandIn } from "./sandbox-target.ts";
-export { testConformance } from "./vitest.ts";

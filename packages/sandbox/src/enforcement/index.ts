@@ -1,2 +1,0 @@
-export { type Decision, decide } from "./decide.ts";
-export { readPolicy } from "./policy.ts";

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+
+/** What `test-payloads/manifest.json` says of one payload; `path` is there when it must be refused. */
+export type TestPayload = {
+  name: string;
+  payload: unknown;
+  functionArn: string;
+  environment: Record<string, string>;
+} & (
+  | {
+      expect: "accepted";
+      request: { type: string; run_id: string; requester: string; target: string; duration?: number };
+    }
+  | { expect: "refused"; path: string }
+);
+
+type Expansion = { path: string; times: number; repeat?: string; array_of?: unknown };
+
+const folder = new URL("../", import.meta.url);
+
+/** Every payload of the manifest, those with an expansion in full. */
+export function testPayloads(): TestPayload[] {
+  const manifest = JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8"));
+  // biome-ignore lint/suspicious/noExplicitAny: the manifest is ours, and its README says what is in it.
+  return manifest.payloads.map((entry: any) => ({
+    ...entry,
+    payload: entry.expand ? expand(testPayload(entry.base), entry.expand) : testPayload(entry.file),
+    functionArn: entry.request?.function_arn ?? manifest.function_arn,
+    environment: entry.environment ?? {},
+  }));
+}
+
+/** One file of `test-payloads/`, such as `escalate.json`, parsed anew at each call. */
+// biome-ignore lint/suspicious/noExplicitAny: tests change what is in it.
+export function testPayload(file: string): any {
+  return JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+}
+
+function expand(base: Record<string, unknown>, { path, times, repeat, array_of }: Expansion): unknown {
+  const keys = path.split(".");
+  const last = keys.pop() ?? "";
+  const parent = keys.reduce<Record<string, unknown>>(
+    (object, key) => object[key] as Record<string, unknown>,
+    base,
+  );
+  parent[last] = repeat === undefined ? new Array(times).fill(array_of) : repeat.repeat(times);
+  return base;
+}

@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { emptyTable } from "@sym/local-lambda/table-time";
+import { mapAddresses } from "./addresses.ts";
+import { startRecorder } from "./recording-proxy.ts";
+import { functionArn, payloadFor } from "./subjects.ts";
+import type { TlsFront } from "./tls.ts";
+import type { Variant } from "./variants.ts";
+import { startWorld, type World } from "./world.ts";
+
+/** With the network stubbed in the process, or over TLS on loopback. */
+export type Network = "stubbed" | "tls";
+
+/** How to run a variant's probe: its arguments after the bundle, and its environment. */
+export type Stage = Record<Network, { args: string[]; environment: Record<string, string> }> & {
+  /** The stand-ins as if nothing had been asked of them yet. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Sets up what one variant needs, in the folder. */
+export async function prepare(variant: Variant, folder: string, tls: TlsFront): Promise<Stage> {
+  const { subject } = variant;
+  const event = join(folder, `${variant.name.replaceAll(/\W+/g, "-")}.event.json`);
+  const payload = payloadFor(subject ?? { settings: {} }, "escalate");
+  writeFileSync(event, JSON.stringify(payload));
+  if (!subject) {
+    const alone = { args: [event], environment: { NODE_EXTRA_CA_CERTS: tls.certificate } };
+    return { stubbed: { args: [event], environment: {} }, tls: alone, reset: nothing, close: nothing };
+  }
+  const world = await startWorld(subject);
+  const recorded = event.replace(".event.json", ".answers.json");
+  writeFileSync(recorded, JSON.stringify(await record(variant.bundle, world, payload)));
+  const reset = async () => {
+    await emptyTable(world.dynamoDb);
+    world.seed();
+  };
+  await reset();
+  return {
+    stubbed: { args: [event, recorded], environment: await mapAddresses(world.environment, async () => "") },
+    tls: {
+      args: [event],
+      environment: {
+        ...(await mapAddresses(world.environment, tls.inFrontOf)),
+        NODE_EXTRA_CA_CERTS: tls.certificate,
+      },
+    },
+    reset,
+    close: world.close,
+  };
+}
+
+/** What the stand-ins answer to the bundle. */
+async function record(bundle: string, world: World, payload: unknown) {
+  const recorder = startRecorder(0);
+  const environment = await mapAddresses(world.environment, recorder.inFrontOf);
+  const lambda = startLocalLambda({ bundle, functionArn, environment });
+  const { payload: answer, logs } = await lambda.invoke(payload);
+  await lambda.close();
+  await recorder.close();
+  const { errors } = answer as { errors?: string[] };
+  if (errors?.length !== 0) throw new Error(`${bundle} failed: ${errors ?? logs.join("\n")}`);
+  return recorder.exchanges.map(({ name, answer: given }) => ({ name, ...given }));
+}
+
+async function nothing(): Promise<void> {}

@@ -1,0 +1,61 @@
+// Throws random events, kills and faults at built handlers, and compares what everybody has with what was promised.
+
+import { readCommandLine } from "@sym/command-line/command-line";
+import { runCommand, UsageError } from "@sym/command-line/usage-error";
+import { featureFlagChaos } from "./feature-flag.ts";
+import { gitHubTeamChaos } from "./github-team.ts";
+import { iamGroupChaos } from "./iam-group.ts";
+import { identityCenterGroupChaos } from "./identity-center-group.ts";
+import { type ChaosReport, runChaos } from "./run.ts";
+import type { ChaosTarget } from "./target.ts";
+
+const targets: ChaosTarget[] = [iamGroupChaos, identityCenterGroupChaos, gitHubTeamChaos, featureFlagChaos];
+
+const usage = `Random events, kills and faults against built handlers, on this machine only.
+
+  npm run chaos [-- <handler>...] [-- --seconds <number>]
+
+Each handler gets 60 seconds unless --seconds says otherwise. The exit code is 0 if nobody kept or lost anything that
+they should not have, 1 if somebody did, 2 if the command is wrong.
+`;
+
+await runCommand(async () => {
+  const options = { seconds: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+  const { values, positionals } = readCommandLine(process.argv.slice(2), options, "npm run chaos --");
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const seconds = Number(values.seconds ?? 60);
+  if (!(seconds >= 1 && seconds <= 3_600))
+    throw new UsageError(`--seconds is "${values.seconds}": give a number from 1 to 3600.`);
+  let code = 0;
+  for (const target of chosen(positionals)) {
+    const report = await runChaos(target, seconds);
+    process.stdout.write(`${describe(target, seconds, report)}\n`);
+    if (report.violations.length > 0) code = 1;
+  }
+  return code;
+});
+
+function chosen(handlers: string[]): ChaosTarget[] {
+  const known = targets.map((target) => target.handler);
+  for (const handler of handlers)
+    if (!known.includes(handler))
+      throw new UsageError(`There is no chaos for "${handler}": there is for ${known.join(", ")}.`);
+  return handlers.length === 0 ? targets : targets.filter((target) => handlers.includes(target.handler));
+}
+
+function describe({ handler }: ChaosTarget, seconds: number, report: ChaosReport): string {
+  const { events, kills, faults, processes, pairs, outcomes, violations } = report;
+  const count = (kind: string) => violations.filter((violation) => violation.startsWith(kind)).length;
+  const answers = Object.entries(outcomes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([outcome, times]) => `${times} ${outcome}`);
+  return [
+    `${handler}: ${events} events in ${seconds} s, ${kills} kills, ${faults} faults, ${processes} processes, ${pairs} pairs`,
+    `  answers: ${answers.join(", ")}`,
+    `  ${count("Leak")} leaks, ${count("Theft")} thefts, ${count("Dishonest")} dishonest grants`,
+    ...violations.map((violation) => `  ${violation}`),
+  ].join("\n");
+}

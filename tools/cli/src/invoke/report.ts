@@ -1,0 +1,73 @@
+import { labelled, paint, printable } from "@sym/command-line/terminal";
+import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
+import type { Holdings } from "@sym/stand-ins/target-system";
+import { paths, readText } from "@sym/test-payloads/payload-fields";
+import type { InvokeOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+
+/** Whether Sym would take the answer for a success. */
+export function succeeded({ invocation }: Run): boolean {
+  return invocation.functionError === undefined && readAnswer(invocation.payload)?.errors.length === 0;
+}
+
+/** The run as one JSON document. */
+export function reportAsJson({ handler, logs }: InvokeOptions, { before, invocation, after }: Run): string {
+  const { payload, functionError } = invocation;
+  const report = {
+    handler,
+    before,
+    answer: functionError === undefined ? payload : null,
+    after,
+    ...(logs && { logs: invocation.logs }),
+    ...(functionError !== undefined && { functionError: describeFunctionError(payload) }),
+  };
+  return JSON.stringify(report, undefined, 2);
+}
+
+/** The run as a person reads it. */
+export function reportAsText(options: InvokeOptions, run: Run, sent: unknown): string {
+  const { before, invocation, after } = run;
+  const type = readText(sent, paths.type) ?? "a payload without an event type";
+  const requester = readText(sent, paths.requester) ?? "nobody";
+  return [
+    `${paint("bold", options.handler)} ${run.where}: ${printable(`${type} for ${requester}`)}`,
+    "",
+    ...holdings("before", before, before),
+    ...answer(invocation),
+    ...holdings("after", after, before),
+    ...(options.logs ? list("log", invocation.logs) : []),
+  ].join("\n");
+}
+
+function holdings(label: string, shown: Holdings | null, compared: Holdings | null): string[] {
+  if (shown === null) return [];
+  const lines = Object.entries(shown).map(([what, value]) => {
+    const changed = compared !== null && compared[what] !== value;
+    return `${what}: ${value}${changed ? "  <- changed" : ""}`;
+  });
+  return list(label, lines);
+}
+
+function answer({ payload, functionError }: Run["invocation"]): string[] {
+  if (functionError !== undefined)
+    return [labelled("failed", describeFunctionError(payload), { format: "red" })];
+  const read = readAnswer(payload);
+  if (!read)
+    return [
+      labelled("failed", "this is no answer that Sym can read, and would count as success:", {
+        format: "red",
+      }),
+      labelled("", JSON.stringify(payload) ?? "nothing", {}),
+    ];
+  const { body, errors } = read;
+  const format = errors.length === 0 ? "green" : "red";
+  return [
+    labelled("answer", body.outcome, { format }),
+    labelled("", body.message, {}),
+    ...list("errors", errors),
+  ];
+}
+
+function list(label: string, lines: string[]): string[] {
+  return lines.map((line, index) => labelled(index === 0 ? label : "", line, {}));
+}

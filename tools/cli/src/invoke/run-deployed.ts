@@ -1,0 +1,13 @@
+import { openDeployedFunction } from "@sym/local-lambda/deployed-function";
+import { isObject, paths, withField } from "@sym/test-payloads/payload-fields";
+import type { InvokeOptions } from "./options.ts";
+import type { Note, Run } from "./run.ts";
+
+/** The deployed function, called as Sym would call it. */
+export async function runDeployed(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
+  const { arn, invoke } = await openDeployedFunction(options.functionName ?? "");
+  note(`This calls ${arn}, which changes real access; what its target system holds is not shown.`);
+  const sent = isObject(payload) ? withField(payload, paths.setting("arn"), arn) : payload;
+  const invocation = await invoke(sent, { logs: options.logs });
+  return { where: "in AWS", before: null, invocation, after: null };
+}

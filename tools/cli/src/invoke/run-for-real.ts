@@ -1,0 +1,59 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { UsageError } from "@sym/command-line/usage-error";
+import { functionArnOf, regionOf } from "@sym/local-lambda/function-arn";
+import { paths, readText, withField } from "@sym/test-payloads/payload-fields";
+import { systems } from "../systems.ts";
+import type { InvokeOptions } from "./options.ts";
+import { invokeLocally, type Note, type Run } from "./run.ts";
+
+/** The bundle here, with the caller's own credentials, against the real target system. */
+export async function runForReal(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
+  const arn = functionArnOf(payload);
+  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? regionOf(arn);
+  const caller = await whoAmI(region);
+  const roleArn = readText(payload, paths.setting("role_arn"));
+  const account = roleArn?.split(":")[4] ?? caller.account;
+  note(
+    `--real changes access in AWS account ${account}${roleArn ? ` through ${roleArn}` : ""}, as ${caller.arn}.`,
+  );
+  if (!options.yes) throw new UsageError("Nothing was changed: add --yes if that is what you want.");
+
+  // Answers name the function's account, which here is the one of whoever calls.
+  const functionArn = arn.split(":").with(4, caller.account).join(":");
+  const hasArn = readText(payload, paths.setting("arn")) === arn;
+  const sent = hasArn ? withField(payload, paths.setting("arn"), functionArn) : payload;
+  const environment = { ...callersEnvironment(), ...caller.keys, AWS_REGION: region, ...options.environment };
+  const describe = async () =>
+    (await systems[options.handler]?.describeReal({ payload: sent, environment }, region)) ?? null;
+  const before = await describe();
+  const invocation = await invokeLocally(options, sent, { functionArn, environment });
+  return { where: "for real", before, invocation, after: await describe() };
+}
+
+type Caller = { account: string; arn: string; keys: Record<string, string> };
+
+/** `keys` are what Lambda hands over in the environment, wherever they are from: a bundle looks nowhere else. */
+async function whoAmI(region: string): Promise<Caller> {
+  try {
+    const sts = new STSClient({ region });
+    const { Account = "", Arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    const { accessKeyId, secretAccessKey, sessionToken = "" } = await sts.config.credentials();
+    const keys = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    return { account: Account, arn: Arn, keys };
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+    throw new UsageError(`--real needs AWS credentials that work, and yours do not (${reason}).`);
+  }
+}
+
+/** What the caller's configuration says besides credentials, such as endpoints, also in a profile. */
+function callersEnvironment(): Record<string, string> {
+  const passed = (name: string) =>
+    (name.startsWith("AWS_") && !name.startsWith("AWS_LAMBDA_")) || name === "HOME";
+  const variables = Object.entries(process.env).filter(([name]) => passed(name));
+  return Object.fromEntries(variables.map(([name, value]) => [name, value ?? ""]));
+}

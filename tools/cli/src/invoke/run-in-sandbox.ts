@@ -1,0 +1,32 @@
+import { functionArnOf } from "@sym/local-lambda/function-arn";
+import { startLeasesTable } from "@sym/local-lambda/leases-table";
+import { startSandbox } from "@sym/stand-ins/sandbox";
+import { forgetState, leasesFile, loadState, saveState } from "../state-file.ts";
+import { systems } from "../systems.ts";
+import type { InvokeOptions } from "./options.ts";
+import { invokeLocally, type Note, type Run } from "./run.ts";
+
+/** Against the sandbox, which starts where the last run ended. */
+export async function runInSandbox(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
+  if (options.reset) forgetState();
+  const state = loadState();
+  const sandbox = await startSandbox(state && { state });
+  const dynamoDb = await startLeasesTable({ file: leasesFile() });
+  const system = Object.hasOwn(systems, options.handler) ? systems[options.handler] : undefined;
+  const event = { payload, environment: options.environment };
+  try {
+    const added = system?.seed(sandbox, event, options) ?? [];
+    if (!system) note(`No state is shown: tools/cli/src/systems.ts has no entry for ${options.handler}.`);
+    if (added.length > 0) note(`New in the sandbox: ${added.join(", ")}.`);
+    const before = system?.describe(sandbox, event) ?? null;
+    const invocation = await invokeLocally(options, payload, {
+      functionArn: functionArnOf(payload),
+      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...options.environment },
+    });
+    saveState(sandbox.snapshot());
+    return { where: "in the sandbox", before, invocation, after: system?.describe(sandbox, event) ?? null };
+  } finally {
+    await dynamoDb.close();
+    await sandbox.close();
+  }
+}

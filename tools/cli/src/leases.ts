@@ -1,0 +1,64 @@
+// Shows and sweeps leases. See leases/usage.ts for what it can be told.
+
+import { printable } from "@sym/command-line/terminal";
+import { runCommand, UsageError } from "@sym/command-line/usage-error";
+import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
+import { forget } from "./leases/forget.ts";
+import { type LeasesOptions, readLeasesOptions } from "./leases/options.ts";
+import { about, readOverview } from "./leases/overview.ts";
+import { reportAsTable, reportInFull } from "./leases/report.ts";
+import { sweep } from "./leases/sweep.ts";
+import { usage } from "./leases/usage.ts";
+
+await runCommand(async () => {
+  const options = readLeasesOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (options.command === "forget") return await runForget(options);
+  return options.command === "sweep" ? await runSweep(options) : await show(options);
+});
+
+async function runForget({ what, table, json }: LeasesOptions): Promise<number> {
+  const lease = await forget(what, table);
+  const { subject, resource } = lease.access.names;
+  const text = `Nobody holds the lease of ${subject} on ${resource} any more; runs closed: ${Object.keys(lease.runs).join(", ") || "none"}.`;
+  process.stdout.write(`${json ? toJson({ lease }) : printable(text)}\n`);
+  return 0;
+}
+
+async function show({ command, what, table, json }: LeasesOptions): Promise<number> {
+  const all = await readOverview(table);
+  const shown = command === "list" ? all : about(what, all);
+  if (command === "show" && shown.leases.length + shown.runs.length === 0)
+    throw new UsageError(
+      `There is no lease or run ${what} in ${table ? `the table ${table}` : "the sandbox"}.`,
+    );
+  const report = command === "list" ? reportAsTable : reportInFull;
+  process.stdout.write(`${json ? toJson(shown) : report(shown, Date.now())}\n`);
+  return 0;
+}
+
+async function runSweep(options: LeasesOptions): Promise<number> {
+  const stream = options.json ? process.stderr : process.stdout;
+  const { payload, functionError, logs } = await sweep(options, (line) =>
+    stream.write(`${printable(line)}\n`),
+  );
+  const answer = functionError === undefined ? readAnswer(payload) : undefined;
+  if (options.json) {
+    const failure = functionError !== undefined && { functionError: describeFunctionError(payload) };
+    const document = { answer: answer ? payload : null, ...(options.logs && { logs }), ...failure };
+    process.stdout.write(`${toJson(document)}\n`);
+  } else {
+    const said = answer ? [answer.body.message, ...answer.errors] : [describeFunctionError(payload)];
+    process.stdout.write(
+      [...said, ...(options.logs ? logs : [])].map((line) => `${printable(line)}\n`).join(""),
+    );
+  }
+  return answer?.errors.length === 0 ? 0 : 1;
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}

@@ -1,0 +1,92 @@
+import { readCommandLine, readPair } from "@sym/command-line/command-line";
+import { UsageError } from "@sym/command-line/usage-error";
+
+export type LeasesOptions = {
+  command: "list" | "show" | "sweep" | "forget";
+  /** What to show, a run's id or a lease's key; or the lease to forget, by its key. */
+  what: string;
+  table: string | undefined;
+  handler: string | undefined;
+  handlersFolder: string | undefined;
+  functionName: string | undefined;
+  /** Of the function. */
+  environment: Record<string, string>;
+  logs: boolean;
+  yes: boolean;
+  json: boolean;
+};
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const known = {
+  table: text,
+  handler: text,
+  handlers: text,
+  "function-name": text,
+  env: { type: "string", multiple: true },
+  logs: flag,
+  yes: flag,
+  json: flag,
+  help: { ...flag, short: "h" },
+} as const;
+
+/** The options of one command line, or nothing if it asks for help. */
+export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
+  const { values, positionals } = readCommandLine(args, known, "npm run leases --");
+  if (values.help) return undefined;
+  const [command = "", what = "", ...rest] = positionals;
+  if (command !== "list" && command !== "show" && command !== "sweep" && command !== "forget")
+    throw new UsageError(
+      "Say what to do: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>.",
+    );
+  if (command === "show" && what === "")
+    throw new UsageError(
+      "Say what to show: npm run leases -- show <run id or lease key>; list shows what there is.",
+    );
+  if (command === "forget" && (what === "" || !values.yes))
+    throw new UsageError(
+      "Say which lease to forget, and that you have taken care of the access by hand: npm run leases -- forget <lease key> --yes.",
+    );
+  const surplus = command === "show" || command === "forget" ? rest[0] : positionals[1];
+  if (surplus !== undefined) throw new UsageError(`${surplus} is too much: see npm run leases -- --help.`);
+  const options = {
+    command,
+    what,
+    table: values.table,
+    handler: values.handler,
+    handlersFolder: values.handlers,
+    functionName: values["function-name"],
+    environment: Object.fromEntries((values.env ?? []).map((pair) => readPair("--env", pair))),
+    logs: values.logs,
+    yes: values.yes,
+    json: values.json,
+  } as const;
+  refuseMisplaced(options);
+  return options;
+}
+
+function refuseMisplaced(options: LeasesOptions): void {
+  if (options.yes && options.command !== "forget")
+    throw new UsageError(`--yes is for forget, not ${options.command}.`);
+  const { command, table, handler, handlersFolder, functionName, environment, logs } = options;
+  const hasEnvironment = Object.keys(environment).length > 0;
+  if (command !== "sweep") {
+    if (handler || handlersFolder || functionName || hasEnvironment || logs)
+      throw new UsageError(
+        `--handler, --handlers, --function-name, --env and --logs are for sweep, not ${command}.`,
+      );
+    return;
+  }
+  if (table)
+    throw new UsageError(
+      "--table is for list, show and forget: a sweep works on the table of the function that it calls.",
+    );
+  if (Boolean(handler) === Boolean(functionName))
+    throw new UsageError(
+      "Say who sweeps: --handler iam-group for the bundle here, or --function-name <name> for a function in AWS.",
+    );
+  if (functionName && (hasEnvironment || handlersFolder))
+    throw new UsageError(
+      "--env and --handlers are for the local Lambda: leave them out with --function-name.",
+    );
+}

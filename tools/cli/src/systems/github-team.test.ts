@@ -1,0 +1,68 @@
+import path from "node:path";
+import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
+import { expect, test } from "vitest";
+
+const nowhere = { "GitHub team acme/platform": "no members", "invitations to acme": "none" };
+
+/** Runs of `invoke` that share a sandbox of their own; settings as `key=value`. */
+async function openInvoke() {
+  const SANDBOX_STATE = path.join(await temporaryFolder(), "state.json");
+  return async (file: string, settings: string[], ...rest: string[]) => {
+    const pairs = settings.flatMap((setting) => ["--setting", setting]);
+    const command = ["github-team", `test-payloads/${file}`, "--json", ...pairs, ...rest];
+    const { stdout } = await runScript("invoke", command, { environment: { SANDBOX_STATE } });
+    return JSON.parse(stdout);
+  };
+}
+
+test("invoke seeds the organisation, the team and the person, and shows who is in the team", async () => {
+  const invoke = await openInvoke();
+  const settings = ["org=acme", "team_slug=platform"];
+  expect(await invoke("escalate.json", settings)).toMatchObject({
+    before: nowhere,
+    answer: { body: { outcome: "granted" } },
+    after: { "GitHub team acme/platform": "robin-requester as member" },
+  });
+  expect(await invoke("deescalate.json", settings)).toMatchObject({
+    answer: { body: { outcome: "revoked" } },
+    after: nowhere,
+  });
+});
+
+test("invoke with --member seeds a standing membership, in a second organisation too", async () => {
+  const invoke = await openInvoke();
+  await invoke("second-user-escalate.json", ["org=octo", "team_slug=ops"]);
+  expect(await invoke("escalate.json", ["org=acme", "team_slug=platform"], "--member")).toMatchObject({
+    before: { "GitHub team acme/platform": "robin-requester as member" },
+    answer: { body: { outcome: "already-had-access" } },
+  });
+});
+
+test("invoke for a target that invites people leaves the person outside", async () => {
+  const invoke = await openInvoke();
+  expect(await invoke("escalate.json", ["org=acme", "team_slug=platform", "invite=true"])).toMatchObject({
+    before: nowhere,
+    answer: { body: { outcome: "pending" } },
+    after: {
+      "GitHub team acme/platform": "robin-requester as pending",
+      "invitations to acme": "robin-requester",
+    },
+  });
+});
+
+test("invoke finds the login by the rule that the function has", async () => {
+  const invoke = await openInvoke();
+  const rule = ["--env", "LOGIN_RULE=map", "--env", 'LOGIN_MAP={"robin.requester@example.com":"robin-r"}'];
+  const settings = ["org=acme", "team_slug=platform"];
+  expect((await invoke("escalate.json", settings, ...rule)).after).toMatchObject({
+    "GitHub team acme/platform": "robin-r as member",
+  });
+});
+
+test("invoke without an organisation shows nothing, and the handler says why", async () => {
+  const invoke = await openInvoke();
+  expect(await invoke("escalate.json", [])).toMatchObject({
+    before: {},
+    answer: { errors: [expect.stringContaining("has nothing as its setting org")] },
+  });
+});

@@ -1,0 +1,34 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { UsageError } from "./usage-error.ts";
+
+/** Reads a command line strictly; what is wrong with it is one sentence that names the command to ask for help. */
+export function readCommandLine<Options extends ParseArgsOptionsConfig>(
+  args: string[],
+  options: Options,
+  command: string,
+) {
+  // `pnpm <script> -- ...` hands the dashes on, `npm run <script> -- ...` does not.
+  const own = args[0] === "--" ? args.slice(1) : args;
+  try {
+    return parseArgs({ args: own, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${sentenceOf(error)}: see ${command} --help.`);
+  }
+}
+
+/** A name and a value of an option that takes `name=value`. */
+export function readPair(option: string, pair: string): [name: string, value: string] {
+  const equals = pair.indexOf("=");
+  if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+  throw new UsageError(`${option} ${pair} has no value: write ${option} name=value.`);
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  const [, option] = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message) ?? [];
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `There is no option ${option}`;
+  if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") throw error;
+  if (error.message.includes("does not take")) return `The option ${option} takes no value`;
+  return `The option ${option} needs a value`;
+}

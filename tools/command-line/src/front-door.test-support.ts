@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+export type Finished = { code: number; stdout: string; stderr: string };
+
+const workspace = fileURLToPath(new URL("../../../", import.meta.url));
+
+const scripts = {
+  demo: "tools/demo/src/demo.ts",
+  invoke: "tools/cli/src/invoke.ts",
+  leases: "tools/cli/src/leases.ts",
+};
+
+/** A folder of its own for one test, gone after it. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "front-door-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Runs a command of the workspace as its npm script does, at the workspace root and without a terminal. */
+export function runScript(
+  script: keyof typeof scripts,
+  args: string[],
+  { environment = {}, stdin = "" }: { environment?: Record<string, string>; stdin?: string } = {},
+): Promise<Finished> {
+  const file = path.join(workspace, scripts[script]);
+  // Nothing of the developer's own: above all no AWS credentials and no colours.
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    SANDBOX_RECORD: process.env["SANDBOX_RECORD"] ?? "",
+    ...environment,
+  };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [file, ...args],
+      { cwd: workspace, env },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    child.stdin?.end(stdin);
+  });
+}

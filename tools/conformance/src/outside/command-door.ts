@@ -1,0 +1,52 @@
+import { record } from "@sym/stand-ins/kernel/record";
+import { preview } from "../answer.ts";
+import type { Door, Reply } from "../door.ts";
+import { describeEnd, type Ended, type Running, startProgram } from "./program.ts";
+
+/**
+ * A program in any language: a new process for each event, with the payload on its stdin, the answer on its stdout and
+ * the log on its stderr. `FUNCTION_ARN` says which function it is, `TIME_LIMIT_MILLISECONDS` when it will be killed.
+ */
+export function commandDoor(program: string): Door {
+  return {
+    readsLogs: true,
+    obeysOpening: true,
+    open({ environment, functionArn, timeoutMilliseconds }) {
+      const running = new Set<Running>();
+      const variables = {
+        ...environment,
+        FUNCTION_ARN: functionArn,
+        TIME_LIMIT_MILLISECONDS: String(timeoutMilliseconds),
+      };
+      return {
+        send(payload) {
+          const input = JSON.stringify(payload) ?? "null";
+          const one = startProgram(program, input, { environment: variables, timeoutMilliseconds });
+          running.add(one);
+          const reply = one.ended.then((ended) => {
+            running.delete(one);
+            return replyOf(ended);
+          });
+          return { reply, kill: one.kill };
+        },
+        close: async () => {
+          for (const one of running) one.kill();
+          await Promise.all([...running].map(({ ended }) => ended));
+        },
+      };
+    },
+  };
+}
+
+function replyOf(ended: Ended): Reply {
+  const logs = ended.stderr.split("\n").filter((line) => line !== "");
+  record(...logs.map((line) => ({ line })));
+  const { stdout, stderr, code, late } = ended;
+  if (late) return { answer: undefined, failure: "its time was up, and it was killed", logs };
+  if (code !== 0) return { answer: undefined, failure: describeEnd(code, stderr), logs };
+  try {
+    return { answer: JSON.parse(stdout), logs };
+  } catch {
+    return { answer: undefined, failure: `it printed no JSON, but ${preview(stdout)}`, logs };
+  }
+}

@@ -1,0 +1,99 @@
+import { UsageError } from "@sym/command-line/usage-error";
+import * as v from "valibot";
+import { preview } from "../answer.ts";
+import { scenes } from "../scenes.ts";
+import type { Target } from "../target.ts";
+import { type Conversation, startConversation } from "./conversation.ts";
+
+const abilities = [
+  "begin",
+  "add-person",
+  "give",
+  "has",
+  "make-ambiguous",
+  "trouble",
+  "calls",
+  "pass-time",
+] as const;
+const texts = v.optional(v.array(v.string()), []);
+const named = v.optional(v.record(v.string(), v.string()), {});
+
+/** What the program says of itself; all but `can` may be left out. */
+const description = v.strictObject({
+  can: v.array(v.picklist(abilities)),
+  settings: named,
+  environment: named,
+  unknown_resource: v.optional(v.record(v.string(), v.string())),
+  not_applicable: v.optional(v.record(v.picklist(scenes.map(({ name }) => name)), v.string()), {}),
+  secrets: texts,
+  foreign_texts: texts,
+});
+const nothing = v.strictObject({});
+const step = v.picklist(["look", "grant", "restore"]);
+const seen = v.strictObject({ calls: v.array(v.strictObject({ step, answered: v.boolean() })) });
+
+type Command = { do: string } & Record<string, unknown>;
+
+/**
+ * A target system that a program sets up and reads: one command of JSON on each line of its stdin, and one answer of JSON
+ * on each line of its stdout. The README has the commands. A program that fails, or answers anything else, is a `UsageError`.
+ */
+export async function programTarget(program: string): Promise<Target> {
+  const conversation = startConversation(program);
+  try {
+    return targetOf(await ask(conversation, { do: "describe" }, description), conversation);
+  } catch (error) {
+    await conversation.close();
+    throw error;
+  }
+}
+
+function targetOf(told: v.InferOutput<typeof description>, conversation: Conversation): Target {
+  const tell = async (command: Command) => void (await ask(conversation, command, nothing));
+  const about = (what: string) => (person: string) => tell({ do: what, person });
+  const offering = <T extends object>(ability: (typeof abilities)[number], offered: T) =>
+    told.can.includes(ability) ? offered : {};
+  return {
+    environment: told.environment,
+    settings: told.settings,
+    secrets: told.secrets,
+    foreignTexts: told.foreign_texts,
+    notApplicable: told.not_applicable,
+    ...(told.unknown_resource && { unknownResource: told.unknown_resource }),
+    ...offering("begin", { begin: () => tell({ do: "begin" }) }),
+    ...offering("add-person", { addPerson: about("add-person") }),
+    ...offering("give", { give: about("give") }),
+    ...offering("has", {
+      has: async (person: string) =>
+        (await ask(conversation, { do: "has", person }, v.strictObject({ has: v.boolean() }))).has,
+    }),
+    ...offering("make-ambiguous", { makeAmbiguous: about("make-ambiguous") }),
+    ...offering("trouble", {
+      trouble: (where: string, kind: string, times: number) =>
+        tell({ do: "trouble", step: where, kind, ...(Number.isFinite(times) && { times }) }),
+      mend: () => tell({ do: "mend" }),
+    }),
+    ...offering("calls", { calls: async () => (await ask(conversation, { do: "calls" }, seen)).calls }),
+    ...offering("pass-time", { passTime: (seconds: number) => tell({ do: "pass-time", seconds }) }),
+    close: conversation.close,
+  };
+}
+
+async function ask<T extends v.GenericSchema>(
+  conversation: Conversation,
+  command: Command,
+  schema: T,
+): Promise<v.InferOutput<T>> {
+  const line = JSON.stringify(command);
+  const said = await conversation.ask(line).catch((error: Error) => {
+    throw new UsageError(`The target program did not answer ${line}: ${withStop(error.message)}`);
+  });
+  const answer = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), said);
+  if (answer.success) return answer.output;
+  const { message } = answer.issues[0];
+  throw new UsageError(`The target program answered ${line} with ${preview(said)}: ${withStop(message)}`);
+}
+
+function withStop(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
+import { build, type Plugin } from "esbuild";
+import { temporaryFolder } from "./run.test-support.ts";
+
+/** One mistake that somebody who copies iam-group could make: in its file, this text becomes another. */
+export type Fault = { file: "index" | "resolve" | "iam-group" | "iam-lookup"; text: string; instead: string };
+
+/** Builds iam-group from its own source, with a fault or without one, into a folder that is gone after the test. */
+export async function buildWith(fault?: Fault): Promise<string> {
+  const folder = temporaryFolder();
+  const sources = path.join(workspaceRoot, "handlers", "iam-group", "src");
+  await build({
+    entryPoints: [path.join(sources, "index.ts")],
+    outfile: path.join(folder, "index.cjs"),
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    plugins: fault ? [planting(path.join(sources, `${fault.file}.ts`), fault)] : [],
+  });
+  return folder;
+}
+
+function planting(file: string, { text, instead }: Fault): Plugin {
+  const source = readFileSync(file, "utf8");
+  const found = source.split(text).length - 1;
+  if (found !== 1) throw new Error(`The fault's text is ${found} times in ${file}, and not once: ${text}`);
+  return {
+    name: "planting",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /\.ts$/ }, (loading) =>
+        loading.path === file ? { contents: source.replace(text, () => instead), loader: "ts" } : undefined,
+      );
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { type TestPayload, testPayloads } from "@sym/test-payloads/payloads";
+import { describe, readAnswer } from "../answer.ts";
+import { Broken, expectThat } from "../broken.ts";
+import type { OpenDoor } from "../door.ts";
+import { defaultFunctionArn, robin, sam } from "../events.ts";
+import type { Scene } from "../scene.ts";
+import { expectAccess, type Stage } from "../stage.ts";
+import { people } from "./requests.ts";
+
+/** Everything in `test-payloads/`. */
+export const payloadScenes: Scene[] = [
+  {
+    name: "known payloads",
+    promise: "Every form that Sym is known to send is acted on, or refused with an error",
+    needs: ["seed", "read"],
+    async play(stage) {
+      for (const one of testPayloads().filter(({ expect }) => expect === "accepted"))
+        await about(one.name, () => playAccepted(stage, one));
+    },
+  },
+  {
+    name: "hostile payloads",
+    promise: "What no safe event looks like is answered with an error, and never with silence",
+    needs: [],
+    play: (stage) => sendRefused(stage),
+  },
+  {
+    name: "hostile payloads change nothing",
+    promise: "Nobody's access changes because of them",
+    needs: ["seed", "standing", "read", "calls"],
+    async play(stage) {
+      await people(stage);
+      await stage.give(sam);
+      await sendRefused(stage);
+      await expectAccess(stage, robin, false, "After all hostile payloads");
+      await expectAccess(stage, sam, true, "After all hostile payloads");
+      const calls = (await stage.target.calls?.()) ?? [];
+      const changes = calls.filter(({ step }) => step !== "look").length;
+      expectThat(changes === 0, `the system was changed ${changes} times`);
+    },
+  },
+];
+
+async function playAccepted(stage: Stage, one: TestPayload): Promise<void> {
+  if (one.expect !== "accepted") return;
+  const { type, requester } = one.request;
+  await stage.target.begin?.();
+  for (const email of new Set([requester, "alex.approver@example.com"]))
+    await stage.addPerson(email).catch(() => undefined); // A system may have no such name; then it is refused.
+  const answer = readAnswer(await stage.send(payloadFor(stage, one), await doorFor(stage, one)));
+  if (type === "deescalate" || answer.errors.length > 0) return;
+  await expectAccess(stage, requester, true, `Answered "${describe(answer)}"`);
+}
+
+async function sendRefused(stage: Stage): Promise<void> {
+  // Some are to be refused only with a certain environment.
+  const canSend = (one: TestPayload) => stage.door.obeysOpening || Object.keys(one.environment).length === 0;
+  for (const one of testPayloads().filter((payload) => payload.expect === "refused" && canSend(payload)))
+    await about(one.name, async () => {
+      const answer = readAnswer(await stage.send(payloadFor(stage, one), await doorFor(stage, one)));
+      expectThat(answer.errors.length > 0, `it was answered "${describe(answer)}", without an error`);
+    });
+}
+
+/** The payload for this handler's target: what the payload says about a setting goes first if it is to be refused. */
+function payloadFor(stage: Stage, { payload, expect }: TestPayload): unknown {
+  const text = JSON.stringify(payload) ?? "null";
+  const copy = JSON.parse(text.replaceAll(defaultFunctionArn, stage.functionArn));
+  const target = copy?.fields?.target;
+  const settings: unknown = target?.settings;
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return copy;
+  target.settings =
+    expect === "refused"
+      ? { ...stage.target.settings, ...settings }
+      : { ...settings, ...stage.target.settings };
+  return copy;
+}
+
+const doors = new WeakMap<Stage, Map<string, OpenDoor>>();
+
+/** The handler as the function that the payload was made for, with the environment that it needs. */
+async function doorFor(stage: Stage, { functionArn, environment }: TestPayload) {
+  if (!stage.door.obeysOpening) return undefined;
+  const opened = doors.get(stage) ?? new Map<string, OpenDoor>();
+  doors.set(stage, opened);
+  const key = JSON.stringify([functionArn, environment]);
+  const door = opened.get(key) ?? stage.open({ arn: functionArn, environment });
+  opened.set(key, door);
+  return door;
+}
+
+/** Names the payload in what went wrong. */
+async function about(name: string, play: () => Promise<void>): Promise<void> {
+  await play().catch((error: unknown) => {
+    if (error instanceof Broken) throw new Broken(`${name}: ${error.message}`);
+    throw error;
+  });
+}

@@ -1,0 +1,49 @@
+import type { Call } from "@sym/stand-ins/aws/aws-server";
+import type { Holdings } from "@sym/stand-ins/target-system";
+import type { Expectation } from "./story.ts";
+
+export type SeenAnswer = { outcome: string; message: string; errors: string[] };
+
+/** What really happened in a scene. */
+export type Seen = { before: Holdings; answers: SeenAnswer[]; after: Holdings; calls: Call[] };
+
+/** What Sym must be told as an error: everything else marks the request as done. */
+const unsuccessful = ["refused", "failed"];
+
+/** Where what happened differs from what was promised, a phrase each. */
+export function differences(seen: Seen, expected: Expectation): string[] {
+  const outcomes = seen.answers.map((answer) => answer.outcome);
+  return [
+    ...differs("the outcome", outcomes.join(", "), expected.outcomes.join(", ")),
+    ...Object.entries(expected.holds).flatMap(([what, value]) =>
+      differs(what, seen.after[what] ?? "not known", value),
+    ),
+    ...callDifferences(seen.calls, expected.calls),
+    ...unsaid(seen, expected.says),
+    ...seen.answers.flatMap(silentFailure),
+  ];
+}
+
+function differs(what: string, seen: string, expected: string): string[] {
+  return seen === expected ? [] : [`${what} is ${seen || "nothing"}, and should be ${expected || "nothing"}`];
+}
+
+function callDifferences(calls: Call[], expected: Expectation["calls"]): string[] {
+  if (expected === "none") return differs("the number of calls", String(calls.length), "0");
+  return Object.entries(expected ?? {}).flatMap(([action, times]) => {
+    const seen = calls.filter((call) => call.action === action).length;
+    return differs(`the number of calls of ${action}`, String(seen), String(times));
+  });
+}
+
+function unsaid({ answers }: Seen, phrase: string | undefined): string[] {
+  const last = answers.at(-1);
+  const texts = last === undefined ? [] : [last.message, ...last.errors];
+  if (phrase === undefined || (texts.length > 0 && texts.every((text) => text.includes(phrase)))) return [];
+  return [`the answer does not say "${phrase}"`];
+}
+
+function silentFailure({ outcome, errors }: SeenAnswer): string[] {
+  if (outcome === "no answer" || unsuccessful.includes(outcome) === errors.length > 0) return [];
+  return [`Sym is told ${errors.length > 0 ? "of an error" : "of none"} although the outcome is ${outcome}`];
+}

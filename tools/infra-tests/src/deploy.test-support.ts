@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import type { Sandbox } from "@sym/stand-ins/sandbox";
+import { unzipSync } from "fflate";
+import { expect } from "vitest";
+import { type Change, type Deployment, readZip } from "./deployment.ts";
+import type { HandlerName } from "./stack.test-support.ts";
+
+/** What is deployed, the systems around it, and a folder for what is unpacked. */
+type Stage = { deployment: Deployment; sandbox: Sandbox; folder: string };
+
+/** The function as AWS would run it: what moto was given, the table that was made for it, and the metrics that it wrote. */
+export async function deployedFunction({ deployment, sandbox, folder }: Stage, handler: HandlerName) {
+  const outputs = await deployment.outputs();
+  const moto = {
+    endpoint: deployment.moto.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  };
+  const functions = new LambdaClient(moto);
+  const { Configuration: configuration } = await functions.send(
+    new GetFunctionCommand({ FunctionName: outputs["function_arns"][handler] }),
+  );
+  const zip = readZip(handler);
+  expect(configuration).toMatchObject({
+    CodeSha256: createHash("sha256").update(zip).digest("base64"),
+    Handler: "index.handler",
+    Role: outputs["function_role_arns"][handler],
+    Runtime: "nodejs22.x",
+    Architectures: ["arm64"],
+    Timeout: 30,
+  });
+  const unzipped = mkdtempSync(path.join(folder, `${handler}-`));
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(path.join(unzipped, name), bytes);
+  const environment = { ...configuration?.Environment?.Variables };
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.env;
+  const lambda = startLocalLambda({
+    bundle: unzipped,
+    functionArn: outputs["function_arns"][handler],
+    environment: {
+      ...environment,
+      AWS_ENDPOINT_URL,
+      AWS_ENDPOINT_URL_DYNAMODB: deployment.moto.url,
+      AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY,
+    },
+  });
+  const client = new DynamoDBClient(moto);
+  const table = { client, table: environment["LEASES_TABLE"] ?? "" };
+  await client.send(new ScanCommand({ TableName: table.table }));
+  const written: ReturnType<typeof metricsIn> = [];
+  const send = async (event: unknown) => {
+    const { payload, logs } = await lambda.invoke(event);
+    written.push(...logs.flatMap(metricsIn));
+    return payload;
+  };
+  return { outputs, lambda, table, send, written };
+}
+
+/** The attributes that a change touches, each as `address: attribute`. */
+export function differences({ address, before, after }: Change): string[] {
+  const [old, now] = [before, after].map((values) => values as Record<string, unknown> | null);
+  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
+  return [...names]
+    .filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]))
+    .map((name) => `${address}: ${name}`)
+    .sort();
+}
+
+/** What CloudWatch makes of a log line in its embedded format; of another line, nothing. */
+function metricsIn(line: string) {
+  const { _aws: embedded, ...fields } = JSON.parse(line);
+  type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] };
+  return ((embedded?.CloudWatchMetrics ?? []) as Directive[]).flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Dimensions.flatMap((names) =>
+      Metrics.map(({ Name }) => ({
+        namespace: Namespace,
+        metric: Name,
+        dimensions: Object.fromEntries(names.map((name) => [name, fields[name]])),
+      })),
+    ),
+  );
+}
+
+/** Prints how long the work took. */
+export async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    process.stderr.write(`infra/aws ${what} in ${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
+  }
+}

@@ -1,0 +1,112 @@
+// Whether the proof would notice: policies of iam-group that are wrong in one way each.
+import type { PolicyStatement } from "@sym/stand-ins/enforcement/policy";
+import { expect, test } from "vitest";
+import { iamGroup, otherRole } from "./least-privilege/iam-group.ts";
+import { overlap } from "./least-privilege/overlap.ts";
+import { prove } from "./least-privilege/prove.ts";
+
+// Without the scene that waits.
+const story = { ...iamGroup, scenes: iamGroup.scenes.filter(({ name }) => !name.includes("throttling")) };
+
+const table = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-leases";
+const group = "arn:aws:iam::123456789012:group/prod-admins";
+const allow = (Action: string | string[], Resource: string | string[]): PolicyStatement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+});
+const items = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+const changes = ["iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:GetGroup"];
+const query = allow("dynamodb:Query", `${table}/index/due`);
+const users = allow(["iam:GetUser", "iam:ListGroupsForUser"], "arn:aws:iam::123456789012:user/*");
+const role = allow("sts:AssumeRole", otherRole);
+const right = [allow(items, table), query, allow(changes, group), users, role];
+
+const policies: { what: string; statements: PolicyStatement[]; found: string[] }[] = [
+  { what: "as it should be", statements: right, found: [] },
+  {
+    what: "with more actions",
+    statements: [...right, allow("iam:ListGroups", "*"), allow("iam:DeleteGroup", group)],
+    found: ["superfluous iam:ListGroups *", `superfluous iam:DeleteGroup ${group}`],
+  },
+  {
+    what: "with a misspelt action",
+    statements: [...right, allow("iam:AddUserToGrp", group)],
+    found: [`superfluous iam:AddUserToGrp ${group}`],
+  },
+  {
+    what: "with another group",
+    statements: [allow(items, table), query, allow(changes, [group, `${group}-2`]), users, role],
+    found: changes.flatMap((action) => [`too wide ${action} ${group}`, `superfluous ${action} ${group}-2`]),
+  },
+  {
+    what: "with the same twice",
+    statements: [...right, allow("iam:GetGroup", "arn:aws:iam::123456789012:group/prod-admin?")],
+    found: [
+      `superfluous iam:GetGroup ${group}`,
+      "superfluous iam:GetGroup arn:aws:iam::123456789012:group/prod-admin?",
+    ],
+  },
+  {
+    what: "for tables whose names begin alike",
+    statements: [allow(items, `${table}*`), query, allow(changes, group), users, role],
+    found: items.map((action) => `too wide ${action} ${table}*`),
+  },
+  {
+    what: "with a resource that the action does not have",
+    statements: [...right, allow("iam:GetGroup", otherRole)],
+    found: [`without effect iam:GetGroup ${otherRole}`],
+  },
+];
+test.each(policies)("a policy $what is seen as such", async ({ statements, found }) => {
+  const proof = await prove(story, [{ Version: "2012-10-17", Statement: statements }]);
+  expect(proof.failures).toEqual([]);
+  const others = proof.findings.filter(({ is }) => is !== "needed");
+  expect(others.map(({ is, action, resource }) => `${is} ${action} ${resource}`)).toEqual(found);
+});
+
+test("a policy that lacks something is seen in every scene that needs it", async () => {
+  const statements = right.filter((statement) => statement !== role);
+  const { failures } = await prove(story, [{ Version: "2012-10-17", Statement: statements }]);
+  expect(failures).toEqual([
+    `IAM group in another account: granted and revoked: failed instead of granted: This function is not allowed to call sts:AssumeRole on ${otherRole}; add that to the policy of its role`,
+  ]);
+});
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are AWS's own templates.
+const templates: { template: string; resource: string; overlaps: boolean }[] = [
+  {
+    template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}",
+    resource: group,
+    overlaps: true,
+  },
+  { template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}", resource: "*", overlaps: true },
+  {
+    template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}",
+    resource: "arn:aws:iam::*:*",
+    overlaps: true,
+  },
+  {
+    template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}",
+    resource: "arn:aws:iam::1:group/ops/*",
+    overlaps: true,
+  },
+  {
+    template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}",
+    resource: "arn:aws:iam::1:user/*",
+    overlaps: false,
+  },
+  {
+    template: "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}",
+    resource: "arn:aws:iam::1:gr?up/*s",
+    overlaps: true,
+  },
+  { template: "arn:${Partition}:x:::a/${One}", resource: "arn:aws:x:::a/b/c", overlaps: false },
+  { template: "arn:${Partition}:x:::a/${One}", resource: "arn:aws:x:::a/*/c", overlaps: false },
+  { template: "arn:${Partition}:x:::a/${One}/c/${Two}", resource: "arn:aws:x:::a/*", overlaps: true },
+  { template: "*", resource: group, overlaps: true },
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are AWS's own templates.
+test.each(templates)("$template and $resource overlap: $overlaps", ({ template, resource, overlaps }) => {
+  expect(overlap(template, resource)).toBe(overlaps);
+});

@@ -1,0 +1,102 @@
+// The policies that Terraform applies, held against all that the handlers do: enough, and not more.
+import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
+import { startSandbox } from "@sym/stand-ins/sandbox";
+import { startUnleash } from "@sym/stand-ins/unleash";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDeployment, handlerPolicies } from "./deployment.ts";
+import { featureFlag } from "./least-privilege/feature-flag.ts";
+import { fewerPermissions, gitHubTeam } from "./least-privilege/github-team.ts";
+import { iamGroup } from "./least-privilege/iam-group.ts";
+import { identityCenterGroup } from "./least-privilege/identity-center-group.ts";
+import { type Proof, prove } from "./least-privilege/prove.ts";
+import { compare, fetchSimulator, hasNoOpinion, questionOf } from "./least-privilege/second-opinion.ts";
+import { play } from "./least-privilege/stage.ts";
+import { tableOf } from "./least-privilege/table.ts";
+import { variablesOfStories } from "./least-privilege/variables.ts";
+import { findTools } from "./tools.ts";
+
+const tools = findTools();
+const unleash = await startUnleash().catch((error: Error) => error);
+const there = unleash instanceof Error ? undefined : unleash;
+if (!there)
+  process.stderr.write(`SKIPPED: least privilege of feature-flag, because ${(unleash as Error).message}\n`);
+
+test.runIf(process.env["CI"])("Unleash is there where tests may not be skipped", () => {
+  expect(unleash, "Unleash needs npm, and PostgreSQL or PGlite").not.toBeInstanceOf(Error);
+});
+
+afterAll(async () => {
+  await there?.close();
+});
+
+const simulator = await fetchSimulator().catch((error: Error) => error);
+if (simulator instanceof Error)
+  process.stderr.write(`SKIPPED: the second opinion of iam-simulate, because ${simulator.message}\n`);
+
+test.runIf(process.env["CI"])("iam-simulate is there where tests may not be skipped", () => {
+  expect(simulator, "iam-simulate is fetched with npm").not.toBeInstanceOf(Error);
+});
+
+const stories = [iamGroup, identityCenterGroup, gitHubTeam, ...(there ? [featureFlag(there)] : [])];
+
+describe.runIf(tools)("the policies that infra/aws applies", () => {
+  let policies: Record<string, PolicyDocument[]> = {};
+  const proofs = new Map<string, Proof>();
+
+  beforeAll(async () => {
+    if (!tools) return;
+    const deployment = await createDeployment(tools);
+    const sandbox = await startSandbox();
+    try {
+      await deployment.apply(variablesOfStories(sandbox.env));
+      policies = handlerPolicies(await deployment.resources());
+    } finally {
+      await sandbox.close();
+      await deployment.close();
+    }
+  });
+  test.each(stories)("$handler can do all of its story, and needs all that it may", async (story) => {
+    const started = performance.now();
+    const proof = await prove(story, policies[story.handler] ?? []);
+    proofs.set(story.handler, proof);
+    expect(proof.failures).toEqual([]);
+    const wrong = proof.findings.filter(({ is }) => is === "superfluous" || is === "too wide");
+    expect(wrong).toEqual([]);
+    // Who has to repair the policy is told what is missing.
+    for (const finding of proof.findings)
+      if (finding.is === "needed")
+        expect(finding.failure).toContain(`not allowed to call ${finding.action} on `);
+    const { length } = proof.findings.filter(({ is }) => is === "needed");
+    process.stdout.write(
+      `${story.handler}: ${length} grants, each needed; ${proof.plays} scenes played in ${Math.round(performance.now() - started)} ms\n`,
+    );
+  });
+
+  test.runIf(typeof simulator === "string").each(stories)(
+    "iam-simulate decides for $handler as the sandbox does",
+    async ({ handler }) => {
+      const question = questionOf(policies[handler] ?? [], proofs.get(handler)?.asked ?? []);
+      const opinions = await compare(String(simulator), question);
+      const decided = opinions.filter((opinion) => !hasNoOpinion(opinion));
+      expect(decided.filter(({ ours, theirs }) => ours !== theirs)).toEqual([]);
+      for (const decision of ["Allowed", "ImplicitlyDenied"])
+        expect(decided.some(({ ours }) => ours === decision)).toBe(true);
+      process.stdout.write(
+        `${handler}: ${decided.length} decisions, all the same as iam-simulate's; ${opinions.length - decided.length} that it does not know\n`,
+      );
+    },
+  );
+
+  test.runIf(there)("the table of all this is up to date", async () => {
+    await expect(tableOf([...proofs.values()])).toMatchFileSnapshot("../least-privilege/table.md");
+  });
+});
+
+test.each(fewerPermissions)("GitHub gives no token to $name", async (scene) => {
+  const everything = {
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow" as const, Action: "*", Resource: "*" },
+  };
+  const { failure } = await play(gitHubTeam, scene, [everything]);
+  expect(failure).toBeUndefined();
+});

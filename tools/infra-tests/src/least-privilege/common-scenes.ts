@@ -1,0 +1,69 @@
+import type { FaultKind } from "@sym/stand-ins/kernel/faults";
+import type { Sandbox } from "@sym/stand-ins/sandbox";
+import type { Requests, Scene } from "./stage.ts";
+
+/**
+ * What every handler does alike. `standing` gives Robin the access beforehand, as somebody else did long ago; `between`
+ * is what has to happen before a change can be followed by another.
+ */
+export function commonScenes(
+  what: string,
+  requests: Requests,
+  standing: (sandbox: Sandbox) => void,
+  between: (sandbox: Sandbox) => void = () => undefined,
+): Scene[] {
+  const { first, overlap } = requests;
+  return [
+    {
+      name: `${what}: granted and revoked, each sent twice`,
+      async play({ sandbox, act }) {
+        await act(first.escalate, "granted");
+        between(sandbox);
+        await act(first.escalate, "granted");
+        await act(first.deescalate, "revoked");
+        await act(first.deescalate, "nothing-to-revoke");
+      },
+    },
+    {
+      name: `${what}: standing access is kept`,
+      async play({ sandbox, act }) {
+        standing(sandbox);
+        between(sandbox);
+        await act(first.escalate, "already-had-access");
+        await act(first.deescalate, "kept-standing");
+      },
+    },
+    {
+      name: `${what}: of two requests, the last one out ends the access`,
+      async play({ sandbox, act }) {
+        await act(first.escalate, "granted");
+        between(sandbox);
+        await act(overlap.escalate, "granted");
+        await act(first.deescalate, "kept-for-other-request");
+        await act(overlap.deescalate, "revoked");
+      },
+    },
+    {
+      name: `${what}: the sweep ends what nobody ended`,
+      async play({ sandbox, act, sweep }) {
+        await act(first.escalate, "granted");
+        between(sandbox);
+        await sweep(1);
+        await act(first.deescalate, "nothing-to-revoke");
+      },
+    },
+  ];
+}
+
+/** Each call fails once, and is made again. */
+export function throttled(what: string, requests: Requests, actions: string[]): Scene {
+  const kind: FaultKind = "throttle";
+  return {
+    name: `${what}: throttling is ridden out`,
+    async play({ sandbox, act }) {
+      for (const action of actions) sandbox.faults.inject({ action, kind });
+      await act(requests.first.escalate, "granted");
+      await act(requests.first.deescalate, "revoked");
+    },
+  };
+}

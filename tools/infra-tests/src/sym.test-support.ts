@@ -1,0 +1,126 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { type SymApi, type SymEntity, type SymKind, startSymApi } from "@sym/stand-ins/sym-api";
+import { expect, test } from "vitest";
+import { startSymProvider } from "./sym-provider.ts";
+import { createWorkspace, type TerraformRun, terraformVersion } from "./terraform.ts";
+
+/** Sym's API, empty, and `infra/sym`, ready to be applied to it. */
+export type SymDeployment = {
+  api: SymApi;
+  /** Runs Terraform with these variables. */
+  run(args: string[], variables: object, codes?: number[]): Promise<TerraformRun>;
+  apply(variables: object): Promise<string>;
+  /** The addresses of what would change, with how. */
+  plan(variables: object): Promise<string[]>;
+  /** What Terraform says of variables that it does not take, without its frames and line breaks. */
+  refusal(variables: object): Promise<string>;
+  one(kind: SymKind, slug: string): SymEntity;
+  close(): Promise<void>;
+};
+
+/** Whether Terraform is here; if not, says so, and with `CI` set a test fails. */
+export function findTerraform(): boolean {
+  const found = terraformVersion() !== undefined;
+  if (!found) process.stderr.write("SKIPPED: tests of infra/sym, for want of Terraform on the PATH\n");
+  test.runIf(process.env["CI"])("Terraform is there where tests may not be skipped", () => {
+    expect(found).toBe(true);
+  });
+  return found;
+}
+
+export async function createSymDeployment(): Promise<SymDeployment> {
+  const api = await startSymApi();
+  const provider = await startSymProvider(api);
+  const workspace = createWorkspace(provider.mirrors);
+  const { environment } = provider;
+  const run = async (args: string[], variables: object, codes = [0]) => {
+    writeFileSync(path.join(workspace.folder, "sym/test.auto.tfvars.json"), JSON.stringify(variables));
+    return workspace.terraform("sym", args, { environment, codes });
+  };
+  await run(["init", "-backend=false"], {});
+  return {
+    api,
+    run,
+    apply: async (variables) => (await run(["apply", "-auto-approve"], variables)).output,
+    async plan(variables) {
+      await run(["plan", "-out=test.plan"], variables);
+      const { resource_changes: changes = [] } = JSON.parse(
+        (await run(["show", "-json", "test.plan"], variables)).output,
+      );
+      return changes
+        .map(
+          ({ address, change }: { address: string; change: { actions: string[] } }) =>
+            `${change.actions.join("+")} ${address}`,
+        )
+        .filter((change: string) => !change.startsWith("no-op "));
+    },
+    async refusal(variables) {
+      const { output } = await run(["plan"], variables, [1]);
+      return output.replace(/[│╷╵\s]+/g, " ");
+    },
+    one(kind, slug) {
+      const found = api.entities(kind).filter((entity) => entity["slug"] === slug);
+      expect(found, `${kind} named ${slug}`).toHaveLength(1);
+      return found[0] as SymEntity;
+    },
+    async close() {
+      workspace.remove();
+      await provider.close();
+      await api.close();
+    },
+  };
+}
+
+const arn = (handler: string) => `arn:aws:lambda:eu-west-1:111122223333:function:sym-${handler}`;
+
+/** Function ARNs as `infra/aws` puts them out. */
+export function functionArns(...handlers: string[]): Record<string, string> {
+  return Object.fromEntries(handlers.map((handler) => [handler, arn(handler)]));
+}
+
+export const allHandlers = ["iam-group", "identity-center-group", "github-team", "feature-flag"];
+
+const roles = {
+  connector_settings: {
+    cloud: "aws",
+    region: "eu-west-1",
+    role_arn: "arn:aws:iam::111122223333:role/sym/SymLambdaProd",
+    account_id: "111122223333",
+  },
+  runtime_settings: {
+    cloud: "aws",
+    region: "eu-west-1",
+    role_arn: "arn:aws:iam::111122223333:role/sym/SymRuntimeProd",
+    account_id: "111122223333",
+    external_id: "11111111-1111-4111-8111-111111111111",
+  },
+};
+
+/** What everybody has to set. */
+export const basics = { org: "acme", slack_workspace_id: "T0123ABCD", ...roles };
+
+/** Targets for all four handlers, two for one of them. */
+export const targets = {
+  iam_group_targets: {
+    admins: { group_name: "prod-admins" },
+    partners: {
+      group_name: "partners",
+      role_arn: "arn:aws:iam::444455556666:role/partners",
+      label: "Partners",
+    },
+  },
+  identity_center_group_targets: {
+    readers: { identity_store_id: "d-1234567890", group_name: "Readers", session_hours: 4 },
+  },
+  github_team_targets: { platform: { org: "acme", team_slug: "platform", role: "maintainer", invite: true } },
+  feature_flag_targets: {
+    checkout: {
+      provider: "launchdarkly",
+      project: "shop",
+      environment: "production",
+      flag: "new-checkout",
+      variation: "beta",
+    },
+  },
+};

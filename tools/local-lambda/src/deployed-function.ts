@@ -1,0 +1,51 @@
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { UsageError } from "@sym/command-line/usage-error";
+import { regionOf } from "./function-arn.ts";
+
+/** What a function in AWS answered; `functionError` and `payload` as Lambda sets them. */
+export type DeployedInvocation = { payload: unknown; functionError?: string; logs: string[] };
+
+/** A function in AWS, called with the caller's own credentials. */
+export type DeployedFunction = {
+  arn: string;
+  /** `logs`: also fetch the end of the log, of which Lambda gives 4 KB. */
+  invoke(payload: unknown, options: { logs: boolean }): Promise<DeployedInvocation>;
+};
+
+/** Finds a function by its name or ARN. A function that cannot be found or called is a `UsageError`. */
+export async function openDeployedFunction(name: string): Promise<DeployedFunction> {
+  const isArn = name.startsWith("arn:");
+  const lambda = new LambdaClient(isArn ? { region: regionOf(name) } : {});
+  const arn = isArn ? name : await findArn(lambda, name);
+  return {
+    arn,
+    async invoke(payload, { logs }) {
+      const command = new InvokeCommand({
+        FunctionName: name,
+        InvocationType: "RequestResponse",
+        LogType: logs ? "Tail" : "None",
+        Payload: JSON.stringify(payload),
+      });
+      const { Payload, FunctionError, LogResult } = await lambda.send(command).catch(explain(name));
+      const log = Buffer.from(LogResult ?? "", "base64").toString();
+      return {
+        payload: JSON.parse(Buffer.from(Payload ?? []).toString() || "null"),
+        logs: log.trimEnd().split("\n").filter(Boolean),
+        ...(FunctionError && { functionError: FunctionError }),
+      };
+    },
+  };
+}
+
+async function findArn(lambda: LambdaClient, name: string): Promise<string> {
+  const command = new GetFunctionConfigurationCommand({ FunctionName: name });
+  const { FunctionArn } = await lambda.send(command).catch(explain(name));
+  return FunctionArn ?? name;
+}
+
+function explain(name: string) {
+  return (error: unknown): never => {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+    throw new UsageError(`The function ${name} could not be called (${reason}).`);
+  };
+}

@@ -1,0 +1,59 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { recordSecretsOf } from "@sym/stand-ins/kernel/record";
+
+/** What every environment of one function has in common; `handler` as Lambda spells it, `index.handler`. */
+export type FunctionSettings = {
+  functionArn: string;
+  taskRoot: string;
+  handler: string;
+  node: string;
+  timeoutMilliseconds: number;
+  initTimeoutMilliseconds: number;
+  environment: Record<string, string>;
+};
+
+export type LambdaProcess = ChildProcessByStdio<Writable, Readable, Readable> & { pid: number };
+
+const BOOTSTRAP = fileURLToPath(new URL("./lambda-bootstrap.cjs", import.meta.url));
+
+/** Starts the bootstrap, which asks the Runtime API at `address` for work; rejects if `node` cannot be started. */
+export async function spawnLambda(settings: FunctionSettings, address: string): Promise<LambdaProcess> {
+  recordSecretsOf(settings.environment);
+  const child = spawn(settings.node, [BOOTSTRAP], {
+    cwd: settings.taskRoot,
+    env: lambdaEnvironment(settings, address),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  await once(child, "spawn");
+  return child as LambdaProcess;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and nothing of this process's own. */
+function lambdaEnvironment(settings: FunctionSettings, address: string): Record<string, string> {
+  const [, , , region = "", , , functionName = ""] = settings.functionArn.split(":");
+  return {
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_REGION: region,
+    // Lambda has none, and its user's home is empty. Without this, SDK clients would read ~/.aws of whoever runs us.
+    HOME: "/home/sbx_user1051",
+    LANG: "en_US.UTF-8",
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    TZ: ":UTC",
+    ...settings.environment,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `sandbox/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+    AWS_LAMBDA_RUNTIME_API: address,
+    LAMBDA_RUNTIME_DIR: "/var/runtime",
+    LAMBDA_TASK_ROOT: settings.taskRoot,
+    _HANDLER: settings.handler,
+  };
+}

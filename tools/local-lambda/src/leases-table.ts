@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { UsageError } from "@sym/command-line/usage-error";
+import { leasesTable } from "@sym/leases";
+import { createTable, type DynamoDb, type Item, scan, startDynamoDb } from "@sym/stand-ins/dynamodb";
+
+/** A stand-in for DynamoDB with one table of leases. `close` also saves the items, if there is a file for them. */
+export type LeasesTable = DynamoDb & { table: string };
+
+/**
+ * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the items that the file
+ * holds, and `close` saves them there: at the same moment as the sandbox's state, so that the two fit together.
+ */
+export async function startLeasesTable({ table = "sym-leases", file = "" } = {}): Promise<LeasesTable> {
+  const saved = file === "" ? [] : loadItems(file);
+  const dynamoDb = await startDynamoDb();
+  const { client, close } = dynamoDb;
+  await createTable(client, leasesTable(table));
+  for (const item of saved) await client.send(new PutItemCommand({ TableName: table, Item: item }));
+  return {
+    ...dynamoDb,
+    table,
+    close: async () => {
+      if (file !== "") saveItems(file, await scan(client, table));
+      await close();
+    },
+  };
+}
+
+/** The items that a file holds; none if the file does not exist. */
+export function loadItems(file: string): Item[] {
+  if (!existsSync(file)) return [];
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : typeof error;
+    throw new UsageError(`${file} does not hold the sandbox's leases (${reason}): delete it to start anew.`);
+  }
+}
+
+function saveItems(file: string, items: Item[]): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(items, undefined, 2)}\n`);
+  renameSync(draft, file); // A reader never finds half of the file.
+}

@@ -1,0 +1,62 @@
+import { type AttributeValue, DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { scan } from "@sym/stand-ins/dynamodb";
+import type { LeasesTable } from "./leases-table.ts";
+
+type Table = Pick<LeasesTable, "client" | "table">;
+type Item = Record<string, AttributeValue>;
+type LeaseRecord = {
+  touchedAt: number;
+  lock: { until: number } | null;
+  runs: Record<string, { expiresAt: number | null; reportedAt?: number }>;
+  ended: Record<string, number>;
+};
+
+/** Forgets every lease and run. */
+export async function emptyTable({ client, table }: Table): Promise<void> {
+  for (const { pk } of await scan(client, table))
+    if (pk) await client.send(new DeleteItemCommand({ TableName: table, Key: { pk } }));
+}
+
+/** Lets time pass for the leases: moves every moment that they hold so many milliseconds into the past. */
+export async function passTime({ client, table }: Table, milliseconds: number): Promise<void> {
+  for (const item of await scan(client, table))
+    await client.send(new PutItemCommand({ TableName: table, Item: aged(item, milliseconds) }));
+}
+
+/** As if so many others had the same access, from the same moment. Expects one lease in the table. */
+export async function copyLease({ client, table }: Table, copies: number): Promise<void> {
+  const lease = (await scan(client, table)).find(({ pk }) => pk?.S?.startsWith("lease#"));
+  for (let copy = 1; copy <= copies; copy += 1) {
+    const Item = { ...lease, pk: { S: `${lease?.["pk"]?.S}-${copy}` } };
+    await client.send(new PutItemCommand({ TableName: table, Item }));
+  }
+}
+
+function aged(item: Item, by: number): Item {
+  const older: Item = { ...item };
+  for (const name of ["due_at", "closed"]) {
+    const moment = item[name]?.N;
+    if (moment !== undefined) older[name] = { N: String(Number(moment) - by) };
+  }
+  const record = item["record"]?.S;
+  if (record !== undefined) older["record"] = { S: JSON.stringify(agedRecord(JSON.parse(record), by)) };
+  return older;
+}
+
+function agedRecord(record: LeaseRecord, by: number): LeaseRecord {
+  const runs = Object.entries(record.runs).map(([id, { expiresAt, reportedAt, ...run }]) => [
+    id,
+    {
+      ...run,
+      expiresAt: expiresAt === null ? null : expiresAt - by,
+      ...(reportedAt !== undefined && { reportedAt: reportedAt - by }),
+    },
+  ]);
+  return {
+    ...record,
+    touchedAt: record.touchedAt - by,
+    lock: record.lock && { ...record.lock, until: record.lock.until - by },
+    runs: Object.fromEntries(runs),
+    ended: Object.fromEntries(Object.entries(record.ended).map(([id, at]) => [id, at - by])),
+  };
+}

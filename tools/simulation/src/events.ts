@@ -1,0 +1,78 @@
+import { clockSkew } from "@sym/leases/transitions";
+import { happens } from "./chance.ts";
+import { invoke, sweep } from "./invoke.ts";
+import { mostSkew, type PlannedEvent } from "./plan.ts";
+import { changeByOutsider, deleteByOutsider, isQuiet } from "./promises.ts";
+import { levels } from "./target.ts";
+import { advance, die } from "./time.ts";
+import type { World } from "./world.ts";
+
+/** Something happens from outside of the code under test. */
+export async function deliver(world: World, event: PlannedEvent): Promise<void> {
+  if (event.type === "outsider" || event.type === "deletion") return outsider(world, event);
+  if (event.type === "lull") return lull(world);
+  if (event.type === "sweep") return sweep(world, event);
+  return invoke(world, event.type, event.run, event);
+}
+
+/** Much has become due then, so what comes next comes quickly. */
+function lull(world: World): Promise<void> {
+  world.crowding = 0.3;
+  return advance(world, endOfRuns(world));
+}
+
+/** Every run so far is past its time and grace then, by every clock. */
+function endOfRuns({ now, plan, books }: World): number {
+  const ends = [...books.runs.values()].flatMap(({ run: { duration }, startedAt }) =>
+    duration === undefined || startedAt === undefined
+      ? []
+      : [startedAt + duration * 1_000 + plan.grace + mostSkew],
+  );
+  return Math.max(now, ...ends);
+}
+
+function outsider(world: World, event: Extract<PlannedEvent, { subject: string }>): void {
+  const { subject } = event;
+  const { settles } = world.plan;
+  if (world.target.isDeleted(subject)) return;
+  // Where readings can be old, nobody could tell an outsider's change from an echo of ours if they came together.
+  if (settles > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
+  if (settles > 0) world.now += settles + clockSkew + mostSkew;
+  if (world.alive.some(({ run }) => run?.subject === subject))
+    world.coverage["outsider's change during an invocation"] += 1;
+  const isHeld = [...world.books.runs.values()].some(
+    ({ run, granted, deescalates }) => run.subject === subject && granted && deescalates === 0,
+  );
+  if (isHeld) world.coverage["outsider's change while held"] += 1;
+  if (event.type === "deletion") deleteByOutsider(world, subject);
+  else {
+    const { state } = event;
+    const isChange = state !== world.target.state(subject);
+    const other = levels[(levels.indexOf(state) + 1) % levels.length] ?? "absent";
+    changeByOutsider(world, subject, isChange ? state : other);
+  }
+  if (settles > 0) world.now += settles;
+}
+
+/** An invocation dies in the middle of things, as when it runs out of memory. */
+export function crash(world: World): void {
+  const { coverage, alive, pending, step, plan } = world;
+  const focused = pending.filter(({ name }) => name === plan.focus).map(({ by }) => by);
+  const victims = focused.length > 0 ? focused : alive;
+  const by = victims[Math.floor(step.which * victims.length)];
+  if (!by || by.over) return;
+  if (by.type === "escalate") {
+    const when = by.hasGranted ? "after" : "before";
+    coverage[`crash during escalate, ${when} the grant`] += 1;
+  } else coverage[`crash during ${by.type}`] += 1;
+  if (pending.some((operation) => operation.by === by && operation.name === "restore"))
+    coverage["crash during restore"] += 1;
+  die(world, by, "crashes");
+}
+
+export function isCrash({ calm, plan, pending, step }: World): boolean {
+  if (calm) return false;
+  const isFocused = plan.focus !== undefined && plan.crashes > 0;
+  if (!isFocused) return happens(step.act, plan.crashes);
+  return happens(step.act, pending.some(({ name }) => name === plan.focus) ? 0.08 : plan.crashes / 5);
+}

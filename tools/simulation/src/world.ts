@@ -1,0 +1,130 @@
+import type { Lease } from "@sym/leases/lease";
+import { memoryStore } from "@sym/leases/memory-store";
+import type { LeaseStore } from "@sym/leases/store";
+import { type Books, openBooks, type PromiseName } from "./books.ts";
+import { type Chances, drawsPerStep } from "./chance.ts";
+import type { Coverage } from "./coverage.ts";
+import { drawPlan, type Plan, type PlannedRun } from "./plan.ts";
+import { createTarget, type Target } from "./target.ts";
+
+/** What the simulation uses of an AbortSignal. */
+export type Signal = { aborted: boolean; reason?: unknown };
+
+/** One invocation of a handler, from its start to its end or its death. */
+export type Invoked = {
+  /** Its request id, and so the owner of the locks that it takes. */
+  id: string;
+  type: "escalate" | "deescalate" | "sweep";
+  run: PlannedRun | undefined;
+  /** In true time, as all times here. Its own clock is `skew` milliseconds ahead. */
+  startedAt: number;
+  startedTick: number;
+  deadline: number;
+  skew: number;
+  work: Signal;
+  record: Signal;
+  /** How many of the ends of its time have come: see `ends`. */
+  endsPassed: number;
+  answered: boolean;
+  over: boolean;
+  /** The tick at which it last saw or asked the target system; what outsiders did since, it cannot know. */
+  sawAt: number;
+  reads: number;
+  hasGranted: boolean;
+};
+
+/** A call whose effect or answer is still to come. */
+export type Operation = {
+  by: Invoked;
+  name: string;
+  detail: string;
+  /** What happens in the store or the target system, in one moment. */
+  effect: () => unknown;
+  applied: { value: unknown } | undefined;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+  signal: Signal | undefined;
+  isSlow: boolean;
+  /** When a sleep is over; 0 for everything else. */
+  readyAt: number;
+};
+
+/** What a step draws, each from 0 to 1. */
+type Step = { act: number; which: number; wait: number; fault: number; extra: number };
+
+export type World = {
+  plan: Plan;
+  draw: () => number;
+  step: Step;
+  now: number;
+  /** Counts what happens, so that one can say what came first. */
+  tick: number;
+  steps: number;
+  /** No faults, no crashes and no leaps in time any more. */
+  calm: boolean;
+  crowding: number;
+  invoked: number;
+  alive: Invoked[];
+  pending: Operation[];
+  /** What dead or given up operations will still do. */
+  late: { operation: Operation; at: number }[];
+  frozen: { by: Invoked; waiting: Operation[]; at: number }[];
+  target: Target;
+  store: LeaseStore & { leases: Map<string, Lease> };
+  books: Books;
+  coverage: Coverage;
+  violation: Violation | undefined;
+  trace: string[] | undefined;
+};
+
+export type Violation = { promise: PromiseName; what: string };
+
+/** Some moment that makes timestamps look like timestamps. */
+export const epoch = Date.UTC(2026, 0, 1);
+
+export function createWorld(
+  { plan: planStream, steps }: Chances,
+  coverage: Coverage,
+  traced: boolean,
+): World {
+  const plan = drawPlan(planStream);
+  const target = createTarget(plan.settles);
+  for (const { name, initial } of plan.subjects) target.set(name, initial, epoch);
+  return {
+    plan,
+    draw: steps,
+    step: { act: 0, which: 0, wait: 0, fault: 0, extra: 0 },
+    now: epoch,
+    tick: 0,
+    steps: 0,
+    calm: false,
+    crowding: plan.crowding,
+    invoked: 0,
+    alive: [],
+    pending: [],
+    late: [],
+    frozen: [],
+    target,
+    store: memoryStore(),
+    books: openBooks(plan),
+    coverage,
+    violation: undefined,
+    trace: traced ? [] : undefined,
+  };
+}
+
+export function drawStep(world: World): void {
+  const { draw } = world;
+  world.step = { act: draw(), which: draw(), wait: draw(), fault: draw(), extra: draw() };
+  world.steps += 1;
+}
+drawsPerStep satisfies 5;
+
+/** Lets the code under test run until it waits for the world again. */
+export function drain(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export function violated(world: World, promise: PromiseName, what: string): void {
+  world.violation ??= { promise, what };
+}

@@ -1,0 +1,50 @@
+import type { AwsError } from "../aws/aws-error.ts";
+import type { Reply, Service } from "../aws/service.ts";
+
+// The service's own words for the codes that the sandbox's faults answer with.
+const faultCodes: Record<string, string> = {
+  AccessDenied: "com.amazon.coral.service#AccessDeniedException",
+  Throttling: "com.amazonaws.dynamodb.v20120810#ThrottlingException",
+  ServiceFailure: "com.amazonaws.dynamodb.v20120810#InternalServerError",
+};
+const target = "DynamoDB_20120810.";
+const contentType = "application/x-amz-json-1.0";
+// The server behind it wants a signature, and does not look whose.
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+
+/**
+ * DynamoDB's door: reads what is asked, and passes it on to the server that has the tables. The refusal's form was seen
+ * in https://github.com/ionic-team/starters/issues/46.
+ */
+export function dynamoDbService(url: string): Service {
+  return {
+    read: (headers, body) => {
+      const name = String(headers["x-amz-target"] ?? "");
+      const action = name.startsWith(target) ? name.slice(target.length) : "";
+      return { action, parameters: JSON.parse(body) };
+    },
+    answer: async ({ action, parameters }) => {
+      const headers = {
+        "content-type": contentType,
+        "x-amz-target": `${target}${action}`,
+        "x-amz-date": "20260101T000000Z",
+        authorization,
+      };
+      const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(parameters) });
+      return {
+        status: response.status,
+        headers: { "content-type": contentType },
+        body: await response.text(),
+      };
+    },
+    refuse,
+  };
+}
+
+function refuse({ status, code, message }: AwsError): Reply {
+  const __type = faultCodes[code] ?? code;
+  const named = code === "AccessDenied" ? { Message: message } : { message };
+  const body = JSON.stringify({ __type, ...named });
+  return { status: status < 500 ? 400 : status, headers: { "content-type": contentType }, body };
+}

@@ -1,0 +1,45 @@
+import { AwsError } from "../aws/aws-error.ts";
+import type { Caller, Operation } from "../aws/service.ts";
+import type { SandboxState } from "../sandbox.ts";
+import { decide } from "./decide.ts";
+import type { Need } from "./need.ts";
+import { needsOf } from "./needs.ts";
+import { type PolicyDocument, type Rule, readPolicy } from "./policy.ts";
+import { refusalMessage } from "./refusal-message.ts";
+
+/** What IAM was asked about a call, and the refusal if one resource was not allowed. */
+export type Authorization = { needs: Need[]; refusal: AwsError | undefined };
+
+export type Enforcement = {
+  /** Replaces the policies that the role had. Throws for a policy that cannot be applied in full. */
+  enforce(roleArn: string, policies: PolicyDocument[]): void;
+  clear(): void;
+  /** Undefined for a role without policies, which may do everything. */
+  authorize(service: string, operation: Operation, caller: Caller, region: string): Authorization | undefined;
+};
+
+export function createEnforcement(state: () => SandboxState): Enforcement {
+  const roles = new Map<string, Rule[]>();
+  return {
+    enforce: (roleArn, policies) => {
+      roles.set(roleArn, policies.flatMap(readPolicy));
+    },
+    clear: () => roles.clear(),
+    authorize: (service, operation, caller, region) => {
+      const rules = roles.get(caller.roleArn);
+      if (!rules) return undefined;
+      const needs = needsOf(service, { operation, caller, region, state: state() });
+      const [first] = needs.flatMap((need) => refusals(rules, need, caller));
+      return { needs, refusal: first === undefined ? undefined : new AwsError(403, "AccessDenied", first) };
+    },
+  };
+}
+
+/** All resources of a call must be allowed, and the first that is not is named. */
+function refusals(rules: Rule[], { action, resources }: Need, caller: Caller): string[] {
+  return resources.flatMap((resource) => {
+    const decision = decide(rules, action, resource.arn);
+    if (decision === "allowed") return [];
+    return [refusalMessage({ caller, action, on: resource.said ?? resource.arn, decision })];
+  });
+}

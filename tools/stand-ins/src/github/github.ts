@@ -1,0 +1,49 @@
+import type { Call } from "../aws/aws-server.ts";
+import { createFaults, type FaultQueue, type Faults } from "../kernel/faults.ts";
+import { startGitHubServer } from "./server.ts";
+import { emptyGitHub, type GitHubState } from "./state.ts";
+import { firstAppId, type GitHubWorldControls, gitHubWorld } from "./world.ts";
+
+/** A stand-in for GitHub: the few REST and GraphQL routes that handlers use. The README says what it covers. */
+export type GitHub = GitHubWorldControls & {
+  url: string;
+  /** Where GitHub is, the first App that is created, and where its private key should then be put. */
+  env: { GITHUB_API_URL: string; GITHUB_APP_ID: string; GITHUB_PRIVATE_KEY_SECRET: string };
+  /** By GitHub's operation ids, such as `teams/get-by-name`. */
+  faults: Faults;
+  /** Every request, in the order they were handled. */
+  calls: Call[];
+  snapshot(): GitHubState;
+  /** Back to the state at the start, with no calls and no faults. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+/** A sandbox passes its own state, faults and calls, so that they are kept, injected and looked at together. */
+export type GitHubOptions = { state?: () => GitHubState; faults?: FaultQueue; calls?: Call[] };
+
+/** Starts GitHub on a loopback port; nothing leaves the machine. */
+export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> {
+  const { faults = createFaults(), calls = [] } = options;
+  let own = emptyGitHub();
+  const state = options.state ?? (() => own);
+  const server = await startGitHubServer({ state, faults, calls });
+  return {
+    ...gitHubWorld(state),
+    url: server.url,
+    env: {
+      GITHUB_API_URL: server.url,
+      GITHUB_APP_ID: String(firstAppId),
+      GITHUB_PRIVATE_KEY_SECRET: "sym/github-app",
+    },
+    faults: { inject: faults.inject, clear: faults.clear },
+    calls,
+    snapshot: () => structuredClone(state()),
+    reset: () => {
+      own = emptyGitHub();
+      calls.length = 0;
+      faults.clear();
+    },
+    close: server.close,
+  };
+}

@@ -1,0 +1,54 @@
+import { isObject } from "@sym/test-payloads/payload-fields";
+import {
+  type Exchange,
+  type Part,
+  permittedTeam,
+  type Reply,
+  type Schemas,
+  simpleTeam,
+  simpleUser,
+} from "./exchange.ts";
+import { notFound } from "./github-error.ts";
+import { membershipOf, removeMembership, setMembership } from "./membership.ts";
+import { type Access, accountById, findAccount, nodeIdOf, refuse } from "./state.ts";
+
+export function getTeam(exchange: Exchange): Reply {
+  const { state } = exchange;
+  const { organization, team: found } = permittedTeam(exchange, "read");
+  const parent = state.teams.find(({ id }) => id === found.parentId);
+  const body = {
+    ...simpleTeam(found),
+    node_id: nodeIdOf(found),
+    parent: parent ? (simpleTeam(parent) as Schemas["team-simple"]) : null,
+    organization: simpleUser(accountById(state, organization.id)) as unknown as Schemas["team-organization"],
+  } satisfies Part<"team-full", "id" | "node_id" | "name" | "slug" | "privacy" | "parent" | "organization">;
+  return { status: 200, body };
+}
+
+export function getMembership(exchange: Exchange): Reply {
+  const { organization, team: found, user } = place(exchange, "read");
+  return { status: 200, body: membershipOf(exchange.state, organization, found, user.id) ?? notFound() };
+}
+
+export function putMembership(exchange: Exchange): Reply {
+  const { organization, team: found, user } = place(exchange, "write");
+  const role = isObject(exchange.body) ? (exchange.body["role"] ?? "member") : "member";
+  if (role !== "member" && role !== "maintainer") refuse(422, "Invalid request.");
+  return { status: 200, body: setMembership(exchange.state, organization, found, user.id, role) };
+}
+
+export function deleteMembership(exchange: Exchange): Reply {
+  const { organization, team: found, user } = place(exchange, "write");
+  removeMembership(organization, found, user.id);
+  return { status: 204 };
+}
+
+export function listExternalGroups(exchange: Exchange): Reply {
+  const { idpGroup } = permittedTeam(exchange, "read").team;
+  return { status: 200, body: { groups: idpGroup === null ? [] : [{ group_id: 1, group_name: idpGroup }] } };
+}
+
+function place(exchange: Exchange, access: Access) {
+  const user = findAccount(exchange.state, exchange.parameters["username"] ?? "");
+  return { ...permittedTeam(exchange, access), user };
+}

@@ -1,0 +1,153 @@
+import { type Json, type JsonAction, JsonError, jsonService } from "../aws/json-protocol.ts";
+import type { Caller, Service } from "../aws/service.ts";
+import { findStore, type IdentityStoreState } from "./identity-store.ts";
+import {
+  addMembership,
+  deleteMembership,
+  findGroup,
+  findUser,
+  groupBy,
+  membershipOf,
+  notFound,
+  type StoreState,
+  userBy,
+} from "./identity-store-data.ts";
+
+const id = /^([0-9a-f]{10}-)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+const storeId = /^(d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const faultCodes = {
+  Throttling: "ThrottlingException",
+  ServiceFailure: "InternalServerException",
+  AccessDenied: "AccessDeniedException",
+};
+
+type StoreAction = (store: StoreState, parameters: Json) => Json;
+
+/** The wire API. https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/welcome.html */
+export function identityStoreService(state: () => IdentityStoreState): Service {
+  const inStore =
+    (action: string, run: StoreAction): JsonAction =>
+    (parameters, caller) => {
+      refuseIfTold(state(), action);
+      const store = findStore(state(), text(parameters, "IdentityStoreId", storeId));
+      if (store.region !== caller.region) throw notFound("IDENTITY_STORE", store.id);
+      if (store.account !== caller.account) throw accessDenied(store, action, caller);
+      return { IdentityStoreId: store.id, ...run(store, parameters) };
+    };
+  const actions: Record<string, StoreAction> = {
+    GetUserId,
+    GetGroupId,
+    GetGroupMembershipId,
+    IsMemberInGroups,
+    DescribeUser,
+    DescribeGroup,
+    CreateGroupMembership,
+    DeleteGroupMembership,
+  };
+  const entries = Object.entries(actions).map(([name, run]) => [name, inStore(name, run)]);
+  return jsonService("AWSIdentityStore", Object.fromEntries(entries), faultCodes);
+}
+
+function GetUserId(store: StoreState, parameters: Json): Json {
+  const { path, value } = uniqueAttribute(parameters);
+  if (path !== "userName" && path !== "emails.value") throw invalid(`Unsupported AttributePath: ${path}`);
+  return { UserId: userBy(store, path === "userName" ? "userName" : "email", value).id };
+}
+
+function GetGroupId(store: StoreState, parameters: Json): Json {
+  const { path, value } = uniqueAttribute(parameters);
+  if (path !== "displayName") throw invalid(`Unsupported AttributePath: ${path}`);
+  return { GroupId: groupBy(store, value).id };
+}
+
+function GetGroupMembershipId(store: StoreState, parameters: Json): Json {
+  const { id: groupId } = findGroup(store, text(parameters, "GroupId", id));
+  const { id: userId } = findUser(store, memberId(parameters));
+  const membership = membershipOf(store, groupId, userId);
+  if (!membership) throw notFound("GROUP_MEMBERSHIP");
+  return { MembershipId: membership.id };
+}
+
+function IsMemberInGroups(store: StoreState, parameters: Json): Json {
+  const { id: userId } = findUser(store, memberId(parameters));
+  const groupIds = parameters["GroupIds"];
+  if (!Array.isArray(groupIds) || groupIds.length < 1 || groupIds.length > 100)
+    throw invalid("1 validation error detected: 'groupIds' must have between 1 and 100 members");
+  const Results = groupIds.map((groupId) => ({
+    GroupId: findGroup(store, groupId).id,
+    MemberId: { UserId: userId },
+    MembershipExists: membershipOf(store, groupId, userId) !== undefined,
+  }));
+  return { Results };
+}
+
+function DescribeUser(store: StoreState, parameters: Json): Json {
+  const user = findUser(store, text(parameters, "UserId", id));
+  const Emails = user.email === null ? [] : [{ Value: user.email, Type: "work", Primary: true }];
+  const UserStatus = user.enabled ? "ENABLED" : "DISABLED";
+  return { UserId: user.id, UserName: user.userName, Emails, UserStatus };
+}
+
+function DescribeGroup(store: StoreState, parameters: Json): Json {
+  const group = findGroup(store, text(parameters, "GroupId", id));
+  const ExternalIds = group.externalIds.length > 0 ? { ExternalIds: group.externalIds } : {};
+  return { GroupId: group.id, DisplayName: group.displayName, ...ExternalIds };
+}
+
+function CreateGroupMembership(store: StoreState, parameters: Json): Json {
+  return { MembershipId: addMembership(store, text(parameters, "GroupId", id), memberId(parameters)) };
+}
+
+function DeleteGroupMembership(store: StoreState, parameters: Json): Json {
+  deleteMembership(store, text(parameters, "MembershipId", id));
+  return {};
+}
+
+function refuseIfTold(state: IdentityStoreState, action: string): void {
+  const door = state.closed.find((one) => one.action === action && (one.until ?? Infinity) > Date.now());
+  if (door) {
+    door.until ??= Date.now() + door.seconds * 1_000;
+    const { seconds, as } = door;
+    const inBody = as === "member" ? { RetryAfterSeconds: seconds } : {};
+    const inHeader: Record<string, string> = as === "header" ? { "retry-after": String(seconds) } : {};
+    throw new JsonError("ThrottlingException", "Rate exceeded", inBody, inHeader);
+  }
+  const refusal = state.refusals.find((one) => one.action === action && one.times > 0);
+  if (!refusal) return;
+  refusal.times -= 1;
+  throw new JsonError(refusal.code, "Refused as told", refusal.members, refusal.headers);
+}
+
+/** The member of the union that names one attribute; external ids are not looked up here. */
+function uniqueAttribute(parameters: Json): { path: unknown; value: string } {
+  const { UniqueAttribute } = (parameters["AlternateIdentifier"] ?? {}) as { UniqueAttribute?: Json };
+  const { AttributePath: path, AttributeValue: value } = UniqueAttribute ?? {};
+  if (typeof value !== "string" || value === "") throw invalid("AttributeValue must not be empty");
+  return { path, value };
+}
+
+function memberId(parameters: Json): string {
+  return text((parameters["MemberId"] ?? {}) as Json, "UserId", id);
+}
+
+function text(parameters: Json, name: string, pattern: RegExp): string {
+  const value = parameters[name];
+  if (typeof value === "string" && pattern.test(value)) return value;
+  const field = name[0]?.toLowerCase() + name.slice(1);
+  throw invalid(
+    `1 validation error detected: Value '${value}' at '${field}' failed to satisfy constraint: ` +
+      `Member must satisfy regular expression pattern: ${pattern.source}`,
+  );
+}
+
+function invalid(message: string): JsonError {
+  return new JsonError("ValidationException", message);
+}
+
+function accessDenied(store: StoreState, action: string, caller: Caller): JsonError {
+  const arn = `arn:aws:identitystore::${store.account}:identitystore/${store.id}`;
+  return new JsonError(
+    "AccessDeniedException",
+    `User: ${caller.arn} is not authorized to perform: identitystore:${action} on resource: ${arn}`,
+  );
+}

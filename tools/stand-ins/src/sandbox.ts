@@ -1,0 +1,160 @@
+import { type AppConfig, appConfigWorld } from "./appconfig/appconfig.ts";
+import { appConfigService } from "./appconfig/appconfig-api.ts";
+import { type AppConfigState, emptyAppConfig } from "./appconfig/appconfig-data.ts";
+import { type Call, startAwsServer } from "./aws/aws-server.ts";
+import type { Service } from "./aws/service.ts";
+import { dynamoDbService } from "./enforcement/dynamodb-service.ts";
+import { createEnforcement } from "./enforcement/enforcement.ts";
+import type { PolicyDocument } from "./enforcement/policy.ts";
+import { type GitHub, startGitHub } from "./github/github.ts";
+import { emptyGitHub, type GitHubState } from "./github/state.ts";
+import { type Iam, type IamState, iamWorld } from "./iam/iam.ts";
+import { iamService } from "./iam/iam-api.ts";
+import {
+  emptyIdentityStores,
+  type IdentityStoreState,
+  type IdentityStores,
+  identityStoreWorld,
+} from "./identity-store/identity-store.ts";
+import { identityStoreService } from "./identity-store/identity-store-api.ts";
+import { createFaults, type Faults } from "./kernel/faults.ts";
+import { type LaunchDarkly, type LaunchDarklyState, startLaunchDarkly } from "./launchdarkly/launchdarkly.ts";
+import { emptyLaunchDarkly } from "./launchdarkly/state.ts";
+import {
+  type SecretsManager,
+  type SecretsManagerState,
+  secretsManagerService,
+  secretsManagerWorld,
+} from "./secrets-manager/secrets-manager.ts";
+import { roleCaller, type Sts, type StsState, sessionCaller, stsService, stsWorld } from "./sts/sts.ts";
+
+/** Everything the stand-ins remember, as plain JSON. */
+export type SandboxState = {
+  appConfig: AppConfigState;
+  github: GitHubState;
+  iam: IamState;
+  identityStore: IdentityStoreState;
+  launchDarkly: LaunchDarklyState;
+  secretsManager: SecretsManagerState;
+  sts: StsState;
+};
+
+export type Sandbox = {
+  url: string;
+  /** What a process needs to talk to the sandbox with unmodified AWS SDK clients. */
+  env: {
+    AWS_ENDPOINT_URL: string;
+    AWS_REGION: string;
+    AWS_ACCESS_KEY_ID: string;
+    AWS_SECRET_ACCESS_KEY: string;
+    GITHUB_API_URL: string;
+    GITHUB_APP_ID: string;
+    GITHUB_PRIVATE_KEY_SECRET: string;
+    LAUNCHDARKLY_URL: string;
+    LAUNCHDARKLY_TOKEN: string;
+  };
+  appConfig: AppConfig;
+  github: GitHub;
+  iam: Iam;
+  identityStore: IdentityStores;
+  launchDarkly: LaunchDarkly;
+  secretsManager: SecretsManager;
+  sts: Sts;
+  faults: Faults;
+  /** The role of a function that has `env`. */
+  executionRole: string;
+  /**
+   * From now on, each call by this role needs these policies to allow its action on every resource that AWS asks for.
+   * A role without policies may do everything. Throws for a policy that could not be applied in full.
+   */
+  enforce(roleArn: string, policies: PolicyDocument[]): void;
+  /** Every request to a known service, in the order they were handled. */
+  calls: Call[];
+  /** A copy of the state; `startSandbox({ state })` starts from it. */
+  snapshot(): SandboxState;
+  /** Back to the state at the start, with no calls, no faults and no policies. */
+  reset(): void;
+  /** Also ends the connections that a `timeout` fault left open. */
+  close(): Promise<void>;
+};
+
+const ACCOUNT = "123456789012";
+// AWS's own documentation example, which secret scanners know.
+const ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE";
+const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+// Stands for the role that a Lambda function runs with.
+const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
+
+/** `dynamoDb`: where DynamoDB is. Then clients reach it through `env` alone, and its calls are seen and authorized, too. */
+export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string } };
+
+/** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const start = structuredClone({ ...emptyState(), ...options.state });
+  let state = structuredClone(start);
+  const faults = createFaults();
+  const calls: Call[] = [];
+  // By the name in the signature's credential scope. A new stand-in is one more line here.
+  const services: Record<string, Service> = {
+    appconfig: appConfigService(() => state.appConfig),
+    iam: iamService(() => state.iam),
+    identitystore: identityStoreService(() => state.identityStore),
+    secretsmanager: secretsManagerService(() => state.secretsManager),
+    sts: stsService(() => state.sts),
+    ...(options.dynamoDb && { dynamodb: dynamoDbService(options.dynamoDb.url) }),
+  };
+  const { enforce, authorize, clear: endEnforcement } = createEnforcement(() => state);
+  const identify = (accessKeyId: string, sessionToken: unknown) =>
+    accessKeyId === ACCESS_KEY_ID
+      ? roleCaller(EXECUTION_ROLE, "sandbox")
+      : sessionCaller(state.sts, accessKeyId, sessionToken);
+  const server = await startAwsServer({ services, identify, authorize, faults, calls });
+  const github = await startGitHub({ state: () => state.github, faults, calls });
+  const launchDarkly = await startLaunchDarkly({ state: () => state.launchDarkly, faults, calls });
+
+  return {
+    url: server.url,
+    env: {
+      AWS_ENDPOINT_URL: server.url,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
+      ...github.env,
+      ...launchDarkly.env,
+    },
+    appConfig: appConfigWorld(() => state.appConfig, ACCOUNT),
+    github,
+    iam: iamWorld(() => state.iam, ACCOUNT),
+    identityStore: identityStoreWorld(() => state.identityStore, ACCOUNT),
+    launchDarkly,
+    secretsManager: secretsManagerWorld(() => state.secretsManager, ACCOUNT),
+    sts: stsWorld(() => state.sts),
+    faults: { inject: faults.inject, clear: faults.clear },
+    executionRole: EXECUTION_ROLE,
+    enforce,
+    calls,
+    snapshot: () => structuredClone(state),
+    reset: () => {
+      state = structuredClone(start);
+      calls.length = 0;
+      faults.clear();
+      launchDarkly.reset();
+      endEnforcement();
+    },
+    close: async () => {
+      await Promise.all([server.close(), github.close(), launchDarkly.close()]);
+    },
+  };
+}
+
+function emptyState(): SandboxState {
+  return {
+    appConfig: emptyAppConfig(),
+    github: emptyGitHub(),
+    iam: {},
+    identityStore: emptyIdentityStores(),
+    launchDarkly: emptyLaunchDarkly(),
+    secretsManager: {},
+    sts: { roles: [], sessions: [] },
+  };
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Runs one command of the workspace with everything it needs installed:
+//   node tools/workspace/bootstrap.mjs [--build] <command> [arguments...]
+// It must run on a host with Node 20 and npm and nothing else, so it is plain JavaScript without dependencies.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const stampFile = join(root, "node_modules", ".bootstrap.json");
+const bin = join(root, "node_modules", ".bin");
+
+function main(args) {
+  const build = args[0] === "--build";
+  const [command, ...rest] = build ? args.slice(1) : args;
+  if (!command)
+    fail("Say which command to run: node tools/workspace/bootstrap.mjs [--build] <command> [arguments...]");
+  if (Number(process.versions.node.split(".")[0]) < 20)
+    fail(`Node ${process.versions.node} is too old: install Node 20 or newer, then run the command again.`);
+
+  const { pnpm } = installed() ?? install();
+  const env = {
+    ...process.env,
+    PATH: [bin, dirname(pnpm), process.env.PATH].join(delimiter),
+    TURBO_TELEMETRY_DISABLED: "1",
+    TURBO_NO_UPDATE_NOTIFIER: "1",
+  };
+  if (build) {
+    const built = spawnSync("turbo", ["run", "build", "--output-logs=errors-only"], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+    });
+    if (built.status !== 0)
+      fail(`The build failed:\n${built.stdout ?? ""}${built.stderr ?? built.error?.message ?? ""}`);
+  }
+  const run = spawnSync(command, rest, { cwd: root, env, stdio: "inherit" });
+  if (run.error) fail(`${command} could not be started: ${run.error.message}.`);
+  process.exit(run.status ?? 1);
+}
+
+/** What the last installation left behind, if nothing that it depends on has changed since. */
+function installed() {
+  if (!existsSync(stampFile)) return undefined;
+  try {
+    const stamp = JSON.parse(readFileSync(stampFile, "utf8"));
+    return stamp.inputs === inputs() && existsSync(stamp.pnpm) ? stamp : undefined;
+  } catch {
+    return undefined; // A damaged stamp only costs another installation.
+  }
+}
+
+function install() {
+  const manager = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
+  process.stderr.write(`Installing the workspace with ${manager} (once, until a dependency changes) ...\n`);
+  const where = npx(manager, ["node", "-p", "process.env.PATH"], ["ignore", "pipe", "inherit"]);
+  const pnpm = (where.stdout ?? "")
+    .trim()
+    .split(delimiter)
+    .map((folder) => join(folder, "pnpm"))
+    .find((file) => existsSync(file));
+  if (where.status !== 0 || !pnpm)
+    fail(
+      `npx could not fetch ${manager}: check that npm can reach its registry, then run the command again.`,
+    );
+  const done = spawnSync(pnpm, ["install", "--reporter=append-only"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (done.status !== 0) fail(`pnpm install failed: its own message is above. Nothing else was run.`);
+  if (!existsSync(join(bin, "node")) && Number(process.versions.node.split(".")[0]) < 24)
+    fail(
+      `No pinned Node 24 exists for ${process.platform} ${process.arch}: install Node 24 yourself and run again.`,
+    );
+  const stamp = { inputs: inputs(), pnpm };
+  writeFileSync(stampFile, JSON.stringify(stamp));
+  return stamp;
+}
+
+/** A digest of every file that decides what is installed. */
+function inputs() {
+  const manifests = ["handlers", "packages", "tools"].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")),
+  );
+  manifests.push("test-payloads/package.json");
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
+  for (const file of ["package.json", "pnpm-workspace.yaml", "pnpm-lock.yaml", ...manifests.sort()])
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
+
+function npx(manager, command, stdio) {
+  return spawnSync("npx", ["--yes", "--package", manager, "--", ...command], {
+    cwd: root,
+    stdio,
+    encoding: "utf8",
+  });
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,101 @@
+// What is refused, and what is left behind then. That new handlers are right is seen in ../fork.
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { apply } from "./new-handler/apply.ts";
+import { copyWorkspace } from "./workspace-copy.test-support.ts";
+
+const copy = copyWorkspace();
+const installed = "tools/workspace/node_modules";
+symlinkSync(path.resolve(installed), path.join(copy.folder, installed));
+afterAll(() => copy.remove());
+
+const make = (args: string) => copy.run(`node tools/workspace/src/new-handler.ts ${args}`);
+const snapshot = () =>
+  readdirSync(copy.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => `${file}\n${readFileSync(file, "utf8")}`);
+
+const refusals: [args: string, reason: string][] = [
+  ["", "Say one name for the new handler, such as npm run new-handler -- okta-group."],
+  ["okta group", "Say one name for the new handler"],
+  ["okta-group --form iam-group", '"okta-group --form iam-group" is not understood'],
+  [
+    "okta-group --from okta",
+    'There is no handler "okta" to copy: there is feature-flag, github-team, iam-group,',
+  ],
+  ["okta-group --from ../packages", 'There is no handler "../packages" to copy'],
+  [
+    "Okta-Group",
+    '"Okta-Group" cannot be the name of a handler: use small letters, digits and single hyphens',
+  ],
+  ["2nd-group", '"2nd-group" cannot be the name'],
+  ["okta_group", '"okta_group" cannot be the name'],
+  ["okta--group", '"okta--group" cannot be the name'],
+  ["okta-group-", '"okta-group-" cannot be the name'],
+  ["../okta-group", '"../okta-group" cannot be the name'],
+  ["@sym/okta-group", '"@sym/okta-group" cannot be the name'],
+  ["öl-group", '"öl-group" cannot be the name'],
+  ["g23456789-123456789-123456789", "has 29 characters: use at most 28"],
+  ["class", '"class" is a reserved word of TypeScript or Terraform: choose another, such as class-access.'],
+  ["for-each", '"for-each" is a reserved word'],
+  ["iam-group", '"iam-group" is taken: handlers/iam-group is there already.'],
+  ["lambda-core", '"lambda-core" is taken: packages/lambda-core is there already.'],
+  [
+    "settings",
+    '"settings" is taken: handlers/iam-group/src/conformance.test-support.ts has something of that name.',
+  ],
+  ["iam-lookup", '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts has something of that name.'],
+  [
+    "create-handler",
+    '"create-handler" is taken: handlers/iam-group/src/index.ts has something of that name.',
+  ],
+  ["connector", '"connector" is taken: infra/aws has the file connector.tf already.'],
+  ["name-prefix", '"name-prefix" is taken: infra/aws has variable name_prefix already.'],
+  ["flow", '"flow" is taken: infra/sym has the file flow.tf already.'],
+  ["static", '"static" is a reserved word'],
+];
+
+test.each(refusals)("new-handler %s is refused with the reason", async (args, reason) => {
+  await expect(make(args)).rejects.toThrow(reason);
+});
+
+test("what is refused leaves nothing behind, also where a file is not as expected", async () => {
+  const before = snapshot();
+  const flow = path.join(copy.folder, "infra/sym/flow.tf");
+  const text = readFileSync(flow, "utf8");
+  writeFileSync(flow, "");
+  await expect(make("okta-group")).rejects.toThrow("infra/sym/flow.tf is not as expected");
+  writeFileSync(flow, text);
+  for (const [args] of refusals.slice(-3)) await expect(make(args)).rejects.toThrow();
+  expect(snapshot()).toEqual(before);
+});
+
+test("if the last of the files cannot be put in its place, the others are as they were", () => {
+  const blocked = path.join(copy.folder, "blocked");
+  mkdirSync(path.join(blocked, "by-this"), { recursive: true });
+  const before = snapshot();
+  const files = {
+    "handlers/okta-group/README.md": "new",
+    "README.md": "changed",
+    "infra/new.tf": "",
+    blocked: "",
+  };
+  expect(() => apply(copy.folder, "handlers/okta-group", files)).toThrow("EISDIR");
+  expect([snapshot(), readdirSync(path.join(copy.folder, "handlers"))]).toEqual([
+    before,
+    expect.not.arrayContaining(["okta-group"]),
+  ]);
+  rmSync(blocked, { recursive: true });
+});
+
+test("a name is taken once it is there, and --help says how to ask", async () => {
+  expect(await make("--help")).toContain("npm run new-handler -- <name> [--from <handler>]");
+  expect(await make("-- badge-door")).toContain("Three places to change");
+  await expect(make("badge-door")).rejects.toThrow("handlers/badge-door is there already");
+  expect(await make("badge-gate --from badge-door")).toContain("a copy of badge-door");
+  expect(await make("door")).toContain("handlers/door is there");
+  await expect(make("door-gate --from door")).rejects.toThrow('"door" cannot be copied');
+});

@@ -1,0 +1,86 @@
+// Makes a new handler from one that is there: the folder, its Terraform, and an entry wherever handlers are listed.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { UsageError } from "@sym/command-line/usage-error";
+import { apply } from "./new-handler/apply.ts";
+import { copyHandler, type Files, format, withoutUnused } from "./new-handler/files.ts";
+import { addToLists } from "./new-handler/lists.ts";
+import { namesOf, namesOfHandler, refuseTaken } from "./new-handler/names.ts";
+import { copyTerraform } from "./new-handler/terraform.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+const usage = `Makes a new handler by copying one, and renames what must be renamed.
+
+  npm run new-handler -- <name> [--from <handler>]
+
+--from names the handler to copy, iam-group unless given.
+`;
+
+try {
+  const { name, from, help } = readCommand(process.argv.slice(2));
+  if (!help) create(name, from);
+  process.stdout.write(help ? usage : report(name, from));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
+
+function readCommand(args: string[]) {
+  // `pnpm <script> -- ...` hands the dashes on, `npm run <script> -- ...` does not.
+  const own = args[0] === "--" ? args.slice(1) : args;
+  const { values, positionals } = parse(own);
+  const [name = "", ...rest] = positionals;
+  if (!values.help && (name === "" || rest.length > 0))
+    throw new UsageError("Say one name for the new handler, such as npm run new-handler -- okta-group.");
+  return { name, from: values.from ?? "iam-group", help: values.help };
+}
+
+function parse(args: string[]) {
+  try {
+    const options = { from: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch {
+    throw new UsageError(`"${args.join(" ")}" is not understood: see npm run new-handler -- --help.`);
+  }
+}
+
+function create(name: string, source: string): void {
+  const to = namesOf(name);
+  const from = namesOfHandler(root, source);
+  refuseTaken(root, from, to);
+  const folder = `handlers/${to.kebab}`;
+  const handler = copyHandler(root, from, to);
+  const isCode = (file: string) => file.endsWith(".ts");
+  const sources = Object.entries(handler).flatMap(([file, text]) => (isCode(file) ? [text] : []));
+  const { manifest, dropped } = withoutUnused(handler[`${folder}/package.json`] ?? "{}", sources);
+  const files: Files = {
+    ...handler,
+    [`${folder}/package.json`]: manifest,
+    ...copyTerraform(root, from, to),
+    ...addToLists(root, from, to, dropped),
+  };
+  for (const [file, text] of Object.entries(handler))
+    if (isCode(file)) files[file] = format(root, file, text);
+  apply(root, folder, files);
+}
+
+function report(name: string, source: string): string {
+  return `handlers/${name} is there: a copy of ${source} that still speaks to the system of ${source}, as its stand-in has it.
+It passes the conformance suite as it is:
+
+  npm test -- handlers/${name}
+
+Three places to change, and then the same command again:
+
+  handlers/${name}/src/resolve.ts
+      who the requester is in your system, and which thing the target means
+  handlers/${name}/src/${name}.ts
+      read, grant and restore, in the words of your system's API
+  handlers/${name}/src/conformance.test-support.ts
+      how the suite seeds and reads your system; memorySystem of @sym/conformance can stand in for it
+
+infra/aws/${name}.tf and infra/sym/${name}.tf deploy it. docs/fork-a-handler.md does all of this with an example.
+`;
+}

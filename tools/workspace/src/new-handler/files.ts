@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { UsageError } from "@sym/command-line/usage-error";
+import { type Names, rename } from "./names.ts";
+
+/** Contents by path from the root of the workspace. */
+export type Files = Record<string, string>;
+
+/** What is only about the system of the handler that is copied: tests of its own, and what it calls in AWS. */
+const special = (file: string) =>
+  ["permissions.md", "world.test-support.ts"].includes(file) || /^(?!conformance\.).*\.test\.ts$/.test(file);
+
+/** The folder of a handler, without what is special to its system, under the new name. */
+export function copyHandler(root: string, from: Names, to: Names): Files {
+  const files: Files = {};
+  for (const folder of ["", "src"]) {
+    const source = path.join(root, "handlers", from.kebab, folder);
+    for (const entry of readdirSync(source, { withFileTypes: true })) {
+      if (!entry.isFile() || special(entry.name)) continue;
+      const text = rename(readFileSync(path.join(source, entry.name), "utf8"), from, to);
+      files[path.join("handlers", to.kebab, folder, rename(entry.name, from, to))] = text;
+    }
+  }
+  const readme = `handlers/${to.kebab}/README.md`;
+  files[readme] = withoutTraps(files[readme] ?? "");
+  return files;
+}
+
+/** Each trap names a test, and those tests are not copied. */
+function withoutTraps(readme: string): string {
+  return readme.replace(/^## Traps\n[\s\S]*?(?=^## |(?![\s\S]))/m, "").replace(/\n+$/, "\n");
+}
+
+/** The manifest without what no copied file imports, and the names of what was left out. */
+export function withoutUnused(manifest: string, sources: string[]): { manifest: string; dropped: string[] } {
+  const parsed = JSON.parse(manifest) as Record<string, Record<string, string>>;
+  const dropped: string[] = [];
+  for (const kind of ["dependencies", "devDependencies"])
+    for (const name of Object.keys(parsed[kind] ?? {})) {
+      const isUsed = sources.some((source) => source.includes(`"${name}"`) || source.includes(`"${name}/`));
+      if (isUsed || name === "@types/node") continue;
+      dropped.push(name);
+      delete parsed[kind]?.[name];
+    }
+  return { manifest: `${JSON.stringify(parsed, undefined, 2)}\n`, dropped };
+}
+
+/** Sorts imports and breaks lines as the new names need it. Throws what Biome says of a file that it cannot read. */
+export function format(root: string, file: string, content: string): string {
+  const { status, stdout, stderr, error } = spawnSync(
+    "biome",
+    ["check", "--write", `--stdin-file-path=${file}`],
+    { cwd: root, input: content, encoding: "utf8" },
+  );
+  if (status !== 0) throw new UsageError(`Biome cannot format ${file}: ${error?.message ?? stderr}`);
+  return stdout;
+}

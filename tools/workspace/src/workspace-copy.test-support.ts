@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The workspace as it is now, in a folder of its own where nothing is installed or built yet. */
+export type WorkspaceCopy = {
+  folder: string;
+  /** Runs one line of a shell there, and returns what it printed. Throws, with all of that, if it fails. */
+  run(line: string): Promise<string>;
+  remove(): void;
+};
+
+const notCopied = /(^|\/)(node_modules|dist|\.git|\.turbo|\.sandbox|\.terraform|\.vitest|\.new-handler-\w+)$/;
+
+export function copyWorkspace(): WorkspaceCopy {
+  const folder = mkdtempSync(path.join(tmpdir(), "sym-fork-"));
+  cpSync(root, folder, { recursive: true, filter: (file) => !notCopied.test(file) });
+  return { folder, run: (line) => run(folder, line), remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** As somebody at a keyboard would: in CI, pnpm would not touch its lock file. */
+function run(cwd: string, line: string): Promise<string> {
+  const { CI: _ci, VITEST: _vitest, NODE_ENV: _mode, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
+    const child = execFile("bash", ["-c", line], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${line} failed in a copy of the workspace:\n${stdout}\n${stderr}`));
+      else resolve(stdout + stderr);
+    });
+    child.stdin?.end();
+  });
+}
+
+/**
+ * What Terraform says of the copy's `infra/`: the form of all files, the sense of both roots, and the tests of the first.
+ * Where Terraform or moto is missing, it prints `SKIPPED: ` and why, and fails in CI.
+ */
+export const checkInfra = [
+  process.env["CI"] ? "CI=true" : "",
+  "node tools/workspace/bootstrap.mjs vitest run --config tools/infra-tests/vitest.config.ts",
+  "src/lint.test.ts src/sym-refusals.test.ts",
+  "-t 'are formatted|aws is valid|the tests of aws pass|what the cases begin with|an unknown handler'",
+].join(" ");
