@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{handlers,packages,tools}/*/src/**/*.test.ts"],
+    include: ["{handlers,packages,tools}/*/{src,sandbox}/**/*.test.ts"],
     exclude: ["tools/infra-tests/**", "**/node_modules/**"], // `npm run test:infra`.
     globalSetup: "tools/workspace/src/test-run/check-logs.ts",
     setupFiles: "tools/workspace/src/test-run/record-file.ts",

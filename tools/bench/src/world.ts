@@ -1,5 +1,5 @@
-import { systems } from "@sym/cli/systems";
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
+import { loadSystem } from "@sym/local-lambda/target-system";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { payloadFor, type Subject } from "./subjects.ts";
 
@@ -23,9 +23,10 @@ export async function startWorld(subject: Subject): Promise<World> {
     ...subject.environment,
   };
   const event = { payload: payloadFor(subject, "escalate"), environment };
+  const system = await loadSystem(subject.handler);
   const seed = () => {
     sandbox.reset();
-    systems[subject.handler]?.seed(sandbox, event, { member: false });
+    system?.seed(sandbox, event, { member: false });
   };
   seed();
   return {

@@ -2,14 +2,9 @@
 
 import { readCommandLine } from "@sym/command-line/command-line";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
-import { featureFlagChaos } from "./feature-flag.ts";
-import { gitHubTeamChaos } from "./github-team.ts";
-import { iamGroupChaos } from "./iam-group.ts";
-import { identityCenterGroupChaos } from "./identity-center-group.ts";
+import { handlersWith, loadPart } from "@sym/local-lambda/handler-parts";
 import { type ChaosReport, runChaos } from "./run.ts";
 import type { ChaosTarget } from "./target.ts";
-
-const targets: ChaosTarget[] = [iamGroupChaos, identityCenterGroupChaos, gitHubTeamChaos, featureFlagChaos];
 
 const usage = `Random events, kills and faults against built handlers, on this machine only.
 
@@ -30,7 +25,7 @@ await runCommand(async () => {
   if (!(seconds >= 1 && seconds <= 3_600))
     throw new UsageError(`--seconds is "${values.seconds}": give a number from 1 to 3600.`);
   let code = 0;
-  for (const target of chosen(positionals)) {
+  for (const target of await chosenTargets(positionals)) {
     const report = await runChaos(target, seconds);
     process.stdout.write(`${describe(target, seconds, report)}\n`);
     if (report.violations.length > 0) code = 1;
@@ -38,12 +33,17 @@ await runCommand(async () => {
   return code;
 });
 
-function chosen(handlers: string[]): ChaosTarget[] {
-  const known = targets.map((target) => target.handler);
+async function chosenTargets(handlers: string[]): Promise<ChaosTarget[]> {
+  const known = handlersWith("chaos");
   for (const handler of handlers)
     if (!known.includes(handler))
       throw new UsageError(`There is no chaos for "${handler}": there is for ${known.join(", ")}.`);
-  return handlers.length === 0 ? targets : targets.filter((target) => handlers.includes(target.handler));
+  const parts = await Promise.all(
+    known
+      .filter((handler) => handlers.length === 0 || handlers.includes(handler))
+      .map((handler) => loadPart(handler, "chaos")),
+  );
+  return parts.map((part) => part?.["target"] as ChaosTarget);
 }
 
 function describe({ handler }: ChaosTarget, seconds: number, report: ChaosReport): string {

@@ -112,7 +112,7 @@ test("a function that fails or answers nonsense is exit code 1", async () => {
   await writeFile(path.join(dist, "index.cjs"), source);
   const nonsense = await invoke(["broken", ESCALATE, "--handlers", handlers]);
   expect(nonsense.code).toBe(1);
-  expect(nonsense.stdout).toContain("tools/cli/src/systems.ts has no entry for broken");
+  expect(nonsense.stdout).toContain("handlers/broken/sandbox/system.ts does not exist");
   expect(nonsense.stdout).toContain('"fine"');
   const slow = ["broken", "-", "--handlers", handlers, "--timeout", "0.3"];
   const hung = await invoke(slow, '{"hang":true}');

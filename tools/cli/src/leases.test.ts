@@ -137,7 +137,7 @@ test("a sweep that has errors ends with exit code 1", async () => {
   };
   const answer = { body: { message: "Swept.", outcome: "swept" }, errors: ["1 of 2 could not be finished"] };
   const failing = `exports.handler = async () => (${JSON.stringify(answer)});`;
-  const note = "No state is shown: tools/cli/src/systems.ts has no entry for broken.\n";
+  const note = "No state is shown: handlers/broken/sandbox/system.ts does not exist.\n";
   expect(await sweep(failing)).toEqual({
     code: 1,
     stdout: `${note}Swept.\n1 of 2 could not be finished\n`,

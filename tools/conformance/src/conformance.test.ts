@@ -177,10 +177,7 @@ const other = () => {
 };
 
 const mistakes: [args: () => string[], sentence: RegExp][] = [
-  [
-    () => ["okta-group"],
-    /^There is no handlers\/okta-group\/src\/conformance.test-support.ts: there is one for /,
-  ],
+  [() => ["okta-group"], /^There is no handlers\/okta-group\/sandbox\/conformance.ts: there is one for /],
   [() => ["--scene", "flying"], /^There is no scene "flying": there are escalate, deescalate, /],
   [() => ["--nonsense"], /^There is no option --nonsense: see npm run conformance -- --help\.$/],
   [() => ["--command", "x", "--zip", "y"], /are three ways to a handler: choose one of them\.$/],

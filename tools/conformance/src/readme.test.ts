@@ -27,5 +27,5 @@ test("the README tells every planted fault with the scene that catches it", () =
 });
 
 test("the README shows iam-group's own ten lines", () => {
-  expect(readme).toContain(read("handlers/iam-group/src/conformance.test-support.ts"));
+  expect(readme).toContain(read("handlers/iam-group/sandbox/conformance.ts"));
 });

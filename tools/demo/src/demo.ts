@@ -2,15 +2,10 @@
 import { readCommandLine } from "@sym/command-line/command-line";
 import { paint } from "@sym/command-line/terminal";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
-import { featureFlagStory } from "./feature-flag.ts";
-import { gitHubTeamStory } from "./github-team.ts";
-import { iamGroupStory } from "./iam-group.ts";
-import { identityCenterGroupStory } from "./identity-center-group.ts";
+import { handlersWith, loadPart } from "@sym/local-lambda/handler-parts";
 import { playStory, type Row } from "./play.ts";
 import type { Story } from "./story.ts";
 import { summary } from "./summary.ts";
-
-const stories: Story[] = [iamGroupStory, gitHubTeamStory, identityCenterGroupStory, featureFlagStory];
 
 const usage = `Plays a story for each handler, against stand-ins on this machine.
 
@@ -32,16 +27,22 @@ await runCommand(async () => {
   }
   const start = performance.now();
   const rows: Row[] = [];
-  for (const story of chosen(positionals)) rows.push(...(await playStory(story, values.handlers)));
+  for (const story of await chosenStories(positionals))
+    rows.push(...(await playStory(story, values.handlers)));
   process.stdout.write(`\n\n${paint(["bold", "underline"], "What was promised, and what was seen")}\n\n`);
   process.stdout.write(`${summary(rows, performance.now() - start)}\n`);
   return rows.every((row) => row.differences.length === 0) ? 0 : 1;
 });
 
-function chosen(handlers: string[]): Story[] {
-  const known = stories.map((story) => story.handler);
+async function chosenStories(handlers: string[]): Promise<Story[]> {
+  const known = handlersWith("demo");
   for (const handler of handlers)
     if (!known.includes(handler))
       throw new UsageError(`There is no story about "${handler}": there is one about ${known.join(", ")}.`);
-  return handlers.length === 0 ? stories : stories.filter((story) => handlers.includes(story.handler));
+  const parts = await Promise.all(
+    known
+      .filter((handler) => handlers.length === 0 || handlers.includes(handler))
+      .map((handler) => loadPart(handler, "demo")),
+  );
+  return parts.map((part) => part?.["story"] as Story);
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import { systems } from "@sym/cli/systems";
 import { leasesTable, ttlAttribute } from "@sym/leases";
 import { passTime } from "@sym/local-lambda/table-time";
+import { loadSystem } from "@sym/local-lambda/target-system";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployedFunction, differences, timed } from "./deploy.test-support.ts";
@@ -43,8 +43,9 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
       const environment = { AWS_REGION: "us-east-1" };
       const event = (file: string) => eventFor(file, outputs["function_arns"][handler], targets[handler]);
       const escalate = event("escalate.json");
-      systems[handler]?.seed(sandbox, { payload: escalate, environment }, { member: false });
-      const holds = () => systems[handler]?.describe(sandbox, { payload: escalate, environment });
+      const system = await loadSystem(handler);
+      system?.seed(sandbox, { payload: escalate, environment }, { member: false });
+      const holds = () => system?.describe(sandbox, { payload: escalate, environment });
       const before = holds();
 
       expect(await send(escalate)).toMatchObject({ body: { outcome: "granted" }, errors: [] });

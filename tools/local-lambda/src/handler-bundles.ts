@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "@sym/command-line/usage-error";
 
 export const workspaceRoot = fileURLToPath(new URL("../../../", import.meta.url));
+const handlersFolder = path.join(workspaceRoot, "handlers");
 
 /** The built bundle of a handler: `<folder>/<handler>/dist/index.cjs`; the folder is `handlers` unless given. */
-export function findBundle(handler: string, folder = path.join(workspaceRoot, "handlers")): string {
+export function findBundle(handler: string, folder = handlersFolder): string {
   const handlers = listHandlers(folder);
   if (!handlers.includes(handler))
     throw new UsageError(
@@ -18,7 +19,8 @@ export function findBundle(handler: string, folder = path.join(workspaceRoot, "h
   return bundle;
 }
 
-function listHandlers(folder: string): string[] {
+/** The names of the folders in `handlers`, or in another folder. */
+export function listHandlers(folder = handlersFolder): string[] {
   if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder} to look for handlers in.`);
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

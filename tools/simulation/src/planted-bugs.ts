@@ -1,4 +1,5 @@
-import { registerHooks } from "node:module";
+import { createRequire, registerHooks } from "node:module";
+import { pathToFileURL } from "node:url";
 
 /** A mistake that somebody could make in the protocol, as changes of its source. */
 type Bug = { file: string; replace: string; by: string };
@@ -111,13 +112,18 @@ export function plant(name: string): void {
   const bug = bugs[name];
   if (!bug)
     throw new Error(`There is no planted bug "${name}": choose one of ${Object.keys(bugs).join(", ")}`);
-  const { href } = new URL(`../src/${bug.file}`, import.meta.url);
+  const { href } = sourceOf(bug);
   registerHooks({
     load(url, context, next) {
       const loaded = next(url, context);
       return url === href ? { ...loaded, source: changed(String(loaded.source), bug) } : loaded;
     },
   });
+}
+
+/** Where the source is that a bug changes. */
+export function sourceOf({ file }: Bug): URL {
+  return new URL(file, pathToFileURL(createRequire(import.meta.url).resolve("@sym/leases")));
 }
 
 export function changed(source: string, { file, replace, by }: Bug): string {

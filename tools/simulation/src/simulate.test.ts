@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { runBatch } from "./batch.ts";
 import { seeded } from "./chance.ts";
 import { noCoverage } from "./coverage.ts";
-import { bugs, changed } from "./planted-bugs.ts";
+import { bugs, changed, sourceOf } from "./planted-bugs.ts";
 import { runSchedule } from "./schedule.ts";
 
 test("no schedule of 20,000 breaks a promise", async () => {
@@ -37,7 +37,7 @@ test.each(Object.keys(bugs))("the simulation finds a planted bug: %s", async (bu
 
 test("a planted bug that does not fit the source any more is refused", () => {
   for (const bug of Object.values(bugs)) {
-    const source = readFileSync(new URL(`../src/${bug.file}`, import.meta.url), "utf8");
+    const source = readFileSync(sourceOf(bug), "utf8");
     expect(changed(source, bug)).not.toBe(source);
     expect(() => changed("nothing of it", bug)).toThrow("0 times, and not once");
   }

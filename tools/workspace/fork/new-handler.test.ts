@@ -32,7 +32,7 @@ test("the copies pass the conformance suite, and the tests of all handlers", asy
   const parts = [...names.map((name) => `handlers/${name}/`), "handlers.test.ts", "zip.test.ts"];
   const output = await copy.run(`npm test -- ${parts.join(" ")}`);
   for (const name of names)
-    expect(output).toMatch(new RegExp(`✓.* handlers/${name}/src/conformance.test.ts`));
+    expect(output).toMatch(new RegExp(`✓.* handlers/${name}/sandbox/conformance.test.ts`));
 });
 
 test("Terraform finds nothing wrong with what deploys them", async () => {

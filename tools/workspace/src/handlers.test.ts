@@ -8,27 +8,30 @@ const handlers = readdirSync(root);
 const common = [
   "/README.md",
   "/package.json",
-  "src/conformance.test-support.ts",
-  "src/conformance.test.ts",
+  "sandbox/conformance.test.ts",
+  "sandbox/conformance.ts",
   "src/index.ts",
   "src/resolve.ts",
   "/tsconfig.json",
 ];
 
-/**
- * What the names of the own files of the handlers that came with the workspace begin with; all their other files have
- * the same names.
- */
-const own: Record<string, string[]> = {
-  "iam-group": ["iam-"],
-  "identity-center-group": ["identity-"],
-  "github-team": ["github"],
-  "feature-flag": ["feature-flag", "launchdarkly", "unleash", "appconfig"],
-};
+/** What a handler may have besides, under the same name in each. */
+const optional = [
+  "/permissions.md",
+  "sandbox/chaos.ts",
+  "sandbox/least-privilege.ts",
+  "sandbox/system.test.ts",
+  "sandbox/system.ts",
+  "src/index.test.ts",
+  "src/leases.test.ts",
+  "src/settings.ts",
+  "src/world.test-support.ts",
+];
+
 const notKept = ["node_modules", "dist", ".turbo"];
 
 function filesOf(handler: string): string[] {
-  const names = [handler, `${handler}/src`].flatMap((folder) =>
+  const names = [handler, `${handler}/sandbox`, `${handler}/src`].flatMap((folder) =>
     readdirSync(`${root}${folder}`, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() ? `${folder.slice(handler.length + 1)}/${entry.name}` : [],
     ),
@@ -36,18 +39,20 @@ function filesOf(handler: string): string[] {
   const folders = readdirSync(`${root}${handler}`, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() && !notKept.includes(entry.name) ? `${entry.name}/` : [],
   );
-  const isOwn = (name: string) => (own[handler] ?? []).some((prefix) => name.startsWith(`src/${prefix}`));
-  return [...names.filter((name) => !isOwn(name)), ...folders].sort();
+  return [...names, ...folders].sort();
 }
 
-test("the handlers that came with the workspace have the same files, except for those of their own systems", () => {
-  const [first = "", ...others] = Object.keys(own);
-  expect(filesOf(first)).toContain("src/leases.test.ts");
-  for (const other of others) expect(filesOf(other), `${other} beside ${first}`).toEqual(filesOf(first));
-});
+/** A file of the handler's own target system is named after the system: `github-app.ts` in `github-team`. */
+function isOwn(handler: string, file: string): boolean {
+  const [system = ""] = handler.split("-");
+  const systems = system === "feature" ? ["feature", "launchdarkly", "unleash", "appconfig"] : [system];
+  return systems.some((one) => file.startsWith(`src/${one}`)) || /^sandbox\/demo\b/.test(file);
+}
 
 for (const handler of handlers)
   test(`${handler} has what every handler has, and reads, grants and restores in a file of its name`, () => {
     expect(filesOf(handler)).toEqual(expect.arrayContaining(common));
+    const others = filesOf(handler).filter((file) => ![...common, ...optional].includes(file));
+    expect(others.filter((file) => !isOwn(handler, file))).toEqual(["sandbox/", "src/"]);
     expect(existsSync(`${root}${handler}/src/${handler}.ts`)).toBe(true);
   });

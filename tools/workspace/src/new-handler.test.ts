@@ -43,10 +43,7 @@ const refusals: [args: string, reason: string][] = [
   ["for-each", '"for-each" is a reserved word'],
   ["iam-group", '"iam-group" is taken: handlers/iam-group is there already.'],
   ["lambda-core", '"lambda-core" is taken: packages/lambda-core is there already.'],
-  [
-    "settings",
-    '"settings" is taken: handlers/iam-group/src/conformance.test-support.ts has something of that name.',
-  ],
+  ["settings", '"settings" is taken: handlers/iam-group/src/iam-group.ts has something of that name.'],
   ["iam-lookup", '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts has something of that name.'],
   [
     "create-handler",

@@ -78,7 +78,7 @@ Three places to change, and then the same command again:
       who the requester is in your system, and which thing the target means
   handlers/${name}/src/${name}.ts
       read, grant and restore, in the words of your system's API
-  handlers/${name}/src/conformance.test-support.ts
+  handlers/${name}/sandbox/conformance.ts
       how the suite seeds and reads your system; memorySystem of @sym/conformance can stand in for it
 
 infra/aws/${name}.tf and infra/sym/${name}.tf deploy it. docs/fork-a-handler.md does all of this with an example.

@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { UsageError } from "@sym/command-line/usage-error";
 import { functionArnOf, regionOf } from "@sym/local-lambda/function-arn";
+import { loadSystem } from "@sym/local-lambda/target-system";
 import { paths, readText, withField } from "@sym/test-payloads/payload-fields";
-import { systems } from "../systems.ts";
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
@@ -23,8 +23,8 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   const hasArn = readText(payload, paths.setting("arn")) === arn;
   const sent = hasArn ? withField(payload, paths.setting("arn"), functionArn) : payload;
   const environment = { ...callersEnvironment(), ...caller.keys, AWS_REGION: region, ...options.environment };
-  const describe = async () =>
-    (await systems[options.handler]?.describeReal({ payload: sent, environment }, region)) ?? null;
+  const system = await loadSystem(options.handler);
+  const describe = async () => (await system?.describeReal({ payload: sent, environment }, region)) ?? null;
   const before = await describe();
   const invocation = await invokeLocally(options, sent, { functionArn, environment });
   return { where: "for real", before, invocation, after: await describe() };

@@ -1,8 +1,8 @@
 import { functionArnOf } from "@sym/local-lambda/function-arn";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
+import { loadSystem } from "@sym/local-lambda/target-system";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { forgetState, leasesFile, loadState, saveState } from "../state-file.ts";
-import { systems } from "../systems.ts";
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
@@ -12,11 +12,11 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
   const state = loadState();
   const sandbox = await startSandbox(state && { state });
   const dynamoDb = await startLeasesTable({ file: leasesFile() });
-  const system = Object.hasOwn(systems, options.handler) ? systems[options.handler] : undefined;
+  const system = await loadSystem(options.handler);
   const event = { payload, environment: options.environment };
   try {
     const added = system?.seed(sandbox, event, options) ?? [];
-    if (!system) note(`No state is shown: tools/cli/src/systems.ts has no entry for ${options.handler}.`);
+    if (!system) note(`No state is shown: handlers/${options.handler}/sandbox/system.ts does not exist.`);
     if (added.length > 0) note(`New in the sandbox: ${added.join(", ")}.`);
     const before = system?.describe(sandbox, event) ?? null;
     const invocation = await invokeLocally(options, payload, {

@@ -9,15 +9,15 @@ export type Files = Record<string, string>;
 
 /** What is only about the system of the handler that is copied: tests of its own, and what it calls in AWS. */
 const special = (file: string) =>
-  ["permissions.md", "world.test-support.ts"].includes(file) || /^(?!conformance\.).*\.test\.ts$/.test(file);
+  file === "permissions.md" || /^src\/.*\.test(-support)?\.ts$|^sandbox\/(?!conformance\.)/.test(file);
 
 /** The folder of a handler, without what is special to its system, under the new name. */
 export function copyHandler(root: string, from: Names, to: Names): Files {
   const files: Files = {};
-  for (const folder of ["", "src"]) {
+  for (const folder of ["", "src", "sandbox"]) {
     const source = path.join(root, "handlers", from.kebab, folder);
     for (const entry of readdirSync(source, { withFileTypes: true })) {
-      if (!entry.isFile() || special(entry.name)) continue;
+      if (!entry.isFile() || special(path.join(folder, entry.name))) continue;
       const text = rename(readFileSync(path.join(source, entry.name), "utf8"), from, to);
       files[path.join("handlers", to.kebab, folder, rename(entry.name, from, to))] = text;
     }

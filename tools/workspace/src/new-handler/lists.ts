@@ -5,15 +5,14 @@ import type { Files } from "./files.ts";
 import { type Names, rename } from "./names.ts";
 
 /** Text that goes behind what `after` finds, once, in a file in which handlers are listed, or can be. */
-type Entry = { file: string; after: RegExp; text: (found: string) => string; optional?: boolean };
+type Entry = { file: string; after: RegExp; text: (found: string) => string };
 
 /** The files in which handlers are listed, with the new one among them. `dropped`: dependencies that it does without. */
 export function addToLists(root: string, from: Names, to: Names, dropped: string[]): Files {
   const files: Files = {};
-  for (const { file, after, text, optional } of entries(from, to)) {
+  for (const { file, after, text } of entries(from, to)) {
     const content = files[file] ?? readFileSync(path.join(root, file), "utf8");
     const [found] = after.exec(content) ?? [];
-    if (found === undefined && optional) continue;
     if (found === undefined)
       throw new UsageError(
         `${file} is not as expected: it has nothing like ${after.source}, to list handlers after.`,
@@ -33,12 +32,6 @@ function entries(from: Names, { kebab, snake }: Names): Entry[] {
       file: "README.md",
       after: new RegExp(`^\\| \\[${from.kebab}\\]\\(.*\\n`, "m"),
       text: (row) => rename(row, from, { kebab, snake, camel: snake }),
-    },
-    {
-      file: "tools/cli/src/systems.ts",
-      after: new RegExp(`^ {2}"${from.kebab}": (\\w+),\\n`, "m"),
-      text: (line) => line.replace(from.kebab, kebab),
-      optional: true, // A handler whose system is not in the sandbox has no line there.
     },
     {
       file: "infra/aws/main.tf",

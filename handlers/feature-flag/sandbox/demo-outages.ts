@@ -1,3 +1,5 @@
+import { sweep } from "@sym/demo/schedule";
+import type { Scene } from "@sym/demo/story";
 import {
   deescalate,
   deploymentIsComplete,
@@ -14,9 +16,7 @@ import {
   switchCheckout,
   switchOn,
   targetsExpire,
-} from "./feature-flag-cast.ts";
-import { sweep } from "./schedule.ts";
-import type { Scene } from "./story.ts";
+} from "./demo-cast.ts";
 
 export const toggles: Scene[] = [
   {

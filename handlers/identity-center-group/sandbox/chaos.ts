@@ -1,5 +1,5 @@
+import { type ChaosTarget, everyPair, type Pair } from "@sym/chaos/target";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
-import { type ChaosTarget, everyPair, type Pair } from "./target.ts";
 
 const groups = ["readers", "writers", "admins", "auditors"];
 const storeId = "d-1234567890";
@@ -8,7 +8,7 @@ const removes = "DeleteGroupMembership";
 /** The standing memberships' ids: calls that delete one name nothing else. */
 const standingIds = new Map<string, string>();
 
-export const identityCenterGroupChaos: ChaosTarget = {
+export const target: ChaosTarget = {
   handler: "identity-center-group",
   environment: {},
   pairs: everyPair(12, groups),

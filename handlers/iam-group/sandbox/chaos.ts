@@ -1,8 +1,8 @@
-import { type ChaosTarget, everyPair } from "./target.ts";
+import { type ChaosTarget, everyPair } from "@sym/chaos/target";
 
 const groups = ["readers", "writers", "admins", "auditors"];
 
-export const iamGroupChaos: ChaosTarget = {
+export const target: ChaosTarget = {
   handler: "iam-group",
   environment: {},
   pairs: everyPair(12, groups),

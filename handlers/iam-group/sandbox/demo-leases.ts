@@ -1,7 +1,7 @@
+import { sweep } from "@sym/demo/schedule";
+import type { Scene } from "@sym/demo/story";
 import { testPayload } from "@sym/test-payloads/payloads";
-import { deescalate, escalate, inside, outside, robinIsInside } from "./iam-group-cast.ts";
-import { sweep } from "./schedule.ts";
-import type { Scene } from "./story.ts";
+import { deescalate, escalate, inside, outside, robinIsInside } from "./demo-cast.ts";
 
 const adds = "AddUserToGroup";
 const removes = "RemoveUserFromGroup";

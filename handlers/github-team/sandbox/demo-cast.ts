@@ -1,8 +1,8 @@
-import { describeOrganization } from "@sym/cli/systems/github-team";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 import type { Holdings } from "@sym/stand-ins/target-system";
 import { paths, withField } from "@sym/test-payloads/payload-fields";
 import { testPayload } from "@sym/test-payloads/payloads";
+import { describeOrganization } from "./system.ts";
 
 const org = "acme";
 const robin = "robin-r";

@@ -10,7 +10,7 @@ import type { FunctionEvent, System } from "@sym/stand-ins/target-system";
 import { attempt, held, inWords } from "@sym/stand-ins/target-system/words";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 
-export const identityCenterGroup: System = {
+export const system: System = {
   seed(sandbox, event, { member }) {
     const names = readNames(event);
     const { user, group, groupId, roleArn } = names;

@@ -1,3 +1,5 @@
+import { requestScenes } from "@sym/demo/request";
+import type { Scene, Story } from "@sym/demo/story";
 import { testPayload } from "@sym/test-payloads/payloads";
 import {
   deescalate,
@@ -19,10 +21,8 @@ import {
   robinOwnsAcme,
   teamFollowsIdentityProvider,
   teamIsGone,
-} from "./github-team-cast.ts";
-import { gitHubTeamOutages } from "./github-team-outages.ts";
-import { requestScenes } from "./request.ts";
-import type { Scene, Story } from "./story.ts";
+} from "./demo-cast.ts";
+import { gitHubTeamOutages } from "./demo-outages.ts";
 
 const inviting = { invite: "true" };
 const asMaintainer = { role: "maintainer" };
@@ -173,7 +173,7 @@ const mistakes: Scene[] = [
   },
 ];
 
-export const gitHubTeamStory: Story = {
+export const story: Story = {
   handler: "github-team",
   title: "github-team: Robin needs to be in the GitHub team acme/platform for half an hour",
   introduction:

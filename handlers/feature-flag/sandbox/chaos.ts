@@ -1,8 +1,8 @@
-import { type ChaosTarget, everyPair } from "./target.ts";
+import { type ChaosTarget, everyPair } from "@sym/chaos/target";
 
 const flags = ["search", "checkout", "basket", "wishlist"];
 
-export const featureFlagChaos: ChaosTarget = {
+export const target: ChaosTarget = {
   handler: "feature-flag",
   environment: {},
   pairs: everyPair(12, flags),

@@ -5,7 +5,7 @@ import type { FunctionEvent, Holdings, System } from "@sym/stand-ins/target-syst
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 
 /** Flags of LaunchDarkly and AppConfig. Unleash is no part of the sandbox: it needs a server of its own. */
-export const featureFlag: System = {
+export const system: System = {
   seed(sandbox, event, { member }) {
     const wish = read(event);
     if (wish.provider === "appconfig") return seedAppConfig(sandbox, wish);

@@ -1,7 +1,7 @@
+import { sweep } from "@sym/demo/schedule";
+import type { Scene } from "@sym/demo/story";
 import type { Fault, FaultKind } from "@sym/stand-ins/kernel/faults";
-import { deescalate, escalate, inside, outside } from "./identity-center-group-cast.ts";
-import { sweep } from "./schedule.ts";
-import type { Scene } from "./story.ts";
+import { deescalate, escalate, inside, outside } from "./demo-cast.ts";
 
 const adds = "CreateGroupMembership";
 const removes = "DeleteGroupMembership";

@@ -3,7 +3,7 @@ import type { FunctionEvent, Holdings, System } from "@sym/stand-ins/target-syst
 import { inWords, readMap } from "@sym/stand-ins/target-system/words";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 
-export const gitHubTeam: System = {
+export const system: System = {
   seed(sandbox, event, { member }) {
     const { org, slug, email, login } = names(event);
     if (!org || !slug || !email || !login) return [];

@@ -1,3 +1,4 @@
+import type { Scene } from "@sym/demo/story";
 import {
   appIsUninstalled,
   deescalate,
@@ -7,8 +8,7 @@ import {
   limitIsReached,
   outside,
   robinIsInside,
-} from "./github-team-cast.ts";
-import type { Scene } from "./story.ts";
+} from "./demo-cast.ts";
 
 const puts = "teams/add-or-update-membership-for-user-in-org";
 

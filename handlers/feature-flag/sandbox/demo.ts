@@ -1,3 +1,4 @@
+import type { Scene, Story } from "@sym/demo/story";
 import {
   approvalsAreRequired,
   bothHaveBeta,
@@ -20,9 +21,8 @@ import {
   samHasBeta,
   targetingIsOff,
   targetingOff,
-} from "./feature-flag-cast.ts";
-import { flagOutages, toggles } from "./feature-flag-outages.ts";
-import type { Scene, Story } from "./story.ts";
+} from "./demo-cast.ts";
+import { flagOutages, toggles } from "./demo-outages.ts";
 
 const request: Scene[] = [
   {
@@ -129,7 +129,7 @@ const refusals: Scene[] = [
   },
 ];
 
-export const featureFlagStory: Story = {
+export const story: Story = {
   handler: "feature-flag",
   title:
     "feature-flag: Robin needs to see the new checkout for half an hour, and later to switch one flag for all",

@@ -1,4 +1,4 @@
 import { testConformance } from "@sym/conformance";
-import { system } from "./conformance.test-support.ts";
+import { system } from "./conformance.ts";
 
 testConformance(system);

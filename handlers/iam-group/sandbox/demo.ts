@@ -1,4 +1,5 @@
-import { iamGroup } from "@sym/cli/systems/iam-group";
+import { requestScenes } from "@sym/demo/request";
+import type { Scene, Story } from "@sym/demo/story";
 import { paths, withField } from "@sym/test-payloads/payload-fields";
 import { testPayload, testPayloads } from "@sym/test-payloads/payloads";
 import {
@@ -12,11 +13,10 @@ import {
   robinHasNoUser,
   robinIsInside,
   robinIsInTenGroups,
-} from "./iam-group-cast.ts";
-import { iamGroupLeases } from "./iam-group-leases.ts";
-import { iamGroupOutages } from "./iam-group-outages.ts";
-import { requestScenes } from "./request.ts";
-import type { Scene, Story } from "./story.ts";
+} from "./demo-cast.ts";
+import { iamGroupLeases } from "./demo-leases.ts";
+import { iamGroupOutages } from "./demo-outages.ts";
+import { system } from "./system.ts";
 
 const otherFunction = "arn:aws:lambda:us-east-1:123456789012:function:payroll";
 const hostile = testPayloads().filter(
@@ -109,7 +109,7 @@ const attacks: Scene[] = [
   },
 ];
 
-export const iamGroupStory: Story = {
+export const story: Story = {
   handler: "iam-group",
   title: "iam-group: Robin needs to be in the IAM group prod-admins for half an hour",
   introduction:
@@ -118,6 +118,6 @@ export const iamGroupStory: Story = {
   environment,
   functionArn: escalate.fields.target.settings.arn,
   begin: everybodyIsThere,
-  describe: (sandbox) => iamGroup.describe(sandbox, { payload: escalate, environment }),
+  describe: (sandbox) => system.describe(sandbox, { payload: escalate, environment }),
   scenes: [...request, ...mistakes, ...iamGroupLeases, ...iamGroupOutages, ...attacks],
 };

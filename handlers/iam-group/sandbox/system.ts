@@ -5,7 +5,7 @@ import type { FunctionEvent, System } from "@sym/stand-ins/target-system";
 import { attempt, held, inWords, readMap } from "@sym/stand-ins/target-system/words";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 
-export const iamGroup: System = {
+export const system: System = {
   seed(sandbox, event, { member }) {
     const { user, group, roleArn } = names(event);
     const account = accountOf(sandbox, roleArn);

@@ -1,9 +1,9 @@
-import { featureFlag } from "@sym/cli/systems/feature-flag";
 import type { Place } from "@sym/stand-ins/appconfig";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 import type { Holdings } from "@sym/stand-ins/target-system";
 import { withField } from "@sym/test-payloads/payload-fields";
 import { testPayload } from "@sym/test-payloads/payloads";
+import { system } from "./system.ts";
 
 const checkout = {
   provider: "launchdarkly",
@@ -67,7 +67,7 @@ export function flagsAreThere({ launchDarkly, appConfig }: Sandbox): void {
 }
 
 export function describeFlags(sandbox: Sandbox): Holdings {
-  const of = (payload: unknown) => featureFlag.describe(sandbox, { payload, environment });
+  const of = (payload: unknown) => system.describe(sandbox, { payload, environment });
   return { ...of(escalate), ...of(switchOn) };
 }
 

@@ -1,8 +1,8 @@
-import { type ChaosTarget, everyPair } from "./target.ts";
+import { type ChaosTarget, everyPair } from "@sym/chaos/target";
 
 const teams = ["readers", "writers", "admins", "auditors"];
 
-export const gitHubTeamChaos: ChaosTarget = {
+export const target: ChaosTarget = {
   handler: "github-team",
   environment: {},
   pairs: everyPair(12, teams),

@@ -1,4 +1,5 @@
-import { identityCenterGroup } from "@sym/cli/systems/identity-center-group";
+import { requestScenes } from "@sym/demo/request";
+import type { Scene, Story } from "@sym/demo/story";
 import { testPayloads } from "@sym/test-payloads/payloads";
 import {
   deescalate,
@@ -17,10 +18,9 @@ import {
   robinIsNotProvisioned,
   robinIsPutBackByHand,
   twoAreCalledCasey,
-} from "./identity-center-group-cast.ts";
-import { identityCenterGroupOutages } from "./identity-center-group-outages.ts";
-import { requestScenes } from "./request.ts";
-import type { Scene, Story } from "./story.ts";
+} from "./demo-cast.ts";
+import { identityCenterGroupOutages } from "./demo-outages.ts";
+import { system } from "./system.ts";
 
 const hostile = testPayloads().filter(
   (payload) => payload.expect === "refused" && payload.functionArn === functionArn,
@@ -152,7 +152,7 @@ const attacks: Scene[] = [
   },
 ];
 
-export const identityCenterGroupStory: Story = {
+export const story: Story = {
   handler: "identity-center-group",
   title: "identity-center-group: Robin needs to be in the group prod-admins of IAM Identity Center",
   introduction:
@@ -161,6 +161,6 @@ export const identityCenterGroupStory: Story = {
   environment: {},
   functionArn,
   begin: everybodyIsThere,
-  describe: (sandbox) => identityCenterGroup.describe(sandbox, { payload: escalate, environment: {} }),
+  describe: (sandbox) => system.describe(sandbox, { payload: escalate, environment: {} }),
   scenes: [...request, ...kept, ...mistakes, ...identityCenterGroupOutages, ...attacks],
 };
