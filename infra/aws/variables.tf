@@ -127,8 +127,8 @@ variable "iam_group" {
     error_message = "Each of iam_group.role_arns is the ARN of one IAM role, without a wildcard."
   }
   validation {
-    condition     = alltrue([for name in keys(try(var.iam_group.environment, {})) : contains(["USER_NAME_RULE", "USER_NAME_DOMAINS", "USER_NAME_MAP", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"], name)])
-    error_message = "iam_group.environment may have USER_NAME_RULE, USER_NAME_DOMAINS, USER_NAME_MAP, SWEEP_GRACE_SECONDS and SWEEP_ACTION."
+    condition     = alltrue([for name in keys(try(var.iam_group.environment, {})) : contains(["IDENTITY_RULE", "IDENTITY_DOMAINS", "IDENTITY_MAP", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"], name)])
+    error_message = "iam_group.environment may have IDENTITY_RULE, IDENTITY_DOMAINS, IDENTITY_MAP, SWEEP_GRACE_SECONDS and SWEEP_ACTION."
   }
 }
 
@@ -225,8 +225,8 @@ variable "github_team" {
     error_message = "github_team.installations are those of an App, so set github_team.app_id, too."
   }
   validation {
-    condition     = alltrue([for name in keys(try(var.github_team.environment, {})) : contains(["GITHUB_API_URL", "LOGIN_RULE", "LOGIN_MAP", "LOGIN_SUFFIX", "LOGIN_DOMAINS", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"], name)])
-    error_message = "github_team.environment may have GITHUB_API_URL, LOGIN_RULE, LOGIN_MAP, LOGIN_SUFFIX, LOGIN_DOMAINS, SWEEP_GRACE_SECONDS and SWEEP_ACTION; App, installations and secret have fields of their own."
+    condition     = alltrue([for name in keys(try(var.github_team.environment, {})) : contains(["GITHUB_API_URL", "IDENTITY_RULE", "IDENTITY_MAP", "IDENTITY_SUFFIX", "IDENTITY_DOMAINS", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"], name)])
+    error_message = "github_team.environment may have GITHUB_API_URL, IDENTITY_RULE, IDENTITY_MAP, IDENTITY_SUFFIX, IDENTITY_DOMAINS, SWEEP_GRACE_SECONDS and SWEEP_ACTION; App, installations and secret have fields of their own."
   }
 }
 

@@ -5,7 +5,7 @@ import {
   paginateListDeployments,
   ResourceNotFoundException,
 } from "@aws-sdk/client-appconfig";
-import { explain } from "@sym/aws";
+import { toSymError } from "@sym/aws";
 import type { SymError } from "@sym/lambda-core";
 import type { Call } from "./feature-flag.ts";
 import { noResource, refused, unavailable } from "./feature-flag-rest.ts";
@@ -127,7 +127,7 @@ function notHosted(profile: string): SymError {
 export function failed(action: string, access: FlagAccess, gone: SymError): (error: unknown) => never {
   return (error) => {
     if (error instanceof ResourceNotFoundException) throw gone;
-    const explained = explain(error, { action, on: access.names.resource });
+    const explained = toSymError(error, { action, on: access.names.resource });
     if (explained !== error || !isClientFault(error)) throw explained;
     throw unavailable(
       `AWS refused ${action} on ${access.names.resource} (${error.name}); look for the reason there`,

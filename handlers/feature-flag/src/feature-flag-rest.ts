@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { clientDefaults, explain } from "@sym/aws";
+import { clientDefaults, toSymError } from "@sym/aws";
 import { type Reading, readAll, SymError } from "@sym/lambda-core";
 import type { Call } from "./feature-flag.ts";
 import type { FlagAccess } from "./resolve.ts";
@@ -194,7 +194,7 @@ async function readSecret(name: string, variable: string, { signal }: Call): Pro
   const { SecretString } = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     if (error instanceof ResourceNotFoundException)
       throw misconfigured(`${variable} names the secret ${name}, which does not exist`);
-    throw explain(error, { action: "secretsmanager:GetSecretValue", on: `secret ${name}` });
+    throw toSymError(error, { action: "secretsmanager:GetSecretValue", on: `secret ${name}` });
   });
   const value = SecretString?.trim();
   // A header must not be broken by what is in the secret.

@@ -51,7 +51,7 @@ export function featureFlag(settings: Settings): TargetSystem<FlagAccess> {
 
   return {
     absent: "absent",
-    settles: 0,
+    staleReadMs: 0,
 
     async resolve(request, invocation) {
       const access = resolve(request, settings);

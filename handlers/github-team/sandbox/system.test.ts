@@ -52,7 +52,12 @@ test("invoke for a target that invites people leaves the person outside", async 
 
 test("invoke finds the login by the rule that the function has", async () => {
   const invoke = await openInvoke();
-  const rule = ["--env", "LOGIN_RULE=map", "--env", 'LOGIN_MAP={"robin.requester@example.com":"robin-r"}'];
+  const rule = [
+    "--env",
+    "IDENTITY_RULE=map",
+    "--env",
+    'IDENTITY_MAP={"robin.requester@example.com":"robin-r"}',
+  ];
   const settings = ["org=acme", "team_slug=platform"];
   expect((await invoke("escalate.json", settings, ...rule)).after).toMatchObject({
     "GitHub team acme/platform": "robin-r as member",

@@ -78,9 +78,9 @@ function loginOf(email: string, environment: Record<string, string>): string {
     .toLowerCase()
     .replace(/@[^@]*$/, "")
     .replace(/[^a-z0-9]/g, "-");
-  if (environment["LOGIN_RULE"] === "suffix") return `${local}_${environment["LOGIN_SUFFIX"]}`;
-  if (environment["LOGIN_RULE"] !== "map") return local;
-  return readText(readMap(environment["LOGIN_MAP"]), [email.toLowerCase()]) ?? local;
+  if (environment["IDENTITY_RULE"] === "suffix") return `${local}_${environment["IDENTITY_SUFFIX"]}`;
+  if (environment["IDENTITY_RULE"] !== "map") return local;
+  return readText(readMap(environment["IDENTITY_MAP"]), [email.toLowerCase()]) ?? local;
 }
 
 /** An organisation with SAML and the App, whose key is where the sandbox's environment says. */

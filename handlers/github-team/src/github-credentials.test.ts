@@ -207,8 +207,8 @@ for (const { what, owner, options, sentence } of tokens)
       {
         environment: {
           ...byToken.environment,
-          LOGIN_RULE: "map",
-          LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }),
+          IDENTITY_RULE: "map",
+          IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }),
         },
       },
     ));
@@ -300,22 +300,25 @@ const environments = [
     environment: { GITHUB_API_URL: "https://user:word@github.example.com" },
     problem: "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3",
   },
-  { environment: { LOGIN_RULE: "search" }, problem: "LOGIN_RULE must be saml, map or suffix" },
   {
-    environment: { LOGIN_RULE: "map" },
-    problem: 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}',
+    environment: { IDENTITY_RULE: "search" },
+    problem: 'IDENTITY_RULE is "search", but must be lookup, map or suffix',
   },
   {
-    environment: { LOGIN_RULE: "map", LOGIN_MAP: '{"a@example.com":"../b"}' },
-    problem: 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}',
+    environment: { IDENTITY_RULE: "map" },
+    problem: 'IDENTITY_RULE is map, which needs IDENTITY_MAP, such as {"robin@example.com":"robin"}',
   },
   {
-    environment: { LOGIN_RULE: "suffix", LOGIN_DOMAINS: "example.com" },
-    problem: "LOGIN_RULE is suffix, which needs LOGIN_SUFFIX, such as acme",
+    environment: { IDENTITY_RULE: "map", IDENTITY_MAP: '{"a@example.com":"../b"}' },
+    problem: 'IDENTITY_RULE is map, which needs IDENTITY_MAP, such as {"robin@example.com":"robin"}',
   },
   {
-    environment: { LOGIN_RULE: "suffix", LOGIN_SUFFIX: "acme" },
-    problem: "LOGIN_RULE is suffix, which needs LOGIN_DOMAINS, such as example.com",
+    environment: { IDENTITY_RULE: "suffix", IDENTITY_DOMAINS: "example.com" },
+    problem: "IDENTITY_RULE is suffix, which needs IDENTITY_SUFFIX, such as acme",
+  },
+  {
+    environment: { IDENTITY_RULE: "suffix", IDENTITY_SUFFIX: "acme" },
+    problem: "IDENTITY_RULE is suffix, which needs IDENTITY_DOMAINS, such as example.com,example.org",
   },
 ];
 for (const { environment, problem } of environments)

@@ -77,8 +77,8 @@ test("emulate sees the member come and go, and twice is like once", async () => 
       GITHUB_API_URL: proxy.url,
       GITHUB_APP_ID: "777",
       GITHUB_PRIVATE_KEY_SECRET: "sym/github-app",
-      LOGIN_RULE: "map",
-      LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }),
+      IDENTITY_RULE: "map",
+      IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }),
     },
   });
   const owner = { authorization: "token owner", "content-type": "application/json" };

@@ -5,9 +5,15 @@ import { passTime } from "@sym/local-lambda/table-time";
 import { scan } from "@sym/stand-ins/dynamodb";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
-import { escalate, inOrganization, robin, type World, withSettings } from "./world.test-support.ts";
+import {
+  escalate,
+  type GitHubTeamFixture,
+  inOrganization,
+  robin,
+  withSettings,
+} from "./world.test-support.ts";
 
-type GitHub = World["github"];
+type GitHub = GitHubTeamFixture["github"];
 type Situation = { what: string; arrange(github: GitHub): unknown; settings?: Record<string, string> };
 
 const otherEnd = withSettings(testPayload("overlap-deescalate.json"));
@@ -109,7 +115,7 @@ async function consequences({ arrange, settings }: Situation, hasLease: boolean)
       };
       found = { routes: sandbox.calls.map(({ route }) => route), end };
     },
-    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
+    { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
   );
   return found;
 }

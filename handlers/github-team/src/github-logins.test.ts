@@ -82,7 +82,7 @@ const saml = [
   {
     what: "SAML is at the enterprise",
     arrange: (github: Github) => github.disableSaml("acme"),
-    sentence: "acme has no SAML of its own that this function can see; use LOGIN_RULE=map or suffix",
+    sentence: "acme has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix",
   },
 ];
 type Github = Parameters<Parameters<typeof inOrganization>[0]>[0]["github"];
@@ -106,7 +106,7 @@ test("the accounts that share an identity are named by id in the log only", () =
   }));
 
 const hidden =
-  "GitHub does not show this function the SAML identities of acme; give the App or the token the permission Members, or use LOGIN_RULE=map";
+  "GitHub does not show this function the SAML identities of acme; give the App or the token the permission Members, or use IDENTITY_RULE=map";
 const failures = [
   { what: "may not be seen", kind: "access-denied", times: 1, sentence: hidden },
   {
@@ -135,7 +135,10 @@ test("GitHub is never searched for an e-mail", () =>
     );
   }));
 
-const map = { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ "Robin.Requester@Example.com": "robin-r" }) };
+const map = {
+  IDENTITY_RULE: "map",
+  IDENTITY_MAP: JSON.stringify({ "Robin.Requester@Example.com": "robin-r" }),
+};
 test("a map names the login, whatever the case of the e-mail, and SAML is not asked", () =>
   inOrganization(
     async ({ send, placeOf, countOf }) => {
@@ -151,13 +154,17 @@ for (const username of [sam, "constructor"])
       async ({ send }) => {
         expect((await send(withRequester(escalate, username))).answer).toMatchObject({
           body: { outcome: "refused" },
-          errors: [`${username} is not in LOGIN_MAP; add the person to it`],
+          errors: [`${username} is not in IDENTITY_MAP; add the person to it`],
         });
       },
       { environment: map },
     ));
 
-const suffix = { LOGIN_RULE: "suffix", LOGIN_SUFFIX: "acme", LOGIN_DOMAINS: "example.com, example.org" };
+const suffix = {
+  IDENTITY_RULE: "suffix",
+  IDENTITY_SUFFIX: "acme",
+  IDENTITY_DOMAINS: "example.com, example.org",
+};
 test("a managed user is found by the enterprise's suffix", () =>
   inOrganization(
     async ({ github, send, placeOf }) => {
@@ -173,11 +180,16 @@ const strangers = [
   {
     username: "robin.requester@example.net",
     sentence:
-      "robin.requester@example.net is not in one of the domains example.com, example.org; add its domain to LOGIN_DOMAINS",
+      "robin.requester@example.net is not in one of the domains example.com, example.org; add its domain to IDENTITY_DOMAINS",
+  },
+  {
+    username: "a@evil.com@example.com",
+    sentence:
+      "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
   },
   {
     username: ".robin@example.com",
-    sentence: '"-robin_acme" cannot be a GitHub login; map .robin@example.com to one with LOGIN_RULE=map',
+    sentence: '"-robin_acme" cannot be a GitHub login; map .robin@example.com to one with IDENTITY_RULE=map',
   },
 ];
 for (const { username, sentence } of strangers)

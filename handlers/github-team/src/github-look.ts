@@ -1,8 +1,8 @@
 import type { Octokit } from "@octokit/rest";
-import { type Reading, SymError } from "@sym/lambda-core";
+import { notFound, type Reading, SymError } from "@sym/lambda-core";
 import { nothingIfGone } from "./github-failures.ts";
-import { explainGraphQl, type Membership, type TeamAccess } from "./resolve.ts";
-import type { Settings } from "./settings.ts";
+import { type Membership, type TeamAccess, toSymErrorOfGraphQl } from "./resolve.ts";
+import type { GitHubSettings } from "./settings.ts";
 
 // GitHub's notes on each team route name this form of it, which a new name of the team does not change.
 const team = "/organizations/{organizationId}/team/{teamId}";
@@ -44,7 +44,7 @@ export async function toReading(
   access: TeamAccess,
   { state: shown, sufficient, isOwner }: Seen,
   teamIsThere: boolean,
-  settings: Settings,
+  settings: GitHubSettings,
 ): Promise<Reading<TeamAccess>> {
   // Who would be a maintainer was nothing in this team before, if a member only through a child team.
   const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, access));
@@ -59,7 +59,7 @@ export async function toReading(
 async function isDirect(octokit: Octokit, access: TeamAccess): Promise<boolean> {
   const { teamNodeId: id, login, userId, org, slug } = access;
   const { node } = await octokit.graphql<Direct>(directQuery, { team: id, login }).catch((error: unknown) => {
-    throw explainGraphQl(
+    throw toSymErrorOfGraphQl(
       error,
       `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
     );
@@ -87,9 +87,9 @@ export async function currentLogin(octokit: Octokit, { userId, names }: TeamAcce
   const found = userId && octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
   const account = found && (await found).data;
   if (account) return account.login;
-  throw new SymError(
-    `${names.subject} does not exist; correct how logins are found (LOGIN_RULE), or let the person create the account`,
-    { reason: "no-subject" },
+  throw notFound(
+    "subject",
+    `${names.subject} does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account`,
   );
 }
 
@@ -106,7 +106,7 @@ export async function isThere(octokit: Octokit, { organizationId, teamId }: Team
 async function seesAllTeams(
   octokit: Octokit,
   { org, organizationId }: TeamAccess,
-  { appId }: Settings,
+  { appId }: GitHubSettings,
 ): Promise<boolean> {
   const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
   // It may have been renamed, and the name may be another's now.
@@ -119,9 +119,10 @@ async function seesAllTeams(
 }
 
 function deleted({ names }: TeamAccess): SymError {
-  return new SymError(`${names.resource} does not exist any more; name another in the target's settings`, {
-    reason: "no-resource",
-  });
+  return notFound(
+    "resource",
+    `${names.resource} does not exist any more; name another in the target's settings`,
+  );
 }
 
 export function hidden({ names }: TeamAccess): SymError {

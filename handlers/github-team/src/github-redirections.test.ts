@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { escalate, inOrganization, type World } from "./world.test-support.ts";
+import { escalate, type GitHubTeamFixture, inOrganization } from "./world.test-support.ts";
 
 async function listen(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, "127.0.0.1");
@@ -15,7 +15,7 @@ async function listen(answer: RequestListener): Promise<string> {
  * Plays in front of a GitHub in which all that can be looked at has moved: to another path of it, or to where
  * `elsewhere` says.
  */
-async function whereAllHasMoved(play: (world: World) => Promise<void>, elsewhere = "") {
+async function whereAllHasMoved(play: (world: GitHubTeamFixture) => Promise<void>, elsewhere = "") {
   let github = "";
   const url = await listen((incoming, outgoing) => {
     const { url = "", method, headers } = incoming;

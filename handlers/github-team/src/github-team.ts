@@ -1,12 +1,5 @@
 import type { Octokit } from "@octokit/rest";
-import {
-  allInOrder,
-  type Invocation,
-  type Reading,
-  SymError,
-  type SymRequest,
-  type TargetSystem,
-} from "@sym/lambda-core";
+import { allInOrder, type Invocation, type Reading, refused, type TargetSystem } from "@sym/lambda-core";
 import { connect } from "./github.ts";
 import { nothingIfGone, statusOf } from "./github-failures.ts";
 import {
@@ -22,22 +15,18 @@ import {
   toReading,
 } from "./github-look.ts";
 import { outside, resolver, type TeamAccess } from "./resolve.ts";
-import type { Settings } from "./settings.ts";
+import { type GitHubSettings, readTarget } from "./settings.ts";
 
 /** Membership of GitHub teams. Lowers no role, and asks nobody into an organisation unless the target says so. */
-export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess, Seen> {
+export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, Seen> {
   const gitHubFor = connect(settings);
   const resolve = resolver(settings, gitHubFor);
-  const roleAskedFor = new WeakMap<Invocation, TeamAccess["role"]>();
-
-  function note(request: SymRequest, access: TeamAccess, invocation: Invocation): void {
-    if (request.type === "escalate") roleAskedFor.set(invocation, access.role);
-  }
 
   async function read(access: TeamAccess, invocation: Invocation): Promise<Reading<TeamAccess>> {
-    // Otherwise this is the access of a lease that another request holds, and a lease knows one role only.
-    if ((roleAskedFor.get(invocation) ?? access.role) !== access.role)
-      throw refuse(
+    // A lease holds one role only. Another role than the requested one is that of the request that holds the lease.
+    const { request } = invocation;
+    if (request?.type === "escalate" && readTarget(request).role !== access.role)
+      throw refused(
         `${access.names.subject} has ${access.names.resource} by another request; ask for another role when that has ended`,
       );
     const octokit = gitHubFor(access.org, invocation);
@@ -54,18 +43,15 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess, Seen> {
   return {
     absent: "absent",
     // GitHub names no limit for how old a reading can be. Its own client allows this long for new tokens to spread.
-    settles: 5_000,
+    staleReadMs: 5_000,
 
     async resolve(request, invocation) {
-      const { access } = await resolve(request, invocation);
-      note(request, access, invocation);
-      return access;
+      return (await resolve(request, invocation)).access;
     },
 
     // Under the names as they are given, which are as good as ids for a moment.
     async find(request, invocation) {
       const { access, places } = await resolve(request, invocation, { alsoPlace: true });
-      note(request, access, invocation);
       // Somebody outside the organisation, or nobody at all.
       if (!places) return read(access, invocation);
       const seen = seenIn(places, access.role);
@@ -108,36 +94,40 @@ export function gitHubTeam(settings: Settings): TargetSystem<TeamAccess, Seen> {
 
 async function put(octokit: Octokit, access: TeamAccess, role: string): Promise<"active" | "pending"> {
   const change = octokit.request(`PUT ${membership}`, { ...place(access), role });
-  const { data } = await change.catch((error: unknown) => explainChange(octokit, access, error));
+  const { data } = await change.catch(async (error: unknown) => {
+    throw await toSymErrorOfChange(octokit, access, error);
+  });
   return data.state;
 }
 
 async function remove(octokit: Octokit, access: TeamAccess): Promise<void> {
   const change = octokit.request(`DELETE ${membership}`, place(access)).catch(nothingIfGone);
-  await change.catch((error: unknown) => explainChange(octokit, access, error));
+  await change.catch(async (error: unknown) => {
+    throw await toSymErrorOfChange(octokit, access, error);
+  });
 }
 
-/** What a failed change means. With one status GitHub says that nobody may make it, and that we may not. */
-async function explainChange(octokit: Octokit, access: TeamAccess, error: unknown): Promise<never> {
+/** One status stands for several causes. What GitHub shows of the team and its identity provider tells them apart. */
+async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: unknown): Promise<unknown> {
   const { org, slug, names } = access;
-  if (statusOf(error) === 404 && !(await isThere(octokit, access))) throw hidden(access);
-  if (statusOf(error) === 404 || statusOf(error) === 422)
-    throw refuse(
+  if (statusOf(cause) === 404 && !(await isThere(octokit, access))) return hidden(access);
+  if (statusOf(cause) === 404 || statusOf(cause) === 422)
+    return refused(
       `GitHub does not take ${names.subject} into ${names.resource}; an owner of ${org} can see whether seats or invitations are used up`,
-      error,
+      { cause },
     );
-  if (statusOf((error as Error).cause) !== 403) throw error;
+  if (statusOf((cause as Error).cause) !== 403) return cause;
   const lists = ["external-groups", "team-sync/group-mappings"].map((list) =>
     octokit.request(`GET /orgs/{org}/teams/{slug}/${list}`, { org, slug }).then(
       ({ data }) => data.groups,
-      () => [], // Only to explain: what cannot be seen explains nothing.
+      () => [], // A list that cannot be read says nothing about the cause.
     ),
   );
   const [group] = (await Promise.all(lists)).flat();
-  if (!group) throw error;
-  throw refuse(
+  if (!group) return cause;
+  return refused(
     `${names.resource} follows the group ${group.group_name} of the identity provider, so GitHub lets nobody change it; grant that group instead`,
-    error,
+    { cause },
   );
 }
 
@@ -153,8 +143,4 @@ async function cancelInvitation(octokit: Octokit, { org, login, teamId }: TeamAc
   const { data: teams = [] } = await octokit.rest.orgs.listInvitationTeams(invitation).catch(nothingIfGone);
   if (teams.every(({ id }) => id === teamId))
     await octokit.rest.orgs.cancelInvitation(invitation).catch(nothingIfGone);
-}
-
-function refuse(sentence: string, cause?: unknown): SymError {
-  return new SymError(sentence, { reason: "refused", cause });
 }

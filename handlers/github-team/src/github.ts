@@ -5,12 +5,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { Octokit } from "@octokit/rest";
-import { clientDefaults, explain } from "@sym/aws";
+import { clientDefaults, toSymError } from "@sym/aws";
 import type { Invocation } from "@sym/lambda-core";
 import { type App, installationToken } from "./github-app.ts";
 import { limitOf, noSecret, statusOf, understand } from "./github-failures.ts";
 import { fetchOverHttp } from "./github-fetch.ts";
-import type { Settings } from "./settings.ts";
+import type { GitHubSettings } from "./settings.ts";
 
 /** A client of GitHub for one organisation and one invocation. */
 export type GitHubFor = (org: string, invocation: Invocation) => Octokit;
@@ -28,7 +28,7 @@ const silent = { debug: noop, info: noop, warn: noop, error: noop };
  * private key and the tokens are kept while the function is warm, and fetched anew once when GitHub refuses them.
  * What a call throws is a `SymError`, except for statuses that only the caller understands: 404 and 422.
  */
-export function connect({ url, appId, secretId, installations }: Settings): GitHubFor {
+export function connect({ url, appId, secretId, installations }: GitHubSettings): GitHubFor {
   const secrets = new SecretsManagerClient(clientDefaults);
   const kept = new Map<string, Kept>();
   let generation = 0;
@@ -47,7 +47,7 @@ export function connect({ url, appId, secretId, installations }: Settings): GitH
     const command = new GetSecretValueCommand({ SecretId: secretId });
     const { SecretString } = await secrets.send(command, { abortSignal }).catch((error: unknown) => {
       if (error instanceof ResourceNotFoundException) throw noSecret(secretId, "does not exist", error);
-      throw explain(error, { action: "secretsmanager:GetSecretValue", on: `secret ${secretId}` });
+      throw toSymError(error, { action: "secretsmanager:GetSecretValue", on: `secret ${secretId}` });
     });
     if (!SecretString?.trim()) throw noSecret(secretId, "has no text");
     return SecretString.trim();

@@ -114,7 +114,7 @@ test("a login is compared without its case", () =>
       });
       expect(placeOf("robin-r")).toBe("member");
     },
-    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "ROBIN-R" }) } },
+    { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "ROBIN-R" }) } },
   ));
 
 const outsideSentence =
@@ -160,14 +160,16 @@ test("deescalate of a team that is gone is an error, since the target may be mis
     expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
   }));
 
-const mapped = { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } };
+const mapped = {
+  environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) },
+};
 test("escalate for an account that does not exist is refused, and deescalate has nothing to revoke", () =>
   inOrganization(async ({ github, send }) => {
     github.deleteUser("robin-r");
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "GitHub user robin-r does not exist; correct how logins are found (LOGIN_RULE), or let the person create the account",
+        "GitHub user robin-r does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account",
       ],
     });
     expect((await send(deescalate)).answer).toMatchObject({
@@ -181,7 +183,7 @@ test("an organisation's account is no person's", () =>
     github.deleteUser("robin-r");
     github.createOrganization("robin-r");
     expect((await send(withSettings(escalate, { invite: "true" }))).answer.errors).toEqual([
-      "GitHub account robin-r is not a person's; correct how logins are found (LOGIN_RULE)",
+      "GitHub account robin-r is not a person's; correct how logins are found (IDENTITY_RULE)",
     ]);
     expect(github.members("acme", "platform")).toEqual({});
   }, mapped));

@@ -1,8 +1,5 @@
-import { createHandler } from "@sym/lambda-core";
-import { accessFromEnvironment } from "@sym/leases";
+import { createLeasedHandler } from "@sym/leases";
 import { gitHubTeam } from "./github-team.ts";
 import { readEnvironment } from "./settings.ts";
 
-export const handler = createHandler("github-team", () =>
-  accessFromEnvironment("github-team", gitHubTeam(readEnvironment(process.env)), process.env),
-);
+export const handler = createLeasedHandler("github-team", () => gitHubTeam(readEnvironment(process.env)));

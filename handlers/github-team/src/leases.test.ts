@@ -82,7 +82,7 @@ test("a place that is not known to be in the team itself is not changed", () =>
       });
       expect(placeOf("robin-r")).toBe("member");
     },
-    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
+    { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
   ));
 
 test("an owner of the organisation keeps what an owner has", () =>
@@ -155,7 +155,7 @@ test("access is taken from somebody who is not in the map any more", () =>
       expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
       expect(placeOf("robin-q")).toBeUndefined();
     },
-    { environment: { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
+    { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
   ));
 
 test("deescalate of somebody whose account is gone is no error", () =>

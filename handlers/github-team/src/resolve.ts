@@ -1,9 +1,17 @@
 // Change this file first: it maps Sym's words onto yours. Which GitHub account is the requester's, and which team?
 import type { Octokit } from "@octokit/rest";
-import { type Access, allInOrder, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
+import {
+  type Access,
+  accountNameOf,
+  allInOrder,
+  type Invocation,
+  refused,
+  SymError,
+  type SymRequest,
+} from "@sym/lambda-core";
 import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
-import { type LoginRule, loginPattern, readTarget, type Settings, type TeamSettings } from "./settings.ts";
+import { type GitHubSettings, logins, readTarget, type TeamSettings } from "./settings.ts";
 
 /** One person's place in one team. Logins and slugs can be changed and taken by others; the ids cannot. */
 export type TeamAccess = Access & {
@@ -47,7 +55,7 @@ const cache = { size: 1_000, milliseconds: 10 * 60_000 };
  * Finds the team and the person, and with `alsoPlace` what the person's places are. On escalate, only somebody who is in
  * the organisation, or may be invited, gets on.
  */
-export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
+export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {
   const identities = new Map<string, { account: Account; endsAt: number }>();
 
   async function identityOf(octokit: Octokit, org: string, email: string, invocation: Invocation) {
@@ -75,8 +83,8 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
   }
 
   async function findPerson(search: Search, email: string, invocation: Invocation): Promise<Person> {
-    if (loginRule.rule === "saml") return findBySaml(search, email, invocation);
-    return findByLogin(search, loginOf(email, loginRule));
+    if (loginRule.rule === "lookup") return findBySaml(search, email, invocation);
+    return findByLogin(search, accountNameOf(email, loginRule, logins));
   }
 
   return async function resolve(
@@ -113,7 +121,7 @@ export function resolver({ url, loginRule }: Settings, gitHubFor: GitHubFor) {
 }
 
 export function outside(login: string, org: string): SymError {
-  return refuse(
+  return refused(
     `GitHub user ${login} is not a member of the organisation ${org}; add the person there first, or set the target's setting invite to true`,
   );
 }
@@ -121,7 +129,7 @@ export function outside(login: string, org: string): SymError {
 async function findTeam({ octokit, org, slug }: Search) {
   const { data } = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
   if (data) return data;
-  throw refuse(
+  throw refused(
     `GitHub team ${org}/${slug} does not exist, or is hidden from this function; correct the target's settings, or let the App or the token's owner see the team`,
   );
 }
@@ -147,7 +155,9 @@ async function findByLogin(search: Search, username: string): Promise<Person> {
   if (member) return member;
   const { data: account } = await search.octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
   if (account && account.type !== "User")
-    throw refuse(`GitHub account ${username} is not a person's; correct how logins are found (LOGIN_RULE)`);
+    throw refused(
+      `GitHub account ${username} is not a person's; correct how logins are found (IDENTITY_RULE)`,
+    );
   return account ? { login: account.login, userId: account.id } : { login: username };
 }
 
@@ -159,28 +169,30 @@ async function askSaml(
   { log }: Invocation,
 ): Promise<Account> {
   const answer = await octokit.graphql<Saml>(samlQuery, { org, userName }).catch((error: unknown) => {
-    throw explainGraphQl(
+    throw toSymErrorOfGraphQl(
       error,
-      `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use LOGIN_RULE=map`,
+      `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use IDENTITY_RULE=map`,
     );
   });
   const provider = answer.organization.samlIdentityProvider;
   if (!provider)
-    throw refuse(`${org} has no SAML of its own that this function can see; use LOGIN_RULE=map or suffix`);
+    throw refused(
+      `${org} has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix`,
+    );
   const users = provider.externalIdentities.nodes.map(({ user }) => user);
   const [account] = users;
   if (users.length > 1) {
     log("ambiguous-identity", { candidates: users.map((user) => user?.databaseId).join(" ") });
-    throw refuse(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
+    throw refused(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
   }
   if (account) return account;
   throw users.length === 1
-    ? refuse(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
-    : refuse(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
+    ? refused(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
+    : refused(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
 }
 
 /** GraphQL says with a status of 200 what is wrong: a limit, or what the sentence says. */
-export function explainGraphQl(error: unknown, sentence: string): unknown {
+export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
   const { errors } = error as { errors?: { type?: string }[] };
   if (!errors) return error;
   const limited = errors.some(({ type }) => type === "RATE_LIMITED");
@@ -190,26 +202,4 @@ export function explainGraphQl(error: unknown, sentence: string): unknown {
     retryable: limited,
     cause: error,
   });
-}
-
-function loginOf(email: string, rule: Exclude<LoginRule, { rule: "saml" }>): string {
-  const name = email.toLowerCase();
-  if (rule.rule === "map") {
-    const login = Object.hasOwn(rule.logins, name) ? rule.logins[name] : undefined;
-    if (login) return login;
-    throw refuse(`${email} is not in LOGIN_MAP; add the person to it`);
-  }
-  const at = name.lastIndexOf("@");
-  if (at < 1 || !rule.domains.includes(name.slice(at + 1)))
-    throw refuse(
-      `${email} is not in one of the domains ${rule.domains.join(", ")}; add its domain to LOGIN_DOMAINS`,
-    );
-  // As GitHub names its managed users. Source: "Username considerations for external authentication".
-  const login = `${name.slice(0, at).replace(/[^a-z\d]/g, "-")}_${rule.suffix}`;
-  if (loginPattern.test(login)) return login;
-  throw refuse(`"${login}" cannot be a GitHub login; map ${email} to one with LOGIN_RULE=map`);
-}
-
-function refuse(sentence: string): SymError {
-  return new SymError(sentence, { reason: "refused" });
 }

@@ -1,59 +1,38 @@
-import { SymError, type SymRequest } from "@sym/lambda-core";
+import {
+  type AccountNames,
+  type IdentityRule,
+  misconfigured,
+  readIdentityRule,
+  type SymRequest,
+  wrongSetting,
+} from "@sym/lambda-core";
 import * as v from "valibot";
-
-/** How a requester's e-mail becomes a GitHub login. Never by a search for e-mails: those are unverified. */
-export type LoginRule =
-  | { rule: "saml" }
-  | { rule: "map"; logins: Record<string, string> }
-  | { rule: "suffix"; suffix: string; domains: string[] };
 
 /**
  * Where GitHub is, and where the secret is kept: an App's private key if there is an `appId`, else a token.
  * `installations`: the ids of the App's installations, as far as they are known, by organisation in lower case.
  */
-export type Settings = {
+export type GitHubSettings = {
   url: string;
   appId: string | undefined;
   secretId: string;
   installations: Map<string, number>;
-  loginRule: LoginRule;
+  /** Never a search for e-mails: those are unverified. */
+  loginRule: IdentityRule;
 };
 
 /** What a target asks for. `invite`: people outside the organisation may be asked to join it. */
 export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
 
-export const loginPattern = /^[a-z\d][a-z\d-]{0,38}(_[a-z\d]{1,38})?$/i;
+/** Managed users are named after their local part. Source: "Username considerations for external authentication". */
+export const logins: AccountNames = {
+  kind: "a GitHub login",
+  pattern: /^[a-z\d][a-z\d-]{0,38}(_[a-z\d]{1,38})?$/i,
+  spell: (localPart) => localPart.toLowerCase().replace(/[^a-z\d]/g, "-"),
+};
 
 const text = (pattern: RegExp, problem: string) => v.pipe(v.string(problem), v.regex(pattern, problem));
 const secretId = (name: string) => text(/^[\w/+=.@:-]{1,512}$/, `${name} must be the name of a secret`);
-const map = 'LOGIN_RULE is map, which needs LOGIN_MAP, such as {"robin@example.com":"robin-r"}';
-
-const loginRule = v.variant(
-  "LOGIN_RULE",
-  [
-    v.object({ LOGIN_RULE: v.optional(v.literal("saml"), "saml") }),
-    v.object({
-      LOGIN_RULE: v.literal("map"),
-      LOGIN_MAP: v.pipe(
-        v.optional(v.string(), ""),
-        v.parseJson(undefined, map),
-        v.record(v.pipe(v.string(), v.toLowerCase()), text(loginPattern, map), map),
-      ),
-    }),
-    v.object({
-      LOGIN_RULE: v.literal("suffix"),
-      LOGIN_SUFFIX: v.optional(
-        text(/^[a-z\d]+$/i, "LOGIN_RULE is suffix, which needs LOGIN_SUFFIX, such as acme"),
-        "",
-      ),
-      LOGIN_DOMAINS: v.optional(
-        text(/\w/, "LOGIN_RULE is suffix, which needs LOGIN_DOMAINS, such as example.com"),
-        "",
-      ),
-    }),
-  ],
-  "LOGIN_RULE must be saml, map or suffix",
-);
 
 const installations =
   "GITHUB_INSTALLATIONS must be the ids of the App's installations, such as acme=12345678,other=23456789";
@@ -70,9 +49,9 @@ const connection = v.object({
 });
 
 /** Reads the environment. A variable that is empty counts as not set. */
-export function readEnvironment(environment: Record<string, string | undefined>): Settings {
+export function readEnvironment(environment: Record<string, string | undefined>): GitHubSettings {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
-  const parsed = v.safeParse(v.intersect([connection, loginRule]), set, { abortEarly: true });
+  const parsed = v.safeParse(connection, set, { abortEarly: true });
   if (!parsed.success) throw misconfigured(parsed.issues[0].message);
   const { GITHUB_API_URL, GITHUB_APP_ID, GITHUB_PRIVATE_KEY_SECRET, GITHUB_TOKEN_SECRET } = parsed.output;
   const appId = GITHUB_PRIVATE_KEY_SECRET ? GITHUB_APP_ID : undefined;
@@ -83,24 +62,18 @@ export function readEnvironment(environment: Record<string, string | undefined>)
   // People paste what they have at hand, and it would be in plain sight in the function's configuration.
   if (/^(gh[a-z]_|github_pat_)/.test(secret))
     throw misconfigured("GITHUB_TOKEN_SECRET must name a secret, not be it");
-  const output = parsed.output;
-  const address = (GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, "");
-  const installations = toInstallations(output.GITHUB_INSTALLATIONS ?? "");
-  return { url: address, appId, secretId: secret, installations, loginRule: toRule(output) };
+  return {
+    url: (GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, ""),
+    appId,
+    secretId: secret,
+    installations: toInstallations(parsed.output.GITHUB_INSTALLATIONS ?? ""),
+    loginRule: readIdentityRule(environment, ["lookup", "map", "suffix"], logins.pattern),
+  };
 }
 
 function toInstallations(list: string): Map<string, number> {
   const pairs = list.toLowerCase().matchAll(/([^\s,=]+)=(\d+)/g);
   return new Map([...pairs].map(([, org = "", id]) => [org, Number(id)]));
-}
-
-function toRule(output: v.InferOutput<typeof loginRule>): LoginRule {
-  if (output.LOGIN_RULE === "map") return { rule: "map", logins: output.LOGIN_MAP };
-  if (output.LOGIN_RULE !== "suffix") return { rule: "saml" };
-  const domains = output.LOGIN_DOMAINS.toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  return { rule: "suffix", suffix: output.LOGIN_SUFFIX, domains };
 }
 
 const target = v.object({
@@ -111,21 +84,12 @@ const target = v.object({
 });
 
 /** Reads the target's settings. Names become parts of paths, so nothing but a name gets through. */
-export function readTarget({ target: { name, settings } }: SymRequest): TeamSettings {
-  const parsed = v.safeParse(target, settings, { abortEarly: true });
-  if (parsed.success) {
-    const { org, team_slug: slug, role, invite } = parsed.output;
-    return { org, slug, role, invite: invite === "true" };
+export function readTarget(request: SymRequest): TeamSettings {
+  const parsed = v.safeParse(target, request.target.settings, { abortEarly: true });
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw wrongSetting(request, String(issue.path?.[0].key), issue.message);
   }
-  const [issue] = parsed.issues;
-  const key = String(issue.path?.[0].key);
-  const value = settings[key] ? `"${settings[key]}"` : "nothing";
-  throw new SymError(`Target ${name} has ${value} as its setting ${key}; ${issue.message}`, {
-    reason: "refused",
-    path: `fields.target.settings.${key}`,
-  });
-}
-
-function misconfigured(problem: string): SymError {
-  return new SymError(`This function is misconfigured: ${problem}`, { reason: "refused" });
+  const { org, team_slug: slug, role, invite } = parsed.output;
+  return { org, slug, role, invite: invite === "true" };
 }

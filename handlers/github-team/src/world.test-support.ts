@@ -9,9 +9,9 @@ export const escalate = withSettings(testPayload("escalate.json"));
 export const deescalate = withSettings(testPayload("deescalate.json"));
 const functionArn = escalate.fields.target.settings.arn;
 
-type Answer = { body: Record<string, unknown>; errors: string[] };
+type GitHubTeamAnswer = { body: Record<string, unknown>; errors: string[] };
 
-export type World = {
+export type GitHubTeamFixture = {
   sandbox: Sandbox;
   github: Sandbox["github"];
   /** The App's id, as GitHub knows it, and that of its installation in acme. */
@@ -19,7 +19,7 @@ export type World = {
   installationId: number;
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  send(payload: unknown): Promise<{ answer: GitHubTeamAnswer; logs: string }>;
   /** The person's place in a team, `platform` unless given. */
   placeOf(login: string, slug?: string): string | undefined;
   /** How often GitHub was asked for something, by GitHub's operation id. */
@@ -31,7 +31,7 @@ export type World = {
  * of GitHub's base URL, of which github.com has none; `installations` makes what the function knows of installations of
  * the id of the one in acme.
  */
-type Options = {
+type GitHubTeamOptions = {
   environment?: Record<string, string>;
   timeout?: number;
   path?: string;
@@ -43,8 +43,8 @@ type Options = {
  * member known to the identity provider by e-mail. Everything else is the test's.
  */
 export async function inOrganization(
-  play: (world: World) => Promise<void>,
-  { environment = {}, timeout = 20_000, path = "", installations }: Options = {},
+  play: (fixture: GitHubTeamFixture) => Promise<void>,
+  { environment = {}, timeout = 20_000, path = "", installations }: GitHubTeamOptions = {},
 ) {
   const sandbox = await startSandbox();
   const dynamoDb = await startLeasesTable();
@@ -82,7 +82,7 @@ export async function inOrganization(
       async send(payload) {
         const { payload: answer, functionError, logs } = await lambda.invoke(payload);
         expect(functionError).toBeUndefined();
-        return { answer: answer as Answer, logs: logs.join("\n") };
+        return { answer: answer as GitHubTeamAnswer, logs: logs.join("\n") };
       },
       placeOf: (login, slug = "platform") => github.members("acme", slug)[login],
       countOf: (action) => sandbox.calls.filter((call) => call.action === action).length,

@@ -6,7 +6,7 @@ import { testPayload } from "@sym/test-payloads/payloads";
 export const escalate = testPayload("escalate.json");
 export const deescalate = testPayload("deescalate.json");
 /** The function's variables: robin.requester@example.com is the IAM user robin.requester. */
-export const environment = { USER_NAME_RULE: "local-part", USER_NAME_DOMAINS: "example.com" };
+export const environment = { IDENTITY_RULE: "local-part", IDENTITY_DOMAINS: "example.com" };
 
 const user = "robin.requester";
 const group = "prod-admins";

@@ -50,9 +50,9 @@ function names({ payload, environment }: FunctionEvent) {
 }
 
 function userName(requester: string, environment: Record<string, string>): string {
-  if (environment["USER_NAME_RULE"] === "local-part") return requester.replace(/@[^@]*$/, "");
-  if (environment["USER_NAME_RULE"] !== "map") return requester;
-  return readText(readMap(environment["USER_NAME_MAP"]), [requester.toLowerCase()]) ?? requester;
+  if (environment["IDENTITY_RULE"] === "local-part") return requester.replace(/@[^@]*$/, "");
+  if (environment["IDENTITY_RULE"] !== "map") return requester;
+  return readText(readMap(environment["IDENTITY_MAP"]), [requester.toLowerCase()]) ?? requester;
 }
 
 function accountOf(sandbox: Sandbox, roleArn: string | undefined): IamAccount {

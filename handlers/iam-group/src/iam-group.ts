@@ -5,14 +5,19 @@ import {
   NoSuchEntityException,
   RemoveUserFromGroupCommand,
 } from "@aws-sdk/client-iam";
-import { clientDefaults, clientPerRole, explain } from "@sym/aws";
-import { type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import { clientDefaults, clientPerRole, toSymError } from "@sym/aws";
+import {
+  type AccountNameRule,
+  type Invocation,
+  refused,
+  type SymError,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import { find } from "./iam-lookup.ts";
 import { type GroupAccess, resolve } from "./resolve.ts";
-import type { UserNameRule } from "./settings.ts";
 
 /** Membership of IAM groups. Creates no user and no group. */
-export function iamGroup(rule: UserNameRule): TargetSystem<GroupAccess> {
+export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
   const clientFor = clientPerRole(
     (credentials) => new IAMClient({ ...clientDefaults, ...(credentials && { credentials }) }),
   );
@@ -20,7 +25,7 @@ export function iamGroup(rule: UserNameRule): TargetSystem<GroupAccess> {
   return {
     absent: "absent",
     // IAM is eventually consistent and names no limit. Source: IAM user guide, "Troubleshoot IAM".
-    settles: 30_000,
+    staleReadMs: 30_000,
 
     async resolve(request, invocation) {
       return resolve(request, rule, invocation);
@@ -32,14 +37,14 @@ export function iamGroup(rule: UserNameRule): TargetSystem<GroupAccess> {
       return { state: member ? "member" : "absent", sufficient: member, access: found.access };
     },
 
-    // AWS accepts the call for somebody who is a member already, and changes nothing.
+    // For a user who is a member already, AWS accepts the call and changes nothing.
     async grant(access, invocation) {
       const iam = clientFor(access.roleArn);
       const command = new AddUserToGroupCommand({ UserName: access.userName, GroupName: access.groupName });
       await iam.send(command, { abortSignal: invocation.budget.signal }).catch(async (error: unknown) => {
         if (error instanceof LimitExceededException) throw await quotaReached(iam, access, invocation, error);
         if (error instanceof NoSuchEntityException) await find(iam, access, invocation);
-        throw explain(error, { action: "iam:AddUserToGroup", on: access.names.resource });
+        throw toSymError(error, { action: "iam:AddUserToGroup", on: access.names.resource });
       });
       return {};
     },
@@ -52,9 +57,9 @@ export function iamGroup(rule: UserNameRule): TargetSystem<GroupAccess> {
         GroupName: access.groupName,
       });
       await iam.send(command, { abortSignal: invocation.budget.signal }).catch((error: unknown) => {
-        // Only some implementations of the API say this of somebody who is no member, which is what we want.
+        // AWS says this of a user or group that does not exist, moto also of a user who is no member.
         if (error instanceof NoSuchEntityException) return;
-        throw explain(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });
+        throw toSymError(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });
       });
       return {};
     },
@@ -69,8 +74,8 @@ async function quotaReached(
 ): Promise<SymError> {
   const { memberships } = await find(iam, access, invocation);
   const list = memberships.map(({ GroupName }) => GroupName).join(", ");
-  return new SymError(
+  return refused(
     `${access.names.subject} is in as many groups as IAM allows (${list}); take the user out of one of them, then ask again`,
-    { reason: "refused", cause },
+    { cause },
   );
 }

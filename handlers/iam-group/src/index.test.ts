@@ -81,7 +81,7 @@ const doesNotExist = [
     what: "a user",
     payload: withRequester(escalate, "nobody@example.com"),
     sentence:
-      "IAM user nobody@example.com does not exist; create the user, or map the requester to another with USER_NAME_RULE",
+      "IAM user nobody@example.com does not exist; create the user, or map the requester to another with IDENTITY_RULE",
   },
   {
     what: "a group",
@@ -247,13 +247,13 @@ test("a role that may not be assumed is named", () =>
 
 const rules = [
   {
-    rule: { USER_NAME_RULE: "local-part", USER_NAME_DOMAINS: "example.org, Example.com" },
+    rule: { IDENTITY_RULE: "local-part", IDENTITY_DOMAINS: "example.org, Example.com" },
     user: "robin.requester",
   },
-  { rule: { USER_NAME_RULE: "map", USER_NAME_MAP: `{"Robin.Requester@example.com":"rr"}` }, user: "rr" },
+  { rule: { IDENTITY_RULE: "map", IDENTITY_MAP: `{"Robin.Requester@example.com":"rr"}` }, user: "rr" },
 ];
 for (const { rule, user } of rules)
-  test(`with ${rule.USER_NAME_RULE} as the rule, the user is ${user}`, () =>
+  test(`with ${rule.IDENTITY_RULE} as the rule, the user is ${user}`, () =>
     inAccount(async ({ sandbox, send }) => {
       sandbox.iam.createUser(user);
       expect((await send(escalate)).answer.body["subject"]).toBe(`IAM user ${user}`);
@@ -262,25 +262,25 @@ for (const { rule, user } of rules)
 
 const refusals = [
   {
-    rule: { USER_NAME_RULE: "local-part", USER_NAME_DOMAINS: "example.org" },
-    sentence: `${robin} is not in one of the domains example.org; add its domain to USER_NAME_DOMAINS`,
+    rule: { IDENTITY_RULE: "local-part", IDENTITY_DOMAINS: "example.org" },
+    sentence: `${robin} is not in one of the domains example.org; add its domain to IDENTITY_DOMAINS`,
   },
   {
-    rule: { USER_NAME_RULE: "map", USER_NAME_MAP: "{}" },
-    sentence: `${robin} is not in USER_NAME_MAP; add the person to it`,
+    rule: { IDENTITY_RULE: "map", IDENTITY_MAP: "{}" },
+    sentence: `${robin} is not in IDENTITY_MAP; add the person to it`,
   },
   {
-    rule: { USER_NAME_RULE: "local-part" },
+    rule: { IDENTITY_RULE: "local-part" },
     sentence:
-      "This function is misconfigured: USER_NAME_RULE is local-part, which needs USER_NAME_DOMAINS, such as example.com,example.org",
+      "This function is misconfigured: IDENTITY_RULE is local-part, which needs IDENTITY_DOMAINS, such as example.com,example.org",
   },
   {
-    rule: { USER_NAME_RULE: "map", USER_NAME_MAP: "robin" },
-    sentence: `This function is misconfigured: USER_NAME_RULE is map, which needs USER_NAME_MAP, such as {"robin@example.com":"robin"}`,
+    rule: { IDENTITY_RULE: "map", IDENTITY_MAP: "robin" },
+    sentence: `This function is misconfigured: IDENTITY_RULE is map, which needs IDENTITY_MAP, such as {"robin@example.com":"robin"}`,
   },
   {
-    rule: { USER_NAME_RULE: "guess" },
-    sentence: `This function is misconfigured: USER_NAME_RULE is "guess", but must be email, local-part or map`,
+    rule: { IDENTITY_RULE: "guess" },
+    sentence: `This function is misconfigured: IDENTITY_RULE is "guess", but must be email, local-part or map`,
   },
 ];
 for (const { rule, sentence } of refusals)
@@ -295,6 +295,23 @@ test("an e-mail that cannot be the name of an IAM user is refused", () =>
   inAccount(async ({ send }) => {
     const { answer } = await send(withRequester(escalate, "robin!admin@example.com"));
     expect(answer.errors).toEqual([
-      '"robin!admin@example.com" cannot be the name of an IAM user; map robin!admin@example.com to one with USER_NAME_RULE=map',
+      '"robin!admin@example.com" cannot be the name of an IAM user; map robin!admin@example.com to one with IDENTITY_RULE=map',
     ]);
   }));
+
+test("an e-mail with two @ is refused by the rule local-part, whichever domain is allowed", () =>
+  inAccount(
+    async ({ sandbox, send }) => {
+      sandbox.iam.createUser("a");
+      sandbox.iam.createUser("a@evil.com");
+      const { answer } = await send(withRequester(escalate, "a@evil.com@example.com"));
+      expect(answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [
+          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+        ],
+      });
+      expect(sandbox.calls).toEqual([]);
+    },
+    { IDENTITY_RULE: "local-part", IDENTITY_DOMAINS: "evil.com, example.com" },
+  ));

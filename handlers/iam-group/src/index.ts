@@ -1,8 +1,5 @@
-import { createHandler } from "@sym/lambda-core";
-import { accessFromEnvironment } from "@sym/leases";
+import { createLeasedHandler } from "@sym/leases";
 import { iamGroup } from "./iam-group.ts";
-import { readEnvironment } from "./settings.ts";
+import { readUserNameRule } from "./resolve.ts";
 
-export const handler = createHandler("iam-group", () =>
-  accessFromEnvironment("iam-group", iamGroup(readEnvironment(process.env)), process.env),
-);
+export const handler = createLeasedHandler("iam-group", () => iamGroup(readUserNameRule(process.env)));

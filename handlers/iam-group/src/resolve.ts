@@ -1,7 +1,14 @@
 // Change this file first: it maps Sym's words onto yours. Which IAM user is the requester, and which group is meant?
 import { isRoleArn } from "@sym/aws";
-import { type Access, type Invocation, SymError, type SymRequest } from "@sym/lambda-core";
-import type { UserNameRule } from "./settings.ts";
+import {
+  type Access,
+  type AccountNameRule,
+  accountNameOf,
+  type Invocation,
+  readIdentityRule,
+  type SymRequest,
+  wrongSetting,
+} from "@sym/lambda-core";
 
 /** One IAM user's place in one IAM group. Without a role, in the function's own account. */
 export type GroupAccess = Access & {
@@ -12,22 +19,21 @@ export type GroupAccess = Access & {
   ids?: { user: string; group: string };
 };
 
+const userNames = { kind: "the name of an IAM user", pattern: /^[\w+=,.@-]{1,64}$/ };
+
+/** How a requester's e-mail becomes the name of an IAM user: the same name, unless the environment says otherwise. */
+export function readUserNameRule(environment: Record<string, string | undefined>): AccountNameRule {
+  return readIdentityRule(environment, ["email", "local-part", "map"], userNames.pattern);
+}
+
 /** Finds the names without asking AWS; whether they exist shows when they are used. */
-export function resolve(request: SymRequest, rule: UserNameRule, invocation: Invocation): GroupAccess {
+export function resolve(request: SymRequest, rule: AccountNameRule, invocation: Invocation): GroupAccess {
   const { group_name: groupName, role_arn: roleArn } = request.target.settings;
   if (!groupName || !/^[\w+=,.@-]{1,128}$/.test(groupName))
-    throw refuse(
-      `Target ${request.target.name} has ${groupName ? `"${groupName}"` : "nothing"} as its setting group_name; ` +
-        "set it to the name of an IAM group, without a path",
-      "group_name",
-    );
-  if (roleArn && !isRoleArn(roleArn))
-    throw refuse(
-      `Target ${request.target.name} has "${roleArn}" as its setting role_arn; set it to a role's ARN`,
-      "role_arn",
-    );
+    throw wrongSetting(request, "group_name", "set it to the name of an IAM group, without a path");
+  if (roleArn && !isRoleArn(roleArn)) throw wrongSetting(request, "role_arn", "set it to a role's ARN");
 
-  const userName = userNameOf(request.requester, rule);
+  const userName = accountNameOf(request.requester, rule, userNames);
   const account = (roleArn || invocation.functionArn).split(":")[4] ?? "";
   return {
     subject: `${account}/${userName}`,
@@ -38,33 +44,4 @@ export function resolve(request: SymRequest, rule: UserNameRule, invocation: Inv
     groupName,
     ...(roleArn && { roleArn }),
   };
-}
-
-function userNameOf(email: string, rule: UserNameRule): string {
-  const userName = applyRule(email, rule);
-  if (/^[\w+=,.@-]{1,64}$/.test(userName)) return userName;
-  throw refuse(
-    `"${userName}" cannot be the name of an IAM user; map ${email} to one with USER_NAME_RULE=map`,
-  );
-}
-
-function applyRule(email: string, rule: UserNameRule): string {
-  if (rule.rule === "email") return email;
-  if (rule.rule === "map") {
-    const name = Object.hasOwn(rule.names, email.toLowerCase()) ? rule.names[email.toLowerCase()] : undefined;
-    if (name) return name;
-    throw refuse(`${email} is not in USER_NAME_MAP; add the person to it`);
-  }
-  const at = email.lastIndexOf("@");
-  if (at > 0 && rule.domains.includes(email.slice(at + 1).toLowerCase())) return email.slice(0, at);
-  throw refuse(
-    `${email} is not in one of the domains ${rule.domains.join(", ")}; add its domain to USER_NAME_DOMAINS`,
-  );
-}
-
-function refuse(sentence: string, setting?: string): SymError {
-  return new SymError(sentence, {
-    reason: "refused",
-    ...(setting && { path: `fields.target.settings.${setting}` }),
-  });
 }

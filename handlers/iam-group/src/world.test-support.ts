@@ -10,20 +10,20 @@ export const escalate = testPayload("escalate.json");
 export const deescalate = testPayload("deescalate.json");
 const functionArn = escalate.fields.target.settings.arn;
 
-type Answer = { body: Record<string, unknown>; errors: string[] };
+type IamGroupAnswer = { body: Record<string, unknown>; errors: string[] };
 
-export type World = {
+export type IamFixture = {
   sandbox: Sandbox;
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  send(payload: unknown): Promise<{ answer: IamGroupAnswer; logs: string }>;
   /** Sends a payload, and kills the function once it has made a call that stays without an answer. */
   sendAndKill(payload: unknown, action: string): Promise<void>;
 };
 
-/** Runs the built bundle against an account with Robin, the group prod-admins, and whatever the test adds. */
+/** Runs the built bundle against an account with Robin, the group prod-admins, and what the test adds. */
 export async function inAccount(
-  play: (world: World) => Promise<void>,
+  play: (fixture: IamFixture) => Promise<void>,
   environment: Record<string, string> = {},
   timeoutMilliseconds = 6_000,
 ) {
@@ -44,7 +44,7 @@ export async function inAccount(
       async send(payload) {
         const { payload: answer, functionError, logs } = await lambda.invoke(payload);
         expect(functionError).toBeUndefined();
-        return { answer: answer as Answer, logs: logs.join("\n") };
+        return { answer: answer as IamGroupAnswer, logs: logs.join("\n") };
       },
       async sendAndKill(payload, action) {
         const dead = lambda.invoke(payload);

@@ -7,9 +7,16 @@ import {
   IsMemberInGroupsCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-identitystore";
-import { allInOrder, type Invocation, SymError, type TargetSystem } from "@sym/lambda-core";
+import {
+  allInOrder,
+  type Invocation,
+  notFound,
+  refused,
+  SymError,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import { ask } from "./identity-store.ts";
-import { isNobody, type MembershipAccess, resolve } from "./resolve.ts";
+import { isMissingUser, type MembershipAccess, resolve } from "./resolve.ts";
 
 /** Membership of groups in IAM Identity Center. Creates no user and no group. */
 export function identityCenterGroup(standard: {
@@ -17,13 +24,13 @@ export function identityCenterGroup(standard: {
 }): TargetSystem<MembershipAccess, { id: string | undefined } | undefined> {
   return {
     absent: "absent",
-    // AWS promises nothing about a reading after a change here; IAM, its neighbour, is eventually consistent.
-    settles: 30_000,
+    // AWS documents no consistency for the identity store. IAM, its neighbour, is eventually consistent.
+    staleReadMs: 30_000,
     resolve: (request, invocation) => resolve(request, standard, invocation),
 
     async read(access, invocation) {
       const { names, store, userId, groupId } = access;
-      if (userId === "") throw new SymError(`${names.subject} does not exist`, { reason: "no-subject" });
+      if (userId === "") throw notFound("subject", `${names.subject} does not exist`);
       const membership = { IdentityStoreId: store.id, MemberId: { UserId: userId }, GroupIds: [groupId] };
       const group = { IdentityStoreId: store.id, GroupId: groupId };
       const [{ Results = [] }, { DisplayName, ExternalIds = [] }] = await allInOrder([
@@ -40,7 +47,7 @@ export function identityCenterGroup(standard: {
       return { state: sufficient ? "member" : "absent", sufficient, access: found };
     },
 
-    /** A membership's id is looked up each time: somebody who was taken out and put back has a new one. */
+    /** Looks up the membership's id each time: a user who was removed and added again has a new one. */
     async prepare(access, change, invocation) {
       return change === "restore" ? { id: await membershipId(access, invocation) } : undefined;
     },
@@ -48,9 +55,8 @@ export function identityCenterGroup(standard: {
     async grant(access, invocation) {
       if (!access.synced) await addMember(access, invocation);
       else if (!(await membershipId(access, invocation)))
-        throw new SymError(
+        throw refused(
           `${access.names.resource} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
-          { reason: "refused" },
         );
       return {};
     },
@@ -60,7 +66,7 @@ export function identityCenterGroup(standard: {
       const { id } = membership ?? { id: await membershipId(access, invocation) };
       if (id !== undefined) await removeMember(access, id, invocation);
       const hours = access.sessionHours === 1 ? "an hour" : `${access.sessionHours} hours`;
-      // No call of AWS ends them: aws-sdk#598.
+      // AWS has no call that ends a session: aws-sdk#598.
       return {
         residualAccess: `AWS sessions that are open now can go on for up to ${hours} after they began.`,
       };
@@ -73,7 +79,7 @@ async function addMember(access: MembershipAccess, invocation: Invocation): Prom
   await ask("CreateGroupMembership", command, access, invocation).catch(async (error: unknown) => {
     if (!(error instanceof ConflictException)) throw error;
     if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return;
-    // The reason is optional in the service's model; without one, look whether this is such a case.
+    // The reason is optional in the service's model; without one, a look-up tells whether the user is a member.
     if (await membershipId(access, invocation)) return;
     const sentence = `AWS could not add anybody to ${access.names.resource}, because of another change; try again`;
     throw new SymError(sentence, { reason: "unavailable", cause: error });
@@ -86,13 +92,13 @@ async function removeMember(
   invocation: Invocation,
 ): Promise<void> {
   const command = new DeleteGroupMembershipCommand({ IdentityStoreId: access.store.id, MembershipId });
-  await ask("DeleteGroupMembership", command, access, invocation).catch(nothingThere);
+  await ask("DeleteGroupMembership", command, access, invocation).catch(undefinedIfGone);
 }
 
-/** Undefined if the user is not a member, or is not there. */
+/** Undefined if the user is not a member, or does not exist. */
 async function membershipId(access: MembershipAccess, invocation: Invocation): Promise<string | undefined> {
   const command = new GetGroupMembershipIdCommand(inputFor(access));
-  const found = await ask("GetGroupMembershipId", command, access, invocation).catch(nothingThere);
+  const found = await ask("GetGroupMembershipId", command, access, invocation).catch(undefinedIfGone);
   return found && String(found.MembershipId);
 }
 
@@ -100,7 +106,7 @@ function inputFor({ store, groupId, userId }: MembershipAccess) {
   return { IdentityStoreId: store.id, GroupId: groupId, MemberId: { UserId: userId } };
 }
 
-/** A missing user is nobody's member; a missing group or store has become a `SymError` of its own. */
-function nothingThere(error: unknown): undefined {
-  if (!isNobody(error) && !(error instanceof ResourceNotFoundException)) throw error;
+/** For `catch`: a missing membership, or a missing user. A missing group or store is a `SymError` of its own. */
+function undefinedIfGone(error: unknown): undefined {
+  if (!isMissingUser(error) && !(error instanceof ResourceNotFoundException)) throw error;
 }

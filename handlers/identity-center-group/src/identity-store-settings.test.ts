@@ -72,3 +72,14 @@ test("a region that is none is a misconfiguration", () =>
     },
     { environment: { IDENTITY_CENTER_REGION: "Ireland" } },
   ));
+
+test("an identity rule other than a look-up is a misconfiguration", () =>
+  inStore(
+    async ({ sandbox, send }) => {
+      expect((await send(escalate)).answer.errors).toEqual([
+        'This function is misconfigured: IDENTITY_RULE is "email", but must be lookup',
+      ]);
+      expect(sandbox.calls).toEqual([]);
+    },
+    { environment: { IDENTITY_RULE: "email" } },
+  ));

@@ -7,14 +7,14 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-identitystore";
-import { clientDefaults, clientPerRole, explain } from "@sym/aws";
+import { toSymError as awsToSymError, clientDefaults, clientPerRole } from "@sym/aws";
 import { type Access, type Invocation, SymError } from "@sym/lambda-core";
 import type { Store } from "./settings.ts";
 
-/** What a call is about, also in people's words. */
+/** The identity store that a call goes to, and the names of the user and the group for sentences. */
 export type About = { store: Store; names: Access["names"] };
 
-type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+type IdentityStoreCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
   O,
   IdentitystoreClientResolvedConfig,
@@ -22,8 +22,8 @@ type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Comma
   ServiceOutputTypes
 >;
 
-/** What may be in an error of the service, or of the connection to it. */
-type Failure = Error & {
+/** The fields that an error of the service, or of the connection to it, can have. */
+type IdentityStoreFailure = Error & {
   Reason?: string;
   ResourceType?: string;
   RetryAfterSeconds?: number;
@@ -33,17 +33,16 @@ type Failure = Error & {
 };
 
 const attempts = 6;
-/** What must be left of the invocation after a wait, in milliseconds. */
-const timeToAct = 2_500;
+/** How much of the invocation must be left after a wait. */
+const timeToActMs = 2_500;
 
 /**
- * Makes a call, and makes it again when AWS failed for a moment, was changing the same thing for somebody else, or
- * asked to come back later: as late as AWS said, if the invocation has the time. Throws a `SymError` for all that went
- * wrong, and AWS's own error for what may be good news: a membership that is not there, or that is there already.
+ * Calls AWS, and retries after a transient failure, a concurrent change or throttling: as late as AWS says, while the
+ * invocation has time. Throws a `SymError`, except AWS's own error for a membership that does not exist or already does.
  */
 export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   action: string,
-  command: Command<I, O>,
+  command: IdentityStoreCommand<I, O>,
   about: About,
   { budget, log }: Invocation,
 ): Promise<O> {
@@ -51,10 +50,11 @@ export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTy
     try {
       return await clientFor(about.store).send(command, { abortSignal: budget.signal });
     } catch (error) {
-      const wait = waitAfter(error as Failure, action, attempt);
-      if (Date.now() + wait > budget.deadline - timeToAct) throw say(error as Failure, action, about);
-      log("wait", { action, cause: (error as Error).name, duration: Math.round(wait) });
-      await setTimeout(wait, undefined, { signal: budget.signal });
+      const waitMs = waitMsAfter(error as IdentityStoreFailure, action, attempt);
+      if (Date.now() + waitMs > budget.deadline - timeToActMs)
+        throw toSymError(error as IdentityStoreFailure, action, about);
+      log("wait", { action, cause: (error as Error).name, duration: Math.round(waitMs) });
+      await setTimeout(waitMs, undefined, { signal: budget.signal });
     }
   }
 }
@@ -72,38 +72,42 @@ function clientFor({ region, roleArn }: Store): IdentitystoreClient {
   return inRegion(roleArn);
 }
 
-/** The reason is optional in the service's model, but there is only one why somebody cannot be taken out. */
-function reasonOf({ name, Reason = "" }: Failure, action: string): string {
+/** The reason is optional in the service's model, but a removal conflicts only with a concurrent change. */
+function reasonOf({ name, Reason = "" }: IdentityStoreFailure, action: string): string {
   const isRace = name === "ConflictException" && action === "DeleteGroupMembership";
   return Reason || (isRace ? "CONCURRENT_MODIFICATION" : "");
 }
 
-/** In milliseconds; infinite if another attempt would not help. */
-function waitAfter(failure: Failure, action: string, attempt: number): number {
+/** Infinite if another attempt would not help. */
+function waitMsAfter(failure: IdentityStoreFailure, action: string, attempt: number): number {
   const { name, code = "", RetryAfterSeconds, $retryable, $response } = failure;
-  const passes =
+  const isTransient =
     $retryable || name === "TimeoutError" || reasonOf(failure, action) === "CONCURRENT_MODIFICATION";
   const broken = ($response?.statusCode ?? 0) >= 500 || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
-  if (attempt === attempts || !(passes || broken)) return Number.POSITIVE_INFINITY;
+  if (attempt === attempts || !(isTransient || broken)) return Number.POSITIVE_INFINITY;
   // The service's model puts the seconds into a header, the protocol that it speaks into the body.
   const seconds = Number(RetryAfterSeconds ?? $response?.headers?.["retry-after"] ?? 0) || 0;
   return Math.max(50 * 2 ** attempt * (1 + Math.random()), 1_000 * seconds);
 }
 
-// What an error leaves out, the action tells.
-const missing: Record<string, string> = { GetUserId: "USER", GetGroupId: "GROUP", DescribeGroup: "GROUP" };
+// Where an error does not name the missing entity, the action does.
+const missingEntity: Record<string, string> = {
+  GetUserId: "USER",
+  GetGroupId: "GROUP",
+  DescribeGroup: "GROUP",
+};
 const reasons: Record<string, SymError["reason"]> = {
   USER: "no-subject",
   GROUP: "no-resource",
-  // It may be in another region or account, so what is in it is not known to be gone.
+  // The store may be in another region or account, so its users and groups may still exist.
   IDENTITY_STORE: "refused",
   ServiceQuotaExceededException: "refused",
   ValidationException: "refused",
 };
 
-/** What a failure means, as a `SymError`; an error that has no meaning here comes back as it is. */
-function say(failure: Failure, action: string, { store, names }: About): unknown {
-  const { name, ResourceType = missing[action] } = failure;
+/** Turns a failure into a `SymError`. Returns an unknown error as it is. */
+function toSymError(failure: IdentityStoreFailure, action: string, { store, names }: About): unknown {
+  const { name, ResourceType = missingEntity[action] } = failure;
   const Reason = reasonOf(failure, action);
   const on = action === "GetUserId" ? names.subject : names.resource;
   const where = `identity store ${store.id} in ${store.region}`;
@@ -121,7 +125,7 @@ function say(failure: Failure, action: string, { store, names }: About): unknown
   const kms = Reason.startsWith("KMS_") && Reason !== "KMS_THROTTLING" ? "KMS" : undefined;
   const gone = failure instanceof ResourceNotFoundException ? ResourceType : undefined;
   const key = [Reason, kms, gone, name].find((one) => one !== undefined && Object.hasOwn(sentences, one));
-  if (key === undefined) return explain(failure, { action: `identitystore:${action}`, on });
+  if (key === undefined) return awsToSymError(failure, { action: `identitystore:${action}`, on });
   const reason = reasons[key] ?? "unavailable";
   return new SymError(sentences[key] ?? "", {
     reason,

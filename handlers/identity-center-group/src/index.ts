@@ -1,10 +1,7 @@
-import { createHandler } from "@sym/lambda-core";
-import { accessFromEnvironment } from "@sym/leases";
+import { createLeasedHandler } from "@sym/leases";
 import { identityCenterGroup } from "./identity-center-group.ts";
 import { readEnvironment } from "./settings.ts";
 
-const name = "identity-center-group";
-
-export const handler = createHandler(name, () =>
-  accessFromEnvironment(name, identityCenterGroup(readEnvironment(process.env)), process.env),
+export const handler = createLeasedHandler("identity-center-group", () =>
+  identityCenterGroup(readEnvironment(process.env)),
 );

@@ -1,12 +1,12 @@
 import { isRoleArn } from "@sym/aws";
-import { SymError, type SymRequest } from "@sym/lambda-core";
+import { misconfigured, readIdentityRule, type SymRequest, wrongSetting } from "@sym/lambda-core";
 import * as v from "valibot";
 
 /** Where an identity store is, and the role that may change it; without a role, the function's own. */
 export type Store = { id: string; region: string; roleArn?: string };
 
 /** What a target says. `sessionHours` is how long AWS sessions of the group's members can last. */
-export type Settings = { store: Store; group: { id: string } | { name: string }; sessionHours: number };
+export type GroupSettings = { store: Store; group: { id: string } | { name: string }; sessionHours: number };
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const storeId = `d-[0-9a-f]{10}|${uuid}`;
@@ -24,43 +24,31 @@ const target = v.object({
   session_hours: like(/^([1-9]|1[0-2])$/, "set it to a whole number of hours from 1 to 12"),
 });
 
-/** Reads `IDENTITY_CENTER_REGION`, for targets that name no region: the function's own unless set. */
+/**
+ * Reads `IDENTITY_CENTER_REGION`, for targets that name no region: the function's own unless set. The only identity rule
+ * is `lookup`: the identity store finds the user of an e-mail.
+ */
 export function readEnvironment(environment: Record<string, string | undefined>): { region: string } {
+  readIdentityRule(environment, ["lookup"]);
   const region = environment["IDENTITY_CENTER_REGION"] || environment["AWS_REGION"] || "";
   if (regionName.test(region)) return { region };
-  throw new SymError(
-    `This function is misconfigured: IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`,
-    { reason: "refused" },
-  );
+  throw misconfigured(`IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`);
 }
 
 /** Reads what the target says. An empty setting counts as none. */
-export function readSettings(
-  { target: { name, settings } }: SymRequest,
-  standard: { region: string },
-): Settings {
-  const refusal = (setting: string, found: string, advice: string) =>
-    new SymError(`Target ${name} has ${found} as its setting ${setting}; ${advice}`, {
-      reason: "refused",
-      path: `fields.target.settings.${setting}`,
-    });
-  const given = Object.entries(settings).filter(([, value]) => value !== "");
+export function readSettings(request: SymRequest, standard: { region: string }): GroupSettings {
+  const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const { output, issues } = v.safeParse(target, Object.fromEntries(given));
-  if (issues) {
-    const setting = String(issues[0].path?.[0].key);
-    throw refusal(setting, `"${settings[setting]}"`, issues[0].message);
-  }
+  if (issues) throw wrongSetting(request, String(issues[0].path?.[0].key), issues[0].message);
   const [, pasted, id] = groupId.exec(output.group_id ?? "") ?? [];
   const { identity_store_id: store = pasted, group_name, region = standard.region, role_arn } = output;
-  if (!store) throw refusal("identity_store_id", "nothing", "set it to an identity store's id");
+  if (!store) throw wrongSetting(request, "identity_store_id", "set it to an identity store's id");
   if (pasted && pasted !== store)
-    throw refusal(
-      "group_id",
-      `"${pasted}/${id}"`,
-      `let it name the same store as identity_store_id, ${store}`,
-    );
-  if (!id === !group_name)
-    throw refusal("group_id", id ? "a value besides group_name" : "nothing", "set it, or group_name");
+    throw wrongSetting(request, "group_id", `let it name the same store as identity_store_id, ${store}`);
+  if (!id === !group_name) {
+    const found = id ? "a value besides group_name" : "nothing";
+    throw wrongSetting(request, "group_id", "set it, or group_name", found);
+  }
   return {
     store: { id: store, region, ...(role_arn && { roleArn: role_arn }) },
     group: id ? { id } : { name: String(group_name) },

@@ -13,23 +13,23 @@ export const bundle = new URL("../dist/index.cjs", import.meta.url).pathname;
 export const functionArn = escalate.fields.target.settings.arn;
 export const forever = Number.POSITIVE_INFINITY;
 
-type Answer = { body: Record<string, unknown>; errors: string[] };
+type IdentityCenterAnswer = { body: Record<string, unknown>; errors: string[] };
 
-export type World = {
+export type IdentityCenterFixture = {
   sandbox: Sandbox;
   store: IdentityStore;
   ids: { user: string; group: string };
   /** The table of leases. */
   dynamoDb: LeasesTable;
   /** Also looks for e-mail addresses in the log, where none may be. */
-  send(payload: unknown): Promise<{ answer: Answer; logs: string }>;
+  send(payload: unknown): Promise<{ answer: IdentityCenterAnswer; logs: string }>;
   /** How often an action was asked for since the last count. */
   count(): Record<string, number>;
 };
 
 /** Runs the built bundle against an identity store with Robin, the group prod-admins, and whatever the test adds. */
 export async function inStore(
-  play: (world: World) => Promise<void>,
+  play: (fixture: IdentityCenterFixture) => Promise<void>,
   {
     environment = {},
     milliseconds = 6_000,
@@ -55,7 +55,7 @@ export async function inStore(
         const { payload: answer, functionError, logs } = await lambda.invoke(payload);
         expect(functionError).toBeUndefined();
         expect(logs.join("\n")).not.toContain("example.com");
-        return { answer: answer as Answer, logs: logs.join("\n") };
+        return { answer: answer as IdentityCenterAnswer, logs: logs.join("\n") };
       },
       count() {
         const counts: Record<string, number> = {};

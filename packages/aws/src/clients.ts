@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { SymError } from "@sym/lambda-core";
-import { explain } from "./explain.ts";
+import { toSymError } from "./to-sym-error.ts";
 
 /**
  * Options for every AWS client in a handler: three attempts with the SDK's back-off, none longer than 4 s, so that a
@@ -41,7 +41,7 @@ function assumeRole(roleArn: string): CredentialsProvider {
   });
   return async () => {
     const { Credentials: credentials } = await sts.send(command).catch((error: unknown) => {
-      throw explain(error, { action: "sts:AssumeRole", on: roleArn });
+      throw toSymError(error, { action: "sts:AssumeRole", on: roleArn });
     });
     if (
       !credentials?.AccessKeyId ||

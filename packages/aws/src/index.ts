@@ -1,2 +1,2 @@
 export { clientDefaults, clientPerRole, isRoleArn } from "./clients.ts";
-export { explain } from "./explain.ts";
+export { toSymError } from "./to-sym-error.ts";

@@ -44,8 +44,8 @@ export type Restored = { residualAccess?: string | Promise<string | undefined> }
 export type TargetSystem<A extends Access, P = unknown> = {
   /** The state of somebody who never had the access. */
   absent: State;
-  /** For how many milliseconds a reading may still show what was there before a change. */
-  settles: number;
+  /** Eventual-consistency window: how long after a change a read may return the old state, in ms. */
+  staleReadMs: number;
   resolve(request: SymRequest, invocation: Invocation): Promise<A>;
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
   /**

@@ -1,4 +1,4 @@
-import { SymError } from "./errors.ts";
+import { refused, type SymError } from "./errors.ts";
 
 /** JSON after copying: objects have no prototype, so only what the payload itself said can be read from them. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -35,8 +35,5 @@ export function boundedCopy(input: unknown): Json {
 }
 
 function tooMuch(what: string): SymError {
-  return new SymError(`Payload refused: it has ${what}; no event of Sym has, so check what sent it`, {
-    reason: "refused",
-    path: "",
-  });
+  return refused(`Payload refused: it has ${what}; no event of Sym has, so check what sent it`, { path: "" });
 }

@@ -19,7 +19,7 @@ async function deescalate(different: Partial<TargetSystem<Access>>) {
   const restored: string[] = [];
   const system: TargetSystem<Access> = {
     absent: "absent",
-    settles: 0,
+    staleReadMs: 0,
     resolve: async () => access,
     read: async () => ({ state: "member", sufficient: true, access }),
     grant: async () => ({}),

@@ -1,3 +1,5 @@
+import type { SymRequest } from "./event.ts";
+
 /**
  * Why an expected failure happened.
  * - `refused`: we will not act on this request; nothing was changed.
@@ -25,4 +27,33 @@ export class SymError extends Error {
     this.retryable = details.retryable ?? details.reason === "unavailable";
     this.path = details.path;
   }
+}
+
+/** This function will not act on this request, and has changed nothing. `path` is the field of the payload at fault. */
+export function refused(
+  sentence: string,
+  { path, cause }: { path?: string | undefined; cause?: unknown } = {},
+): SymError {
+  return new SymError(sentence, { reason: "refused", cause, ...(path !== undefined && { path }) });
+}
+
+/** A variable of the function's environment is missing or wrong. `problem` names the variable and what it must be. */
+export function misconfigured(problem: string): SymError {
+  return refused(`This function is misconfigured: ${problem}`);
+}
+
+/** The target system answered that the subject, or the resource, does not exist. A revoke takes this for its end. */
+export function notFound(missing: "subject" | "resource", sentence: string): SymError {
+  return new SymError(sentence, { reason: missing === "subject" ? "no-subject" : "no-resource" });
+}
+
+/** A setting of the target is missing or wrong. `found` says what it is, where that is not the setting's own value. */
+export function wrongSetting(
+  { target }: SymRequest,
+  setting: string,
+  advice: string,
+  found = target.settings[setting] ? `"${target.settings[setting]}"` : "nothing",
+): SymError {
+  const path = `fields.target.settings.${setting}`;
+  return refused(`Target ${target.name} has ${found} as its setting ${setting}; ${advice}`, { path });
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { boundedCopy, type Json } from "./bounded-copy.ts";
-import { SymError } from "./errors.ts";
+import { refused, type SymError } from "./errors.ts";
 import { isPersonName, isResourceName } from "./names.ts";
 
 /** What Sym asks for, reduced to what can be acted on safely. Parsed from a payload of schema version 4 or 6. */
@@ -95,7 +95,7 @@ function refusal(issue: v.BaseIssue<unknown>): SymError {
   const state = issue.input === undefined ? "is missing" : `is ${preview(issue.input)}`;
   const hint =
     hints[path] ?? (path.startsWith("fields.target.settings.") ? settingHint : "it must be an object");
-  return new SymError(`Payload refused: ${subject} ${state}; ${hint}`, { reason: "refused", path });
+  return refused(`Payload refused: ${subject} ${state}; ${hint}`, { path });
 }
 
 /** A short rendering in plain ASCII, so that a hostile value cannot disguise itself in an error message. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { SymError } from "./errors.ts";
+import { misconfigured, refused } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 
 const allowList = v.record(v.string(), v.array(v.string()));
@@ -12,10 +12,7 @@ export function parseAllowedSettings(text: string | undefined): AllowedSettings 
   if (text === undefined || text === "") return {};
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), allowList), text);
   if (parsed.success) return parsed.output;
-  throw new SymError(
-    'This function is misconfigured: ALLOWED_SETTINGS must be a JSON object of lists, such as {"group_name":["readers"]}',
-    { reason: "refused" },
-  );
+  throw misconfigured('ALLOWED_SETTINGS must be a JSON object of lists, such as {"group_name":["readers"]}');
 }
 
 /** Refuses a target that was made for another function: it may carry that one's settings. */
@@ -24,9 +21,9 @@ export function checkFunctionArn(request: SymRequest, functionArn: string): void
   const arn = request.target.settings["arn"];
   if (arn !== undefined && unqualified(arn) === unqualified(functionArn)) return;
   const found = arn === undefined ? "is missing" : `is ${arn}`;
-  throw new SymError(
+  throw refused(
     `Payload refused: ${path} ${found}, but this function is ${unqualified(functionArn)}; set the sym_target's arn to it`,
-    { reason: "refused", path },
+    { path },
   );
 }
 
@@ -37,10 +34,10 @@ export function checkAllowedSettings(request: SymRequest, allowed: AllowedSettin
     // Sym puts the value of a bound field both under `fields` and in the target's settings.
     if (!bound && !Object.hasOwn(request.fields, name)) continue;
     if (bound && allowed[name]?.includes(value)) continue;
-    throw new SymError(
+    throw refused(
       `Payload refused: fields.target.settings.${name} is "${value}", which ALLOWED_SETTINGS does not allow for it; ` +
         "choose an allowed value, or add this one to the function's environment",
-      { reason: "refused", path: `fields.target.settings.${name}` },
+      { path: `fields.target.settings.${name}` },
     );
   }
 }

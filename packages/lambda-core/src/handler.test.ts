@@ -1,10 +1,18 @@
 import { type TestPayload, testPayload, testPayloads } from "@sym/test-payloads/payloads";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createHandler, type LambdaContext, type Result, SymError, type SymRequest } from "./index.ts";
+import {
+  createHandler,
+  type Invocation,
+  type LambdaContext,
+  type Result,
+  SymError,
+  type SymRequest,
+} from "./index.ts";
 
 const granted: Result = { outcome: "granted", subject: "user robin", resource: "group admins" };
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
+const robin = "robin.requester@example.com";
 
 /** What the handler logs: a line of JSON each. */
 let lines: string[] = [];
@@ -225,6 +233,22 @@ test("a sweep that fails is answered, and its error stays in the log", async () 
     expect.stringContaining("look for request request-1 in the function's log"),
   ]);
   expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
+});
+
+test("an invocation carries the request that it is for, and a sweep is for none", async () => {
+  const carried: (SymRequest | undefined)[] = [];
+  const act = async (_: SymRequest, invocation: Invocation) => {
+    carried.push(invocation.request);
+    return granted;
+  };
+  const sweep = async (invocation: Invocation) => {
+    carried.push(invocation.request);
+    return { due: 0, finished: 0, orphans: 0, failed: 0 };
+  };
+  const handler = createHandler("example", () => ({ escalate: act, deescalate: act, sweep }));
+  for (const event of [testPayload("escalate.json"), { event: { type: "sweep" } }])
+    await handler(event, context());
+  expect(carried).toEqual([expect.objectContaining({ type: "escalate", requester: robin }), undefined]);
 });
 
 test("an event of Sym is never taken for a sweep", async () => {

@@ -1,5 +1,5 @@
 import { type Budget, startBudget } from "./budget.ts";
-import { SymError } from "./errors.ts";
+import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
 import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
 import { countOutcome, countSweep, createLog, describeError, type Log, type LogFields } from "./log.ts";
@@ -19,6 +19,8 @@ export type Invocation = {
   requestId: string;
   /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
   functionArn: string;
+  /** What Sym asks for; absent in a sweep. */
+  request?: SymRequest;
   budget: Budget;
   log: Log;
 };
@@ -66,10 +68,11 @@ async function runAction(system: string, configured: Configured, event: unknown,
     if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
     const act = actions[request.type];
     const fields = commonFields(system, context, request);
+    const asked = request;
     const result = await withinBudget(context, fields, (invocation) =>
-      act(request as SymRequest, invocation),
+      act(asked, { ...invocation, request: asked }),
     );
-    return { answer: answerResult(system, request, result), request };
+    return { answer: answerResult(system, asked, result), request };
   } catch (error) {
     createLog(commonFields(system, context, request))("error", describeError(error));
     return { answer: answerError(system, request, error, context.awsRequestId), request };
@@ -85,10 +88,7 @@ async function runSweep(
   try {
     if (configured instanceof Error) throw configured;
     const { sweep } = configured.actions;
-    if (!sweep)
-      throw new SymError("This function keeps no leases, so there is nothing to sweep", {
-        reason: "refused",
-      });
+    if (!sweep) throw refused("This function keeps no leases, so there is nothing to sweep");
     return answerSweep(system, await withinBudget(context, fields, sweep));
   } catch (error) {
     createLog(fields)("error", describeError(error));

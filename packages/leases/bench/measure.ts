@@ -41,6 +41,11 @@ export async function measure(leases: number): Promise<Cost[]> {
   const options = { store, clock, grace: 60 * minute, expired: "end" } as const;
   const act = leasedAccess("bench", targetSystem(rounds.step), options);
 
+  async function send(type: "escalate" | "deescalate", requester: string) {
+    const asked = request(type, requester);
+    return act[type](asked, invocation(now, asked));
+  }
+
   async function cost(action: Cost["action"], work: () => Promise<unknown>): Promise<Cost> {
     rounds.reset();
     counts.reset();
@@ -52,18 +57,13 @@ export async function measure(leases: number): Promise<Cost[]> {
 
   try {
     await load(client, table, leases);
-    await act.escalate(request("escalate", "warm-up"), invocation(now)); // Connects.
-    const escalate = await cost("escalate", () =>
-      act.escalate(request("escalate", "robin"), invocation(now)),
-    );
+    await send("escalate", "warm-up"); // Connects.
+    const escalate = await cost("escalate", () => send("escalate", "robin"));
     now += 30 * minute;
-    const deescalate = await cost("deescalate", () =>
-      act.deescalate(request("deescalate", "robin"), invocation(now)),
-    );
+    const deescalate = await cost("deescalate", () => send("deescalate", "robin"));
     now += year / 2;
-    await act.deescalate(request("deescalate", "warm-up"), invocation(now));
-    for (let index = 0; index < dueLeases; index += 1)
-      await act.escalate(request("escalate", `orphan-${index}`), invocation(now));
+    await send("deescalate", "warm-up");
+    for (let index = 0; index < dueLeases; index += 1) await send("escalate", `orphan-${index}`);
     now += 2 * 60 * minute;
     const sweep = await cost("sweep", () => act.sweep(invocation(now)));
     return [escalate, deescalate, sweep];

@@ -36,7 +36,7 @@ export function traced(store: LeaseStore, step: Step): LeaseStore {
 export function targetSystem(step: Step, members = new Set<string>()): TargetSystem<Access> {
   return {
     absent: "absent",
-    settles: 0,
+    staleReadMs: 0,
     resolve: async ({ requester }) => accessOf(requester),
     read: (access) =>
       step("read system", async () => {
@@ -66,9 +66,16 @@ export function request(type: SymRequest["type"], requester: string): SymRequest
   return { type, runId: `run-of-${requester}`, requester, target, duration: 1_800, fields: {} };
 }
 
-export function invocation(now: number): Invocation {
+/** `asked` is absent in a sweep. */
+export function invocation(now: number, asked?: SymRequest): Invocation {
   const { signal } = new AbortController();
   const expired = new Promise<never>(() => undefined);
   const budget = { deadline: now + 30_000, signal, recordSignal: signal, expired, end: () => undefined };
-  return { requestId: crypto.randomUUID(), functionArn: "", budget, log: () => undefined };
+  return {
+    requestId: crypto.randomUUID(),
+    functionArn: "",
+    ...(asked && { request: asked }),
+    budget,
+    log: () => undefined,
+  };
 }

@@ -104,7 +104,7 @@ async function endElsewhere<A extends Access>(
     // An escalate may be about to record its intent: this makes that write fail, and its next look find the end.
     const holder = session.holder();
     const ended = lease
-      ? bury(lease, runId, holder.now, session.settles)
+      ? bury(lease, runId, holder.now, session.staleReadMs)
       : end(unheld(session.leaseKey(access), access), runId, holder.now);
     if (!(await session.save(write(ended, holder))).won) return undefined;
   }

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { clientDefaults, explain } from "@sym/aws";
+import { clientDefaults, toSymError } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import {
   closedRunExpiry,
@@ -47,7 +47,7 @@ export function dynamoDbStore(
 ): LeaseStore {
   const failed = (action: string) => (error: unknown) => {
     if (error instanceof ResourceNotFoundException) throw missingTable(table, error);
-    throw explain(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
+    throw toSymError(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
   };
 
   async function get(key: Item): Promise<Item | undefined> {

@@ -41,7 +41,7 @@ export async function escalate<A extends Access>(
     if (lease && isOpen(lease, runId) && found.sufficient) return result(lease, runId);
     const claimed = claim(
       lease,
-      { key, runId, expiresAt, found, lookedAt: look.at, settles: system.settles },
+      { key, runId, expiresAt, found, lookedAt: look.at, staleReadMs: system.staleReadMs },
       session.holder(),
     );
     if (claimed.is === "ended") throw alreadyEnded();

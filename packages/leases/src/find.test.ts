@@ -55,7 +55,8 @@ function setUp({ resolving = async () => {}, afterFind = (_members: Set<string>)
     },
     async send(type: "escalate" | "deescalate", runId: string) {
       rounds.reset();
-      return act[type]({ ...request(type, "robin"), runId }, invocation(at));
+      const asked = { ...request(type, "robin"), runId };
+      return act[type](asked, invocation(at, asked));
     },
     rounds: rounds.all,
   };

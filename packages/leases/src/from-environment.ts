@@ -1,8 +1,23 @@
-import { type Access, type Actions, directAccess, SymError, type TargetSystem } from "@sym/lambda-core";
+import {
+  type Access,
+  type Actions,
+  createHandler,
+  directAccess,
+  misconfigured,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { leasedAccess } from "./leased-access.ts";
 
 type Environment = Record<string, string | undefined>;
+
+/**
+ * Makes the function that Lambda calls for a target system, with leases as the environment says. `system` is called
+ * once, at load; what it throws is the answer to every event.
+ */
+export function createLeasedHandler<A extends Access>(name: string, system: () => TargetSystem<A>) {
+  return createHandler(name, () => accessFromEnvironment(name, system(), process.env));
+}
 
 /**
  * The actions of a handler, with leases in the table that `LEASES_TABLE` names, or without any if `LEASES` is `off`.
@@ -42,8 +57,4 @@ function withoutLeases({ escalate, deescalate }: Actions): Actions {
       return deescalate(request, invocation);
     },
   };
-}
-
-function misconfigured(problem: string): SymError {
-  return new SymError(`This function is misconfigured: ${problem}`, { reason: "refused" });
 }

@@ -111,7 +111,7 @@ export function startSession<A extends Access>(
   function goneBy(error: unknown, lease: Lease, at: number): Gone | undefined {
     if (!(error instanceof SymError)) return undefined;
     if (error.reason === "no-subject") return error.reason;
-    if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;
+    if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;
     return error.reason;
   }
 
@@ -216,7 +216,7 @@ export function startSession<A extends Access>(
     putBack,
     wait,
     release: (lease: Lease) => update(lease, (latest) => unlock(latest, holder())),
-    settles: system.settles,
+    staleReadMs: system.staleReadMs,
     leaseKey: (access: Access) => leaseKey(name, access),
     openRun: store.openRun,
     closeRun: (runId: string) => store.closeRun(runId, clock.now()),

@@ -34,7 +34,7 @@ type Claim = {
   expiresAt: number | null;
   found: Found;
   lookedAt: number;
-  settles: number;
+  staleReadMs: number;
 };
 
 /**
@@ -43,7 +43,7 @@ type Claim = {
  */
 export function claim(
   lease: Lease | undefined,
-  { key, runId, expiresAt, found, lookedAt, settles }: Claim,
+  { key, runId, expiresAt, found, lookedAt, staleReadMs }: Claim,
   holder: Holder,
 ): { is: "ended" } | { is: "locked" } | { is: "claimed"; lease: Lease } {
   if (lease && (lease.ended[runId] || lease.runs[runId]?.state === "closing")) return { is: "ended" };
@@ -57,7 +57,7 @@ export function claim(
       {
         ...(lease ?? unheld(key, found.access)),
         access: found.access,
-        standing: standingBefore(lease, found, settles, lookedAt),
+        standing: standingBefore(lease, found, staleReadMs, lookedAt),
         runs: { ...lease?.runs, [runId]: run },
         lock: { owner: holder.owner, until: holder.deadline + clockSkew },
       },
@@ -74,26 +74,26 @@ export function claim(
 function standingBefore(
   lease: Lease | undefined,
   found: Found,
-  settles: number,
+  staleReadMs: number,
   lookedAt: number,
 ): Lease["standing"] {
-  const isKnown = lease && (Object.keys(lease.runs).length > 0 || mayEcho(lease, lookedAt, settles));
+  const isKnown = lease && (Object.keys(lease.runs).length > 0 || mayEcho(lease, lookedAt, staleReadMs));
   if (isKnown && lease.standing && !isChangedByOthers(lease, found.state)) return lease.standing;
   return { state: found.state, sufficient: found.sufficient };
 }
 
 /** Whether a reading may still show what our last change replaced. */
-export function mayEcho({ touchedAt }: Lease, lookedAt: number, settles: number): boolean {
-  return settles > 0 && lookedAt < touchedAt + settles + clockSkew;
+export function mayEcho({ touchedAt }: Lease, lookedAt: number, staleReadMs: number): boolean {
+  return staleReadMs > 0 && lookedAt < touchedAt + staleReadMs + clockSkew;
 }
 
 /**
  * A run ends of which the lease knows nothing. This changes nothing in the target system, so what was left behind long
  * ago is forgotten: the write must not make it look recent, and explain away what somebody else has made of it since.
  */
-export function bury(lease: Lease, runId: string, now: number, settles: number): Draft {
+export function bury(lease: Lease, runId: string, now: number, staleReadMs: number): Draft {
   const isHeld = Object.keys(lease.runs).length > 0;
-  const standing = isHeld || mayEcho(lease, now, settles) ? lease.standing : null;
+  const standing = isHeld || mayEcho(lease, now, staleReadMs) ? lease.standing : null;
   return end({ ...lease, standing }, runId, now);
 }
 

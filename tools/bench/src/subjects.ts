@@ -25,8 +25,8 @@ export const subjects: Subject[] = [
     environment: {
       // The ids that the stand-in gives out count from 1001; the organisation has the first.
       GITHUB_INSTALLATIONS: "acme=1002",
-      LOGIN_RULE: "map",
-      LOGIN_MAP: JSON.stringify({ [requester]: "robin-r" }),
+      IDENTITY_RULE: "map",
+      IDENTITY_MAP: JSON.stringify({ [requester]: "robin-r" }),
     },
   },
   {

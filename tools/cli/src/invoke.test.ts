@@ -62,10 +62,10 @@ test("options change the payload and the scene, also for a payload from stdin", 
 
 test("--env reaches the function, and the person is seeded by the same rule", async () => {
   const invoke = await openInvoke();
-  const local = ["--env", "USER_NAME_RULE=local-part", "--env", "USER_NAME_DOMAINS=example.com"];
+  const local = ["--env", "IDENTITY_RULE=local-part", "--env", "IDENTITY_DOMAINS=example.com"];
   const byRule = await invoke(["iam-group", ESCALATE, "--json", ...local]);
   expect(JSON.parse(byRule.stdout).after).toMatchObject({ "IAM group prod-admins": "robin.requester" });
-  const map = ["--env", "USER_NAME_RULE=map", "--env", `USER_NAME_MAP={"${robin}":"rr"}`];
+  const map = ["--env", "IDENTITY_RULE=map", "--env", `IDENTITY_MAP={"${robin}":"rr"}`];
   const byMap = await invoke(["iam-group", ESCALATE, "--json", "--reset", ...map]);
   expect(JSON.parse(byMap.stdout).after).toMatchObject({ "IAM group prod-admins": "rr" });
 });

@@ -8,21 +8,21 @@ export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[]
     text: `return { state: member ? "member" : "absent", sufficient: member, access: found.access };
     },
 
-    // AWS accepts the call for somebody who is a member already, and changes nothing.
+    // For a user who is a member already, AWS accepts the call and changes nothing.
     async grant(access, invocation) {`,
     instead: `return { state: member ? "member" : "absent", sufficient: false, access: { ...found.access, member } };
     },
 
     async grant(access, invocation) {
-      if (access.member) throw new SymError("The user is a member already", { reason: "refused" });`,
+      if (access.member) throw refused("The user is a member already");`,
     scene: "escalate twice",
     seen: /^One of two escalates .+ was answered "refused: .+" instead of granted/,
   },
   {
     fault: "the revoke removes standing access, because nothing is kept of what was there before",
     file: "index",
-    text: "iamGroup(readEnvironment(process.env)), process.env),",
-    instead: 'iamGroup(readEnvironment(process.env)), { ...process.env, LEASES: "off", LEASES_TABLE: "" }),',
+    text: "export const handler",
+    instead: 'process.env["LEASES"] = "off";\nexport const handler',
     scene: "standing access",
     seen: /^After the deescalate of standing access, robin.requester does not have the access$/,
   },
@@ -45,7 +45,7 @@ export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[]
   {
     fault: "an error of the revoke is swallowed",
     file: "iam-group",
-    text: 'throw explain(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });',
+    text: 'throw toSymError(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });',
     instead: "",
     scene: "system down",
     seen: /^A deescalate that could not be carried out was answered "revoked", without an error$/,
@@ -53,17 +53,17 @@ export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[]
   {
     fault: "the text of the system's own error is leaked",
     file: "iam-group",
-    text: 'throw explain(error, { action: "iam:AddUserToGroup", on: access.names.resource });',
-    instead: 'throw new SymError(String(error), { reason: "unavailable" });',
+    text: 'throw toSymError(error, { action: "iam:AddUserToGroup", on: access.names.resource });',
+    instead: "throw refused(String(error));",
     scene: "nothing secret in answer",
     seen: /^an answer holds "is not authorized to perform": /,
   },
   {
     fault: "bad input makes it throw, because it reads the payload before it is checked",
     file: "index",
-    text: 'import { createHandler } from "@sym/lambda-core";',
-    instead: `import { createHandler as create } from "@sym/lambda-core";
-      const createHandler = (...of) => {
+    text: 'import { createLeasedHandler } from "@sym/leases";',
+    instead: `import { createLeasedHandler as create } from "@sym/leases";
+      const createLeasedHandler = (...of) => {
         const handler = create(...of);
         return async (event, context) => handler({ ...event, id: event.run?.srn.split(":").pop() }, context);
       };`,
@@ -73,8 +73,8 @@ export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[]
   {
     fault: "the reason of a request is logged",
     file: "resolve",
-    text: "const userName = userNameOf(request.requester, rule);",
-    instead: `const userName = userNameOf(request.requester, rule);
+    text: "const userName = accountNameOf(request.requester, rule, userNames);",
+    instead: `const userName = accountNameOf(request.requester, rule, userNames);
       console.log(JSON.stringify({ reason: request.fields.reason }));`,
     scene: "nothing secret in log",
     seen: /^the log holds "Restart the stuck importer": /,
@@ -93,7 +93,7 @@ export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[]
     fault: "the error does not say which group is not there",
     file: "iam-lookup",
     text: "if (group === undefined)",
-    instead: `if (group === undefined) throw gone("no-resource", "The group does not exist; create it");
+    instead: `if (group === undefined) throw notFound("resource", "The group does not exist; create it");
       if (group === undefined)`,
     scene: "unknown resource",
     seen: /^no error names no-such-group: /,

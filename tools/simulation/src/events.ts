@@ -33,11 +33,11 @@ function endOfRuns({ now, plan, books }: World): number {
 
 function outsider(world: World, event: Extract<PlannedEvent, { subject: string }>): void {
   const { subject } = event;
-  const { settles } = world.plan;
+  const { staleReadMs } = world.plan;
   if (world.target.isDeleted(subject)) return;
   // Where readings can be old, nobody could tell an outsider's change from an echo of ours if they came together.
-  if (settles > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
-  if (settles > 0) world.now += settles + clockSkew + mostSkew;
+  if (staleReadMs > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
+  if (staleReadMs > 0) world.now += staleReadMs + clockSkew + mostSkew;
   if (world.alive.some(({ run }) => run?.subject === subject))
     world.coverage["outsider's change during an invocation"] += 1;
   const isHeld = [...world.books.runs.values()].some(
@@ -51,7 +51,7 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
     const other = levels[(levels.indexOf(state) + 1) % levels.length] ?? "absent";
     changeByOutsider(world, subject, isChange ? state : other);
   }
-  if (settles > 0) world.now += settles;
+  if (staleReadMs > 0) world.now += staleReadMs;
 }
 
 /** An invocation dies in the middle of things, as when it runs out of memory. */

@@ -21,7 +21,8 @@ export function invoke(
     book.escalates += 1;
     book.startedAt ??= world.now;
   } else book.deescalates += 1;
-  const result = actionsFor(world, by)[type](requestOf(type, run), invocationOf(world, by));
+  const request = requestOf(type, run);
+  const result = actionsFor(world, by)[type](request, { ...invocationOf(world, by), request });
   end(
     world,
     by,

@@ -16,7 +16,7 @@ export type Plan = {
   /** Probability per step that the next event does not wait until those before it are done. */
   crowding: number;
   /** For how many milliseconds a reading of the target system may be old. Outsiders keep that distance then. */
-  settles: number;
+  staleReadMs: number;
   /** Whether the target system can look while it still resolves. */
   finds: boolean;
   /** How long after its time a run is taken for abandoned, in milliseconds. */
@@ -55,7 +55,7 @@ const timeouts = [10_000, 6_000, 10_000, 30_000];
 
 export function drawPlan(u: Stream): Plan {
   const calm = happens(u(), 0.06);
-  const settles = happens(u(), 0.2) ? oneOf([5_000, 30_000, 120_000], u()) : 0;
+  const staleReadMs = happens(u(), 0.2) ? oneOf([5_000, 30_000, 120_000], u()) : 0;
   const hasLull = happens(u(), 0.3);
   const isSkewed = happens(u(), 0.5);
   const finds = happens(u(), 0.4);
@@ -91,7 +91,7 @@ export function drawPlan(u: Stream): Plan {
     expired: happens(u(), 0.06) ? "report" : "end",
     slowness: oneOf([0, 0.1, 0.4], u()),
     crowding: oneOf([0.02, 0.06, 0.2], u()),
-    settles,
+    staleReadMs,
     finds,
     grace: oneOf([60_000, 3_600_000, 10_000], u()),
     subjects,

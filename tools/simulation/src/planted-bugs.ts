@@ -64,12 +64,14 @@ export const bugs: Record<string, Bug> = {
   },
   "hidden thing taken for a deleted one": {
     file: "session.ts",
-    replace: 'if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;',
+    replace:
+      'if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;',
     by: 'return "no-resource";',
   },
   "deleted thing taken for a hidden one": {
     file: "session.ts",
-    replace: 'if (error.reason !== "no-resource" || mayEcho(lease, at, system.settles)) return undefined;',
+    replace:
+      'if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;',
     by: "if (lease) return undefined;",
   },
   // From here on, mistakes that were made, and that the simulation found.

@@ -105,7 +105,7 @@ function targetPort(world: World, by: Invoked): TargetSystem<SimAccess, Prepared
   };
   return {
     absent: "absent",
-    settles: plan.settles,
+    staleReadMs: plan.staleReadMs,
     resolve: ({ requester }, { budget }) =>
       call(world, by, { name: "resolve", effect: () => accessOf(requester), signal: signalOf(budget) }),
     ...(plan.finds && {

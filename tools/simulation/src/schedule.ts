@@ -114,7 +114,7 @@ function destination({ now, alive, store, plan, books, step }: World): number {
         : [startedAt + duration * 1_000, startedAt + duration * 1_000 + plan.grace],
     ),
     now + 60_000,
-    now + Math.max(0, plan.settles - 1_000),
+    now + Math.max(0, plan.staleReadMs - 1_000),
   ].filter((at) => at >= now);
   return (oneOf(moments, step.which) ?? now) + Math.floor(step.wait * 2_500);
 }

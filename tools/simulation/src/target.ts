@@ -15,8 +15,8 @@ export function rank(state: Level): number {
   return levels.indexOf(state);
 }
 
-/** A target system whose changes are seen at once, or whose readings may be up to `settles` milliseconds old. */
-export function createTarget(settles: number) {
+/** A target system whose changes are seen at once, or whose readings may be up to `staleReadMs` milliseconds old. */
+export function createTarget(staleReadMs: number) {
   const states = new Map<string, Level>();
   const deleted = new Set<string>();
   const past: { subject: string; state: Level; until: number }[] = [];
@@ -24,7 +24,7 @@ export function createTarget(settles: number) {
     state: (subject: string): Level => states.get(subject) ?? "absent",
     set(subject: string, state: Level, now: number): void {
       const before = states.get(subject);
-      if (before !== undefined && settles > 0) past.push({ subject, state: before, until: now });
+      if (before !== undefined && staleReadMs > 0) past.push({ subject, state: before, until: now });
       states.set(subject, state);
     },
     /** The thing to which this subject had access is gone for good, and the access with it. */
@@ -36,7 +36,7 @@ export function createTarget(settles: number) {
     /** What a reading shows; the older, the higher `u`. */
     seen(subject: string, now: number, u: number): Level {
       const current = states.get(subject) ?? "absent";
-      const echoes = past.filter((change) => change.subject === subject && now < change.until + settles);
+      const echoes = past.filter((change) => change.subject === subject && now < change.until + staleReadMs);
       return [current, ...echoes.map(({ state }) => state).reverse()][
         Math.floor(u * (echoes.length + 1))
       ] as Level;

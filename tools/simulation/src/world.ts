@@ -88,7 +88,7 @@ export function createWorld(
   traced: boolean,
 ): World {
   const plan = drawPlan(planStream);
-  const target = createTarget(plan.settles);
+  const target = createTarget(plan.staleReadMs);
   for (const { name, initial } of plan.subjects) target.set(name, initial, epoch);
   return {
     plan,

@@ -7,7 +7,7 @@ const platform = requestsFor({ org, team_slug: "platform" });
 const asMaintainer = requestsFor({ org, team_slug: "platform", role: "maintainer" });
 const inviting = requestsFor({ org, team_slug: "platform", invite: "true" });
 const standing = ({ github }: Sandbox) => github.setTeamMember(org, "platform", "robin-r");
-const byMap = { LOGIN_RULE: "map", LOGIN_MAP: JSON.stringify({ [robin]: "nat-n" }) };
+const byMap = { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "nat-n" }) };
 
 const secretDenied = /^This function is not allowed to call secretsmanager:GetSecretValue/;
 

@@ -1,0 +1,140 @@
+// The identity rule: which account of the target system belongs to the requester's e-mail. The same variables in every
+// handler: IDENTITY_RULE, IDENTITY_DOMAINS, IDENTITY_MAP and IDENTITY_SUFFIX.
+import * as v from "valibot";
+import { misconfigured, refused } from "./errors.ts";
+
+type Environment = Record<string, string | undefined>;
+
+/** How an e-mail becomes the name of an account. Domains and the e-mails of `names` are in lower case. */
+export type IdentityRule =
+  /** The account is named like the e-mail. */
+  | { rule: "email" }
+  /** The account is named like the part before the @. Only for `domains` of which no two people share a local part. */
+  | { rule: "local-part"; domains: string[] }
+  /** `names` has the account of every e-mail. */
+  | { rule: "map"; names: ReadonlyMap<string, string> }
+  /** The account is named like the local part, with an underscore and `suffix` after it. */
+  | { rule: "suffix"; suffix: string; domains: string[] }
+  /** The target system itself finds the account of an e-mail. */
+  | { rule: "lookup" };
+
+/** A rule that makes the account's name from the e-mail alone. */
+export type AccountNameRule = Exclude<IdentityRule, { rule: "lookup" }>;
+
+type RuleName = IdentityRule["rule"];
+type RuleNamed<R extends RuleName> = Extract<IdentityRule, { rule: R }>;
+
+/** What account names look like in a target system. */
+export type AccountNames = {
+  /** Completes a sentence: `"x" cannot be` … `the name of an IAM user`. */
+  kind: string;
+  pattern: RegExp;
+  /** How the target system writes a local part, where that differs from the e-mail's. */
+  spell?: (localPart: string) => string;
+};
+
+/**
+ * Reads the rule from `IDENTITY_RULE` and the variable that the rule needs. `supported` are the rules that the handler
+ * can follow; the first is the default. Throws if a variable is missing or wrong, or if `IDENTITY_MAP` names an account
+ * that does not fit `pattern`.
+ */
+export function readIdentityRule<const R extends RuleName>(
+  environment: Environment,
+  supported: readonly [R, ...R[]],
+  pattern = /^./,
+): RuleNamed<R> {
+  const rule = environment["IDENTITY_RULE"] || supported[0];
+  const known = supported.find((name) => name === rule);
+  if (known === undefined) {
+    const list = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(supported);
+    throw misconfigured(`IDENTITY_RULE is "${rule}", but must be ${list}`);
+  }
+  const read: { [N in RuleName]: () => RuleNamed<N> } = {
+    email: () => ({ rule: "email" }),
+    lookup: () => ({ rule: "lookup" }),
+    map: () => ({ rule: "map", names: readNames(environment, pattern) }),
+    "local-part": () => ({ rule: "local-part", domains: readNeededDomains(environment, "local-part") }),
+    suffix: () => ({
+      rule: "suffix",
+      suffix: readSuffix(environment),
+      domains: readNeededDomains(environment, "suffix"),
+    }),
+  };
+  return read[known]() as RuleNamed<R>;
+}
+
+/** Reads `IDENTITY_DOMAINS`, separated by commas or spaces, in lower case. Empty if it is not set. */
+export function readIdentityDomains(environment: Environment): string[] {
+  return (environment["IDENTITY_DOMAINS"] ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+}
+
+function readNeededDomains(environment: Environment, rule: RuleName): string[] {
+  const domains = readIdentityDomains(environment);
+  if (domains.length > 0) return domains;
+  throw misconfigured(
+    `IDENTITY_RULE is ${rule}, which needs IDENTITY_DOMAINS, such as example.com,example.org`,
+  );
+}
+
+function readSuffix(environment: Environment): string {
+  const suffix = environment["IDENTITY_SUFFIX"] ?? "";
+  if (/^[a-z\d]+$/i.test(suffix)) return suffix;
+  throw misconfigured("IDENTITY_RULE is suffix, which needs IDENTITY_SUFFIX, such as acme");
+}
+
+function readNames(environment: Environment, pattern: RegExp): ReadonlyMap<string, string> {
+  const map = v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.record(v.pipe(v.string(), v.toLowerCase()), v.pipe(v.string(), v.regex(pattern))),
+  );
+  const parsed = v.safeParse(map, environment["IDENTITY_MAP"]);
+  if (parsed.success) return new Map(Object.entries(parsed.output));
+  throw misconfigured(
+    'IDENTITY_RULE is map, which needs IDENTITY_MAP, such as {"robin@example.com":"robin"}',
+  );
+}
+
+/** The name of the requester's account by a rule. Throws `refused` if the rule leads to no possible name. */
+export function accountNameOf(
+  email: string,
+  rule: AccountNameRule,
+  { kind, pattern, spell = (localPart) => localPart }: AccountNames,
+): string {
+  const name = applyRule(email, rule, spell);
+  if (pattern.test(name)) return name;
+  throw refused(`"${name}" cannot be ${kind}; map ${email} to one with IDENTITY_RULE=map`);
+}
+
+function applyRule(email: string, rule: AccountNameRule, spell: (localPart: string) => string): string {
+  if (rule.rule === "email") return email;
+  if (rule.rule === "local-part") return spell(localPartOf(email, rule.domains));
+  if (rule.rule === "suffix") return `${spell(localPartOf(email, rule.domains))}_${rule.suffix}`;
+  const name = rule.names.get(email.toLowerCase());
+  if (name) return name;
+  throw refused(`${email} is not in IDENTITY_MAP; add the person to it`);
+}
+
+/**
+ * The part of an e-mail before its @, if its domain is one of `domains` (in lower case): in any other domain, somebody
+ * else could have the same local part. Throws `refused` with `advice` otherwise, and for an e-mail with more than one @,
+ * of which mail servers and people take different parts for the domain.
+ */
+export function localPartOf(
+  email: string,
+  domains: readonly string[],
+  advice = "add its domain to IDENTITY_DOMAINS",
+): string {
+  const [localPart, domain = "", ...rest] = email.split("@");
+  if (rest.length > 0)
+    throw refused(`${email} has more than one @, so its domain is not certain; use an e-mail with one @`);
+  if (localPart && domains.includes(domain.toLowerCase())) return localPart;
+  const problem =
+    domains.length === 0
+      ? `IDENTITY_DOMAINS has no domain in which the local part of ${email} is an account`
+      : `${email} is not in one of the domains ${domains.join(", ")}`;
+  throw refused(`${problem}; ${advice}`);
+}
