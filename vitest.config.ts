@@ -2,9 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{handlers,packages,tools}/*/{src,sandbox}/**/*.test.ts"],
+    include: ["{examples,handlers,packages,tools}/*/{src,sandbox}/**/*.test.ts"],
     exclude: ["tools/infra-tests/**", "**/node_modules/**"], // `npm run test:infra`.
-    globalSetup: "tools/workspace/src/test-run/check-logs.ts",
+    globalSetup: [
+      "tools/workspace/src/test-run/build-first.ts",
+      "tools/workspace/src/test-run/check-logs.ts",
+    ],
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
     testTimeout: 60_000,
   },

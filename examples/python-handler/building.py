@@ -12,7 +12,7 @@ TABLES = """
 create table if not exists people (id integer primary key, email text not null);
 create table if not exists rooms (name text primary key);
 create table if not exists access (person integer, room text, primary key (person, room));
-create table if not exists trouble (step text primary key, kind text, times integer);
+create table if not exists faults (step text primary key, kind text, times integer);
 create table if not exists calls (id text primary key, step text, answered integer);
 """
 REFUSALS = {
@@ -92,10 +92,10 @@ def call(step):
 
 
 def planned(step):
-    rows = query("select kind, times from trouble where step = ?", step)
+    rows = query("select kind, times from faults where step = ?", step)
     if not rows or rows[0][1] == 0:
         return None
-    query("update trouble set times = times - 1 where step = ?", step)
+    query("update faults set times = times - 1 where step = ?", step)
     return rows[0][0]
 
 

@@ -11,7 +11,7 @@ from place import STATE
 
 COMMANDS = {
     "describe": lambda _: {
-        "can": ["begin", "add-person", "give", "has", "make-ambiguous", "trouble", "calls", "pass-time"],
+        "can": ["begin", "add-person", "give", "has", "make-ambiguous", "inject-fault", "calls", "pass-time"],
         "settings": {"room": "server-room"},
         "unknown_resource": {"room": "no-such-room"},
         "foreign_texts": ["Building office", "The connection to the building office was lost"],
@@ -30,10 +30,10 @@ COMMANDS = {
         )
     },
     "make-ambiguous": lambda command: add_person(command["person"]),
-    "trouble": lambda command: execute(
-        "replace into trouble values (?, ?, ?)", command["step"], command["kind"], command.get("times", -1)
+    "inject-fault": lambda command: execute(
+        "replace into faults values (?, ?, ?)", command["step"], command["kind"], command.get("times", -1)
     ),
-    "mend": lambda _: execute("delete from trouble"),
+    "clear-faults": lambda _: execute("delete from faults"),
     "calls": lambda _: {
         "calls": [
             {"step": step, "answered": bool(answered)}

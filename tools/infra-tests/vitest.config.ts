@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
+    globalSetup: "../workspace/src/test-run/build-first.ts",
     include: ["src/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -28,13 +28,13 @@ function main(args) {
     TURBO_NO_UPDATE_NOTIFIER: "1",
   };
   if (build) {
-    const built = spawnSync("turbo", ["run", "build", "--output-logs=errors-only"], {
+    const built = spawnSync("node", [join("tools", "workspace", "src", "build.ts")], {
       cwd: root,
       env,
-      encoding: "utf8",
+      stdio: "inherit",
     });
-    if (built.status !== 0)
-      fail(`The build failed:\n${built.stdout ?? ""}${built.stderr ?? built.error?.message ?? ""}`);
+    if (built.error) fail(`The build could not be started: ${built.error.message}.`);
+    if (built.status !== 0) process.exit(1); // Its own message is above.
   }
   const run = spawnSync(command, rest, { cwd: root, env, stdio: "inherit" });
   if (run.error) fail(`${command} could not be started: ${run.error.message}.`);
@@ -78,7 +78,7 @@ function install() {
 
 /** A digest of every file that decides what is installed. */
 function inputs() {
-  const manifests = ["handlers", "packages", "tools"].flatMap((folder) =>
+  const manifests = ["examples", "handlers", "packages", "tools"].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")),
   );
   manifests.push("test-payloads/package.json");

@@ -1,6 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import type { Octokit } from "@octokit/rest";
-import { allInOrder, type Invocation, SymError } from "@sym/lambda-core";
+import { allInOrder, type Invocation, refused } from "@sym/lambda-core";
 import { noSecret, refuseOn } from "./github-failures.ts";
 
 /** A GitHub App. `installations`: their ids, as far as they are known, by organisation in lower case. */
@@ -40,13 +40,12 @@ export async function installationToken(
     Promise.allSettled([early]),
   ]);
   if (installation.suspended_at)
-    throw new SymError(
+    throw refused(
       `GitHub App ${id} is suspended in the organisation ${org}; have an owner of the organisation end that`,
-      { reason: "refused" },
     );
   const isRight = known === installation.id;
   if (early && !isRight) log("other-installation", { configured: known, found: installation.id });
   const asked = early && isRight ? early : tokenOf(installation.id);
-  // A 404 must not reach whoever needs the token, to whom it would say that a person or a team is not there.
+  // A 404 must not reach the caller, to whom it would say that a person or a team does not exist.
   return (await asked.catch(refuseOn(404, notInstalled)).catch(refuseOn(422, notPermitted))).data;
 }

@@ -59,7 +59,7 @@ test("a token that ended early, and a key that was changed, are fetched anew onc
     expect([countOf(read), countOf(mint)]).toEqual([2, 2]);
   }));
 
-test("a key that GitHub does not know is read twice, not for ever, and explained", () =>
+test("a key that GitHub does not know is read twice, not for ever, and named in the answer", () =>
   inOrganization(async ({ github, appId, send, countOf }) => {
     github.rotateKey(appId);
     const { answer, logs } = await send(escalate);
@@ -78,7 +78,7 @@ test("a secret that could not be read is read again the next time", () =>
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("a Secrets Manager that throttles, or is down, is explained", () =>
+test("a Secrets Manager that throttles, or is down, is named in the answer", () =>
   inOrganization(async ({ sandbox, send }) => {
     const on = "secretsmanager:GetSecretValue on secret sym/github-app";
     sandbox.faults.inject({ action: read, kind: "throttle", times: 3 });
@@ -97,7 +97,7 @@ const secrets = [
   },
 ];
 for (const { what, text, sentence } of secrets)
-  test(`a secret with ${what} in it is explained, and not shown`, () =>
+  test(`a secret with ${what} in it is named in the answer, and not shown`, () =>
     inOrganization(async ({ sandbox, send }) => {
       sandbox.secretsManager.putSecret("sym/github-app", text);
       const { answer, logs } = await send(escalate);
@@ -124,7 +124,7 @@ test("an App that is not installed in the organisation is told apart from a miss
     });
   }));
 
-test("an App that was suspended is explained", () =>
+test("an App that was suspended is named in the answer", () =>
   inOrganization(async ({ github, appId, send }) => {
     github.suspendApp(appId);
     expect((await send(escalate)).answer).toMatchObject({
@@ -155,7 +155,7 @@ test("a fine-grained token of an owner does what an App does", () =>
     expect([countOf(read), countOf(mint)]).toEqual([2, 0]);
   }, byToken));
 
-test("a token that its owner revoked is explained", () =>
+test("a token that its owner revoked is named in the answer", () =>
   inOrganization(async ({ github, sandbox, send }) => {
     sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
     github.revokeTokens();
@@ -322,7 +322,7 @@ const environments = [
   },
 ];
 for (const { environment, problem } of environments)
-  test(`the environment ${JSON.stringify(environment)} is explained to every event`, () =>
+  test(`the environment ${JSON.stringify(environment)} is named in the answer to every event`, () =>
     inOrganization(
       async ({ send }) => {
         expect((await send(escalate)).answer).toMatchObject({

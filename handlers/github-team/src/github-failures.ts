@@ -1,15 +1,11 @@
-import { SymError } from "@sym/lambda-core";
+import { statusOf } from "@sym/http-client";
+import { refused, SymError } from "@sym/lambda-core";
 
 /** GitHub's answer to a call that failed. Without a response, none came. */
 type Failure = Error & {
   status: number;
   response?: { headers: Record<string, string>; data?: { message?: string } };
 };
-
-/** The HTTP status of GitHub's answer; a `SymError` has none. */
-export function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && "status" in error ? (error as Failure).status : undefined;
-}
 
 /** For `catch`: not to be there is an answer; not to be able to look is an error. */
 export function nothingIfGone(error: unknown): { data: undefined } {
@@ -21,7 +17,7 @@ export function nothingIfGone(error: unknown): { data: undefined } {
 export function refuseOn(status: number, sentence: string): (error: unknown) => never {
   return (error) => {
     if (statusOf(error) !== status) throw error;
-    throw new SymError(sentence, { reason: "refused", cause: error });
+    throw refused(sentence, { cause: error });
   };
 }
 
@@ -37,7 +33,7 @@ export function limitOf(error: unknown): number | undefined {
 }
 
 /** Says what a failed call means by its status and headers, since GitHub's own texts change. */
-export function understand(error: Error, call: string): Error {
+export function toSymError(error: Error, call: string): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
   const say = (sentence: string, retryable = false) =>

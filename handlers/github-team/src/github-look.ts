@@ -1,22 +1,22 @@
 import type { Octokit } from "@octokit/rest";
 import { notFound, type Reading, SymError } from "@sym/lambda-core";
 import { nothingIfGone } from "./github-failures.ts";
-import { type Membership, type TeamAccess, toSymErrorOfGraphQl } from "./resolve.ts";
+import { type GitHubMembership, type TeamAccess, toSymErrorOfGraphQl } from "./resolve.ts";
 import type { GitHubSettings } from "./settings.ts";
 
-// GitHub's notes on each team route name this form of it, which a new name of the team does not change.
+// GitHub's notes on each team route name this form of it, which survives a renaming of the team.
 const team = "/organizations/{organizationId}/team/{teamId}";
 export const membership = `${team}/memberships/{login}`;
 const directQuery = `query ($team: ID!, $login: String!) {
   node(id: $team) { ... on Team { members(first: 100, membership: IMMEDIATE, query: $login) { nodes { databaseId } } } }
 }`;
-type Direct = { node: { members?: { nodes: { databaseId: number }[] } } | null };
+type DirectMembers = { node: { members?: { nodes: { databaseId: number }[] } } | null };
 const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
 
-export type Seen = { state: string; sufficient: boolean; isMember: boolean; isOwner: boolean };
+export type PlaceInTeam = { state: string; sufficient: boolean; isMember: boolean; isOwner: boolean };
 
-/** What is there, for the login that the person has now. */
-export async function look(octokit: Octokit, access: TeamAccess): Promise<Seen> {
+/** Reads the account's memberships by its current login. */
+export async function look(octokit: Octokit, access: TeamAccess): Promise<PlaceInTeam> {
   const { org, login: username, role } = access;
   const [{ data: organization }, { data: team }] = await Promise.all([
     octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
@@ -25,50 +25,55 @@ export async function look(octokit: Octokit, access: TeamAccess): Promise<Seen> 
   return seenIn({ organization, team }, role);
 }
 
-/** What somebody's places mean for the role that is asked for. */
+/** Compares an account's memberships with the requested role. */
 export function seenIn(
-  { organization, team: found }: { organization: Membership | undefined; team: Membership | undefined },
+  {
+    organization,
+    team: found,
+  }: { organization: GitHubMembership | undefined; team: GitHubMembership | undefined },
   role: TeamAccess["role"],
-): Seen {
+): PlaceInTeam {
   const isMember = organization?.state === "active";
   const isOwner = isMember && organization.role === "admin";
   const state = found === undefined ? "absent" : found.state === "pending" ? "pending" : found.role;
-  // What a team may, an owner of the organisation may anyway.
+  // An owner of the organisation has every permission of its teams.
   const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
   return { state, sufficient, isMember, isOwner };
 }
 
-/** What was seen of an access, as a reading. Throws if nothing was because the team cannot be seen. */
+/** Makes a reading of a look. Throws if the state is absent only because the team cannot be seen. */
 export async function toReading(
   octokit: Octokit,
   access: TeamAccess,
-  { state: shown, sufficient, isOwner }: Seen,
+  { state: shown, sufficient, isOwner }: PlaceInTeam,
   teamIsThere: boolean,
   settings: GitHubSettings,
 ): Promise<Reading<TeamAccess>> {
-  // Who would be a maintainer was nothing in this team before, if a member only through a child team.
+  // A member through a child team who asks for maintainer has no membership of this team yet.
   const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, access));
   const state = isInherited ? "absent" : shown;
   if (state === "absent" && !teamIsThere)
     throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
-  // An owner's place is always shown as a maintainer's, which says nothing about what it was before.
+  // GitHub shows every owner as a maintainer, whatever the role in the team is.
   return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access };
 }
 
-/** REST counts members of child teams as members, and does not tell them apart. */
+/** REST lists members of child teams as members of the team; only GraphQL tells them apart. */
 async function isDirect(octokit: Octokit, access: TeamAccess): Promise<boolean> {
   const { teamNodeId: id, login, userId, org, slug } = access;
-  const { node } = await octokit.graphql<Direct>(directQuery, { team: id, login }).catch((error: unknown) => {
-    throw toSymErrorOfGraphQl(
-      error,
-      `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
-    );
-  });
+  const { node } = await octokit
+    .graphql<DirectMembers>(directQuery, { team: id, login })
+    .catch((error: unknown) => {
+      throw toSymErrorOfGraphQl(
+        error,
+        `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
+      );
+    });
   if (!node?.members) throw hidden(access);
   return node.members.nodes.some(({ databaseId }) => databaseId === userId);
 }
 
-/** What is left of the access of somebody who was just taken out of the team. */
+/** The access that an account keeps through child teams after its removal from the team, as a sentence. */
 export async function leftThroughChildren(octokit: Octokit, access: TeamAccess): Promise<string | undefined> {
   try {
     const { data } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
@@ -82,7 +87,7 @@ export function place({ organizationId, teamId, login }: TeamAccess) {
   return { organizationId, teamId, login };
 }
 
-/** The login of an account, whatever it was before. */
+/** The current login of an account, by its id. */
 export async function currentLogin(octokit: Octokit, { userId, names }: TeamAccess): Promise<string> {
   const found = userId && octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
   const account = found && (await found).data;
@@ -93,15 +98,15 @@ export async function currentLogin(octokit: Octokit, { userId, names }: TeamAcce
   );
 }
 
-/** GitHub answers 404 for somebody who is in no team, and for a team that is not there or not shown to us. */
+/** GitHub answers 404 for a missing membership as well as for a team that does not exist or is hidden from us. */
 export async function isThere(octokit: Octokit, { organizationId, teamId }: TeamAccess): Promise<boolean> {
   const { data } = await octokit.request(`GET ${team}`, { organizationId, teamId }).catch(nothingIfGone);
   return data !== undefined;
 }
 
 /**
- * Whether a team that GitHub does not show to us is not there. An App with the permission Members, without which it gets
- * no token here, and an owner of the organisation see each of its teams, also the secret ones.
+ * Whether a team that GitHub does not show to this function does not exist. An App with the permission Members, without
+ * which it gets no token here, and an owner of the organisation see all its teams, also the secret ones.
  */
 async function seesAllTeams(
   octokit: Octokit,
@@ -109,7 +114,7 @@ async function seesAllTeams(
   { appId }: GitHubSettings,
 ): Promise<boolean> {
   const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
-  // It may have been renamed, and the name may be another's now.
+  // The organisation may have been renamed, and another one may have its old name.
   if (organization?.id !== organizationId) return false;
   if (appId !== undefined) return true;
   const { data: own } = await octokit.rest.orgs

@@ -1,7 +1,8 @@
 import type { Octokit } from "@octokit/rest";
+import { statusOf } from "@sym/http-client";
 import { allInOrder, type Invocation, type Reading, refused, type TargetSystem } from "@sym/lambda-core";
 import { connect } from "./github.ts";
-import { nothingIfGone, statusOf } from "./github-failures.ts";
+import { nothingIfGone } from "./github-failures.ts";
 import {
   currentLogin,
   hidden,
@@ -9,21 +10,21 @@ import {
   leftThroughChildren,
   look,
   membership,
+  type PlaceInTeam,
   place,
-  type Seen,
   seenIn,
   toReading,
 } from "./github-look.ts";
 import { outside, resolver, type TeamAccess } from "./resolve.ts";
 import { type GitHubSettings, readTarget } from "./settings.ts";
 
-/** Membership of GitHub teams. Lowers no role, and asks nobody into an organisation unless the target says so. */
-export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, Seen> {
+/** Membership of GitHub teams. Lowers no role, and invites people to the organisation only if the target allows it. */
+export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, PlaceInTeam> {
   const gitHubFor = connect(settings);
   const resolve = resolver(settings, gitHubFor);
 
   async function read(access: TeamAccess, invocation: Invocation): Promise<Reading<TeamAccess>> {
-    // A lease holds one role only. Another role than the requested one is that of the request that holds the lease.
+    // A lease has one role. If it is not the requested one, another request holds the lease.
     const { request } = invocation;
     if (request?.type === "escalate" && readTarget(request).role !== access.role)
       throw refused(
@@ -42,17 +43,17 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, S
 
   return {
     absent: "absent",
-    // GitHub names no limit for how old a reading can be. Its own client allows this long for new tokens to spread.
+    // GitHub documents no consistency of reads. Its own client allows this long for new tokens to spread.
     staleReadMs: 5_000,
 
     async resolve(request, invocation) {
       return (await resolve(request, invocation)).access;
     },
 
-    // Under the names as they are given, which are as good as ids for a moment.
+    // Looks up by names in parallel: within one call they cannot be taken by others.
     async find(request, invocation) {
       const { access, places } = await resolve(request, invocation, { alsoPlace: true });
-      // Somebody outside the organisation, or nobody at all.
+      // The account is outside the organisation, or does not exist.
       if (!places) return read(access, invocation);
       const seen = seenIn(places, access.role);
       return toReading(gitHubFor(access.org, invocation), access, seen, true, settings);
@@ -60,7 +61,7 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, S
 
     read,
 
-    // Once more, since a role that somebody else gave meanwhile would be lowered.
+    // Reads again, because a grant would lower a higher role that others gave since the first read.
     prepare: (access, _change, invocation) => look(gitHubFor(access.org, invocation), access),
 
     async grant(access, invocation, seen) {
@@ -131,7 +132,7 @@ async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: u
   );
 }
 
-/** Takes back an invitation to the organisation, unless it has become one to other teams too. */
+/** Cancels an invitation to the organisation, unless others have added more teams to it. */
 async function cancelInvitation(octokit: Octokit, { org, login, teamId }: TeamAccess): Promise<void> {
   const invitations = await octokit.paginate(octokit.rest.orgs.listPendingInvitations, {
     org,

@@ -188,7 +188,7 @@ test("an organisation's account is no person's", () =>
     expect(github.members("acme", "platform")).toEqual({});
   }, mapped));
 
-test("a team that follows the identity provider is explained with its group", () =>
+test("a team that follows the identity provider is named in the answer with its group", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.synchronizeTeam("acme", "platform", "Platform engineers");
     const { answer } = await send(escalate);
@@ -250,7 +250,7 @@ const failures = [
   },
 ];
 for (const { what, fault, sentence } of failures)
-  test(`${what} is explained, and nothing of GitHub's own error leaves the function`, () =>
+  test(`${what} is named in the answer, and nothing of GitHub's own error leaves the function`, () =>
     inOrganization(
       async ({ sandbox, send, placeOf }) => {
         sandbox.faults.inject(fault);

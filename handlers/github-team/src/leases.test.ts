@@ -330,7 +330,7 @@ test("an invitation is found among more than one page of them", () =>
     expect(github.invitations("acme")).toHaveLength(120);
   }));
 
-test("an invitation for which no seat is left is explained", () =>
+test("an invitation for which no seat is left is named in the answer", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");

@@ -13,7 +13,7 @@ import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
 import { type GitHubSettings, logins, readTarget, type TeamSettings } from "./settings.ts";
 
-/** One person's place in one team. Logins and slugs can be changed and taken by others; the ids cannot. */
+/** One account's membership of one team. Logins and slugs can be changed and taken by others; ids cannot. */
 export type TeamAccess = Access & {
   org: string;
   slug: string;
@@ -23,58 +23,61 @@ export type TeamAccess = Access & {
   /** The team's id in GraphQL. */
   teamNodeId: string;
   login: string;
-  /** Missing if nobody has that login. */
+  /** Missing if no account has that login. */
   userId?: number;
-  /** People outside the organisation may be asked to join it. */
+  /** Whether people outside the organisation may be invited to join it. */
   invite: boolean;
-  /** The person was neither in the organisation nor asked to join it, so an invitation to it is ours. */
+  /** The account was neither in the organisation nor invited to join it, so an invitation to it is ours. */
   outsider: boolean;
 };
 
-/** Somebody's place in an organisation or a team, in GitHub's words. */
-export type Membership = { state: string; role: string };
-/** The places of somebody in the organisation. `team` is undefined for no place there, and if it was not asked for. */
-export type Places = { organization: Membership; team: Membership | undefined };
-/** `places` are missing if the person is neither in the organisation nor asked to join it. */
-type Person = { login: string; userId?: number; places?: Places };
-/** What is looked for by its names; with `alsoPlace`, the person's place in the team, too, at the same time. */
+/** An account's membership of an organisation or a team, in GitHub's words. */
+export type GitHubMembership = { state: string; role: string };
+/** An account's memberships in the organisation. `team` is undefined without one, or if it was not looked up. */
+export type Places = { organization: GitHubMembership; team: GitHubMembership | undefined };
+/** `places` is missing if the account is neither in the organisation nor invited to join it. */
+type FoundPerson = { login: string; userId?: number; places?: Places };
+/** A look-up by names; with `alsoPlace` in parallel also of the account's membership of the team. */
 type Search = { octokit: Octokit; org: string; slug: string; alsoPlace: boolean };
-/** An account as SAML's identities name it: of the two, only the id stays. */
-type Account = { databaseId: number; login: string };
-type SamlUser = { user: Account | null };
-type Saml = { organization: { samlIdentityProvider: { externalIdentities: { nodes: SamlUser[] } } | null } };
+/** The account of a SAML identity. Its login can change, its id cannot. */
+type GitHubAccount = { databaseId: number; login: string };
+type SamlUser = { user: GitHubAccount | null };
+type SamlIdentities = {
+  organization: { samlIdentityProvider: { externalIdentities: { nodes: SamlUser[] } } | null };
+};
 
 const samlQuery = `query ($org: String!, $userName: String!) {
   organization(login: $org) {
     samlIdentityProvider { externalIdentities(first: 5, userName: $userName) { nodes { user { databaseId login } } } }
   }
 }`;
-const cache = { size: 1_000, milliseconds: 10 * 60_000 };
+const mostIdentities = 1_000;
+const keepIdentityMs = 10 * 60_000;
 
 /**
- * Finds the team and the person, and with `alsoPlace` what the person's places are. On escalate, only somebody who is in
- * the organisation, or may be invited, gets on.
+ * Looks up the team and the requester's account, and with `alsoPlace` the account's memberships. An escalate is refused
+ * unless the account is in the organisation or may be invited.
  */
 export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {
-  const identities = new Map<string, { account: Account; endsAt: number }>();
+  const identities = new Map<string, { account: GitHubAccount; endsAt: number }>();
 
   async function identityOf(octokit: Octokit, org: string, email: string, invocation: Invocation) {
     const key = `${org} ${email}`;
     const known = identities.get(key);
     if (known && Date.now() < known.endsAt) return known.account;
     const account = await askSaml(octokit, org, email, invocation);
-    if (identities.size >= cache.size) identities.clear();
-    identities.set(key, { account, endsAt: Date.now() + cache.milliseconds });
+    if (identities.size >= mostIdentities) identities.clear();
+    identities.set(key, { account, endsAt: Date.now() + keepIdentityMs });
     return account;
   }
 
-  async function findBySaml(search: Search, email: string, invocation: Invocation): Promise<Person> {
+  async function findBySaml(search: Search, email: string, invocation: Invocation): Promise<FoundPerson> {
     const { octokit, org } = search;
     const account = await identityOf(octokit, org, email, invocation);
     const { databaseId: userId, login } = account;
     const member = await findMember(search, login);
     if (member?.userId === userId) return member;
-    // Nobody in the organisation has this login, or somebody else has it by now.
+    // No account in the organisation has this login, or another account has it by now.
     const { data: current } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
     if (!current) return { login: email };
     account.login = current.login;
@@ -82,7 +85,7 @@ export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFo
     return renamed ?? { login: current.login, userId };
   }
 
-  async function findPerson(search: Search, email: string, invocation: Invocation): Promise<Person> {
+  async function findPerson(search: Search, email: string, invocation: Invocation): Promise<FoundPerson> {
     if (loginRule.rule === "lookup") return findBySaml(search, email, invocation);
     return findByLogin(search, accountNameOf(email, loginRule, logins));
   }
@@ -101,7 +104,7 @@ export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFo
     const membership = places?.organization.state;
     const isEscalate = request.type === "escalate";
     if (isEscalate && userId !== undefined && membership !== "active" && !invite) throw outside(login, org);
-    // When it ends, only the lease can tell whose an invitation is; without leases it counts as ours, if we send any.
+    // On deescalate only the lease knows who sent an invitation. Without leases it counts as ours if the target invites.
     const outsider = invite && (isEscalate ? membership === undefined : membership !== "active");
     const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
     const access: TeamAccess = {
@@ -134,8 +137,8 @@ async function findTeam({ octokit, org, slug }: Search) {
   );
 }
 
-/** Whoever of the organisation, or of those asked to join it, has a login. */
-async function findMember(search: Search, username: string): Promise<Person | undefined> {
+/** The account with a login, if it is in the organisation or invited to join it. */
+async function findMember(search: Search, username: string): Promise<FoundPerson | undefined> {
   const { octokit, org, slug: team_slug, alsoPlace } = search;
   const { orgs, teams } = octokit.rest;
   const [{ data: organization }, found] = await allInOrder([
@@ -149,8 +152,8 @@ async function findMember(search: Search, username: string): Promise<Person | un
   return { login, userId, places: { organization, team: found.data } };
 }
 
-/** Also asks who has the login if nobody in the organisation does: to be outside it is not the same as not to be. */
-async function findByLogin(search: Search, username: string): Promise<Person> {
+/** Looks outside the organisation, too: an account outside it gets another answer than a missing account. */
+async function findByLogin(search: Search, username: string): Promise<FoundPerson> {
   const member = await findMember(search, username);
   if (member) return member;
   const { data: account } = await search.octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
@@ -161,19 +164,21 @@ async function findByLogin(search: Search, username: string): Promise<Person> {
   return account ? { login: account.login, userId: account.id } : { login: username };
 }
 
-/** The account whose owner signs in to the organisation with this user name. */
+/** The account whose owner signs in to the organisation by SAML with this user name. */
 async function askSaml(
   octokit: Octokit,
   org: string,
   userName: string,
   { log }: Invocation,
-): Promise<Account> {
-  const answer = await octokit.graphql<Saml>(samlQuery, { org, userName }).catch((error: unknown) => {
-    throw toSymErrorOfGraphQl(
-      error,
-      `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use IDENTITY_RULE=map`,
-    );
-  });
+): Promise<GitHubAccount> {
+  const answer = await octokit
+    .graphql<SamlIdentities>(samlQuery, { org, userName })
+    .catch((error: unknown) => {
+      throw toSymErrorOfGraphQl(
+        error,
+        `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use IDENTITY_RULE=map`,
+      );
+    });
   const provider = answer.organization.samlIdentityProvider;
   if (!provider)
     throw refused(
@@ -191,7 +196,7 @@ async function askSaml(
     : refused(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
 }
 
-/** GraphQL says with a status of 200 what is wrong: a limit, or what the sentence says. */
+/** GraphQL answers errors with status 200: a rate limit, or else the failure that `sentence` describes. */
 export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
   const { errors } = error as { errors?: { type?: string }[] };
   if (!errors) return error;

@@ -1,5 +1,6 @@
 import {
   type AccountNames,
+  type FunctionEnvironment,
   type IdentityRule,
   misconfigured,
   readIdentityRule,
@@ -21,7 +22,7 @@ export type GitHubSettings = {
   loginRule: IdentityRule;
 };
 
-/** What a target asks for. `invite`: people outside the organisation may be asked to join it. */
+/** The settings of a target. `invite`: people outside the organisation may be invited to join it. */
 export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
 
 /** Managed users are named after their local part. Source: "Username considerations for external authentication". */
@@ -37,7 +38,7 @@ const secretId = (name: string) => text(/^[\w/+=.@:-]{1,512}$/, `${name} must be
 const installations =
   "GITHUB_INSTALLATIONS must be the ids of the App's installations, such as acme=12345678,other=23456789";
 const url = "GITHUB_API_URL must be an https URL, such as https://github.example.com/api/v3";
-// A token over plain HTTP is a token for everybody; a stand-in on the same machine is no network.
+// Plain HTTP would expose the token, except to a stand-in on the same machine.
 const connection = v.object({
   GITHUB_API_URL: v.optional(text(/^(https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1:\d+)(\/[\w./-]*)?$/, url)),
   GITHUB_APP_ID: v.optional(text(/^[\w.-]+$/, "GITHUB_APP_ID must be the id of the App")),
@@ -48,8 +49,8 @@ const connection = v.object({
   GITHUB_TOKEN_SECRET: v.optional(secretId("GITHUB_TOKEN_SECRET")),
 });
 
-/** Reads the environment. A variable that is empty counts as not set. */
-export function readEnvironment(environment: Record<string, string | undefined>): GitHubSettings {
+/** Reads the environment. An empty variable counts as not set. */
+export function readEnvironment(environment: FunctionEnvironment): GitHubSettings {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
   const parsed = v.safeParse(connection, set, { abortEarly: true });
   if (!parsed.success) throw misconfigured(parsed.issues[0].message);
@@ -59,7 +60,7 @@ export function readEnvironment(environment: Record<string, string | undefined>)
   const both = GITHUB_PRIVATE_KEY_SECRET && GITHUB_TOKEN_SECRET;
   if (!secret || both || Boolean(GITHUB_APP_ID) !== Boolean(GITHUB_PRIVATE_KEY_SECRET))
     throw misconfigured("set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead");
-  // People paste what they have at hand, and it would be in plain sight in the function's configuration.
+  // A pasted token would be readable in the function's configuration.
   if (/^(gh[a-z]_|github_pat_)/.test(secret))
     throw misconfigured("GITHUB_TOKEN_SECRET must name a secret, not be it");
   return {
@@ -83,7 +84,7 @@ const target = v.object({
   invite: v.optional(v.picklist(["true", "false"], "set it to true or false"), "false"),
 });
 
-/** Reads the target's settings. Names become parts of paths, so nothing but a name gets through. */
+/** Reads the target's settings. Names become parts of paths, so only names are accepted. */
 export function readTarget(request: SymRequest): TeamSettings {
   const parsed = v.safeParse(target, request.target.settings, { abortEarly: true });
   if (!parsed.success) {

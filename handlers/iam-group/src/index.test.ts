@@ -184,7 +184,7 @@ const failures = [
   },
 ];
 for (const { what, fault, sentence } of failures)
-  test(`${what} is explained, and nothing of AWS's own error leaves the function`, () =>
+  test(`${what} is named in the answer, and nothing of AWS's own error leaves the function`, () =>
     inAccount(async ({ sandbox, send }) => {
       sandbox.faults.inject(fault);
       const { answer, logs } = await send(escalate);

@@ -4,29 +4,30 @@ import {
   type Access,
   type AccountNameRule,
   accountNameOf,
+  type FunctionEnvironment,
   type Invocation,
   readIdentityRule,
   type SymRequest,
   wrongSetting,
 } from "@sym/lambda-core";
 
-/** One IAM user's place in one IAM group. Without a role, in the function's own account. */
+/** One IAM user's membership of one IAM group; without `roleArn`, in the function's own account. */
 export type GroupAccess = Access & {
   userName: string;
   groupName: string;
   roleArn?: string;
-  /** IAM's own ids, once they are known: names can be changed and given to others, ids cannot. */
+  /** IAM's ids, once they are known: names can be changed and taken by others, ids cannot. */
   ids?: { user: string; group: string };
 };
 
 const userNames = { kind: "the name of an IAM user", pattern: /^[\w+=,.@-]{1,64}$/ };
 
 /** How a requester's e-mail becomes the name of an IAM user: the same name, unless the environment says otherwise. */
-export function readUserNameRule(environment: Record<string, string | undefined>): AccountNameRule {
+export function readUserNameRule(environment: FunctionEnvironment): AccountNameRule {
   return readIdentityRule(environment, ["email", "local-part", "map"], userNames.pattern);
 }
 
-/** Finds the names without asking AWS; whether they exist shows when they are used. */
+/** Resolves the names without a call to AWS; the first read shows whether they exist. */
 export function resolve(request: SymRequest, rule: AccountNameRule, invocation: Invocation): GroupAccess {
   const { group_name: groupName, role_arn: roleArn } = request.target.settings;
   if (!groupName || !/^[\w+=,.@-]{1,128}$/.test(groupName))

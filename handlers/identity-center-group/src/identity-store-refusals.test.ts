@@ -191,7 +191,7 @@ const failures = [
   },
 ];
 for (const { what, fault, refusal, outcome = "failed", sentence } of failures)
-  test(`${what} is explained, and nothing of AWS's own error leaves the function`, () =>
+  test(`${what} is named in the answer, and nothing of AWS's own error leaves the function`, () =>
     inStore(
       async ({ sandbox, store, send }) => {
         if (fault) sandbox.faults.inject(fault);

@@ -9,10 +9,10 @@ import {
 } from "@aws-sdk/client-identitystore";
 import { toSymError as awsToSymError, clientDefaults, clientPerRole } from "@sym/aws";
 import { type Access, type Invocation, SymError } from "@sym/lambda-core";
-import type { Store } from "./settings.ts";
+import type { StoreLocation } from "./settings.ts";
 
 /** The identity store that a call goes to, and the names of the user and the group for sentences. */
-export type About = { store: Store; names: Access["names"] };
+export type About = { store: StoreLocation; names: Access["names"] };
 
 type IdentityStoreCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
   I,
@@ -62,7 +62,7 @@ export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTy
 const clients = new Map<string, (roleArn?: string) => IdentitystoreClient>();
 
 // One attempt: the SDK's own retries know neither what AWS says in `RetryAfterSeconds` nor concurrent changes.
-function clientFor({ region, roleArn }: Store): IdentitystoreClient {
+function clientFor({ region, roleArn }: StoreLocation): IdentitystoreClient {
   const options = { ...clientDefaults, maxAttempts: 1, region };
   const create = clientPerRole(
     (credentials) => new IdentitystoreClient({ ...options, ...(credentials && { credentials }) }),

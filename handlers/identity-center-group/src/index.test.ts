@@ -276,7 +276,7 @@ test("an answer of AWS that says nothing is not taken for no", async () => {
   });
 });
 
-test("an Identity Center that is out of reach is tried again, and then explained", async () => {
+test("an Identity Center that is out of reach is tried again, and then named in the answer", async () => {
   const busy = await openServer(503, "{}");
   const closed = await openServer(200, "");
   await closed.close();

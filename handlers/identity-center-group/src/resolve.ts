@@ -9,11 +9,11 @@ import {
   type SymRequest,
 } from "@sym/lambda-core";
 import { type About, ask } from "./identity-store.ts";
-import { readSettings, type Store } from "./settings.ts";
+import { readSettings, type StoreLocation } from "./settings.ts";
 
 /** One user's place in one group, by ids that outlive every name. */
 export type MembershipAccess = Access & {
-  store: Store;
+  store: StoreLocation;
   /** Empty in a revoke if the user does not exist. */
   userId: string;
   groupId: string;
@@ -22,7 +22,7 @@ export type MembershipAccess = Access & {
   sessionHours: number;
 };
 
-/** Finds the requester by e-mail and by user name, and the group by its display name unless the target has its id. */
+/** Looks up the requester by e-mail and by user name, and the group by its display name unless the target has its id. */
 export async function resolve(
   request: SymRequest,
   standard: { region: string },
@@ -51,7 +51,7 @@ export function isMissingUser(error: unknown): error is SymError {
   return error instanceof SymError && error.reason === "no-subject";
 }
 
-// An e-mail need not be the user name, and AWS does not say whether it heeds case: ask for all, side by side.
+// An e-mail need not be the user name, and AWS does not document case: look up all spellings in parallel.
 async function findUser(email: string, about: About, invocation: Invocation): Promise<string> {
   const spellings = [...new Set([email, email.toLowerCase()])];
   const inputs = spellings.flatMap((value) => [

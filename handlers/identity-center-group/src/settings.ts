@@ -1,12 +1,22 @@
 import { isRoleArn } from "@sym/aws";
-import { misconfigured, readIdentityRule, type SymRequest, wrongSetting } from "@sym/lambda-core";
+import {
+  type FunctionEnvironment,
+  misconfigured,
+  readIdentityRule,
+  type SymRequest,
+  wrongSetting,
+} from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** Where an identity store is, and the role that may change it; without a role, the function's own. */
-export type Store = { id: string; region: string; roleArn?: string };
+/** Where an identity store is, and the role that may change it; without `roleArn`, the function's own role. */
+export type StoreLocation = { id: string; region: string; roleArn?: string };
 
-/** What a target says. `sessionHours` is how long AWS sessions of the group's members can last. */
-export type GroupSettings = { store: Store; group: { id: string } | { name: string }; sessionHours: number };
+/** The settings of a target. `sessionHours` is how long AWS sessions of the group's members can last. */
+export type GroupSettings = {
+  store: StoreLocation;
+  group: { id: string } | { name: string };
+  sessionHours: number;
+};
 
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const storeId = `d-[0-9a-f]{10}|${uuid}`;
@@ -28,14 +38,14 @@ const target = v.object({
  * Reads `IDENTITY_CENTER_REGION`, for targets that name no region: the function's own unless set. The only identity rule
  * is `lookup`: the identity store finds the user of an e-mail.
  */
-export function readEnvironment(environment: Record<string, string | undefined>): { region: string } {
+export function readEnvironment(environment: FunctionEnvironment): { region: string } {
   readIdentityRule(environment, ["lookup"]);
   const region = environment["IDENTITY_CENTER_REGION"] || environment["AWS_REGION"] || "";
   if (regionName.test(region)) return { region };
   throw misconfigured(`IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`);
 }
 
-/** Reads what the target says. An empty setting counts as none. */
+/** Reads the settings of the target. An empty setting counts as none. */
 export function readSettings(request: SymRequest, standard: { region: string }): GroupSettings {
   const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const { output, issues } = v.safeParse(target, Object.fromEntries(given));

@@ -1,84 +1,80 @@
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import type { Actions, Invocation } from "./handler.ts";
-import type { Result } from "./outcome.ts";
+import type { ActionResult } from "./outcome.ts";
 
 /**
- * What a subject has on a resource right now, in the target system's words: `absent`, `member`, `maintainer`, the id
+ * The access that a subject has on a resource now, in the target system's words: `absent`, `member`, `maintainer`, the id
  * of a flag's variation, `on`, `off`.
  */
 export type State = string;
 
-/** Who gets what, in the target system's own identifiers. Plain JSON: a lease keeps it until the revoke. */
+/** One subject's access to one resource, in the target system's identifiers. Plain JSON: a lease stores it until the revoke. */
 export type Access = {
   /** Identifies the person in the target system. */
   subject: string;
-  /** Identifies the thing in the target system. */
+  /** Identifies the resource in the target system. */
   resource: string;
-  /** Both again, as people call them: `IAM user robin`, `IAM group prod-admins`. */
+  /** Names for sentences: `IAM user robin`, `IAM group prod-admins`. */
   names: { subject: string; resource: string };
   /** The states that a grant of this access leads to. */
   granted: State[];
 };
 
-/** What was found in the target system. */
+/** The state of an access in the target system at one moment. */
 export type Reading<A extends Access> = {
   state: State;
-  /** Whether the state is at least what the request asks for. */
+  /** Whether the state satisfies the request. */
   sufficient: boolean;
-  /** The access again, with the immutable ids that were found, by which a later call survives a renaming. */
+  /** The access with the immutable ids that were found, so that a later call survives a renaming. */
   access: A;
 };
 
 /**
- * What the person may still be able to do for a while after a restore, as a sentence, if anything. A promise of it is
- * waited for beside the last record, and must not reject.
+ * `residualAccess`: what the subject can still do for a while after a restore, as a sentence; undefined for nothing. A
+ * promise is awaited in parallel with the last write, and must not reject.
  */
 export type Restored = { residualAccess?: string | Promise<string | undefined> };
 
 /**
- * A target system, as a handler describes it: who is it, what is there now, make it so, put it back.
- * `grant` and `restore` can be called when there is nothing to do, and must then change nothing.
- * `P` is what `prepare` finds out for them, if there is one.
+ * A target system, as a handler describes it: resolve the access, read its state, grant it, restore a state. `grant` and
+ * `restore` are idempotent: without anything to do they change nothing. `P` is the result of `prepare`.
  */
 export type TargetSystem<A extends Access, P = unknown> = {
-  /** The state of somebody who never had the access. */
+  /** The state of a subject without the access. */
   absent: State;
   /** Eventual-consistency window: how long after a change a read may return the old state, in ms. */
   staleReadMs: number;
   resolve(request: SymRequest, invocation: Invocation): Promise<A>;
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
   /**
-   * Optional: what `resolve` and then `read` lead to, with the same errors, for systems that can look while they still
-   * resolve. An escalate begins with it.
+   * Optional: resolves the access and reads its current state in one call, with the same result and errors as `resolve`
+   * followed by `read`. An escalate begins with it.
    */
   find?(request: SymRequest, invocation: Invocation): Promise<Reading<A>>;
   /**
-   * Optional: looks at what a change has to know, at the same time as its intent is recorded, so that nobody waits for
-   * it. The change is not told of it if it failed or was left out, and then looks for itself.
+   * Optional: prefetches data for the change in parallel with the write of its intent. The change gets undefined if this
+   * failed or was left out, and then looks the data up itself.
    */
   prepare?(access: A, change: "grant" | "restore", invocation: Invocation): Promise<P>;
-  /** Makes it so. Returns the step that the grant still waits for, if it is not effective yet. */
+  /** Grants the access. Returns what the requester still has to do if it is not effective yet. */
   grant(access: A, invocation: Invocation, prepared?: P): Promise<{ pending?: string }>;
-  /** Puts the given state back. */
+  /** Restores the given state. */
   restore(access: A, state: State, invocation: Invocation, prepared?: P): Promise<Restored>;
   /**
-   * Called instead of `restore` when others have changed the state since the grant, so that it stays as it is. For
-   * systems in which a grant leaves something behind that acts later, such as an end that the system itself keeps.
+   * Optional: called instead of `restore` when others have changed the state since the grant, so that the state stays. It
+   * removes what the grant left behind and would act later, such as an end that the target system schedules itself.
    */
   abandon?(access: A, invocation: Invocation): Promise<void>;
 };
 
-/**
- * Access without a record of who had what before: it grants on escalate and takes away on deescalate, also from
- * somebody who had the access before the request.
- */
+/** Actions without leases: a deescalate also revokes standing access. */
 export function directAccess<A extends Access>(system: TargetSystem<A>): Actions {
   return {
     async escalate(request, invocation) {
       const before = await find(system, request, invocation);
       const { access } = before;
-      // Also when it seems to be there already: the reading may be older than the last change.
+      // Also if the state is sufficient already: it may be a stale read.
       const { pending } = await timed(invocation, "grant", () => system.grant(access, invocation));
       if (pending) return { ...access.names, outcome: "pending", detail: pending };
       if (before.sufficient) return { ...access.names, outcome: "already-had-access" };
@@ -102,7 +98,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
   };
 }
 
-/** Who it is, and what is there now. */
+/** Resolves the access and reads its state. */
 async function find<A extends Access>(
   system: TargetSystem<A>,
   request: SymRequest,
@@ -114,31 +110,31 @@ async function find<A extends Access>(
   return timed(invocation, "read", () => system.read(access, invocation));
 }
 
-/** For an answer: what the person may still be able to do. */
-export async function residualOf(restored: Restored): Promise<Pick<Result, "residualAccess">> {
+/** The part of an action's result that says what the subject can still do. */
+export async function residualOf(restored: Restored): Promise<Pick<ActionResult, "residualAccess">> {
   const residualAccess = await restored.residualAccess;
   return residualAccess === undefined ? {} : { residualAccess };
 }
 
-/** The person and the thing as Sym calls them, where the target system's own names are not known. */
+/** Sym's names of the requester and the target, where the target system's names are not known. */
 export function namesIn({ requester, target }: SymRequest): Access["names"] {
   return { subject: requester, resource: target.label ?? target.name };
 }
 
-function expiry(request: SymRequest): Pick<Result, "expiresAt"> {
+function expiry(request: SymRequest): Pick<ActionResult, "expiresAt"> {
   return request.duration === undefined ? {} : { expiresAt: new Date(Date.now() + request.duration * 1_000) };
 }
 
 /**
- * Somebody who does not exist has no access, which is all that a revoke wants. A thing that does not exist is an error,
- * though: without a record of what was granted, it is more likely that the target's settings are wrong.
+ * For `catch`: a subject that does not exist has no access, so there is nothing to revoke. A missing resource is an error:
+ * without a record of the grant, wrong settings of the target are more likely.
  */
 function subjectIsGone(error: unknown): undefined {
   if (error instanceof SymError && error.reason === "no-subject") return;
   throw error;
 }
 
-/** Does one step and logs how long it took, in milliseconds. */
+/** Runs one step and logs its duration in milliseconds. */
 export async function timed<T>(invocation: Invocation, step: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await work();

@@ -1,12 +1,12 @@
 import { refused, type SymError } from "./errors.ts";
 
-/** JSON after copying: objects have no prototype, so only what the payload itself said can be read from them. */
+/** JSON after copying: objects have no prototype, so that only the payload's own keys can be read. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 // A payload of Sym is about 3 KB; a prompt field holds a few paragraphs at most. Lambda itself would accept 6 MB.
 const limits = { characters: 256 * 1024, depth: 32, values: 10_000 };
 
-/** Copies a payload, and refuses one that is too large, too deep or not JSON. */
+/** Copies a payload. Refuses one that is too large, too deep or not JSON. */
 export function boundedCopy(input: unknown): Json {
   let characters = 0;
   let values = 0;

@@ -1,40 +1,40 @@
 import { SymError } from "./errors.ts";
 
-/** How long before Lambda's deadline each kind of work ends, in milliseconds. */
-const reserve = { work: 1_500, record: 600, answer: 300 };
+/** How long before Lambda's deadline each kind of work ends. */
+const reserveMs = { work: 1_500, record: 600, answer: 300 };
 
-/** The time of one invocation, counted back from the moment at which Lambda kills it. */
+/** The time limits of one invocation, counted back from its deadline. */
 export type Budget = {
-  /** When Lambda kills this invocation, in milliseconds since the epoch. */
+  /** Lambda kills the invocation at this time, in milliseconds since the epoch. */
   deadline: number;
-  /** Aborts calls to the target system while there is still time to record what happened. */
+  /** Aborts calls to the target system while there is still time to write the result. */
   signal: AbortSignal;
-  /** Aborts records of what happened while there is still time to answer. */
+  /** Aborts writes of the result while there is still time to answer. */
   recordSignal: AbortSignal;
-  /** Rejects when the answer must go out, whatever is still running. */
+  /** Rejects when the answer must go out. */
   expired: Promise<never>;
-  /** Ends the timers; call it when the answer is known. */
+  /** Stops the timers; call it when the answer is known. */
   end(): void;
 };
 
-/** Starts the clock of an invocation that has `remaining` milliseconds left. */
-export function startBudget(remaining: number): Budget {
-  if (remaining <= reserve.work)
+/** Starts the timers of an invocation. `remainingMs` is the time until Lambda kills it. */
+export function startBudget(remainingMs: number): Budget {
+  if (remainingMs <= reserveMs.work)
     throw new SymError(
-      `Only ${Math.floor(remaining)} ms were left to act, and nothing was started; give the function a timeout of 10 s or more`,
+      `Only ${Math.floor(remainingMs)} ms were left to act, and nothing was started; give the function a timeout of 10 s or more`,
       { reason: "unavailable" },
     );
   const work = new AbortController();
   const record = new AbortController();
   const expired = Promise.withResolvers<never>();
-  expired.promise.catch(() => undefined); // It also rejects when nobody waits any more.
+  expired.promise.catch(() => undefined); // It also rejects after the answer, without a listener.
   const timers = [
-    setTimeout(() => work.abort(outOfTime()), remaining - reserve.work),
-    setTimeout(() => record.abort(outOfTime()), remaining - reserve.record),
-    setTimeout(() => expired.reject(outOfTime()), remaining - reserve.answer),
+    setTimeout(() => work.abort(outOfTime()), remainingMs - reserveMs.work),
+    setTimeout(() => record.abort(outOfTime()), remainingMs - reserveMs.record),
+    setTimeout(() => expired.reject(outOfTime()), remainingMs - reserveMs.answer),
   ];
   return {
-    deadline: Date.now() + remaining,
+    deadline: Date.now() + remainingMs,
     signal: work.signal,
     recordSignal: record.signal,
     expired: expired.promise,

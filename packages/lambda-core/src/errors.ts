@@ -1,19 +1,17 @@
-import type { SymRequest } from "./event.ts";
-
 /**
  * Why an expected failure happened.
- * - `refused`: we will not act on this request; nothing was changed.
- * - `no-subject`, `no-resource`: the target system answered that the person, or the thing, does not exist. A revoke takes
- *   this for the end of the access, so what may only be hidden from us is `unavailable` or `refused`.
- * - `unavailable`: we could not look or could not change, so nothing is known about what is there.
+ * - `refused`: this function will not act on the request; nothing was changed.
+ * - `no-subject`, `no-resource`: the target system answered that the subject or the resource does not exist. A revoke takes
+ *   this for the end of the access, so a resource that may only be hidden from us is `unavailable` or `refused`.
+ * - `unavailable`: a read or a change failed, so the state of the access is not known.
  */
 export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
 
 type Details = { reason: Reason; retryable?: boolean; path?: string; cause?: unknown };
 
 /**
- * An expected failure. Its message is shown to people: one sentence that says what is wrong, with which value, and
- * what to do. `retryable` says whether the same request can succeed later; `path` is the field of the payload at fault.
+ * An expected failure. People read its message: one sentence that says what is wrong, with which value, and what to do.
+ * `retryable`: the same request can succeed later. `path`: the field of the payload at fault.
  */
 export class SymError extends Error {
   override readonly name = "SymError";
@@ -45,15 +43,4 @@ export function misconfigured(problem: string): SymError {
 /** The target system answered that the subject, or the resource, does not exist. A revoke takes this for its end. */
 export function notFound(missing: "subject" | "resource", sentence: string): SymError {
   return new SymError(sentence, { reason: missing === "subject" ? "no-subject" : "no-resource" });
-}
-
-/** A setting of the target is missing or wrong. `found` says what it is, where that is not the setting's own value. */
-export function wrongSetting(
-  { target }: SymRequest,
-  setting: string,
-  advice: string,
-  found = target.settings[setting] ? `"${target.settings[setting]}"` : "nothing",
-): SymError {
-  const path = `fields.target.settings.${setting}`;
-  return refused(`Target ${target.name} has ${found} as its setting ${setting}; ${advice}`, { path });
 }

@@ -3,7 +3,7 @@ import { boundedCopy, type Json } from "./bounded-copy.ts";
 import { refused, type SymError } from "./errors.ts";
 import { isPersonName, isResourceName } from "./names.ts";
 
-/** What Sym asks for, reduced to what can be acted on safely. Parsed from a payload of schema version 4 or 6. */
+/** A request of Sym, reduced to the fields that are safe to act on. Parsed from a payload of schema version 4 or 6. */
 export type SymRequest = {
   type: "escalate" | "deescalate";
   /** The approved request: the same id on escalate and deescalate. */
@@ -17,13 +17,13 @@ export type SymRequest = {
   fields: Readonly<Record<string, Json>>;
 };
 
-const longestDuration = 366 * 24 * 60 * 60;
+const longestDurationSeconds = 366 * 24 * 60 * 60;
 
 const resourceName = v.pipe(v.string(), v.nonEmpty(), v.check(isResourceName));
 
 const settings = v.record(v.string(), v.pipe(v.string(), v.check(isResourceName)));
 
-// Only what is needed is required, and unknown keys are let through: Sym's samples disagree with each other on the rest.
+// Only the needed fields are required, and unknown keys pass: Sym's samples disagree with each other on the rest.
 const payload = v.object({
   event: v.object({ type: v.picklist(["escalate", "deescalate"]) }),
   run: v.object({
@@ -39,7 +39,9 @@ const payload = v.object({
         label: v.nullish(v.string()),
         settings: v.pipe(v.unknown(), v.check(isNoList), settings),
       }),
-      duration: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDuration))),
+      duration: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestDurationSeconds)),
+      ),
     },
     v.unknown(),
   ),
@@ -63,11 +65,11 @@ const hints: Record<string, string> = {
   "fields.target.name": "it must be a name without control characters or mixed alphabets",
   "fields.target.label": "it must be text, or be left out",
   "fields.target.settings": "it must be a map from names to texts",
-  "fields.duration": `it must be a whole number of seconds between 1 and ${longestDuration}, or be left out`,
+  "fields.duration": `it must be a whole number of seconds between 1 and ${longestDurationSeconds}, or be left out`,
 };
 const settingHint = "it must be a text without control characters or mixed alphabets";
 
-/** Turns whatever arrived into a request, or throws a `SymError` with the path that is at fault. */
+/** Parses an event, or throws a `SymError` with the path at fault. */
 export function parseEvent(input: unknown): SymRequest {
   const copy = boundedCopy(input);
   const parsed = v.safeParse(event, copy, { abortEarly: true });
@@ -84,18 +86,18 @@ export function parseEvent(input: unknown): SymRequest {
   };
 }
 
-/** Only what the payload said can be read from it: no `constructor`, no `toString`. */
+/** Copies to an object without a prototype, which has no `constructor` or `toString` of its own. */
 function own<T>(values: Record<string, T>): Record<string, T> {
   return Object.assign(Object.create(null), values);
 }
 
 function refusal(issue: v.BaseIssue<unknown>): SymError {
   const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
-  const subject = path === "" ? "the whole of it" : path;
+  const field = path === "" ? "the whole of it" : path;
   const state = issue.input === undefined ? "is missing" : `is ${preview(issue.input)}`;
   const hint =
     hints[path] ?? (path.startsWith("fields.target.settings.") ? settingHint : "it must be an object");
-  return refused(`Payload refused: ${subject} ${state}; ${hint}`, { path });
+  return refused(`Payload refused: ${field} ${state}; ${hint}`, { path });
 }
 
 /** A short rendering in plain ASCII, so that a hostile value cannot disguise itself in an error message. */

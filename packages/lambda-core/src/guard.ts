@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { misconfigured, refused } from "./errors.ts";
+import { misconfigured, refused, type SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 
 const allowList = v.record(v.string(), v.array(v.string()));
@@ -40,6 +40,17 @@ export function checkAllowedSettings(request: SymRequest, allowed: AllowedSettin
       { path: `fields.target.settings.${name}` },
     );
   }
+}
+
+/** A setting of the target is missing or wrong. `found` says what it is, where that is not the setting's own value. */
+export function wrongSetting(
+  { target }: SymRequest,
+  setting: string,
+  advice: string,
+  found = target.settings[setting] ? `"${target.settings[setting]}"` : "nothing",
+): SymError {
+  const path = `fields.target.settings.${setting}`;
+  return refused(`Target ${target.name} has ${found} as its setting ${setting}; ${advice}`, { path });
 }
 
 /** `arn:partition:lambda:region:account:function:name`, without an alias or version behind it. */

@@ -2,15 +2,15 @@ import { type TestPayload, testPayload, testPayloads } from "@sym/test-payloads/
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  type ActionResult,
   createHandler,
   type Invocation,
   type LambdaContext,
-  type Result,
   SymError,
   type SymRequest,
 } from "./index.ts";
 
-const granted: Result = { outcome: "granted", subject: "user robin", resource: "group admins" };
+const granted: ActionResult = { outcome: "granted", subject: "user robin", resource: "group admins" };
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 const robin = "robin.requester@example.com";
 
@@ -41,7 +41,7 @@ function context(overrides: Partial<LambdaContext> = {}): LambdaContext {
 }
 
 /** A handler whose actions do `act`, and what they were asked. */
-function handlerThat(act: () => Promise<Result>) {
+function handlerThat(act: () => Promise<ActionResult>) {
   const requests: SymRequest[] = [];
   const action = async (request: SymRequest) => {
     requests.push(request);

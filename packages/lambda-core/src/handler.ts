@@ -3,8 +3,8 @@ import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
 import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
 import { countOutcome, countSweep, createLog, describeError, type Log, type LogFields } from "./log.ts";
-import type { Result } from "./outcome.ts";
-import { type Answer, answerError, answerResult } from "./response.ts";
+import type { ActionResult } from "./outcome.ts";
+import { answerError, answerResult, type SymAnswer } from "./response.ts";
 import { answerFailedSweep, answerSweep, isSweepEvent, type Sweep, type SweepAnswer } from "./sweep.ts";
 
 /** The part of Lambda's context object that is used. */
@@ -14,34 +14,34 @@ export type LambdaContext = {
   getRemainingTimeInMillis(): number;
 };
 
-/** What an action knows of the invocation that it runs in. */
+/** The invocation that an action runs in. */
 export type Invocation = {
   requestId: string;
   /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
   functionArn: string;
-  /** What Sym asks for; absent in a sweep. */
+  /** The request of Sym; absent in a sweep. */
   request?: SymRequest;
   budget: Budget;
   log: Log;
 };
 
-/** What a handler does for each event. An action throws `SymError` for every failure that it expects. */
+/** The actions of a handler, one for each event. They throw `SymError` for every expected failure. */
 export type Actions = {
-  escalate(request: SymRequest, invocation: Invocation): Promise<Result>;
-  deescalate(request: SymRequest, invocation: Invocation): Promise<Result>;
-  /** Finishes what was left undone; for handlers that keep leases. */
+  escalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
+  deescalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
+  /** Finishes interrupted work. Only handlers that keep leases have it. */
   sweep?(invocation: Invocation): Promise<Sweep>;
 };
 
 /**
- * Makes the function that Lambda calls. It parses, guards, dispatches and answers before Lambda's deadline, and never
- * throws: at Sym, no answer counts as success. `actions` is called once, at load; a configuration that it refuses
- * is the answer to every event.
+ * Makes the function that Lambda calls. It parses, guards, dispatches and answers before Lambda's deadline. It never
+ * throws: Sym takes a missing answer for success. `actions` is called once, at load; if it throws, every event is answered
+ * with that error.
  */
 export function createHandler(system: string, actions: () => Actions) {
   const configured = configure(actions);
 
-  return async function handler(event: unknown, context: LambdaContext): Promise<Answer | SweepAnswer> {
+  return async function handler(event: unknown, context: LambdaContext): Promise<SymAnswer | SweepAnswer> {
     const start = performance.now();
     const since = () => Math.round(performance.now() - start);
     if (isSweepEvent(event)) {
@@ -64,7 +64,7 @@ async function runAction(system: string, configured: Configured, event: unknown,
     const { actions, allowed } = configured;
     request = parseEvent(event);
     checkFunctionArn(request, context.invokedFunctionArn);
-    // A lease knows what was granted, so a value that is not allowed any more must not keep it from being revoked.
+    // A lease records the granted access, so a value that is no longer allowed must not prevent its revoke.
     if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
     const act = actions[request.type];
     const fields = commonFields(system, context, request);
@@ -96,7 +96,7 @@ async function runSweep(
   }
 }
 
-/** Runs an action, and gives up on it when the answer must go out. */
+/** Runs an action, and abandons it when the answer must go out. */
 async function withinBudget<T>(
   context: LambdaContext,
   fields: LogFields,
@@ -110,7 +110,7 @@ async function withinBudget<T>(
       budget.expired,
     ]);
   } catch (error) {
-    // A client that was told to stop throws its own error; why it was told so says more.
+    // An aborted client throws an error of its own; the reason of the abort says more.
     throw budget.signal.aborted && !(error instanceof SymError) ? budget.signal.reason : error;
   } finally {
     budget.end();

@@ -1,9 +1,8 @@
 // The identity rule: which account of the target system belongs to the requester's e-mail. The same variables in every
 // handler: IDENTITY_RULE, IDENTITY_DOMAINS, IDENTITY_MAP and IDENTITY_SUFFIX.
 import * as v from "valibot";
+import type { FunctionEnvironment } from "./environment.ts";
 import { misconfigured, refused } from "./errors.ts";
-
-type Environment = Record<string, string | undefined>;
 
 /** How an e-mail becomes the name of an account. Domains and the e-mails of `names` are in lower case. */
 export type IdentityRule =
@@ -39,7 +38,7 @@ export type AccountNames = {
  * that does not fit `pattern`.
  */
 export function readIdentityRule<const R extends RuleName>(
-  environment: Environment,
+  environment: FunctionEnvironment,
   supported: readonly [R, ...R[]],
   pattern = /^./,
 ): RuleNamed<R> {
@@ -64,14 +63,14 @@ export function readIdentityRule<const R extends RuleName>(
 }
 
 /** Reads `IDENTITY_DOMAINS`, separated by commas or spaces, in lower case. Empty if it is not set. */
-export function readIdentityDomains(environment: Environment): string[] {
+export function readIdentityDomains(environment: FunctionEnvironment): string[] {
   return (environment["IDENTITY_DOMAINS"] ?? "")
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean);
 }
 
-function readNeededDomains(environment: Environment, rule: RuleName): string[] {
+function readNeededDomains(environment: FunctionEnvironment, rule: RuleName): string[] {
   const domains = readIdentityDomains(environment);
   if (domains.length > 0) return domains;
   throw misconfigured(
@@ -79,13 +78,13 @@ function readNeededDomains(environment: Environment, rule: RuleName): string[] {
   );
 }
 
-function readSuffix(environment: Environment): string {
+function readSuffix(environment: FunctionEnvironment): string {
   const suffix = environment["IDENTITY_SUFFIX"] ?? "";
   if (/^[a-z\d]+$/i.test(suffix)) return suffix;
   throw misconfigured("IDENTITY_RULE is suffix, which needs IDENTITY_SUFFIX, such as acme");
 }
 
-function readNames(environment: Environment, pattern: RegExp): ReadonlyMap<string, string> {
+function readNames(environment: FunctionEnvironment, pattern: RegExp): ReadonlyMap<string, string> {
   const map = v.pipe(
     v.string(),
     v.parseJson(),

@@ -10,8 +10,10 @@ export {
   timed,
 } from "./access.ts";
 export { allInOrder } from "./all-in-order.ts";
-export { misconfigured, notFound, refused, SymError, wrongSetting } from "./errors.ts";
+export type { FunctionEnvironment } from "./environment.ts";
+export { misconfigured, notFound, refused, SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
+export { wrongSetting } from "./guard.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
 export {
   type AccountNameRule,
@@ -22,7 +24,7 @@ export {
   readIdentityDomains,
   readIdentityRule,
 } from "./identity.ts";
-export type { Outcome, Result } from "./outcome.ts";
+export type { ActionResult, Outcome } from "./outcome.ts";
 export { readAll } from "./read-all.ts";
-export type { Answer } from "./response.ts";
+export type { SymAnswer } from "./response.ts";
 export type { Sweep, SweepAnswer } from "./sweep.ts";

@@ -4,7 +4,7 @@ import type { Sweep } from "./sweep.ts";
 
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
-/** Writes one line of JSON for one step. Give it ids and durations only: never e-mails, reasons, tokens or payloads. */
+/** Writes one line of JSON for one step. Pass ids and durations only: never e-mails, reasons, tokens or payloads. */
 export type Log = (step: string, fields?: LogFields) => void;
 
 /** A log whose lines all carry the given fields. */
@@ -13,7 +13,7 @@ export function createLog(common: LogFields): Log {
     writeLine({ level: fields?.["error"] ? "ERROR" : "INFO", step, ...common, ...fields });
 }
 
-/** What may be logged of an error: names, codes and our own stack frames. Messages of others can hold e-mails. */
+/** The fields of an error that are safe to log: names, codes and stack frames. Messages of other code can hold e-mails. */
 export function describeError(error: unknown): LogFields {
   if (error instanceof SymError)
     return { error: "SymError", reason: error.reason, retryable: error.retryable, ...cause(error.cause) };
@@ -36,7 +36,7 @@ export function countOutcome(system: string, outcome: Outcome, duration: number)
   count({ function: functionName(), outcome }, { system }, { Invocations: 1, Duration: duration });
 }
 
-/** Counts one sweep, what it found, and what it could not finish. `duration` in milliseconds. */
+/** Counts one sweep with its results. `duration` in milliseconds. */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
   const { finished, orphans, failed } = sweep;
   count(
@@ -52,7 +52,7 @@ export function countSweep(system: string, sweep: Sweep, duration: number): void
   );
 }
 
-/** Two deployments of one handler in an account must not hide each other's missing sweeps. */
+/** A dimension, because two deployments of one handler must not hide each other's missing sweeps. */
 function functionName(): string {
   return process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
 }

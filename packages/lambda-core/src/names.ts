@@ -10,12 +10,12 @@ export function isPersonName(value: string): boolean {
 }
 
 /**
- * Whether the name of a resource reads as what it is: no control, format or unassigned characters, no compatibility
+ * Whether the name of a resource cannot be mistaken for another one: no control, format or unassigned characters, no compatibility
  * forms (full-width, mathematical letters), and no Latin mixed with scripts that hold look-alikes of Latin letters.
  * A name wholly in one script is fine. After the "single script" level of Unicode UTS #39.
  */
 export function isResourceName(value: string): boolean {
-  if (/^[\x20-\x7e]*$/.test(value)) return true; // Most names, of which nothing else needs to be asked.
+  if (/^[\x20-\x7e]*$/.test(value)) return true; // Most names; the checks below are for the rest.
   if (has(value, "[\\p{C}\\p{Zl}\\p{Zp}]")) return false;
   if (value.normalize("NFKC") !== value) return false;
   return !(has(value, "\\p{Script=Latin}") && has(value, letterLookAlikes));

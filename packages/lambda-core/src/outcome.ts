@@ -1,4 +1,4 @@
-/** What really happened to the access, told to the requester in one sentence each. A closed set. */
+/** What happened to the access. A closed set, with one sentence each for the requester. */
 export type Outcome =
   | "granted"
   | "already-had-access"
@@ -10,22 +10,22 @@ export type Outcome =
   | "refused"
   | "failed";
 
-/** What an action reports when it did what was asked, or found that it need not. */
-export type Result = {
+/** The result of an action that succeeded or had nothing to do. */
+export type ActionResult = {
   outcome: Exclude<Outcome, "refused" | "failed">;
-  /** The person in the target system's words, such as `IAM user robin`. */
+  /** The subject in the target system's words, such as `IAM user robin`. */
   subject: string;
-  /** The thing in the target system's words, such as `IAM group prod-admins`. */
+  /** The resource in the target system's words, such as `IAM group prod-admins`. */
   resource: string;
   /** When the access ends, if that is known. */
   expiresAt?: Date;
-  /** The step that a pending grant waits for; or why the access was kept, or had ended already. */
+  /** What the requester still has to do for a pending grant; or why the access was kept or had ended already. */
   detail?: string;
-  /** What a revoked person may still be able to do for a while, as a sentence. */
+  /** What the subject can still do for a while after a revoke, as a sentence. */
   residualAccess?: string;
 };
 
-const sentences: Record<Result["outcome"], (result: Result) => string> = {
+const sentences: Record<ActionResult["outcome"], (result: ActionResult) => string> = {
   granted: (result) => `You now have access to ${result.resource}${until(result.expiresAt)}.`,
   "already-had-access": (result) => `You already had access to ${result.resource}, and keep it.`,
   pending: (result) =>
@@ -40,8 +40,8 @@ const sentences: Record<Result["outcome"], (result: Result) => string> = {
     `There was nothing to revoke: you do not have access to ${result.resource} through this request.`,
 };
 
-/** The sentence that is sent to the requester. Times are in UTC. */
-export function describe(result: Result): string {
+/** The sentence for the requester. Times are in UTC. */
+export function describe(result: ActionResult): string {
   const sentence = sentences[result.outcome](result);
   return result.residualAccess ? `${sentence} ${result.residualAccess}` : sentence;
 }

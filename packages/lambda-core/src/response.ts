@@ -1,13 +1,12 @@
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
-import { describe, type Outcome, type Result } from "./outcome.ts";
+import { type ActionResult, describe, type Outcome } from "./outcome.ts";
 
 /**
- * The answer to Sym. A non-empty `errors` marks the request as errored and goes to Sym's error channel; an answer
- * without this shape counts as success there, so every path through a handler must end in one of these.
- * `body.message` is written to be sent to the requester.
+ * The answer to Sym. A non-empty `errors` marks the request as errored and goes to Sym's error channel. Sym takes every
+ * other shape for success, so every path through a handler ends in a `SymAnswer`. `body.message` is for the requester.
  */
-export type Answer = {
+export type SymAnswer = {
   body: {
     message: string;
     outcome: Outcome;
@@ -22,8 +21,8 @@ export type Answer = {
   errors: string[];
 };
 
-/** The answer when an action did what was asked, or found that it need not. */
-export function answerResult(system: string, request: SymRequest, result: Result): Answer {
+/** The answer for an action that succeeded or had nothing to do. */
+export function answerResult(system: string, request: SymRequest, result: ActionResult): SymAnswer {
   const { outcome, resource, subject, expiresAt, residualAccess } = result;
   return {
     body: {
@@ -40,13 +39,13 @@ export function answerResult(system: string, request: SymRequest, result: Result
   };
 }
 
-/** The answer when something was thrown: an expected failure in its own words, anything else in one fixed sentence. */
+/** The answer for an error: the sentence of a `SymError`, one fixed sentence for every other error. */
 export function answerError(
   system: string,
   request: SymRequest | undefined,
   error: unknown,
   requestId: string,
-): Answer {
+): SymAnswer {
   const sentence =
     error instanceof SymError
       ? error.message

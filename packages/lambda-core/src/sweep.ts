@@ -1,16 +1,16 @@
 import { SymError } from "./errors.ts";
 
-/** What one sweep found and did, as counts. */
+/** The counts of one sweep. */
 export type Sweep = {
   /** Leases and closed runs that were due. */
   due: number;
   finished: number;
-  /** Runs past their time and the grace period, whose deescalate never came. */
+  /** Runs past their end and the grace period, whose deescalate never came. */
   orphans: number;
   failed: number;
 };
 
-/** The answer to a sweep. It goes to nobody; the metrics and the log tell of it. */
+/** The answer to a sweep. The schedule drops it; the metrics and the log carry its content. */
 export type SweepAnswer = {
   body: Sweep & { message: string; outcome: "swept" | "failed"; system: string };
   errors: string[];

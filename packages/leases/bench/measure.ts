@@ -38,7 +38,7 @@ export async function measure(leases: number): Promise<Cost[]> {
   let now = start;
   const store = traced(dynamoDbStore(table, "example", client), rounds.step);
   const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
-  const options = { store, clock, grace: 60 * minute, expired: "end" } as const;
+  const options = { store, clock, graceMs: 60 * minute, expired: "end" } as const;
   const act = leasedAccess("bench", targetSystem(rounds.step), options);
 
   async function send(type: "escalate" | "deescalate", requester: string) {

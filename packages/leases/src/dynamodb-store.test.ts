@@ -6,7 +6,7 @@ import { connectTo } from "@sym/stand-ins/dynamodb";
 import { afterAll, expect, test } from "vitest";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { type Mishap, startFaultyProxy } from "./faulty-proxy.test-support.ts";
-import type { Item } from "./items.ts";
+import type { TableItem } from "./items.ts";
 import { access, someLease } from "./some-lease.test-support.ts";
 import { closeAll, dynamoDbs } from "./stores.test-support.ts";
 
@@ -16,12 +16,12 @@ afterAll(closeAll);
 
 const day = 24 * 60 * 60;
 
-async function get({ client, table }: Table, pk: string): Promise<Item | undefined> {
+async function get({ client, table }: Table, pk: string): Promise<TableItem | undefined> {
   const key = { pk: { S: pk } };
   return (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 }
 
-async function put({ client, table }: Table, item: Item): Promise<void> {
+async function put({ client, table }: Table, item: TableItem): Promise<void> {
   await client.send(new PutItemCommand({ TableName: table, Item: item }));
 }
 

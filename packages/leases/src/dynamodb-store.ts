@@ -11,7 +11,6 @@ import { clientDefaults, toSymError } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import {
   closedRunExpiry,
-  type Item,
   knownSchema,
   leaseItem,
   leaseKeyOf,
@@ -22,37 +21,38 @@ import {
   readLease,
   readRun,
   runKeyOf,
+  type TableItem,
 } from "./items.ts";
-import { type Due, type LeaseStore, runDueAfter } from "./store.ts";
+import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
 
 const names = { "#schema": "schema" }; // DynamoDB reserves the word.
 const isKnown = "attribute_not_exists(#schema) OR #schema <= :schema";
 
-// DynamoDB answers in milliseconds. A connection that hangs must leave time for another attempt in the reserve for records.
-const impatient = {
+// DynamoDB answers in milliseconds. A connection that hangs must leave time for a retry in the reserve for records.
+const requestTimeoutMs = 1_000;
+const clientOptions = {
   ...clientDefaults,
-  requestHandler: { ...clientDefaults.requestHandler, requestTimeout: 1_000 },
+  requestHandler: { ...clientDefaults.requestHandler, requestTimeout: requestTimeoutMs },
 };
 
 /**
- * A store in a DynamoDB table, made as `leasesTable` says. Handlers may share the table: each finds only what is due
- * of its own `system`. Each call is one request about one item, as a rule, and is
- * the same if the SDK sends it twice because an answer was lost; but a `write` that took effect then looks like one
- * that came too late. The stored `writeId` tells the two apart.
+ * A store in a DynamoDB table with the layout of `leasesTable`. Handlers may share the table: each finds only the due items
+ * of its own `system`. A call is one request about one item, as a rule, and idempotent: the SDK sends it again when the
+ * answer was lost. A `write` that took effect then looks like a write that came too late; the stored `writeId` tells.
  */
 export function dynamoDbStore(
   table: string,
   system: string,
-  client = new DynamoDBClient(impatient),
+  client = new DynamoDBClient(clientOptions),
 ): LeaseStore {
-  const failed = (action: string) => (error: unknown) => {
+  const throwSymError = (action: string) => (error: unknown) => {
     if (error instanceof ResourceNotFoundException) throw missingTable(table, error);
     throw toSymError(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
   };
 
-  async function get(key: Item): Promise<Item | undefined> {
+  async function get(key: TableItem): Promise<TableItem | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await client.send(command).catch(failed("GetItem"));
+    const { Item } = await client.send(command).catch(throwSymError("GetItem"));
     return Item;
   }
 
@@ -65,10 +65,10 @@ export function dynamoDbStore(
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: { ":schema": number(knownSchema) },
       });
-      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("PutItem"));
+      const done = await client.send(command).catch(unlessConditionFailed).catch(throwSymError("PutItem"));
       if (done) return true;
       const run = await get(runKeyOf(runId));
-      if (run) readRun(run); // Throws if it was not refused for being closed, but for being of a newer version.
+      if (run) readRun(run); // Throws if the condition failed because of a newer version of the item.
       return false;
     },
 
@@ -82,13 +82,13 @@ export function dynamoDbStore(
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: {
           ":now": number(now),
-          ":due_at": number(now + runDueAfter),
+          ":due_at": number(now + runDueAfterMs),
           ":expires": closedRunExpiry(now),
           ":schema": number(knownSchema),
         },
         ReturnValues: "ALL_NEW",
       });
-      const done = await client.send(command).catch(unlessConditionFailed).catch(failed("UpdateItem"));
+      const done = await client.send(command).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
       if (!done?.Attributes) throw newerRecord(`run ${runId}`);
       return readRun(done.Attributes).access;
     },
@@ -97,10 +97,10 @@ export function dynamoDbStore(
       const command = new UpdateItemCommand({
         TableName: table,
         Key: runKeyOf(runId),
-        ConditionExpression: "attribute_exists(pk)", // An update would make a run that was never there.
+        ConditionExpression: "attribute_exists(pk)", // Without it, the update would create the run.
         UpdateExpression: "REMOVE due_at",
       });
-      await client.send(command).catch(unlessConditionFailed).catch(failed("UpdateItem"));
+      await client.send(command).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
     },
 
     async read(key) {
@@ -127,8 +127,8 @@ export function dynamoDbStore(
         await client.send(command);
         return { won: true };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) return failed("PutItem")(error);
-        // Missing also where it was not asked for: not every emulator knows how.
+        if (!(error instanceof ConditionalCheckFailedException)) return throwSymError("PutItem")(error);
+        // Some emulators do not return the item.
         const current = error.Item ?? (await get(key));
         return { won: false, current: current && readLease(current) };
       }
@@ -136,7 +136,7 @@ export function dynamoDbStore(
 
     async due(now, limit) {
       const found: Due[] = [];
-      let next: Item | undefined;
+      let next: TableItem | undefined;
       while (found.length < limit) {
         const command = new QueryCommand({
           TableName: table,
@@ -147,7 +147,7 @@ export function dynamoDbStore(
           Limit: limit - found.length,
           ExclusiveStartKey: next,
         });
-        const page = await client.send(command).catch(failed("Query"));
+        const page = await client.send(command).catch(throwSymError("Query"));
         found.push(...(page.Items ?? []).map(readDue));
         next = page.LastEvaluatedKey;
         if (!next) break;

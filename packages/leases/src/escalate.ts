@@ -1,37 +1,37 @@
 import {
   type Access,
+  type ActionResult,
   type Invocation,
-  type Result,
   SymError,
   type SymRequest,
   timed,
 } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
 import {
+  type Attempt,
+  attempt,
+  type LeaseDeps,
   type Look,
-  type Means,
   type Session,
-  type Settled,
-  settled,
   startSession,
   stopIf,
 } from "./session.ts";
-import { claim, confirm, end, isOpen, settle, unlock } from "./transitions.ts";
+import { claim, confirm, end, isOpen, removeClosedRuns, unlock } from "./transitions.ts";
 
-/** Grants, unless the run has ended; or finds that the access is there, and from now on needed by this run too. */
+/** Grants the access and adds the run to its lease, unless the run has ended. Existing access is not changed. */
 export async function escalate<A extends Access>(
-  means: Means<A>,
+  deps: LeaseDeps<A>,
   request: SymRequest,
   invocation: Invocation,
-): Promise<Result> {
-  const { system, clock } = means;
+): Promise<ActionResult> {
+  const { system, clock } = deps;
   const { runId, duration } = request;
-  const session = startSession(means, invocation);
-  const { access, early } = await begin(means, request, invocation);
+  const session = startSession(deps, invocation);
+  const { access, early } = await begin(deps, request, invocation);
   const key = session.leaseKey(access);
   const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
 
-  const opening = settled(session.openRun(runId, access));
+  const opening = attempt(session.openRun(runId, access));
   let look = early ?? (await session.look(access));
   if (!early) await mustBeOpen(opening);
   for (;;) {
@@ -56,7 +56,7 @@ export async function escalate<A extends Access>(
       needsChange && session.prepare(found.access, "grant"),
       opening,
     ]);
-    if (saved.won) return grant(means, session, claimed.lease, runId, invocation, { opening, prepared });
+    if (saved.won) return grant(deps, session, claimed.lease, runId, invocation, { opening, prepared });
     await mustBeOpen(opening);
     const { current } = saved;
     look = await (current ? session.reconcile({ ...look, lease: current }, access) : session.look(access));
@@ -64,11 +64,11 @@ export async function escalate<A extends Access>(
 }
 
 /**
- * Who it is; and what is there, if the target system can tell both at once. Nobody has read the lease then: the first
- * record of the intent is written on the condition that there is none, and so shows that nobody of us was at work.
+ * Resolves the access. A target system with `find` also reads its state, before anyone has read the lease: the intent
+ * is then written on the condition that there is no lease, which shows that no other invocation was at work.
  */
 async function begin<A extends Access>(
-  { system, clock }: Means<A>,
+  { system, clock }: LeaseDeps<A>,
   request: SymRequest,
   invocation: Invocation,
 ): Promise<{ access: A; early?: Look<A> }> {
@@ -79,47 +79,47 @@ async function begin<A extends Access>(
   return { access: value.access, early: { lease: undefined, found: { value }, at } };
 }
 
-/** Throws unless the run could be opened: else it was closed before, or that is not known. */
-async function mustBeOpen(opening: Promise<Settled<boolean>>): Promise<void> {
+/** Throws if the run was closed before, or if it is not certain that it could be opened. */
+async function mustBeOpen(opening: Promise<Attempt<boolean>>): Promise<void> {
   const { value, error } = await opening;
   if (error) throw error;
   if (!value) throw alreadyEnded();
 }
 
 /**
- * Takes an intent back of which nothing came. Nobody looks at the target system, where somebody else may have given just
- * what was to be given. If this fails, the sweep does it.
+ * Withdraws an intent before its grant began. It does not read the target system, where others may have granted the same
+ * access. If it fails, the sweep withdraws the intent.
  */
 async function withdraw<A extends Access>(session: Session<A>, claimed: Lease, runId: string): Promise<void> {
   const holder = session.holder();
   const withdrawn = session.update(claimed, (latest) =>
-    session.holds(latest) ? settle(end(latest, runId, holder.now), holder, null) : latest,
+    session.holds(latest) ? removeClosedRuns(end(latest, runId, holder.now), holder, null) : latest,
   );
-  await settled(withdrawn);
+  await attempt(withdrawn);
 }
 
-/** Changes the target system. The intent is recorded, so whatever goes wrong from here on can be put right. */
+/** Changes the target system. The intent is written, so every failure from here on can be repaired. */
 async function grant<A extends Access>(
-  { system }: Means<A>,
+  { system }: LeaseDeps<A>,
   session: Session<A>,
   claimed: Lease,
   runId: string,
   invocation: Invocation,
-  { opening, prepared }: { opening: Promise<Settled<boolean>>; prepared: unknown },
-): Promise<Result> {
+  { opening, prepared }: { opening: Promise<Attempt<boolean>>; prepared: unknown },
+): Promise<ActionResult> {
   let pending: string | undefined;
   let confirmed: Lease;
   if (!(await opening).value) await withdraw(session, claimed, runId);
   await mustBeOpen(opening);
   try {
     stopIf(invocation.budget.signal);
-    // Who has the access already needs no change; if others take it away just now, it must not come back for good.
+    // Sufficient standing access needs no change. If others revoke it just now, a grant would outlive every run.
     if (!claimed.standing?.sufficient)
       ({ pending } = await timed(invocation, "grant", () =>
         system.grant(claimed.access as A, invocation, prepared),
       ));
     confirmed = await session.update(claimed, (lease) =>
-      // If the run has ended meanwhile, the lock is still needed: the access must go again.
+      // If the run was closed meanwhile, the lock is still needed to revoke the access.
       lease.runs[runId]?.state === "closing" ? lease : unlock(confirm(lease, runId), session.holder()),
     );
     if (!isOpen(confirmed, runId)) throw alreadyEnded();
@@ -131,8 +131,8 @@ async function grant<A extends Access>(
 }
 
 /**
- * Takes back what an escalate began, and throws: after an error, Sym may never send the deescalate. If it turns out
- * that only the answer to the last record was lost, though, others may have read that record, so it stands.
+ * Undoes the escalate and throws: after an error, Sym may never send the deescalate. If only the answer to the last
+ * write was lost, others may have read that write, so the grant stands and its lease is returned.
  */
 async function undo<A extends Access>(
   session: Session<A>,
@@ -141,7 +141,7 @@ async function undo<A extends Access>(
   { budget }: Invocation,
   error: unknown,
 ): Promise<Lease> {
-  const undone = await settled(takeBack(session, claimed, runId, budget.signal.aborted));
+  const undone = await attempt(takeBack(session, claimed, runId, budget.signal.aborted));
   if (undone.value === undefined) {
     const sentence = error instanceof SymError ? error.message : "Something unexpected went wrong";
     const sequel =
@@ -153,14 +153,14 @@ async function undo<A extends Access>(
   throw wasRestored ? wasPutBack(error) : error;
 }
 
-/** `mayComeLate`: the grant was cut off, and may still take effect. The lock stays until it cannot; then it is swept. */
+/** `mayComeLate`: the grant was cut off and may still take effect. The lock stays until it cannot; the sweep does the rest. */
 async function takeBack<A extends Access>(
   session: Session<A>,
   claimed: Lease,
   runId: string,
   mayComeLate: boolean,
 ): Promise<{ lease: Lease; wasRestored: boolean }> {
-  // A run whose requester was told of the access before keeps its claim to it.
+  // A run that was open before stays open: its requester got an answer that says so.
   if (isOpen(claimed, runId))
     return { lease: mayComeLate ? claimed : await session.release(claimed), wasRestored: false };
   const lease = await session.update(claimed, (latest) =>
@@ -184,7 +184,7 @@ function wasPutBack(error: unknown): unknown {
   });
 }
 
-function result({ access, standing, runs }: Lease, runId: string): Result {
+function result({ access, standing, runs }: Lease, runId: string): ActionResult {
   if (standing?.sufficient) return { ...access.names, outcome: "already-had-access" };
   const expiresAt = runs[runId]?.expiresAt;
   return { ...access.names, outcome: "granted", ...(expiresAt && { expiresAt: new Date(expiresAt) }) };

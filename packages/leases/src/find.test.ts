@@ -44,7 +44,7 @@ function setUp({ resolving = async () => {}, afterFind = (_members: Set<string>)
         return { state: sufficient ? "member" : "absent", sufficient, access: accessOf(requester) };
       }),
   };
-  const options = { store: traced(store, step), clock, grace: day, expired: "end" } as const;
+  const options = { store: traced(store, step), clock, graceMs: day, expired: "end" } as const;
   const act = leasedAccess("example", system, options);
   return {
     members,

@@ -1,19 +1,19 @@
 import type { Access, Invocation, SymRequest, TargetSystem } from "@sym/lambda-core";
 import { deescalate } from "./deescalate.ts";
 import { escalate } from "./escalate.ts";
-import type { Means } from "./session.ts";
+import type { LeaseDeps } from "./session.ts";
 import { type Clock, type LeaseStore, systemClock } from "./store.ts";
 import { type ExpiredRuns, sweep } from "./sweep.ts";
 
-/** `grace`: how long after its time a run is taken for abandoned, in milliseconds. `expired`: what is done then. */
-export type LeaseOptions = { store: LeaseStore; grace: number; expired: ExpiredRuns; clock?: Clock };
+/** `graceMs`: a run without a deescalate is an orphan this long after its end. `expired`: what the sweep does then. */
+export type LeaseOptions = { store: LeaseStore; graceMs: number; expired: ExpiredRuns; clock?: Clock };
 
-/** Access with a record of who holds it, until when, and what was there before: see the package's README. */
+/** The actions of a handler that keeps leases: see the package's README. */
 export function leasedAccess<A extends Access>(name: string, system: TargetSystem<A>, options: LeaseOptions) {
-  const means: Means<A> = { name, system, clock: systemClock, ...options };
+  const deps: LeaseDeps<A> = { name, system, clock: systemClock, ...options };
   return {
-    escalate: (request: SymRequest, invocation: Invocation) => escalate(means, request, invocation),
-    deescalate: (request: SymRequest, invocation: Invocation) => deescalate(means, request, invocation),
-    sweep: (invocation: Invocation) => sweep(means, options.expired, invocation),
+    escalate: (request: SymRequest, invocation: Invocation) => escalate(deps, request, invocation),
+    deescalate: (request: SymRequest, invocation: Invocation) => deescalate(deps, request, invocation),
+    sweep: (invocation: Invocation) => sweep(deps, options.expired, invocation),
   };
 }

@@ -1,10 +1,10 @@
 import type { Access } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
-import { type Due, type LeaseStore, runDueAfter } from "./store.ts";
+import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
 
 type RunRecord = { access?: Access; closed: boolean; dueAt?: number };
 
-/** A store in this process's memory: for tests, the simulation and the demo. It forgets everything at the end. */
+/** A store in the memory of this process, for tests, the simulation and the demo. */
 export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
   const leases = new Map<string, Lease>();
   const runs = new Map<string, RunRecord>();
@@ -17,7 +17,7 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
     },
     async closeRun(runId, now) {
       const access = runs.get(runId)?.access;
-      runs.set(runId, { closed: true, ...(access && { access, dueAt: now + runDueAfter }) });
+      runs.set(runId, { closed: true, ...(access && { access, dueAt: now + runDueAfterMs }) });
       return structuredClone(access);
     },
     async forgetRun(runId) {

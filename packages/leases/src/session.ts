@@ -11,52 +11,52 @@ import {
 import { type Lease, leaseKey } from "./lease.ts";
 import type { Clock, LeaseStore, Written } from "./store.ts";
 import {
-  clockSkew,
+  clockSkewMs,
   endingOf,
   type Holder,
   isChangedByOthers,
-  mayEcho,
-  settle,
+  mayBeStale,
+  removeClosedRuns,
   unlock,
   write,
 } from "./transitions.ts";
 
-/** What leased access works with. `grace` in milliseconds. */
-export type Means<A extends Access> = {
+/** What leased access depends on. `graceMs`: a run without a deescalate is an orphan this long after its end. */
+export type LeaseDeps<A extends Access> = {
   name: string;
   system: TargetSystem<A>;
   store: LeaseStore;
   clock: Clock;
-  grace: number;
+  graceMs: number;
 };
 
-/** A promise's end, as a value. */
-export type Settled<T> = { value: T; error?: undefined } | { value?: undefined; error: unknown };
+/** The outcome of a promise as a value. */
+export type Attempt<T> = { value: T; error?: undefined } | { value?: undefined; error: unknown };
 
-/** What is recorded, and what the target system showed while nobody of us was changing it, or why it could not. */
+/** The stored lease, and the target's state read while no other invocation held the lock (or the error of that read). */
 export type Look<A extends Access> = {
   lease: Lease | undefined;
-  found: Settled<Reading<A>>;
-  /** Not later than what `found` shows. */
+  found: Attempt<Reading<A>>;
+  /** When the read of `found` began. */
   at: number;
 };
 
-/** The steps of one invocation over one lease, each safe to be cut off at any point. */
+/** The steps of one invocation over its leases. Each may be cut off at any point. */
 export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
 
-/** Why there is nothing to put back: the person, or the thing, is not there any more. */
+/** The entity that no longer exists, so that there is nothing to restore. */
 export type Gone = "no-subject" | "no-resource";
 
-/** `restored` is there if something was put back; `untouched`, if others had changed the state and it was left so. */
+/** `restored` is set if the standing state was restored; `untouched` if others had changed the state, so that it stays. */
 export type Finished = { restored: Restored | undefined; untouched: boolean };
 
-// In milliseconds: between looks at a locked lease, and what is left for acting once it is free.
-const pause = 200;
-const timeToAct = 3_000;
-const attempts = 3;
+const lockPollMs = 200;
+/** Waiting for a lock ends this long before the deadline, so that there is time to act. */
+const timeToActMs = 3_000;
+const writeTries = 3;
 
 export function startSession<A extends Access>(
-  { name, system, store, clock, grace }: Means<A>,
+  { name, system, store, clock, graceMs }: LeaseDeps<A>,
   invocation: Invocation,
 ) {
   const { budget } = invocation;
@@ -65,28 +65,28 @@ export function startSession<A extends Access>(
     owner: invocation.requestId,
     deadline: budget.deadline,
     now: clock.now(),
-    grace,
+    graceMs,
     writes: () => ++written,
   });
-  // What puts things right may use the time that is reserved for records.
+  // Restoring and cleaning up may use the time that is reserved for records.
   const recording: Invocation = { ...invocation, budget: { ...budget, signal: budget.recordSignal } };
 
-  /** Reads the lease and the target system side by side, and the latter again if the two may not fit together. */
+  /** Reads the lease and the target system in parallel, and the target system again if the two may not belong together. */
   async function look(access: A): Promise<Look<A>> {
     const at = clock.now();
-    const [lease, found] = await Promise.all([store.read(leaseKey(name, access)), settled(read(access))]);
+    const [lease, found] = await Promise.all([store.read(leaseKey(name, access)), attempt(read(access))]);
     return reconcile({ lease, found, at }, access);
   }
 
-  /** What was found, if it fits the lease, which was read later or at the same time; else what is found now. */
+  /** The given reading if it belongs to the given version of the lease; otherwise a new one. */
   async function reconcile({ lease, found, at }: Look<A>, access: A): Promise<Look<A>> {
     const held = lease !== undefined && Object.keys(lease.runs).length > 0;
     // A change that ended just before the lease was read may have come after the reading.
-    const quiet = lease === undefined || lease.touchedAt < at - clockSkew;
+    const quiet = lease === undefined || lease.touchedAt < at - clockSkewMs;
     const sameIds = !held || isDeepStrictEqual(found.value?.access, lease.access);
     if (quiet && sameIds) return { lease, found, at };
     const again = clock.now();
-    return { lease, found: await settled(read(held ? (lease.access as A) : access)), at: again };
+    return { lease, found: await attempt(read(held ? (lease.access as A) : access)), at: again };
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {
@@ -94,36 +94,36 @@ export function startSession<A extends Access>(
   }
 
   /**
-   * What the target system shows to the holder of the lock; undefined if the person or the thing is gone. `lease` as it
-   * was before it was locked.
+   * Reads the target system while this invocation holds the lock. Undefined if the subject or the resource no longer
+   * exists. `lease` is the version before the lock.
    */
   async function lookAt(lease: Lease): Promise<Reading<A> | undefined> {
     const at = clock.now();
-    const found = await settled(read(lease.access as A, recording));
+    const found = await attempt(read(lease.access as A, recording));
     if (found.error && !goneBy(found.error, lease, at)) throw found.error;
     return found.value;
   }
 
   /**
-   * Which of the two is not there any more, so that nothing is left to put back; undefined if that is not known. A
-   * thing that was there a moment ago, when we changed the access to it, may only not show yet.
+   * Which entity no longer exists, so that nothing is left to restore; undefined if that is not certain. Within the
+   * eventual-consistency window after our own change, a missing resource may be a stale read.
    */
   function goneBy(error: unknown, lease: Lease, at: number): Gone | undefined {
     if (!(error instanceof SymError)) return undefined;
     if (error.reason === "no-subject") return error.reason;
-    if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;
+    if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;
     return error.reason;
   }
 
-  /** Writes a lease's next version. If another was first, what that one wrote. */
+  /** Writes a lease's next version. If another invocation wrote one first, returns that. */
   async function save(lease: Lease): Promise<Written> {
-    for (let attempt = 1; ; attempt += 1) {
-      // After its answer, an invocation is frozen, and may wake up in the next one: it must not act any more then.
+    for (let tries = 1; ; tries += 1) {
+      // Lambda freezes an invocation after its answer and may thaw it in the next one: it must not act any more then.
       stopIf(budget.recordSignal);
-      const { value: written, error } = await settled(store.write(lease));
+      const { value: written, error } = await attempt(store.write(lease));
       if (written?.won) return written;
-      if (error && attempt === attempts) throw error;
-      // Lost, or unanswered: it may even have been this very write that got there first.
+      if (error && tries === writeTries) throw error;
+      // The write lost, or its answer did: the stored version may even be this write.
       const current = written ? written.current : await store.read(lease.key);
       if (current?.version === lease.version && current.writeId === lease.writeId) return { won: true };
       const unchanged = (current?.version ?? 0) === lease.version - 1;
@@ -131,7 +131,7 @@ export function startSession<A extends Access>(
     }
   }
 
-  /** Applies a change to the latest version, and returns that. A change that returns its argument writes nothing. */
+  /** Applies a change to the latest version and returns the result. A change that returns its argument writes nothing. */
   async function update(lease: Lease, change: (lease: Lease) => Lease): Promise<Lease> {
     for (let latest = lease; ; ) {
       const changed = change(latest);
@@ -144,25 +144,25 @@ export function startSession<A extends Access>(
     }
   }
 
-  /** Whether the lock is still ours. */
+  /** Whether this invocation holds the lock. */
   function holds({ lock }: Lease): boolean {
     return lock?.owner === invocation.requestId;
   }
 
   /**
-   * Looks at what a change has to know while its intent is being recorded; undefined if that failed. Once the record
-   * is written, it is known that nobody of us has changed anything since the lease was read.
+   * Prefetches data for the change in parallel with the write of its intent. Undefined if that failed. Once the intent is
+   * written, no other invocation has changed the access since the lease was read, so the data is current.
    */
   async function prepare(access: A, change: "grant" | "restore"): Promise<unknown> {
     if (!system.prepare) return undefined;
-    // Within the settled work, so that a look that throws at once fails no more than one that rejects.
+    // Inside the attempt, so that a `prepare` that throws before it returns a promise counts as a failed one, too.
     const looking = async () => system.prepare?.(access, change, invocation);
-    return (await settled(timed(invocation, "prepare", looking))).value;
+    return (await attempt(timed(invocation, "prepare", looking))).value;
   }
 
   /**
-   * Does what the end of the closing runs asks for. The caller holds the lock. `found` is undefined for what is gone,
-   * `prepared` is what `prepare` saw.
+   * Restores the standing state if the end of the closing runs requires it, and removes these runs. The caller holds the
+   * lock. `found` is undefined if the subject or the resource no longer exists; `prepared` is the result of `prepare`.
    */
   async function finish(lease: Lease, found?: Reading<A>, prepared?: unknown): Promise<Finished> {
     const untouched = found !== undefined && isChangedByOthers(lease, found.state);
@@ -170,18 +170,18 @@ export function startSession<A extends Access>(
     let restored: Finished["restored"];
     for (let latest = lease; ; ) {
       restored ??= await putBack(latest, found, prepared);
-      const next = write(settle(latest, holder(), left ?? latest.standing), holder());
+      const next = write(removeClosedRuns(latest, holder(), left ?? latest.standing), holder());
       const result = await save(next);
       if (result.won) return { restored, untouched };
       if (result.current === undefined) throw vanished(lease);
-      // Only we give the lock back, so if it is gone, this is done and only its answer was lost. What is there now is
-      // others' work. Otherwise only ends of runs can have come in between; the next round sees what they ask for.
+      // Only the holder releases the lock. If it is released, this write took effect, its answer was lost, and the stored
+      // version is another invocation's. Otherwise runs were closed meanwhile, which the next round takes into account.
       if (!holds(result.current)) return { restored, untouched };
       latest = result.current;
     }
   }
 
-  /** Puts back what was there before, if that is what the end of the closing runs asks for, and nobody else changed it. */
+  /** Restores the standing state, if the end of the closing runs requires it and nobody else changed the state. */
   async function putBack(
     lease: Lease,
     found?: Reading<A>,
@@ -196,10 +196,10 @@ export function startSession<A extends Access>(
     );
   }
 
-  /** Waits for another invocation to finish with the lease, as long as there is time. */
+  /** Waits before the next look at a locked lease. Throws when the deadline is near. */
   async function wait(): Promise<void> {
-    if (budget.signal.aborted || clock.now() + pause > budget.deadline - timeToAct) throw busy();
-    await clock.sleep(pause);
+    if (budget.signal.aborted || clock.now() + lockPollMs > budget.deadline - timeToActMs) throw busy();
+    await clock.sleep(lockPollMs);
   }
 
   return {
@@ -220,12 +220,12 @@ export function startSession<A extends Access>(
     leaseKey: (access: Access) => leaseKey(name, access),
     openRun: store.openRun,
     closeRun: (runId: string) => store.closeRun(runId, clock.now()),
-    /** A run that cannot be forgotten only costs the sweep another look at it. */
-    forgetRun: (runId: string) => settled(store.forgetRun(runId)),
+    /** A failure only makes the sweep look at the run once more. */
+    forgetRun: (runId: string) => attempt(store.forgetRun(runId)),
   };
 }
 
-/** Throws why a signal was given, if it was. */
+/** Throws the reason of an aborted signal. */
 export function stopIf(signal: AbortSignal): void {
   if (signal.aborted) throw signal.reason;
 }
@@ -249,7 +249,7 @@ function vanished({ key }: Lease): SymError {
   );
 }
 
-export async function settled<T>(work: Promise<T>): Promise<Settled<T>> {
+export async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
   return work.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),

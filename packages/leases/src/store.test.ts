@@ -1,7 +1,7 @@
 // What every store of leases must do, whatever it is kept in.
 import { afterAll, expect, test } from "vitest";
 import { access, someLease } from "./some-lease.test-support.ts";
-import { runDueAfter } from "./store.ts";
+import { runDueAfterMs } from "./store.ts";
 import { closeAll, python, stores } from "./stores.test-support.ts";
 
 afterAll(closeAll);
@@ -75,7 +75,7 @@ test.for(stores)("$name: keys and values may hold any character, and never meet"
   for (const name of names) expect(await store.openRun(name, access)).toBe(true);
   for (const lease of leases) expect(await store.read(lease.key)).toEqual(lease);
   expect(await store.closeRun("run#1", 0)).toEqual(access);
-  const due = await store.due(runDueAfter, 100);
+  const due = await store.due(runDueAfterMs, 100);
   expect(due).toHaveLength(names.length + 1);
   expect(due).toEqual(expect.arrayContaining([...names.map((lease) => ({ lease })), { run: "run#1" }]));
 });
@@ -117,7 +117,7 @@ test.for(stores)(
     expect(await store.closeRun("run-1", 0)).toBeUndefined();
     expect(await store.openRun("run-1", access)).toBe(false);
     expect(await store.closeRun("run-1", 0)).toBeUndefined();
-    expect(await store.due(10 * runDueAfter, 10)).toEqual([]);
+    expect(await store.due(10 * runDueAfterMs, 10)).toEqual([]);
   },
 );
 
@@ -126,15 +126,15 @@ test.for(stores)("$name: a closed run is due until it is forgotten", async ({ op
   await store.openRun("run-1", access);
   expect(await store.due(1e15, 10)).toEqual([]);
   await store.closeRun("run-1", 5_000);
-  expect(await store.due(5_000 + runDueAfter - 1, 10)).toEqual([]);
-  expect(await store.due(5_000 + runDueAfter, 10)).toEqual([{ run: "run-1" }]);
+  expect(await store.due(5_000 + runDueAfterMs - 1, 10)).toEqual([]);
+  expect(await store.due(5_000 + runDueAfterMs, 10)).toEqual([{ run: "run-1" }]);
   await store.closeRun("run-1", 6_000);
-  expect(await store.due(6_000 + runDueAfter - 1, 10)).toEqual([]);
+  expect(await store.due(6_000 + runDueAfterMs - 1, 10)).toEqual([]);
   await store.forgetRun("run-1");
   expect(await store.due(1e15, 10)).toEqual([]);
   await store.forgetRun("run-1");
   expect(await store.closeRun("run-1", 7_000)).toEqual(access);
-  expect(await store.due(7_000 + runDueAfter, 10)).toEqual([{ run: "run-1" }]);
+  expect(await store.due(7_000 + runDueAfterMs, 10)).toEqual([{ run: "run-1" }]);
 });
 
 test.for(stores)("$name: forgetting a run that never was leaves nothing behind", async ({ open }) => {

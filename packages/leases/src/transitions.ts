@@ -1,45 +1,43 @@
-// The protocol: what may follow what, as pure functions of a lease. No input or output, no clock, no chance.
-import type { Access, State } from "@sym/lambda-core";
+// The protocol as pure functions of a lease: no input or output, no clock, no randomness.
+import type { Access, Reading, State } from "@sym/lambda-core";
 import type { Lease, Run } from "./lease.ts";
 
-/** Two clocks in one AWS region differ by far less; Lambda's are kept by NTP. In milliseconds. */
-export const clockSkew = 5_000;
-/** For how long an ended run is remembered in its lease: longer than any invocation can live. In milliseconds. */
-const remembrance = 60 * 60 * 1_000;
+/** Two clocks in one AWS region differ by far less: Lambda keeps its clocks by NTP. */
+export const clockSkewMs = 5_000;
+/** How long a lease lists an ended run: longer than any invocation can live. */
+const keepEndedRunsMs = 60 * 60 * 1_000;
 
-/** How often people are told of the same run whose deescalate never came. In milliseconds. */
-const reminder = 60 * 60 * 1_000;
+/** The sweep reports the same orphan again after this time. */
+const reportAgainAfterMs = 60 * 60 * 1_000;
 
-/** Who wants to change the target system, and when it is dead for certain. Times in milliseconds since the epoch. */
+/** The invocation that wants to change the target system. Times in milliseconds since the epoch. */
 export type Holder = {
   owner: string;
+  /** Lambda kills the invocation at this time. */
   deadline: number;
   now: number;
-  /** How long after the end of its time a run is taken for abandoned. */
-  grace: number;
-  /** Counts the holder's writes, so that each has a name of its own. */
+  /** A run without a deescalate is an orphan this long after its end. */
+  graceMs: number;
+  /** Counts the holder's writes, so that each gets a name of its own. */
   writes: () => number;
 };
 
-/** A lease without what `write` adds. */
+/** A lease without the fields that `write` adds. */
 type Draft = Omit<Lease, "writeId" | "touchedAt" | "dueAt">;
 
-/** What was found in the target system, while nobody of us was changing it. */
-type Found = { state: State; sufficient: boolean; access: Access };
-
-/** `lookedAt`: not later than the reading of the target system. */
+/** `found` was read while no other invocation held the lock, and not before `lookedAt`. */
 type Claim = {
   key: string;
   runId: string;
   expiresAt: number | null;
-  found: Found;
+  found: Reading<Access>;
   lookedAt: number;
   staleReadMs: number;
 };
 
 /**
- * An escalate begins: records the intent, with what was found, before anything is changed. `locked` means that
- * another invocation is changing this access until then; `ended`, that the run may not have access any more.
+ * The lease with the intent of an escalate and the state found before the change. `locked`: another invocation is
+ * changing this access. `ended`: the run must not get access any more.
  */
 export function claim(
   lease: Lease | undefined,
@@ -47,7 +45,7 @@ export function claim(
   holder: Holder,
 ): { is: "ended" } | { is: "locked" } | { is: "claimed"; lease: Lease } {
   if (lease && (lease.ended[runId] || lease.runs[runId]?.state === "closing")) return { is: "ended" };
-  // While the lock was held, the reading could go out of date, also at the hands of a dead invocation.
+  // While the lock was held, its holder could change the state after the reading, even if the holder is dead by now.
   if (lease && isLocked(lease, { owner: holder.owner, now: lookedAt })) return { is: "locked" };
   const known = lease?.runs[runId];
   const run: Run = known?.state === "open" ? known : { state: "pending", expiresAt };
@@ -59,7 +57,7 @@ export function claim(
         access: found.access,
         standing: standingBefore(lease, found, staleReadMs, lookedAt),
         runs: { ...lease?.runs, [runId]: run },
-        lock: { owner: holder.owner, until: holder.deadline + clockSkew },
+        lock: { owner: holder.owner, until: holder.deadline + clockSkewMs },
       },
       holder,
     ),
@@ -67,33 +65,32 @@ export function claim(
 }
 
 /**
- * What was there before the first of the runs that hold the lease, or what somebody else has made of it since. A
- * reading that contradicts what we left behind a moment ago is taken for a late echo of our own change, where the
- * target system is known to have such echoes.
+ * The state before the first run of the lease, or the state to which others have changed it since. Within the
+ * eventual-consistency window after our own change, a contradicting reading counts as a stale read.
  */
 function standingBefore(
   lease: Lease | undefined,
-  found: Found,
+  found: Reading<Access>,
   staleReadMs: number,
   lookedAt: number,
 ): Lease["standing"] {
-  const isKnown = lease && (Object.keys(lease.runs).length > 0 || mayEcho(lease, lookedAt, staleReadMs));
+  const isKnown = lease && (Object.keys(lease.runs).length > 0 || mayBeStale(lease, lookedAt, staleReadMs));
   if (isKnown && lease.standing && !isChangedByOthers(lease, found.state)) return lease.standing;
   return { state: found.state, sufficient: found.sufficient };
 }
 
-/** Whether a reading may still show what our last change replaced. */
-export function mayEcho({ touchedAt }: Lease, lookedAt: number, staleReadMs: number): boolean {
-  return staleReadMs > 0 && lookedAt < touchedAt + staleReadMs + clockSkew;
+/** Whether a reading may be a stale read of the state before our last change. */
+export function mayBeStale({ touchedAt }: Lease, lookedAt: number, staleReadMs: number): boolean {
+  return staleReadMs > 0 && lookedAt < touchedAt + staleReadMs + clockSkewMs;
 }
 
 /**
- * A run ends of which the lease knows nothing. This changes nothing in the target system, so what was left behind long
- * ago is forgotten: the write must not make it look recent, and explain away what somebody else has made of it since.
+ * The lease with a tombstone: a run ends that the lease does not list. The target system does not change, so an old
+ * standing state is dropped: with the new `touchedAt` it would pass for a recent one, and changes by others for stale reads.
  */
-export function bury(lease: Lease, runId: string, now: number, staleReadMs: number): Draft {
+export function addTombstone(lease: Lease, runId: string, now: number, staleReadMs: number): Draft {
   const isHeld = Object.keys(lease.runs).length > 0;
-  const standing = isHeld || mayEcho(lease, now, staleReadMs) ? lease.standing : null;
+  const standing = isHeld || mayBeStale(lease, now, staleReadMs) ? lease.standing : null;
   return end({ ...lease, standing }, runId, now);
 }
 
@@ -102,7 +99,7 @@ export function unheld(key: string, access: Access): Draft {
   return { schema: 1, key, version: 0, access, standing: null, runs: {}, ended: {}, lock: null };
 }
 
-/** The grant is there: the run is open, unless it was ended meanwhile, which `isOpen` then tells. */
+/** The run is granted and becomes open, unless it was closed meanwhile; `isOpen` tells which. */
 export function confirm(lease: Lease, runId: string): Lease {
   const run = lease.runs[runId];
   if (run?.state !== "pending") return lease;
@@ -113,46 +110,46 @@ export function isOpen(lease: Lease, runId: string): boolean {
   return lease.runs[runId]?.state === "open";
 }
 
-/** A run has ended. Anybody may say so at any time, also while another invocation holds the lock. */
+/** A run has ended. Every invocation may record this at any time, also while another one holds the lock. */
 export function end<L extends Draft>(lease: L, runId: string, now: number): L {
   const run = lease.runs[runId];
   if (!run) return { ...lease, ended: { ...lease.ended, [runId]: lease.ended[runId] ?? now } };
   return { ...lease, runs: { ...lease.runs, [runId]: { ...run, state: "closing" } } };
 }
 
-/** The sweep ends what nobody else will: grants that were begun by a dead invocation, and runs past their time. */
-export function endAbandoned(lease: Lease, { now, grace }: Holder, expired: "end" | "report"): Lease {
+/** Ends the grants of dead invocations, and with `end` also the orphans. */
+export function endAbandoned(lease: Lease, { now, graceMs }: Holder, expired: "end" | "report"): Lease {
   const abandoned = Object.entries(lease.runs).filter(
-    ([, run]) => run.state === "pending" || (expired === "end" && isOrphan(run, now, grace)),
+    ([, run]) => run.state === "pending" || (expired === "end" && isOrphan(run, now, graceMs)),
   );
   return abandoned.reduce((ended, [runId]) => end(ended, runId, now), lease);
 }
 
-/** A run whose deescalate never came: its time and the grace period are over, both in milliseconds. */
-function isOrphan(run: Run, now: number, grace: number): boolean {
-  return run.state === "open" && run.expiresAt !== null && now >= run.expiresAt + grace;
+/** Whether a run is past its end and the grace period, and its deescalate never came. */
+function isOrphan(run: Run, now: number, graceMs: number): boolean {
+  return run.state === "open" && run.expiresAt !== null && now >= run.expiresAt + graceMs;
 }
 
-/** The runs whose deescalate never came, and of which nobody was told lately. */
-export function orphansOf({ runs }: Lease, { now, grace }: Holder): string[] {
+/** The orphans that were not reported recently. */
+export function orphansOf({ runs }: Lease, { now, graceMs }: Holder): string[] {
   return Object.entries(runs)
-    .filter(([, run]) => isOrphan(run, now, grace) && now >= (run.reportedAt ?? 0) + reminder)
+    .filter(([, run]) => isOrphan(run, now, graceMs) && now >= (run.reportedAt ?? 0) + reportAgainAfterMs)
     .map(([runId]) => runId);
 }
 
-/** People are told of these runs. Those that stay as they are wait for the next time behind all that is due by then. */
-export function tell(lease: Lease, orphans: string[], now: number): Lease {
-  const told = orphans.map((runId) => [runId, { ...lease.runs[runId], reportedAt: now }] as const);
-  return { ...lease, runs: { ...lease.runs, ...(Object.fromEntries(told) as Lease["runs"]) } };
+/** The sweep has reported these orphans. Those that stay open are due again after the next reporting interval. */
+export function markReported(lease: Lease, orphans: string[], now: number): Lease {
+  const reported = orphans.map((runId) => [runId, { ...lease.runs[runId], reportedAt: now }] as const);
+  return { ...lease, runs: { ...lease.runs, ...(Object.fromEntries(reported) as Lease["runs"]) } };
 }
 
-/** What the end of the closing runs asks for. */
+/** The work that is left when the closing runs end. */
 export type Ending =
-  /** Other runs hold the access; the latest of them ends then. */
+  /** Other runs hold the access; `until` is the latest of their ends. */
   | { is: "held"; until: number | null }
-  /** The access was there before, and nothing was ever changed. */
+  /** The standing state was sufficient, so nothing was ever changed. */
   | { is: "standing" }
-  /** Put back what was there before. */
+  /** The standing state must be restored. */
   | { is: "restore" };
 
 export function endingOf(lease: Lease): Ending {
@@ -164,7 +161,7 @@ export function endingOf(lease: Lease): Ending {
   return { is: lease.standing?.sufficient ? "standing" : "restore" };
 }
 
-/** Somebody else changed the state since the grant: it is neither what we made nor what was there before. */
+/** Whether others changed the state since the grant: it is neither granted by us nor the standing state. */
 export function isChangedByOthers(lease: Lease, state: State): boolean {
   return state !== lease.standing?.state && !lease.access.granted.includes(state);
 }
@@ -174,13 +171,13 @@ export function isLocked(lease: Lease, { owner, now }: Pick<Holder, "owner" | "n
 }
 
 export function lock(lease: Lease, holder: Holder): Lease {
-  return { ...lease, lock: { owner: holder.owner, until: holder.deadline + clockSkew } };
+  return { ...lease, lock: { owner: holder.owner, until: holder.deadline + clockSkewMs } };
 }
 
-/** What the end of the closing runs asked for is done: they are over, the lock is free, and `left` is what remains. */
-export function settle(lease: Lease, holder: Holder, left = lease.standing): Lease {
+/** Drops the closing runs, whose end is finished, and frees the lock. `left` is the state that remains. */
+export function removeClosedRuns(lease: Lease, holder: Holder, left = lease.standing): Lease {
   const closing = Object.keys(lease.runs).filter((runId) => lease.runs[runId]?.state === "closing");
-  const recent = Object.entries(lease.ended).filter(([, at]) => holder.now < at + remembrance);
+  const recent = Object.entries(lease.ended).filter(([, at]) => holder.now < at + keepEndedRunsMs);
   return {
     ...lease,
     lock: isLocked(lease, holder) ? lease.lock : null,
@@ -190,12 +187,12 @@ export function settle(lease: Lease, holder: Holder, left = lease.standing): Lea
   };
 }
 
-/** Gives the lock back, if it is still ours. */
+/** Releases the lock, if this invocation still holds it. */
 export function unlock(lease: Lease, { owner }: Pick<Holder, "owner">): Lease {
   return lease.lock?.owner === owner ? { ...lease, lock: null } : lease;
 }
 
-/** The next version of a lease, as it goes to the store. */
+/** The next version of a lease, as the store gets it. */
 export function write(lease: Draft, holder: Holder): Lease {
   const version = lease.version + 1;
   const writeId = `${holder.owner}/${holder.writes()}`;
@@ -203,14 +200,17 @@ export function write(lease: Draft, holder: Holder): Lease {
 }
 
 /**
- * Work in progress is due when its lock ends, an ended run at once, an open one when its time and grace are over, and
- * again for each reminder.
+ * When the sweep must look at the lease: unfinished work when its lock ends, a closing run at once, an open run at its
+ * end plus grace and again at each reporting interval.
  */
-function dueAt({ lock, runs }: Pick<Lease, "lock" | "runs">, { now, grace }: Holder): number | null {
+function dueAt({ lock, runs }: Pick<Lease, "lock" | "runs">, { now, graceMs }: Holder): number | null {
   const moments = Object.values(runs).map((run) => {
     if (run.state !== "open") return lock?.until ?? now;
     if (run.expiresAt === null) return Number.POSITIVE_INFINITY;
-    return Math.max(run.expiresAt + grace, run.reportedAt === undefined ? 0 : run.reportedAt + reminder);
+    return Math.max(
+      run.expiresAt + graceMs,
+      run.reportedAt === undefined ? 0 : run.reportedAt + reportAgainAfterMs,
+    );
   });
   const first = Math.min(...moments, lock?.until ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(first) ? first : null;

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chart } from "./chart.ts";
-import { notReached, tooMuch, tooSlow } from "./check.ts";
-import { measure } from "./measure.ts";
+import { tooMuch, tooSlow } from "./check.ts";
+import { makeWithouts, type Without } from "./levers.ts";
+import { type Measured, measure } from "./measure.ts";
 import { type Options, readOptions, usage } from "./options.ts";
-import { machine, type Report, type Row } from "./report.ts";
+import { type LeverRow, machine, type Report, type Row } from "./report.ts";
 import { countRoundTrips } from "./round-trips.ts";
 import { prepare, type Stage } from "./stage.ts";
-import { subjects } from "./subjects.ts";
+import { peerHandler } from "./subjects.ts";
 import { tables } from "./table.ts";
 import { startTls } from "./tls.ts";
 import { makeVariants, type Variant } from "./variants.ts";
@@ -34,7 +35,6 @@ async function main({ json, check, write, ...options }: Options): Promise<number
     if (!check) return 0;
     const [much, slow] = [tooMuch(report), tooSlow(report)];
     for (const problem of [...much, ...slow]) process.stderr.write(`Over budget: ${problem}\n`);
-    for (const aim of notReached(report)) process.stderr.write(`Not reached: ${aim}\n`);
     return much.length + (options["report-times"] ? 0 : slow.length) > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true });
@@ -47,30 +47,47 @@ async function makeReport(
   budgetsOnly: boolean,
 ): Promise<Report> {
   const tls = startTls(folder);
-  const all = await makeVariants(folder);
-  const variants = all.filter(({ kind }) => !budgetsOnly || kind !== "defaults");
+  const variants = await makeVariants(folder);
+  const ours = variants.filter(({ kind }) => kind === "ours");
+  const withouts = budgetsOnly ? [] : await makeWithouts(folder, ours);
   const stages = new Map<Variant, Stage>();
   for (const variant of variants) stages.set(variant, await prepare(variant, folder, tls));
-  const stubbed = await measure(variants, stages, "stubbed", rounds);
+  // Without one line of the build, a handler gets the same event and the same answers.
+  for (const { ours, without } of withouts) stages.set(without, stages.get(ours) as Stage);
+  const stubbed = await measure([...stages.keys()], stages, "stubbed", rounds);
   const overTls = budgetsOnly ? undefined : await measure(variants, stages, "tls", rounds);
   const rows: Row[] = [];
   for (const variant of variants) {
     const { name, kind, minified, zip, subject } = variant;
     const [cold, withTls, stage] = [stubbed.get(variant), overTls?.get(variant), stages.get(variant)];
-    if (!cold || !stage) continue;
+    if (!cold || !stage || kind === "without") continue;
     rows.push({
       ...{ name, kind, minified, zip, stubbed: cold },
       ...(withTls && { tls: withTls }),
       ...(kind === "ours" && subject && { roundTrips: await countRoundTrips(subject) }),
       // One is enough: they share all that is kept from one invocation to the next.
       ...(kind === "ours" &&
-        subject === subjects[0] && { warm: await measureWarm(variant, stage, invocations) }),
+        name === peerHandler && { warm: await measureWarm(variant, stage, invocations) }),
     });
   }
-  for (const stage of stages.values()) await stage.close();
+  for (const stage of new Set(stages.values())) await stage.close();
   tls.close();
+  const levers = withouts.map((without) => leverRow(without, stubbed));
   const date = new Date().toISOString().slice(0, 10);
-  return { date, node: process.versions.node, machine: machine(), rounds, rows, overhead: measureOverhead() };
+  const node = process.versions.node;
+  return { date, node, machine: machine(), rounds, rows, levers, overhead: measureOverhead() };
+}
+
+function leverRow({ lever, ours, without }: Without, measured: Map<Variant, Measured>): LeverRow {
+  const load = (variant: Variant) => measured.get(variant)?.load.median ?? Number.NaN;
+  return {
+    what: lever.what,
+    reason: lever.reason,
+    handler: ours.name,
+    minified: without.minified - ours.minified,
+    zip: without.zip - ours.zip,
+    load: load(without) - load(ours),
+  };
 }
 
 function keep(report: Report): void {

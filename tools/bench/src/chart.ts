@@ -1,12 +1,7 @@
 import type { Report, Row } from "./report.ts";
 
 const [width, left, top, line] = [820, 250, 44, 26];
-const colours: Record<Row["kind"], string> = {
-  floor: "#8c8c8c",
-  ours: "#2f81f7",
-  peer: "#d9822b",
-  defaults: "#b08bd0",
-};
+const colours: Record<Row["kind"], string> = { floor: "#8c8c8c", ours: "#2f81f7", peer: "#d9822b" };
 
 /** Bars of the time from start to end as multiples of the floor's, with the quartiles. Legible on light and dark. */
 export function chart({ rows, node, rounds, date }: Report): string {

@@ -1,4 +1,4 @@
-import { againstPeer, budgets, warmBudget } from "./budgets.ts";
+import { againstPeer, roundTripsOf, warmBudget } from "./budgets.ts";
 import type { Report, Row } from "./report.ts";
 
 /** One sentence for each budget of sizes, round trips and kept memory that is exceeded: the same on every machine. */
@@ -6,7 +6,7 @@ export function tooMuch({ rows }: Report): string[] {
   const peer = rows.find(({ kind }) => kind === "peer");
   return rows
     .filter(({ kind }) => kind === "ours")
-    .flatMap((row) => [...ofSizes(row, peer), ...ofRoundTrips(row, "most"), ...ofMemory(row)]);
+    .flatMap((row) => [...ofSize(row, peer), ...ofRoundTrips(row), ...ofMemory(row)]);
 }
 
 /** One sentence for each budget of time that is exceeded. */
@@ -18,45 +18,22 @@ export function tooSlow({ rows, overhead }: Report): string[] {
   ];
 }
 
-/** One sentence for each aim beyond the budgets that is not reached. */
-export function notReached({ rows }: Report): string[] {
-  return rows
-    .filter(({ kind }) => kind === "ours")
-    .flatMap((row) => [
-      ...over(wallOf(row), row.stubbed.ratio.median, budgets[row.name]?.aim.wall),
-      ...ofRoundTrips(row, "aim"),
-    ]);
+function ofSize({ name, zip }: Row, peer: Row | undefined): string[] {
+  return over(`${name}, zip beside the peer's`, zip / (peer?.zip ?? Number.NaN), againstPeer.zip);
 }
 
-function ofSizes({ name, minified, zip }: Row, peer: Row | undefined): string[] {
-  const budget = budgets[name];
-  return [
-    ...over(`${name}, minified bytes`, minified, budget?.minified),
-    ...over(`${name}, bytes of the zip`, zip, budget?.zip),
-    ...over(`${name}, zip beside the peer's`, zip / (peer?.zip ?? Number.NaN), againstPeer.zip),
-  ];
+function ofTime({ name, stubbed }: Row): string[] {
+  return over(`${name}, wall time beside the peer's`, stubbed.toPeer.median, againstPeer.wall);
 }
 
-function ofTime(row: Row): string[] {
-  const { ratio, toPeer } = row.stubbed;
-  return [
-    ...over(wallOf(row), ratio.median, budgets[row.name]?.most.wall),
-    ...over(`${row.name}, wall time beside the peer's`, toPeer.median, againstPeer.wall),
-  ];
-}
-
-function wallOf({ name }: Row): string {
-  return `${name}, wall time beside the floor's`;
-}
-
-function ofRoundTrips({ name, roundTrips }: Row, limit: "most" | "aim"): string[] {
-  const events = roundTrips ? (["escalate", "deescalate"] as const) : [];
-  return events.flatMap((type) =>
+function ofRoundTrips({ name, roundTrips }: Row): string[] {
+  const budget = roundTripsOf(name);
+  return (["escalate", "deescalate"] as const).flatMap((type) =>
     (["cold", "warm"] as const).flatMap((state) =>
       over(
         `${name}, sequential round trips of a ${state} ${type}`,
         roundTrips?.[type][state].sequential ?? Number.NaN,
-        budgets[name]?.[limit].roundTrips[type][state],
+        budget[type][state],
       ),
     ),
   );
@@ -68,8 +45,7 @@ function ofMemory({ name, warm }: Row): string[] {
     : [];
 }
 
-/** Also for what could not be measured, and for what has no budget. */
-function over(what: string, measured: number, most: number | undefined): string[] {
-  if (most !== undefined && measured <= most) return [];
-  return [`${what}: ${Number(measured.toFixed(2))}, but at most ${most ?? "what budgets.ts should say"}.`];
+/** Also for what could not be measured. */
+function over(what: string, measured: number, most: number): string[] {
+  return measured <= most ? [] : [`${what}: ${Number(measured.toFixed(2))}, but at most ${most}.`];
 }

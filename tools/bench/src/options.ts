@@ -10,16 +10,16 @@ export type Options = {
   write: boolean;
 };
 
-export const usage = `Measures every built handler beside an empty one, a peer, and itself as esbuild builds it by default.
+export const usage = `Measures every built handler beside an empty one and a peer, and what each line of the build gives.
 
   npm run bench -- [options]
 
   --rounds N        rounds of cold starts, each on a stubbed network and over TLS (15, and at least 15)
   --invocations N   invocations of one warm process (100000)
   --json            everything as JSON instead of a table
-  --check           only what has a budget; exit code 1 if one is exceeded. Aims that are not reached are told
+  --check           only what has a budget; exit code 1 if one is exceeded
   --report-times    with --check: what takes too long is told, and fails nothing; for machines with other work to do
-  --write           also puts the table into docs/performance.md, and the chart beside it
+  --write           also puts the tables into docs/performance.md, and the chart beside it
 `;
 
 const flag = { type: "boolean", default: false } as const;

@@ -5,7 +5,9 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** One request and its answer, by their places in the one order of all that began and ended. */
-export type Exchange = { name: string; began: number; ended: number; answer?: Answer };
+export type Exchange = { name: string; began: number; ended: number; sent?: Sent; answer?: Answer };
+
+type Sent = { headers: IncomingHttpHeaders; body: string };
 
 /** `body` in Base64. */
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -34,6 +36,7 @@ export function startRecorder(latency: number): Recorder {
         exchanges.push(exchange);
         const body = await buffer(incoming);
         exchange.name = nameOf(incoming, body);
+        exchange.sent = { headers: incoming.headers, body: body.toString() };
         const [answer] = await Promise.all([forward(url, incoming, body), sleep(latency)]);
         exchange.ended = moment++;
         exchange.answer = { ...answer, body: answer.body.toString("base64") };

@@ -8,7 +8,7 @@ import type { Overhead, Warm } from "./warm.ts";
 /** All that is known of one variant. Sizes in bytes; what was not measured is not there. */
 export type Row = {
   name: string;
-  kind: Kind;
+  kind: Exclude<Kind, "without">;
   minified: number;
   zip: number;
   stubbed: Measured;
@@ -17,12 +17,24 @@ export type Row = {
   warm?: Warm;
 };
 
+/** What a line of the build gives the handler that it gives most: sizes in bytes, the load in milliseconds. */
+export type LeverRow = {
+  what: string;
+  reason: string;
+  handler: string;
+  minified: number;
+  zip: number;
+  load: number;
+};
+
 export type Report = {
   date: string;
   node: string;
   machine: string;
   rounds: number;
   rows: Row[];
+  /** Empty if only budgets were measured. */
+  levers: LeverRow[];
   overhead: Overhead;
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { budgets } from "./budgets.ts";
+import { roundTripsOf } from "./budgets.ts";
 import { type Exchange, sequential } from "./recording-proxy.ts";
 import { countRoundTrips } from "./round-trips.ts";
 import { subjects } from "./subjects.ts";
@@ -14,15 +14,13 @@ test("what is under way at the same time counts once, what waits for it counts a
 });
 
 for (const subject of subjects)
-  test(`nobody waits for more round trips of ${subject.handler} than its budget has`, async () => {
-    const { escalate, deescalate } = await countRoundTrips(subject);
-    const most = budgets[subject.handler]?.most.roundTrips;
-    for (const state of ["cold", "warm"] as const) {
-      expect(escalate[state].sequential, `escalate, ${state}`).toBeLessThanOrEqual(
-        most?.escalate[state] ?? 0,
-      );
-      expect(deescalate[state].sequential, `deescalate, ${state}`).toBeLessThanOrEqual(
-        most?.deescalate[state] ?? 0,
-      );
-    }
+  test(`${subject.handler} needs no more round trips than its budget has`, async ({ skip }) => {
+    const counted = await countRoundTrips(subject).catch((error: Error) => {
+      skip(/^Unleash cannot run here/.test(error.message) && !process.env["CI"], error.message);
+      throw error;
+    });
+    const budget = roundTripsOf(subject.handler);
+    for (const type of ["escalate", "deescalate"] as const)
+      for (const state of ["cold", "warm"] as const)
+        expect(counted[type][state].sequential, `${type}, ${state}`).toBeLessThanOrEqual(budget[type][state]);
   });

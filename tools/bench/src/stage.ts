@@ -34,11 +34,14 @@ export async function prepare(variant: Variant, folder: string, tls: TlsFront): 
   writeFileSync(recorded, JSON.stringify(await record(variant.bundle, world, payload)));
   const reset = async () => {
     await emptyTable(world.dynamoDb);
-    world.seed();
+    await world.seed();
   };
   await reset();
   return {
-    stubbed: { args: [event, recorded], environment: await mapAddresses(world.environment, async () => "") },
+    stubbed: {
+      args: [event, recorded],
+      environment: { ...(await mapAddresses(world.environment, async () => "")), ...subject.stubbed },
+    },
     tls: {
       args: [event],
       environment: {

@@ -1,46 +1,46 @@
+import { handlersWithSystem, loadSystem } from "@sym/conformance/sandbox-systems";
 import { testPayload } from "@sym/test-payloads/payloads";
 
-/** What is measured of one handler: the settings of its target, and the function's environment. */
+type System = Awaited<ReturnType<typeof loadSystem>>;
+
+/** What is measured of one handler: its target system, the settings of its target, the function's own environment. */
 export type Subject = {
   handler: string;
+  system: System;
   settings: Record<string, string>;
   environment: Record<string, string>;
+  /** What the function needs besides where the network is stubbed, and has no addresses of the sandbox. */
+  stubbed?: Record<string, string>;
 };
 
 /** The function that the test payloads are for. */
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 
-const requester = "robin.requester@example.com";
+/** The person that the test payloads are about. */
+export const requester = "robin.requester@example.com";
 
-export const subjects: Subject[] = [
-  { handler: "iam-group", settings: { group_name: "prod-admins" }, environment: {} },
-  {
-    handler: "identity-center-group",
-    settings: { identity_store_id: "d-1234567890", group_name: "prod-admins" },
-    environment: {},
+/** The handler that the peer in `peers` does the job of. */
+export const peerHandler = "iam-group";
+
+/** What is measured otherwise than the conformance suite sets it up. */
+const special: Record<string, Record<string, string>> = {
+  "github-team": {
+    // The ids that the stand-in gives out count from 1001; the organisation has the first.
+    GITHUB_INSTALLATIONS: "acme=1003",
+    IDENTITY_RULE: "map",
+    IDENTITY_MAP: JSON.stringify({ [requester]: "robin-requester" }),
   },
-  {
-    handler: "github-team",
-    settings: { org: "acme", team_slug: "platform" },
-    environment: {
-      // The ids that the stand-in gives out count from 1001; the organisation has the first.
-      GITHUB_INSTALLATIONS: "acme=1002",
-      IDENTITY_RULE: "map",
-      IDENTITY_MAP: JSON.stringify({ [requester]: "robin-r" }),
-    },
-  },
-  {
-    handler: "feature-flag",
-    settings: {
-      provider: "launchdarkly",
-      project: "shop",
-      environment: "production",
-      flag: "new-checkout",
-      variation: "beta",
-    },
-    environment: {},
-  },
-];
+};
+
+/** Every handler of the workspace. */
+export const subjects: Subject[] = await Promise.all(
+  handlersWithSystem().map(async (handler) => {
+    const system = await loadSystem(handler);
+    const environment = { ...system.environment, ...special[handler] };
+    const stubbed = handler === "unleash-flag" && { UNLEASH_URL: "https://unleash.example.com" };
+    return { handler, system, settings: system.settings, environment, ...(stubbed && { stubbed }) };
+  }),
+);
 
 /** A payload for the subject's target; `run` tells runs apart. */
 export function payloadFor(

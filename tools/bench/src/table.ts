@@ -1,9 +1,12 @@
-import type { Report, Row } from "./report.ts";
+import type { LeverRow, Report, Row } from "./report.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { Spread } from "./statistics.ts";
 
-const columns: [string, (row: Row) => string][] = [
-  ["", ({ name, kind }) => (kind === "ours" ? `**${name}**` : name)],
+/** Numbers stand at the right, words at the left. */
+type Column<R> = [title: string, cell: (row: R) => string, words?: "words"];
+
+const columns: Column<Row>[] = [
+  ["", ({ name, kind }) => (kind === "ours" ? `**${name}**` : name), "words"],
   ["minified KB", ({ minified }) => kilobytes(minified)],
   ["zip KB", ({ zip }) => kilobytes(zip)],
   ["load ms", ({ stubbed }) => stubbed.load.median.toFixed(1)],
@@ -17,20 +20,29 @@ const columns: [string, (row: Row) => string][] = [
   ["RSS MB", ({ stubbed }) => (stubbed.rss.median / 1_000_000).toFixed(0)],
 ];
 
+const leverColumns: Column<LeverRow>[] = [
+  ["", ({ what }) => what, "words"],
+  ["reason", ({ reason }) => reason, "words"],
+  ["handler", ({ handler }) => handler, "words"],
+  ["minified KB", ({ minified }) => kilobytes(minified)],
+  ["zip KB", ({ zip }) => kilobytes(zip)],
+  ["load ms", ({ load }) => load.toFixed(1)],
+];
+
 /** Everything, as Markdown. */
 export function tables(report: Report): string {
-  const { date, node, machine, rounds, rows, overhead } = report;
+  const { date, node, machine, rounds, rows, levers, overhead } = report;
   const ours = rows.filter(({ kind }) => kind === "ours");
   const { parse, answer, jsonParseMicroseconds } = overhead;
   return `${date}, Node ${node}, ${machine}, ${rounds} interleaved rounds, medians.
 
 ${table(columns, rows)}
-
+${levers.length > 0 ? `\nWhat each line of the build gives the handler that it gives most:\n\n${table(leverColumns, levers)}\n` : ""}
 Sequential round trips, and calls in all:
 
 ${table(
   [
-    ["", ({ name }) => name],
+    ["", ({ name }) => name, "words"],
     ["escalate, cold", ({ roundTrips }) => trips(roundTrips?.escalate.cold)],
     ["warm", ({ roundTrips }) => trips(roundTrips?.escalate.warm)],
     ["deescalate, cold", ({ roundTrips }) => trips(roundTrips?.deescalate.cold)],
@@ -50,8 +62,8 @@ function warmSentence(rows: Row[]): string {
   return `Warm, ${invocations.toLocaleString("en")} invocations of ${name} in one process: ${microseconds.toFixed(0)} µs and ${growth.toFixed(1)} bytes of retained heap each.`;
 }
 
-function table(of: [string, (row: Row) => string][], rows: Row[]): string {
-  const lines = [of.map(([title]) => title), of.map((_, index) => (index === 0 ? "---" : "---:"))];
+function table<R>(of: Column<R>[], rows: R[]): string {
+  const lines = [of.map(([title]) => title), of.map(([, , words]) => (words ? "---" : "---:"))];
   const body = rows.map((row) => of.map(([, cell]) => cell(row)));
   return [...lines, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

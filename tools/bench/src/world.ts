@@ -1,7 +1,6 @@
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
-import { loadSystem } from "@sym/local-lambda/target-system";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
-import { payloadFor, type Subject } from "./subjects.ts";
+import { requester, type Subject } from "./subjects.ts";
 
 /** The stand-ins with all that a subject's target needs, and what a function needs to find them. */
 export type World = {
@@ -9,34 +8,35 @@ export type World = {
   dynamoDb: LeasesTable;
   environment: Record<string, string>;
   /** Back to the start, with the person and the thing, and without any access. Leases stay. */
-  seed(): void;
+  seed(): Promise<void>;
   close(): Promise<void>;
 };
 
-export async function startWorld(subject: Subject): Promise<World> {
-  const sandbox = await startSandbox();
+export async function startWorld({ system, environment }: Subject): Promise<World> {
+  const { standIn } = system;
+  const sandbox = await startSandbox(system.sandbox);
   const dynamoDb = await startLeasesTable();
-  const environment = {
-    ...sandbox.env,
-    ...dynamoDb.env,
-    LEASES_TABLE: dynamoDb.table,
-    ...subject.environment,
-  };
-  const event = { payload: payloadFor(subject, "escalate"), environment };
-  const system = await loadSystem(subject.handler);
-  const seed = () => {
+  const own = await standIn?.start();
+  const seed = async () => {
     sandbox.reset();
-    system?.seed(sandbox, event, { member: false });
+    standIn?.reset();
+    await system.begin(sandbox);
+    await system.addPerson(sandbox, requester);
   };
-  seed();
+  await seed();
   return {
     sandbox,
     dynamoDb,
-    environment,
+    environment: {
+      ...sandbox.env,
+      ...dynamoDb.env,
+      LEASES_TABLE: dynamoDb.table,
+      ...own,
+      ...environment,
+    },
     seed,
     close: async () => {
-      await dynamoDb.close();
-      await sandbox.close();
+      await Promise.all([dynamoDb.close(), sandbox.close(), standIn?.close()]);
     },
   };
 }

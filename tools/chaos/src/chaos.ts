@@ -27,6 +27,10 @@ await runCommand(async () => {
   let code = 0;
   for (const target of await chosenTargets(positionals)) {
     const report = await runChaos(target, seconds);
+    if ("skipped" in report) {
+      process.stdout.write(`${target.handler}: SKIPPED, because ${report.skipped}\n`);
+      continue;
+    }
     process.stdout.write(`${describe(target, seconds, report)}\n`);
     if (report.violations.length > 0) code = 1;
   }

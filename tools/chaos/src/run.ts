@@ -27,11 +27,16 @@ const workers = 6;
 /**
  * Sends random events to a built handler for some seconds, kills its processes and breaks its calls, and then compares
  * what everybody has with what they had before: duplicates, ends before beginnings, overlaps, and runs that never end.
+ * `skipped` says why the sandbox cannot start.
  */
-export async function runChaos(target: ChaosTarget, seconds: number): Promise<ChaosReport> {
-  const sandbox = await startSandbox();
+export async function runChaos(
+  target: ChaosTarget,
+  seconds: number,
+): Promise<ChaosReport | { skipped: string }> {
+  const sandbox = await startSandbox(target.sandbox).catch((error: Error) => error);
+  if (sandbox instanceof Error) return { skipped: sandbox.message };
   const dynamoDb = await startLeasesTable();
-  target.begin(sandbox, target.pairs);
+  await target.begin(sandbox, target.pairs);
   const lambda = startLocalLambda({
     bundle: findBundle(target.handler),
     functionArn: testPayload("escalate.json").fields.target.settings.arn,
@@ -62,7 +67,7 @@ export async function runChaos(target: ChaosTarget, seconds: number): Promise<Ch
     await inParallel(open, (run) => send(stage, run, "deescalate"));
     await passTime(dynamoDb, 2 * 60 * 60 * 1_000);
     await sendPayload(stage, { event: { type: "sweep" } });
-    for (const pair of target.pairs) report.violations.push(...differencesOf(stage, pair));
+    for (const pair of target.pairs) report.violations.push(...(await differencesOf(stage, pair)));
     report.processes = stage.pids.size;
     return report;
   } finally {
@@ -113,7 +118,7 @@ async function liveOneRun(stage: Stage): Promise<void> {
     ...(maybe(0.1) ? [send(stage, run, "deescalate")] : []),
   ]);
   await pause(Math.random() * 200);
-  if (run.granted && !run.ended && run.duration === undefined && !target.holds(sandbox, run.pair))
+  if (run.granted && !run.ended && run.duration === undefined && !(await target.holds(sandbox, run.pair)))
     report.violations.push(`Dishonest grant: ${nameOf(run.pair)} was told of access that is not there`);
   if (run.duration !== undefined) return; // Sym is never heard of again.
   await Promise.all([
@@ -159,6 +164,7 @@ async function breakThings({ target, sandbox, report }: Stage, until: number): P
   while (Date.now() < until) {
     sandbox.faults.inject({ action: anyOf(target.faults.actions), kind: anyOf(target.faults.kinds) });
     report.faults += 1;
+    target.tidy?.(sandbox);
     await pause(50 + Math.random() * 150);
   }
 }
@@ -173,8 +179,8 @@ async function killProcesses({ lambda, report }: Stage, until: number): Promise<
   }
 }
 
-function differencesOf({ target, sandbox }: Stage, pair: Pair): string[] {
-  const holds = target.holds(sandbox, pair);
+async function differencesOf({ target, sandbox }: Stage, pair: Pair): Promise<string[]> {
+  const holds = await target.holds(sandbox, pair);
   if (holds && !pair.standing) return [`Leak: ${nameOf(pair)} still has access`];
   if (!holds && pair.standing) return [`Theft: ${nameOf(pair)} has lost standing access`];
   if (pair.standing && target.removals(sandbox, pair) > 0)

@@ -4,10 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout } from "node:timers/promises";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
+import { passTime } from "@sym/local-lambda/table-time";
 import { expect, onTestFinished, test } from "vitest";
 import { readLeasesOptions } from "./leases/options.ts";
 
@@ -69,10 +69,12 @@ test("show has everything of a run, and of a lease, as text and as JSON", async 
 });
 
 test("sweep takes back what nobody ended", async () => {
-  const { leases, invoke } = await openSandbox();
+  const { leases, invoke, folder } = await openSandbox();
   const noGrace = ["--env", "SWEEP_GRACE_SECONDS=0"];
-  await invoke(ESCALATE, "--duration", "1", ...noGrace);
-  await setTimeout(1_000);
+  await invoke(ESCALATE, "--duration", "60", ...noGrace);
+  const table = await startLeasesTable({ file: path.join(folder, "leases.json") });
+  await passTime(table, 61_000);
+  await table.close();
   const swept = await leases("sweep", "--handler", "iam-group", ...noGrace, "--json", "--logs");
   expect(swept).toMatchObject({ code: 0, stderr: "" });
   const { answer, logs } = JSON.parse(swept.stdout);

@@ -1,5 +1,5 @@
 import { expectThat } from "./broken.ts";
-import type { Reply } from "./door.ts";
+import type { HandlerReply } from "./door.ts";
 
 /** Every outcome that an answer may report. */
 const outcomes = [
@@ -18,7 +18,7 @@ const outcomes = [
 export type Answer = { body: { message: string; outcome: string }; errors: string[] };
 
 /** The answer of a reply, or throws `Broken` with what is wrong with its shape. */
-export function readAnswer({ answer, failure }: Reply): Answer {
+export function readAnswer({ answer, failure }: HandlerReply): Answer {
   expectThat(failure === undefined, `there was no answer: ${failure}`);
   const { body, errors } = (answer ?? {}) as Record<string, unknown>;
   expectThat(isObject(body), `the answer has no body that is an object: ${preview(answer)}`);

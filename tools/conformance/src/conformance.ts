@@ -6,7 +6,7 @@ import { type Candidate, candidatesFor } from "./command/candidates.ts";
 import { readConformanceOptions } from "./command/options.ts";
 import { count, describeAsJson, describeCounts, describeRow, type Suite } from "./command/report.ts";
 import { usage } from "./command/usage.ts";
-import { playScene, type Result } from "./run.ts";
+import { playScene, type SceneResult } from "./run.ts";
 import type { Scene } from "./scene.ts";
 
 // Programs that were started end with this one.
@@ -36,9 +36,9 @@ async function play(
   { name, open }: Candidate,
   chosen: Scene[],
   say: (text: string) => void,
-): Promise<Result[]> {
+): Promise<SceneResult[]> {
   const { door, target, close } = await open();
-  const results: Result[] = [];
+  const results: SceneResult[] = [];
   say(`${paint("bold", printable(name))}\n\n`);
   try {
     for (const scene of chosen) {

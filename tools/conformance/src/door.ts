@@ -1,10 +1,10 @@
 import { startLocalLambda } from "@sym/local-lambda/local-lambda";
 
 /** What came back for one event: an answer, or why there is none. `logs` is undefined where they cannot be read. */
-export type Reply = { answer: unknown; failure?: string; logs?: string[] };
+export type HandlerReply = { answer: unknown; failure?: string; logs?: string[] };
 
 /** One event on its way. `kill` ends the handler as Lambda does at its deadline: at once, without a word. */
-export type Sent = { reply: Promise<Reply>; kill?(): void };
+export type Sent = { reply: Promise<HandlerReply>; kill?(): void };
 
 /** A handler that takes events. */
 export type OpenDoor = { send(payload: unknown): Sent; close(): Promise<void> };
@@ -36,10 +36,12 @@ export function bundleDoor(bundle: string): Door {
       const lambda = startLocalLambda({ bundle, ...opening });
       return {
         send(payload) {
-          const reply = lambda.invoke(payload).then(({ payload: answer, functionError, logs }): Reply => {
-            if (functionError === undefined) return { answer, logs };
-            return { answer: undefined, failure: describeFailure(answer), logs };
-          });
+          const reply = lambda
+            .invoke(payload)
+            .then(({ payload: answer, functionError, logs }): HandlerReply => {
+              if (functionError === undefined) return { answer, logs };
+              return { answer: undefined, failure: describeFailure(answer), logs };
+            });
           const kill = () => {
             for (const { pid, busy } of lambda.environments()) if (busy) lambda.kill(pid);
           };

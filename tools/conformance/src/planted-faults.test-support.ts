@@ -1,7 +1,7 @@
-import type { Fault } from "./planted.test-support.ts";
+import type { PlantedFault } from "./planted.test-support.ts";
 
 /** Each is caught by its scene, which then says what it has `seen`. */
-export const planted: (Fault & { fault: string; scene: string; seen: RegExp })[] = [
+export const planted: (PlantedFault & { fault: string; scene: string; seen: RegExp })[] = [
   {
     fault: "the grant is not idempotent: it fails for a member, and the look does not spare it",
     file: "iam-group",

@@ -5,10 +5,14 @@ import { build, type Plugin } from "esbuild";
 import { temporaryFolder } from "./run.test-support.ts";
 
 /** One mistake that somebody who copies iam-group could make: in its file, this text becomes another. */
-export type Fault = { file: "index" | "resolve" | "iam-group" | "iam-lookup"; text: string; instead: string };
+export type PlantedFault = {
+  file: "index" | "resolve" | "iam-group" | "iam-lookup";
+  text: string;
+  instead: string;
+};
 
 /** Builds iam-group from its own source, with a fault or without one, into a folder that is gone after the test. */
-export async function buildWith(fault?: Fault): Promise<string> {
+export async function buildWith(fault?: PlantedFault): Promise<string> {
   const folder = temporaryFolder();
   const sources = path.join(workspaceRoot, "handlers", "iam-group", "src");
   await build({
@@ -24,7 +28,7 @@ export async function buildWith(fault?: Fault): Promise<string> {
   return folder;
 }
 
-function planting(file: string, { text, instead }: Fault): Plugin {
+function planting(file: string, { text, instead }: PlantedFault): Plugin {
   const source = readFileSync(file, "utf8");
   const found = source.split(text).length - 1;
   if (found !== 1) throw new Error(`The fault's text is ${found} times in ${file}, and not once: ${text}`);

@@ -1,11 +1,11 @@
 import { Broken } from "./broken.ts";
 import type { Door } from "./door.ts";
-import type { Need, Scene } from "./scene.ts";
+import type { Scene, SceneNeed } from "./scene.ts";
 import { openStage } from "./stage.ts";
 import type { Target } from "./target.ts";
 
 /** What became of one scene. `reason` says why, unless it passed. */
-export type Result = {
+export type SceneResult = {
   scene: string;
   promise: string;
   status: "passed" | "failed" | "not-applicable" | "not-covered";
@@ -14,9 +14,9 @@ export type Result = {
 };
 
 /** Plays one scene, from the beginning, with a handler that has just started. */
-export async function playScene(scene: Scene, door: Door, target: Target): Promise<Result> {
+export async function playScene(scene: Scene, door: Door, target: Target): Promise<SceneResult> {
   const start = performance.now();
-  const told = (status: Result["status"], reason?: string): Result => ({
+  const told = (status: SceneResult["status"], reason?: string): SceneResult => ({
     scene: scene.name,
     promise: scene.promise,
     status,
@@ -25,6 +25,7 @@ export async function playScene(scene: Scene, door: Door, target: Target): Promi
   });
   const reason = target.notApplicable[scene.name];
   if (reason !== undefined) return told("not-applicable", reason);
+  if (target.unavailable !== undefined) return told("not-covered", target.unavailable);
   const missing = scene.needs.flatMap((need) => uncovered[need](door, target) ?? []);
   if (missing.length > 0) return told("not-covered", missing.join("; "));
   await target.begin?.();
@@ -41,13 +42,12 @@ export async function playScene(scene: Scene, door: Door, target: Target): Promi
 }
 
 /** Why a need is not met, if it is not. */
-const uncovered: Record<Need, (door: Door, target: Target) => string | undefined> = {
+const uncovered: Record<SceneNeed, (door: Door, target: Target) => string | undefined> = {
   seed: (_door, { begin, addPerson }) =>
     begin && addPerson ? undefined : "nobody can be added to the target system",
   standing: (_door, { give }) => (give ? undefined : "access cannot be given by hand"),
   read: (_door, { has }) => (has ? undefined : "the target system cannot be read"),
-  trouble: (_door, { trouble, mend }) =>
-    trouble && mend ? undefined : "the target system cannot be made to fail",
+  faults: (_door, { faults }) => (faults ? undefined : "the target system cannot be made to fail"),
   calls: (_door, { calls }) => (calls ? undefined : "the calls to the target system cannot be seen"),
   time: (_door, { passTime }) => (passTime ? undefined : "time cannot be made to pass for the handler"),
   ambiguity: (_door, { makeAmbiguous }) =>

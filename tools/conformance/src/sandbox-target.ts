@@ -1,10 +1,10 @@
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
 import { emptyTable, passTime } from "@sym/local-lambda/table-time";
-import type { Call } from "@sym/stand-ins/aws/aws-server";
-import type { FaultKind } from "@sym/stand-ins/kernel/faults";
-import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import type { Call } from "@sym/stand-ins/kernel/call";
+import type { Faults } from "@sym/stand-ins/kernel/faults";
+import { type Sandbox, type SandboxOptions, startSandbox } from "@sym/stand-ins/sandbox";
 import type { SceneName } from "./scenes.ts";
-import type { Step, Target } from "./target.ts";
+import { type Step, type Target, unknownTarget } from "./target.ts";
 
 /** A handler of this workspace: how to set up and read its target system in the sandbox. People go by e-mail. */
 export type SandboxSystem = {
@@ -14,13 +14,17 @@ export type SandboxSystem = {
   settings: Record<string, string>;
   /** Of the function, besides what it needs to find the sandbox. */
   environment?: Record<string, string>;
+  /** What the sandbox has to start besides, such as a real server. */
+  sandbox?: SandboxOptions;
+  /** The access is one for everybody, so nobody's can differ from the requester's. */
+  isForEverybody?: boolean;
   /** The system with the thing, and without people. */
-  begin(sandbox: Sandbox): void;
-  addPerson(sandbox: Sandbox, email: string): void;
-  give(sandbox: Sandbox, email: string): void;
-  /** May throw for somebody who is not there. */
-  has(sandbox: Sandbox, email: string): boolean;
-  makeAmbiguous?(sandbox: Sandbox, email: string): void;
+  begin(sandbox: Sandbox): void | Promise<void>;
+  addPerson(sandbox: Sandbox, email: string): void | Promise<void>;
+  give(sandbox: Sandbox, email: string): void | Promise<void>;
+  /** May throw for a person whom the system does not know. */
+  has(sandbox: Sandbox, email: string): boolean | Promise<boolean>;
+  makeAmbiguous?(sandbox: Sandbox, email: string): void | Promise<void>;
   unknownResource: Record<string, string>;
   /** The names that the sandbox has for the calls; those of a look can be several. */
   calls: { look: string[]; grant: string; restore: string };
@@ -35,8 +39,8 @@ export type StandIn = {
   /** Returns the variables by which a function finds it. */
   start(): Promise<Record<string, string>>;
   reset(): void;
-  trouble(action: string, kind: FaultKind, times: number): void;
-  mend(): void;
+  /** By the names that `calls` has. */
+  faults: Faults;
   calls(): Pick<Call, "action" | "status">[];
   close(): Promise<void>;
 };
@@ -56,9 +60,10 @@ const foreignTexts = [
 
 const steps: Step[] = ["look", "grant", "restore"];
 
-/** Starts a sandbox and a table of leases for one handler. */
+/** Starts a sandbox and a table of leases for one handler. If the sandbox cannot start, the target says why. */
 export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(system.sandbox).catch((error: Error) => error);
+  if (sandbox instanceof Error) return { ...unknownTarget(system.settings), unavailable: sandbox.message };
   const dynamoDb = await startLeasesTable();
   const own = await system.standIn?.start();
   const environment: Record<string, string> = {
@@ -77,25 +82,28 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
     foreignTexts,
     notApplicable: system.notApplicable ?? {},
     unknownResource: system.unknownResource,
+    isForEverybody: system.isForEverybody ?? false,
     begin: async () => {
       sandbox.reset();
       standIn?.reset();
       await emptyTable(dynamoDb);
-      system.begin(sandbox);
+      await system.begin(sandbox);
     },
     addPerson: async (email) => system.addPerson(sandbox, email),
     give: async (email) => system.give(sandbox, email),
     has: async (email) => hasOrIsNobody(system, sandbox, email),
     ...(makeAmbiguous && { makeAmbiguous: async (email: string) => makeAmbiguous(sandbox, email) }),
-    trouble: async (step, kind, times) => {
-      for (const action of actionsOf(step)) {
-        sandbox.faults.inject({ action, kind, times });
-        standIn?.trouble(action, kind, times);
-      }
-    },
-    mend: async () => {
-      sandbox.faults.clear();
-      standIn?.mend();
+    faults: {
+      inject: async ({ step, kind, times = Number.POSITIVE_INFINITY }) => {
+        for (const action of actionsOf(step)) {
+          sandbox.faults.inject({ action, kind, times });
+          standIn?.faults.inject({ action, kind, times });
+        }
+      },
+      clear: async () => {
+        sandbox.faults.clear();
+        standIn?.faults.clear();
+      },
     },
     calls: async () =>
       [...sandbox.calls, ...(standIn?.calls() ?? [])].flatMap(({ action, status }) =>
@@ -118,9 +126,9 @@ export function secretsOf(environment: Record<string, string>): string[] {
 }
 
 /** Stand-ins throw for people whom they do not know, who have no access either. */
-function hasOrIsNobody(system: SandboxSystem, sandbox: Sandbox, email: string): boolean {
+async function hasOrIsNobody(system: SandboxSystem, sandbox: Sandbox, email: string): Promise<boolean> {
   try {
-    return system.has(sandbox, email);
+    return await system.has(sandbox, email);
   } catch {
     return false;
   }

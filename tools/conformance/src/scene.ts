@@ -1,11 +1,11 @@
 import type { Stage } from "./stage.ts";
 
 /** What a scene needs besides a handler that answers. */
-export type Need =
+export type SceneNeed =
   | "seed"
   | "standing"
   | "read"
-  | "trouble"
+  | "faults"
   | "calls"
   | "time"
   | "ambiguity"
@@ -15,4 +15,4 @@ export type Need =
   | "logs";
 
 /** One promise, and the play that shows whether it is kept. `play` throws `Broken` if it is not. */
-export type Scene = { name: string; promise: string; needs: Need[]; play(stage: Stage): Promise<void> };
+export type Scene = { name: string; promise: string; needs: SceneNeed[]; play(stage: Stage): Promise<void> };

@@ -1,8 +1,8 @@
 import { type Answer, describe, preview, readAnswer } from "./answer.ts";
 import { expectThat } from "./broken.ts";
-import type { Door, OpenDoor, Reply, Sent } from "./door.ts";
+import type { Door, HandlerReply, OpenDoor, Sent } from "./door.ts";
 import { defaultFunctionArn, type EventDetails, eventOf, sweepEvent } from "./events.ts";
-import type { Step, Target, Trouble } from "./target.ts";
+import type { Step, StepFault, Target } from "./target.ts";
 
 /** How long one event may take, in milliseconds: enough for a client's own retries. */
 const enoughTime = 15_000;
@@ -13,7 +13,7 @@ export type Stage = ReturnType<typeof openStage>;
 /** Opens a stage. The scenes ask for a capability only if they declared that they need it. */
 export function openStage(door: Door, target: Target) {
   const opened: OpenDoor[] = [];
-  const replies: Reply[] = [];
+  const replies: HandlerReply[] = [];
   let normal: OpenDoor | undefined;
   const functionArn = door.functionArn ?? defaultFunctionArn;
 
@@ -68,10 +68,15 @@ export function openStage(door: Door, target: Target) {
     },
     addPerson: (email: string) => capability(target, "addPerson")(email),
     give: (email: string) => capability(target, "give")(email),
+    /** Gives it to a person beside the requester, unless the access is one for everybody. */
+    async giveOther(email: string) {
+      if (!target.isForEverybody) await capability(target, "give")(email);
+    },
     has: (email: string) => capability(target, "has")(email),
-    mend: () => capability(target, "mend")(),
-    trouble: (step: Step, kind: Trouble, times = Number.POSITIVE_INFINITY) =>
-      capability(target, "trouble")(step, kind, times),
+    faults: {
+      inject: (fault: StepFault) => capability(target, "faults").inject(fault),
+      clear: () => capability(target, "faults").clear(),
+    },
     /** Sends an event, and kills the handler while it waits for the answer to a call of this kind. */
     async sendAndKill(payload: unknown, step: Step) {
       const before = await waiting(target, step);
@@ -109,6 +114,11 @@ export async function expectAccess(stage: Stage, person: string, expected: boole
   const has = await stage.has(person);
   const seen = has ? "has the access" : "does not have the access";
   expectThat(has === expected, `${when}, ${person.replace(/@.*/, "")} ${seen}`);
+}
+
+/** The same of a person beside the requester, unless the access is one for everybody. */
+export async function expectOther(stage: Stage, person: string, expected: boolean, when: string) {
+  if (!stage.target.isForEverybody) await expectAccess(stage, person, expected, when);
 }
 
 /** Fails unless the answer is without errors, and its outcome one of these. */

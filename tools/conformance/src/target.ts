@@ -2,13 +2,16 @@
 export type Step = "look" | "grant" | "restore";
 
 /** What can go wrong with a call; `answer-lost` and `answer-withheld` after the change was made, all others before it. */
-export type Trouble =
+export type StepFaultKind =
   | "throttle"
   | "internal-error"
   | "access-denied"
   | "timeout"
   | "answer-lost"
   | "answer-withheld";
+
+/** Meets the next `times` calls of a step, or all of them until the faults are cleared, if `times` is left out. */
+export type StepFault = { step: Step; kind: StepFaultKind; times?: number };
 
 /** One call that the target system got. `answered` is false if the connection was broken or left open. */
 type SeenCall = { step: Step; answered: boolean };
@@ -28,7 +31,11 @@ export type Target = {
   foreignTexts: string[];
   /** Why a scene does not apply to this system, by the name of the scene. */
   notApplicable: Record<string, string>;
-  /** Back to the beginning: the thing is there, no people, no access, no memory of requests, no trouble. */
+  /** Why the system could not be started, if so: then no scene is played. */
+  unavailable?: string;
+  /** The access is one for everybody, so nobody's can differ from the requester's. */
+  isForEverybody?: boolean;
+  /** Back to the beginning: the thing is there, no people, no access, no memory of requests, no faults. */
   begin?(): Promise<void>;
   addPerson?(email: string): Promise<void>;
   /** Gives access by hand, as an administrator would. */
@@ -38,10 +45,8 @@ export type Target = {
   makeAmbiguous?(email: string): Promise<void>;
   /** Settings that name a thing that is not there. */
   unknownResource?: Record<string, string>;
-  /** From now on, these calls fail like this; `times` may be `Infinity`. */
-  trouble?(step: Step, kind: Trouble, times: number): Promise<void>;
-  /** Ends all trouble. */
-  mend?(): Promise<void>;
+  /** What goes wrong with the next calls. */
+  faults?: { inject(fault: StepFault): Promise<void>; clear(): Promise<void> };
   /** Every call since the beginning. */
   calls?(): Promise<SeenCall[]>;
   /** Makes everything that the handler remembers so many seconds older. */

@@ -1,4 +1,4 @@
-import type { Call } from "@sym/stand-ins/aws/aws-server";
+import type { Call } from "@sym/stand-ins/kernel/call";
 import type { Holdings } from "@sym/stand-ins/target-system";
 import type { Expectation } from "./story.ts";
 

@@ -6,7 +6,7 @@ import { emptyTable, passTime } from "@sym/local-lambda/table-time";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { differences, type Seen, type SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
-import { tellScene, tellStory } from "./tell.ts";
+import { tellScene, tellSkipped, tellStory } from "./tell.ts";
 
 /** What became of a promise. */
 export type Row = { promise: string; seen: Seen; differences: string[] };
@@ -18,10 +18,17 @@ type Stage = {
   lambdaFor(timeoutMilliseconds?: number): LocalLambda;
 };
 
-/** Plays a story against a sandbox of its own, tells it on the way, and returns a row for each promise. */
+/**
+ * Plays a story against a sandbox of its own, tells it on the way, and returns a row for each promise. A story whose
+ * sandbox cannot start is skipped, with the reason.
+ */
 export async function playStory(story: Story, handlersFolder?: string): Promise<Row[]> {
   const bundle = findBundle(story.handler, handlersFolder);
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(story.sandbox).catch((error: Error) => error);
+  if (sandbox instanceof Error) {
+    tellSkipped(story, sandbox.message);
+    return [];
+  }
   const dynamoDb = await startLeasesTable();
   const lambdas = new Map<number, LocalLambda>();
   const lambdaFor = (timeoutMilliseconds = 30_000) => {
@@ -56,15 +63,15 @@ async function playScene({ story, sandbox, dynamoDb, lambdaFor }: Stage, scene: 
   if (!scene.continues) {
     sandbox.reset();
     await emptyTable(dynamoDb);
-    story.begin(sandbox);
+    await story.begin(sandbox);
   }
   if (scene.passes) await passTime(dynamoDb, scene.passes * 60_000);
-  scene.arrange?.(sandbox);
+  await scene.arrange?.(sandbox);
   for (const fault of scene.faults ?? []) sandbox.faults.inject(fault);
   sandbox.calls.length = 0;
-  const before = story.describe(sandbox);
+  const before = await story.describe(sandbox);
   const answers = await send(lambdaFor(scene.timeoutMilliseconds), sandbox, scene);
-  return { before, answers, after: story.describe(sandbox), calls: [...sandbox.calls] };
+  return { before, answers, after: await story.describe(sandbox), calls: [...sandbox.calls] };
 }
 
 async function send(lambda: LocalLambda, sandbox: Sandbox, scene: Scene): Promise<SeenAnswer[]> {

@@ -1,5 +1,5 @@
 import type { Fault } from "@sym/stand-ins/kernel/faults";
-import type { Sandbox } from "@sym/stand-ins/sandbox";
+import type { Sandbox, SandboxOptions } from "@sym/stand-ins/sandbox";
 import type { Holdings } from "@sym/stand-ins/target-system";
 
 /** What must be true after a scene; whatever is left out is not looked at. */
@@ -26,7 +26,7 @@ export type Scene = {
   /** Goes on from where the scene before it ended; otherwise everything is as at the beginning. */
   continues?: boolean;
   /** What is different from the beginning of the story. */
-  arrange?(sandbox: Sandbox): void;
+  arrange?(sandbox: Sandbox): void | Promise<void>;
   faults?: Fault[];
   /** How many minutes pass before Sym sends anything. Nobody waits: the leases are made older. */
   passes?: number;
@@ -49,9 +49,11 @@ export type Story = {
   /** Of the function, besides what it needs to find the sandbox. */
   environment: Record<string, string>;
   functionArn: string;
+  /** What the sandbox has to start besides, such as a real server. */
+  sandbox?: SandboxOptions;
   /** What the target system holds at the beginning. */
-  begin(sandbox: Sandbox): void;
+  begin(sandbox: Sandbox): void | Promise<void>;
   /** What it holds of the people and things of the story. */
-  describe(sandbox: Sandbox): Holdings;
+  describe(sandbox: Sandbox): Holdings | Promise<Holdings>;
   scenes: Scene[];
 };

@@ -1,5 +1,5 @@
 import { labelled, paint } from "@sym/command-line/terminal";
-import type { Call } from "@sym/stand-ins/aws/aws-server";
+import type { Call } from "@sym/stand-ins/kernel/call";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 import type { Seen, SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
@@ -11,6 +11,11 @@ const FEW = 3;
 export function tellStory({ title, introduction }: Story): void {
   print(paint("bold", title));
   print(labelled("", introduction, { width: 0 }));
+}
+
+export function tellSkipped({ title, handler }: Story, reason: string): void {
+  print(paint("bold", title));
+  print(labelled("", `SKIPPED: ${handler} is not played, because ${reason}`, { width: 0 }));
 }
 
 /** Prints one scene: what people did, what Sym sent and got back, and what the target system held before and after. */

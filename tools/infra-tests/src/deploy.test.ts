@@ -44,7 +44,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
       const event = (file: string) => eventFor(file, outputs["function_arns"][handler], targets[handler]);
       const escalate = event("escalate.json");
       const system = await loadSystem(handler);
-      system?.seed(sandbox, { payload: escalate, environment }, { member: false });
+      await system?.seed(sandbox, { payload: escalate, environment }, { member: false });
       const holds = () => system?.describe(sandbox, { payload: escalate, environment });
       const before = holds();
 

@@ -1,11 +1,11 @@
 // Whether answers say what is true, as far as one can tell at the moment at which they go out.
-import type { Result } from "@sym/lambda-core";
+import type { ActionResult } from "@sym/lambda-core";
 import { isOver, runBook, runsOf, subjectBook } from "./books.ts";
 import { mostSkew } from "./plan.ts";
 import { isSufficient } from "./target.ts";
 import { type Invoked, violated, type World } from "./world.ts";
 
-export function checkEscalated(world: World, by: Invoked, result: Result): void {
+export function checkEscalated(world: World, by: Invoked, result: ActionResult): void {
   const { run } = by;
   if (!run) return;
   const book = runBook(world.books, run.id);
@@ -38,7 +38,7 @@ function checkExpiry(
   world: World,
   startedAt: number,
   duration: number | undefined,
-  { outcome, expiresAt }: Result,
+  { outcome, expiresAt }: ActionResult,
 ) {
   if (outcome !== "granted") return;
   const isRight =
@@ -75,7 +75,7 @@ export function checkRefused(world: World, by: Invoked, error: unknown): void {
     violated(world, "5 nothing is lost", `${run.id} was refused, but ${run.subject} is ${state}`);
 }
 
-export function checkDeescalated(world: World, by: Invoked, { outcome, detail }: Result): void {
+export function checkDeescalated(world: World, by: Invoked, { outcome, detail }: ActionResult): void {
   const { run } = by;
   if (!run) return;
   const book = runBook(world.books, run.id);

@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import { addCoverage, type Coverage, noCoverage } from "./coverage.ts";
 import type { Violation } from "./world.ts";
 
-export type Failure = { seed: number; violation: Violation };
-export type Tally = { schedules: number; steps: number; coverage: Coverage; failures: Failure[] };
+export type BrokenPromise = { seed: number; violation: Violation };
+export type Tally = { schedules: number; steps: number; coverage: Coverage; failures: BrokenPromise[] };
 /** What one worker is asked to do: every `stride`-th seed from `first` to before `end`. */
 export type Order = {
   first: number;

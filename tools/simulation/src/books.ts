@@ -72,5 +72,5 @@ export function runsOf({ runs }: Books, subject: string): RunBook[] {
 
 /** Whether a run's time and grace are over, so that a sweep with a fast clock may end it. */
 export function isOver({ now, plan }: { now: number; plan: Plan }, { run, startedAt = 0 }: RunBook): boolean {
-  return run.duration !== undefined && now >= startedAt + run.duration * 1_000 + plan.grace - mostSkew;
+  return run.duration !== undefined && now >= startedAt + run.duration * 1_000 + plan.graceMs - mostSkew;
 }

@@ -1,4 +1,4 @@
-import { clockSkew } from "@sym/leases/transitions";
+import { clockSkewMs } from "@sym/leases/transitions";
 import { happens } from "./chance.ts";
 import { invoke, sweep } from "./invoke.ts";
 import { mostSkew, type PlannedEvent } from "./plan.ts";
@@ -26,7 +26,7 @@ function endOfRuns({ now, plan, books }: World): number {
   const ends = [...books.runs.values()].flatMap(({ run: { duration }, startedAt }) =>
     duration === undefined || startedAt === undefined
       ? []
-      : [startedAt + duration * 1_000 + plan.grace + mostSkew],
+      : [startedAt + duration * 1_000 + plan.graceMs + mostSkew],
   );
   return Math.max(now, ...ends);
 }
@@ -37,7 +37,7 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
   if (world.target.isDeleted(subject)) return;
   // Where readings can be old, nobody could tell an outsider's change from an echo of ours if they came together.
   if (staleReadMs > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
-  if (staleReadMs > 0) world.now += staleReadMs + clockSkew + mostSkew;
+  if (staleReadMs > 0) world.now += staleReadMs + clockSkewMs + mostSkew;
   if (world.alive.some(({ run }) => run?.subject === subject))
     world.coverage["outsider's change during an invocation"] += 1;
   const isHeld = [...world.books.runs.values()].some(

@@ -3,10 +3,10 @@ import { runBook } from "./books.ts";
 import { countMeetings } from "./meetings.ts";
 import type { Circumstances, PlannedRun } from "./plan.ts";
 import { actionsFor, invocationOf } from "./ports.ts";
-import { checkAnswer, type Given } from "./promises.ts";
+import { checkAnswer } from "./promises.ts";
 import { die } from "./time.ts";
 import { note } from "./trace.ts";
-import { type Invoked, violated, type World } from "./world.ts";
+import { type Given, type Invoked, violated, type World } from "./world.ts";
 
 /** An event of Sym's arrives. */
 export function invoke(

@@ -20,7 +20,7 @@ export type Plan = {
   /** Whether the target system can look while it still resolves. */
   finds: boolean;
   /** How long after its time a run is taken for abandoned, in milliseconds. */
-  grace: number;
+  graceMs: number;
   subjects: { name: string; initial: Level }[];
   runs: PlannedRun[];
   events: PlannedEvent[];
@@ -47,7 +47,7 @@ export type PlannedEvent =
   /** Nothing happens until all runs so far are past their time and grace. */
   | { type: "lull" };
 
-/** What two clocks can differ by here, and a dead invocation's operation can be late by: together, below `clockSkew`. */
+/** What two clocks can differ by here, and a dead invocation's operation can be late by: together, below `clockSkewMs`. */
 export const mostSkew = 2_000;
 export const mostLate = 2_500;
 
@@ -93,7 +93,7 @@ export function drawPlan(u: Stream): Plan {
     crowding: oneOf([0.02, 0.06, 0.2], u()),
     staleReadMs,
     finds,
-    grace: oneOf([60_000, 3_600_000, 10_000], u()),
+    graceMs: oneOf([60_000, 3_600_000, 10_000], u()),
     subjects,
     runs,
     events,

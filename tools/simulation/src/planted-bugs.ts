@@ -16,10 +16,10 @@ export const bugs: Record<string, Bug> = {
     replace: "if (holding.length > 0) {",
     by: "if (holding.length > 1_000) {",
   },
-  "lease settled before the restore": {
+  "closed runs removed before the restore": {
     file: "session.ts",
     replace: "restored ??= await putBack(latest, found, prepared);",
-    by: `const early = write(settle(latest, holder(), left ?? latest.standing), holder());
+    by: `const early = write(removeClosedRuns(latest, holder(), left ?? latest.standing), holder());
       if ((await save(early)).won) return { restored: await putBack(latest, found, prepared), untouched };`,
   },
   "closed run not remembered": {
@@ -65,13 +65,13 @@ export const bugs: Record<string, Bug> = {
   "hidden thing taken for a deleted one": {
     file: "session.ts",
     replace:
-      'if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;',
+      'if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;',
     by: 'return "no-resource";',
   },
   "deleted thing taken for a hidden one": {
     file: "session.ts",
     replace:
-      'if (error.reason !== "no-resource" || mayEcho(lease, at, system.staleReadMs)) return undefined;',
+      'if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;',
     by: "if (lease) return undefined;",
   },
   // From here on, mistakes that were made, and that the simulation found.

@@ -13,12 +13,12 @@ export function actionsFor(world: World, by: Invoked) {
   return leasedAccess(systemName, targetPort(world, by), {
     store: storePort(world, by),
     clock: clockPort(world, by),
-    grace: world.plan.grace,
+    graceMs: world.plan.graceMs,
     expired: world.plan.expired,
   });
 }
 
-type Call<T> = {
+type PendingCall<T> = {
   name: string;
   detail?: string;
   effect: () => T | Promise<T>;
@@ -29,7 +29,7 @@ type Call<T> = {
 function call<T>(
   world: World,
   by: Invoked,
-  { name, detail = "", effect, signal, readyAt = 0 }: Call<T>,
+  { name, detail = "", effect, signal, readyAt = 0 }: PendingCall<T>,
 ): Promise<T> {
   if (signal?.aborted) return Promise.reject(signal.reason);
   const isSlow = happens(derived(world.step.extra, 11), world.plan.slowness);

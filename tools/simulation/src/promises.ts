@@ -1,12 +1,10 @@
 // The checker. README.md says in words what each promise means here; keep the two together.
-import type { Result } from "@sym/lambda-core";
 import { checkDeescalated, checkEscalated, checkRefused } from "./answers.ts";
 import { isOver, runBook, runsOf, subjectBook } from "./books.ts";
 import { isSufficient, type Level, rank } from "./target.ts";
 import { note, showAnswer } from "./trace.ts";
-import { type Invoked, violated, type World } from "./world.ts";
+import { type Given, type Invoked, violated, type World } from "./world.ts";
 
-export type Given = { result: Result } | { result?: undefined; error: unknown; byBudget: boolean };
 export type OurChange = {
   subject: string;
   kind: "grant" | "restore";

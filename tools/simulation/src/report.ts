@@ -1,8 +1,8 @@
-import type { Failure, Tally } from "./batch.ts";
+import type { BrokenPromise, Tally } from "./batch.ts";
 import { type Coverage, type CoverageClass, classes } from "./coverage.ts";
-import type { Outcome } from "./schedule.ts";
+import type { ScheduleOutcome } from "./schedule.ts";
 
-export type Found = { bug: string; schedules: number; failure: Failure | undefined };
+export type FoundBug = { bug: string; schedules: number; failure: BrokenPromise | undefined };
 
 export function missedClasses(coverage: Coverage): CoverageClass[] {
   return classes.filter((name) => coverage[name] === 0);
@@ -26,7 +26,7 @@ export function summaryText(tally: Tally, seconds: number, missed: CoverageClass
   ].join("\n");
 }
 
-export function failureText(seed: number, { violation, trace }: Outcome): string {
+export function failureText(seed: number, { violation, trace }: ScheduleOutcome): string {
   return [
     "",
     `Promise broken: ${violation?.promise}`,
@@ -38,7 +38,7 @@ export function failureText(seed: number, { violation, trace }: Outcome): string
   ].join("\n");
 }
 
-export function plantedText(found: Found[]): string {
+export function plantedText(found: FoundBug[]): string {
   const width = Math.max(...found.map(({ bug }) => bug.length));
   const lines = found.map(({ bug, schedules, failure }) =>
     failure

@@ -8,14 +8,14 @@ import { advance, endOf } from "./time.ts";
 import { note } from "./trace.ts";
 import { createWorld, drain, drawStep, type Operation, type Violation, type World } from "./world.ts";
 
-export type Outcome = { violation: Violation | undefined; steps: number; trace: string[] };
+export type ScheduleOutcome = { violation: Violation | undefined; steps: number; trace: string[] };
 
 /** Runs one schedule to its end, or to its first violation. */
 export async function runSchedule(
   chances: Chances,
   coverage: Coverage = noCoverage(),
   isTraced = false,
-): Promise<Outcome> {
+): Promise<ScheduleOutcome> {
   const world = createWorld(chances, coverage, isTraced);
   if (world.plan.subjects.length > 1) coverage["two subjects"] += 1;
   note(world, "the world", "begins");
@@ -23,12 +23,12 @@ export async function runSchedule(
     world,
     world.plan.events.filter((_, index) => !chances.without?.includes(index)),
   );
-  await settle(world);
+  await calmDown(world);
   return { violation: world.violation, steps: world.steps, trace: world.trace ?? [] };
 }
 
 /** From here on nothing fails: what is under way ends, every run is closed or expires, and one sweep runs. */
-async function settle(world: World): Promise<void> {
+async function calmDown(world: World): Promise<void> {
   world.calm = true;
   note(world, "the world", "has no more faults");
   await proceed(world, []);
@@ -44,7 +44,7 @@ async function settle(world: World): Promise<void> {
   if (world.violation) return;
   // By then every lock has ended, every closed run is due, and every run is over, also if it began only now.
   const longest = Math.max(...world.plan.runs.map(({ duration = 0 }) => duration * 1_000));
-  await advance(world, world.now + longest + world.plan.grace + 1_000_000);
+  await advance(world, world.now + longest + world.plan.graceMs + 1_000_000);
   await proceed(world, [{ type: "sweep", ...circumstances }]);
   if (!world.violation) await checkEnd(world);
 }
@@ -111,7 +111,7 @@ function destination({ now, alive, store, plan, books, step }: World): number {
     ...[...books.runs.values()].flatMap(({ run: { duration }, startedAt }) =>
       duration === undefined || startedAt === undefined
         ? []
-        : [startedAt + duration * 1_000, startedAt + duration * 1_000 + plan.grace],
+        : [startedAt + duration * 1_000, startedAt + duration * 1_000 + plan.graceMs],
     ),
     now + 60_000,
     now + Math.max(0, plan.staleReadMs - 1_000),

@@ -1,6 +1,6 @@
 import { drawsPerStep, type Recorded, recording, replayed, seeded } from "./chance.ts";
 import { noCoverage } from "./coverage.ts";
-import { type Outcome, runSchedule } from "./schedule.ts";
+import { runSchedule, type ScheduleOutcome } from "./schedule.ts";
 
 /** How many schedules shrinking may try. */
 const most = 5_000;
@@ -9,7 +9,7 @@ const most = 5_000;
  * Makes a failing schedule simpler, as long as it breaks the same promise: without some of its events and steps, with
  * fewer of its chances, and with more of them at 0, which is no fault. Always the same for the same seed.
  */
-export async function shrink(seed: number): Promise<Outcome> {
+export async function shrink(seed: number): Promise<ScheduleOutcome> {
   const { chances, recorded } = recording(seeded(seed));
   const original = await runSchedule(chances, noCoverage(), true);
   if (!original.violation) return original;

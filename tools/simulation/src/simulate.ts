@@ -4,7 +4,7 @@ import { runBatch } from "./batch.ts";
 import { seeded } from "./chance.ts";
 import { noCoverage } from "./coverage.ts";
 import { bugs } from "./planted-bugs.ts";
-import { type Found, failureText, missedClasses, plantedText, summaryText } from "./report.ts";
+import { type FoundBug, failureText, missedClasses, plantedText, summaryText } from "./report.ts";
 import { runSchedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 
@@ -59,7 +59,7 @@ async function replay(seed: number): Promise<number> {
 }
 
 async function findPlanted(runs: number): Promise<number> {
-  const found: Found[] = [];
+  const found: FoundBug[] = [];
   for (const bug of Object.keys(bugs)) {
     const failure = (await runBatch({ from, runs, workers, bug })).failures[0];
     found.push({ bug, schedules: failure ? failure.seed - from + 1 : runs, failure });

@@ -1,6 +1,5 @@
 import type { Lease } from "@sym/leases/lease";
-import type { Given } from "./promises.ts";
-import { epoch, type Invoked, type Operation, type World } from "./world.ts";
+import { epoch, type Given, type Invoked, type Operation, type World } from "./world.ts";
 
 /** Adds a line for people: when, who, what, and what is there afterwards. Costs nothing in runs without a trace. */
 export function note(world: World, who: Invoked | string, what: string): void {

@@ -1,3 +1,4 @@
+import type { ActionResult } from "@sym/lambda-core";
 import type { Lease } from "@sym/leases/lease";
 import { memoryStore } from "@sym/leases/memory-store";
 import type { LeaseStore } from "@sym/leases/store";
@@ -32,6 +33,9 @@ export type Invoked = {
   reads: number;
   hasGranted: boolean;
 };
+
+/** What an invocation ended with. `byBudget`: its time was up, or it was killed, before it had an answer of its own. */
+export type Given = { result: ActionResult } | { result?: undefined; error: unknown; byBudget: boolean };
 
 /** A call whose effect or answer is still to come. */
 export type Operation = {

@@ -1,43 +1,28 @@
 import { type AppConfig, appConfigWorld } from "./appconfig/appconfig.ts";
 import { appConfigService } from "./appconfig/appconfig-api.ts";
-import { type AppConfigState, emptyAppConfig } from "./appconfig/appconfig-data.ts";
-import { type Call, startAwsServer } from "./aws/aws-server.ts";
+import { startAwsServer } from "./aws/aws-server.ts";
 import type { Service } from "./aws/service.ts";
 import { dynamoDbService } from "./enforcement/dynamodb-service.ts";
 import { createEnforcement } from "./enforcement/enforcement.ts";
 import type { PolicyDocument } from "./enforcement/policy.ts";
 import { type GitHub, startGitHub } from "./github/github.ts";
-import { emptyGitHub, type GitHubState } from "./github/state.ts";
-import { type Iam, type IamState, iamWorld } from "./iam/iam.ts";
+import { type Iam, iamWorld } from "./iam/iam.ts";
 import { iamService } from "./iam/iam-api.ts";
-import {
-  emptyIdentityStores,
-  type IdentityStoreState,
-  type IdentityStores,
-  identityStoreWorld,
-} from "./identity-store/identity-store.ts";
+import { type IdentityStores, identityStoreWorld } from "./identity-store/identity-store.ts";
 import { identityStoreService } from "./identity-store/identity-store-api.ts";
+import type { Call } from "./kernel/call.ts";
 import { createFaults, type Faults } from "./kernel/faults.ts";
-import { type LaunchDarkly, type LaunchDarklyState, startLaunchDarkly } from "./launchdarkly/launchdarkly.ts";
-import { emptyLaunchDarkly } from "./launchdarkly/state.ts";
+import { type LaunchDarkly, startLaunchDarkly } from "./launchdarkly/launchdarkly.ts";
+import { emptySandbox, type SandboxState } from "./sandbox-state.ts";
 import {
   type SecretsManager,
-  type SecretsManagerState,
   secretsManagerService,
   secretsManagerWorld,
 } from "./secrets-manager/secrets-manager.ts";
-import { roleCaller, type Sts, type StsState, sessionCaller, stsService, stsWorld } from "./sts/sts.ts";
+import { roleCaller, type Sts, sessionCaller, stsService, stsWorld } from "./sts/sts.ts";
+import { startUnleash, type Unleash } from "./unleash/unleash.ts";
 
-/** Everything the stand-ins remember, as plain JSON. */
-export type SandboxState = {
-  appConfig: AppConfigState;
-  github: GitHubState;
-  iam: IamState;
-  identityStore: IdentityStoreState;
-  launchDarkly: LaunchDarklyState;
-  secretsManager: SecretsManagerState;
-  sts: StsState;
-};
+export type { SandboxState } from "./sandbox-state.ts";
 
 export type Sandbox = {
   url: string;
@@ -52,6 +37,8 @@ export type Sandbox = {
     GITHUB_PRIVATE_KEY_SECRET: string;
     LAUNCHDARKLY_URL: string;
     LAUNCHDARKLY_TOKEN: string;
+    UNLEASH_URL?: string;
+    UNLEASH_TOKEN?: string;
   };
   appConfig: AppConfig;
   github: GitHub;
@@ -60,6 +47,8 @@ export type Sandbox = {
   launchDarkly: LaunchDarkly;
   secretsManager: SecretsManager;
   sts: Sts;
+  /** The real server, with the flags that it has whatever `reset` does. Throws if the sandbox was started without. */
+  readonly unleash: Unleash;
   faults: Faults;
   /** The role of a function that has `env`. */
   executionRole: string;
@@ -85,12 +74,15 @@ const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 // Stands for the role that a Lambda function runs with.
 const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
 
-/** `dynamoDb`: where DynamoDB is. Then clients reach it through `env` alone, and its calls are seen and authorized, too. */
-export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string } };
+/**
+ * `dynamoDb`: where DynamoDB is. Then clients reach it through `env` alone, and its calls are seen and authorized, too.
+ * `unleash`: with the real Unleash as a program of its own; `startSandbox` throws with the reason where it cannot run.
+ */
+export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string }; unleash?: boolean };
 
 /** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const start = structuredClone({ ...emptyState(), ...options.state });
+  const start = structuredClone({ ...emptySandbox(), ...options.state });
   let state = structuredClone(start);
   const faults = createFaults();
   const calls: Call[] = [];
@@ -108,6 +100,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accessKeyId === ACCESS_KEY_ID
       ? roleCaller(EXECUTION_ROLE, "sandbox")
       : sessionCaller(state.sts, accessKeyId, sessionToken);
+  // First, since nothing has to be closed yet if it fails.
+  const unleash = options.unleash ? await startUnleash({ faults, calls }).catch(cannotRun) : undefined;
   const server = await startAwsServer({ services, identify, authorize, faults, calls });
   const github = await startGitHub({ state: () => state.github, faults, calls });
   const launchDarkly = await startLaunchDarkly({ state: () => state.launchDarkly, faults, calls });
@@ -121,6 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY,
       ...github.env,
       ...launchDarkly.env,
+      ...(unleash && { UNLEASH_URL: unleash.url, UNLEASH_TOKEN: unleash.token }),
     },
     appConfig: appConfigWorld(() => state.appConfig, ACCOUNT),
     github,
@@ -129,6 +124,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     launchDarkly,
     secretsManager: secretsManagerWorld(() => state.secretsManager, ACCOUNT),
     sts: stsWorld(() => state.sts),
+    get unleash() {
+      if (unleash) return unleash;
+      throw new Error("The sandbox was started without Unleash: call startSandbox({ unleash: true })");
+    },
     faults: { inject: faults.inject, clear: faults.clear },
     executionRole: EXECUTION_ROLE,
     enforce,
@@ -139,22 +138,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       calls.length = 0;
       faults.clear();
       launchDarkly.reset();
+      unleash?.faults.clear();
       endEnforcement();
     },
     close: async () => {
-      await Promise.all([server.close(), github.close(), launchDarkly.close()]);
+      await Promise.all([server.close(), github.close(), launchDarkly.close(), unleash?.close()]);
     },
   };
 }
 
-function emptyState(): SandboxState {
-  return {
-    appConfig: emptyAppConfig(),
-    github: emptyGitHub(),
-    iam: {},
-    identityStore: emptyIdentityStores(),
-    launchDarkly: emptyLaunchDarkly(),
-    secretsManager: {},
-    sts: { roles: [], sessions: [] },
-  };
+function cannotRun({ message }: Error): never {
+  throw new Error(`Unleash cannot run here: ${message}`);
 }

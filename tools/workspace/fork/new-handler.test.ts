@@ -11,7 +11,9 @@ const made = {
   "iam-group": "okta-group",
   "identity-center-group": "okta-store",
   "github-team": "okta-team",
-  "feature-flag": "okta-flag",
+  "launchdarkly-flag": "okta-flag",
+  "unleash-flag": "okta-toggle",
+  "appconfig-flag": "okta-switch",
 };
 
 for (const [from, name] of Object.entries(made))

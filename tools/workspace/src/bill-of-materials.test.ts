@@ -33,6 +33,11 @@ for (const handler of readdirSync(join(root, "handlers"))) {
     expect(listed.length - expected.length).toBeLessThan(3);
   });
 
+  test(`${handler} has no package twice`, () => {
+    const names = read().components.map(({ group, name }) => `${group ?? ""}/${name}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   test(`the bill of materials of ${handler} is CycloneDX, and says nothing that changes from build to build`, () => {
     const { components, ...head } = read();
     expect(head).toEqual({

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
+import { root } from "./bundle.ts";
 
 type Component = {
   type: "library";
@@ -40,7 +41,7 @@ export function billOfMaterials(handler: string, { outputs }: Metafile): BillOfM
 }
 
 function componentOf(folder: string): Component {
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
   const [name = "", group] = String(manifest.name).split("/").reverse();
   const version = String(manifest.version);
   const path = group === undefined ? name : `${encodeURIComponent(group)}/${name}`;

@@ -45,8 +45,7 @@ function filesOf(handler: string): string[] {
 /** A file of the handler's own target system is named after the system: `github-app.ts` in `github-team`. */
 function isOwn(handler: string, file: string): boolean {
   const [system = ""] = handler.split("-");
-  const systems = system === "feature" ? ["feature", "launchdarkly", "unleash", "appconfig"] : [system];
-  return systems.some((one) => file.startsWith(`src/${one}`)) || /^sandbox\/demo\b/.test(file);
+  return file.startsWith(`src/${system}`) || /^sandbox\/demo\b/.test(file);
 }
 
 for (const handler of handlers)

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import satisfies from "spdx-satisfies";
 
 // Permissive licences, by SPDX id. Nothing else may come into the lockfile.
 const permissive = [
@@ -15,61 +15,28 @@ const permissive = [
   "Unlicense",
 ];
 
+type Listed = Record<string, { name: string; versions: string[] }[]>;
+
 /** One sentence for each installed package whose licence is not known to be permissive. */
-export function checkLicences(root: string): string[] {
-  return installedPackages(join(root, "node_modules", ".pnpm")).flatMap(({ name, version, license }) => {
-    const allowed = isPermissive(spdx(license));
-    return allowed
-      ? []
-      : [`${name}@${version} has the licence ${JSON.stringify(license)}: use something permissive instead`];
+export function checkLicences(): string[] {
+  const { status, stdout, stderr } = spawnSync("pnpm", ["licenses", "list", "--json"], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
   });
-}
-
-/** Old manifests hold an object with the id as its type. */
-function spdx(license: unknown): string {
-  if (typeof license === "object" && license !== null && "type" in license) return String(license.type);
-  return String(license);
-}
-
-/** Any part of an OR, or every part of an AND. */
-function isPermissive(expression: string): boolean {
-  const parts = expression.replace(/[()]/g, "");
-  if (parts.includes(" AND ")) return parts.split(" AND ").every(isPermissive);
-  return parts.split(" OR ").some((id) => permissive.includes(id.trim()));
-}
-
-type Manifest = { name?: string; version?: string; license?: unknown };
-
-function installedPackages(store: string): Manifest[] {
-  const found = new Map<string, Manifest>();
-  for (const entry of readdirSync(store)) {
-    const modules = join(store, entry, "node_modules");
-    for (const name of packageNames(modules)) {
-      const manifest = readManifest(join(modules, name, "package.json"));
-      if (manifest.name) found.set(`${manifest.name}@${manifest.version}`, manifest);
-    }
-  }
-  return [...found.values()];
-}
-
-function packageNames(modules: string): string[] {
-  return list(modules).flatMap((name) =>
-    name.startsWith("@") ? list(join(modules, name)).map((scoped) => `${name}/${scoped}`) : [name],
+  if (status !== 0) return [`pnpm licenses list failed: ${stderr.trim()}`];
+  const refused = Object.entries(JSON.parse(stdout) as Listed).filter(([licence]) => !isPermissive(licence));
+  return refused.flatMap(([licence, packages]) =>
+    packages.map(
+      ({ name, versions }) =>
+        `${name}@${versions.join(", ")} has the licence ${licence}: use a package with a permissive licence instead`,
+    ),
   );
 }
 
-function list(folder: string): string[] {
+export function isPermissive(licence: string): boolean {
   try {
-    return readdirSync(folder);
+    return satisfies(licence, permissive);
   } catch {
-    return []; // A file, or a folder without packages.
-  }
-}
-
-function readManifest(file: string): Manifest {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return {}; // Not a package.
+    return false; // Not an SPDX expression, such as "Unknown".
   }
 }

@@ -24,7 +24,7 @@ const refusals: [args: string, reason: string][] = [
   ["okta-group --form iam-group", '"okta-group --form iam-group" is not understood'],
   [
     "okta-group --from okta",
-    'There is no handler "okta" to copy: there is feature-flag, github-team, iam-group,',
+    'There is no handler "okta" to copy: there is appconfig-flag, github-team, iam-group,',
   ],
   ["okta-group --from ../packages", 'There is no handler "../packages" to copy'],
   [

@@ -1,11 +1,11 @@
-// Makes a new handler from one that is there: the folder, its Terraform, and an entry wherever handlers are listed.
+// Makes a new handler from one that exists: its folder, its two Terraform files, and a line in each of Terraform's two lists.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { UsageError } from "@sym/command-line/usage-error";
 import { apply } from "./new-handler/apply.ts";
 import { copyHandler, type Files, format, withoutUnused } from "./new-handler/files.ts";
 import { addToLists } from "./new-handler/lists.ts";
-import { namesOf, namesOfHandler, refuseTaken } from "./new-handler/names.ts";
+import { namesOf, refuseTaken, sourceOf } from "./new-handler/names.ts";
 import { copyTerraform } from "./new-handler/terraform.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -14,7 +14,7 @@ const usage = `Makes a new handler by copying one, and renames what must be rena
 
   npm run new-handler -- <name> [--from <handler>]
 
---from names the handler to copy, iam-group unless given.
+--from names the handler to copy. Unless it is given, the smallest example is copied, examples/door-badge.
 `;
 
 try {
@@ -34,7 +34,7 @@ function readCommand(args: string[]) {
   const [name = "", ...rest] = positionals;
   if (!values.help && (name === "" || rest.length > 0))
     throw new UsageError("Say one name for the new handler, such as npm run new-handler -- okta-group.");
-  return { name, from: values.from ?? "iam-group", help: values.help };
+  return { name, from: values.from, help: values.help };
 }
 
 function parse(args: string[]) {
@@ -46,33 +46,31 @@ function parse(args: string[]) {
   }
 }
 
-function create(name: string, source: string): void {
+function create(name: string, handler: string | undefined): void {
   const to = namesOf(name);
-  const from = namesOfHandler(root, source);
-  refuseTaken(root, from, to);
+  const source = sourceOf(root, handler);
+  refuseTaken(root, source, to);
   const folder = `handlers/${to.kebab}`;
-  const handler = copyHandler(root, from, to);
+  const copy = copyHandler(root, source, to);
   const isCode = (file: string) => file.endsWith(".ts");
-  const sources = Object.entries(handler).flatMap(([file, text]) => (isCode(file) ? [text] : []));
-  const { manifest, dropped } = withoutUnused(handler[`${folder}/package.json`] ?? "{}", sources);
+  const code = Object.entries(copy).flatMap(([file, text]) => (isCode(file) ? [text] : []));
   const files: Files = {
-    ...handler,
-    [`${folder}/package.json`]: manifest,
-    ...copyTerraform(root, from, to),
-    ...addToLists(root, from, to, dropped),
+    ...copy,
+    [`${folder}/package.json`]: withoutUnused(copy[`${folder}/package.json`] ?? "{}", code),
+    ...copyTerraform(root, source, to),
+    ...addToLists(root, to),
   };
-  for (const [file, text] of Object.entries(handler))
-    if (isCode(file)) files[file] = format(root, file, text);
+  for (const [file, text] of Object.entries(copy)) if (isCode(file)) files[file] = format(root, file, text);
   apply(root, folder, files);
 }
 
-function report(name: string, source: string): string {
-  return `handlers/${name} is there: a copy of ${source} that still speaks to the system of ${source}, as its stand-in has it.
-It passes the conformance suite as it is:
+function report(name: string, from = "examples/door-badge"): string {
+  return `handlers/${name} is a copy of ${from}, and passes the checks and the conformance suite as it is:
 
+  npm run check
   npm test -- handlers/${name}
 
-Three places to change, and then the same command again:
+Three places to change, and then the same commands again:
 
   handlers/${name}/src/resolve.ts
       who the requester is in your system, and which thing the target means

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** The workspace as it is now, in a folder of its own where nothing is installed or built yet. */
 export type WorkspaceCopy = {
   folder: string;
-  /** Runs one line of a shell there, and returns what it printed. Throws, with all of that, if it fails. */
+  /** Runs one line of a shell there, and returns its output. Rejects, with the same as `output`, if it fails. */
   run(line: string): Promise<string>;
   remove(): void;
 };
@@ -17,8 +17,20 @@ export type WorkspaceCopy = {
 const notCopied = /(^|\/)(node_modules|dist|\.git|\.turbo|\.sandbox|\.terraform|\.vitest|\.new-handler-\w+)$/;
 
 export function copyWorkspace(): WorkspaceCopy {
+  return copy((file) => !notCopied.test(file));
+}
+
+/** The same, with the dependencies that are installed here. */
+export function copyInstalledWorkspace(): WorkspaceCopy {
+  return copy((file, target) => {
+    if (path.basename(file) === "node_modules") symlinkSync(file, target);
+    return !notCopied.test(file);
+  });
+}
+
+function copy(filter: (file: string, target: string) => boolean): WorkspaceCopy {
   const folder = mkdtempSync(path.join(tmpdir(), "sym-fork-"));
-  cpSync(root, folder, { recursive: true, filter: (file) => !notCopied.test(file) });
+  cpSync(root, folder, { recursive: true, filter });
   return { folder, run: (line) => run(folder, line), remove: () => rmSync(folder, { recursive: true }) };
 }
 
@@ -28,8 +40,10 @@ function run(cwd: string, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { cwd, env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
     const child = execFile("bash", ["-c", line], options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${line} failed in a copy of the workspace:\n${stdout}\n${stderr}`));
-      else resolve(stdout + stderr);
+      const output = stdout + stderr;
+      const message = `${line} failed in a copy of the workspace:\n${output}`;
+      if (error) reject(Object.assign(new Error(message), { output }));
+      else resolve(output);
     });
     child.stdin?.end();
   });

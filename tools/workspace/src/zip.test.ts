@@ -15,6 +15,22 @@ for (const handler of readdirSync(join(root, "handlers")))
     expect(Object.keys(unzipSync(readFileSync(zipOf(handler))))).toEqual(["index.cjs"]);
   });
 
+test("the bytes of a zip depend on its content alone, in every time zone", () => {
+  const program = `
+    import { zipOf } from ${JSON.stringify(new URL("zip.ts", import.meta.url))};
+    process.stdout.write(Buffer.from(zipOf("index.cjs", Buffer.from("exports.x = 1;"))).toString("hex"));
+  `;
+  const zipIn = (TZ: string) =>
+    execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+      env: { TZ },
+      encoding: "utf8",
+    });
+  expect(unzipSync(Buffer.from(zipIn("UTC"), "hex"))).toEqual({
+    "index.cjs": new Uint8Array(Buffer.from("exports.x = 1;")),
+  });
+  for (const zone of ["Asia/Tokyo", "America/Los_Angeles"]) expect(zipIn(zone)).toBe(zipIn("UTC"));
+});
+
 const driver = `
   const { handler } = require("./index.cjs");
   const context = {

@@ -15,7 +15,7 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
   const system = await loadSystem(options.handler);
   const event = { payload, environment: options.environment };
   try {
-    const added = system?.seed(sandbox, event, options) ?? [];
+    const added = (await system?.seed(sandbox, event, options)) ?? [];
     if (!system) note(`No state is shown: handlers/${options.handler}/sandbox/system.ts does not exist.`);
     if (added.length > 0) note(`New in the sandbox: ${added.join(", ")}.`);
     const before = system?.describe(sandbox, event) ?? null;

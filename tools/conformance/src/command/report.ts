@@ -1,11 +1,11 @@
 import { labelled, paint } from "@sym/command-line/terminal";
-import type { Result } from "../run.ts";
+import type { SceneResult } from "../run.ts";
 
-type Status = Result["status"];
+type Status = SceneResult["status"];
 export type Counts = Record<Status, number>;
 
 /** What became of all scenes of one handler. */
-export type Suite = { handler: string; results: Result[] };
+export type Suite = { handler: string; results: SceneResult[] };
 
 const statuses = {
   passed: { word: "passed", format: "green" },
@@ -14,14 +14,14 @@ const statuses = {
   "not-covered": { word: "not covered", format: "yellow" },
 } as const;
 
-export function count(results: Result[]): Counts {
+export function count(results: SceneResult[]): Counts {
   const counts: Counts = { passed: 0, failed: 0, "not-applicable": 0, "not-covered": 0 };
   for (const { status } of results) counts[status] += 1;
   return counts;
 }
 
 /** One line of the table, or more if the reason is long. */
-export function describeRow({ scene, status, reason = "" }: Result): string {
+export function describeRow({ scene, status, reason = "" }: SceneResult): string {
   const { word, format } = statuses[status];
   return labelled(`${scene.padEnd(33)}${word}`, reason, { width: 49, format }).trimEnd();
 }

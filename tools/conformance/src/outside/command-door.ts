@@ -1,6 +1,6 @@
 import { record } from "@sym/stand-ins/kernel/record";
 import { preview } from "../answer.ts";
-import type { Door, Reply } from "../door.ts";
+import type { Door, HandlerReply } from "../door.ts";
 import { describeEnd, type Ended, type Running, startProgram } from "./program.ts";
 
 /**
@@ -38,7 +38,7 @@ export function commandDoor(program: string): Door {
   };
 }
 
-function replyOf(ended: Ended): Reply {
+function replyOf(ended: Ended): HandlerReply {
   const logs = ended.stderr.split("\n").filter((line) => line !== "");
   record(...logs.map((line) => ({ line })));
   const { stdout, stderr, code, late } = ended;

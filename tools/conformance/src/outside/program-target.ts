@@ -2,7 +2,7 @@ import { UsageError } from "@sym/command-line/usage-error";
 import * as v from "valibot";
 import { preview } from "../answer.ts";
 import { scenes } from "../scenes.ts";
-import type { Target } from "../target.ts";
+import type { StepFault, Target } from "../target.ts";
 import { type Conversation, startConversation } from "./conversation.ts";
 
 const abilities = [
@@ -11,7 +11,7 @@ const abilities = [
   "give",
   "has",
   "make-ambiguous",
-  "trouble",
+  "inject-fault",
   "calls",
   "pass-time",
 ] as const;
@@ -68,10 +68,11 @@ function targetOf(told: v.InferOutput<typeof description>, conversation: Convers
         (await ask(conversation, { do: "has", person }, v.strictObject({ has: v.boolean() }))).has,
     }),
     ...offering("make-ambiguous", { makeAmbiguous: about("make-ambiguous") }),
-    ...offering("trouble", {
-      trouble: (where: string, kind: string, times: number) =>
-        tell({ do: "trouble", step: where, kind, ...(Number.isFinite(times) && { times }) }),
-      mend: () => tell({ do: "mend" }),
+    ...offering("inject-fault", {
+      faults: {
+        inject: (fault: StepFault) => tell({ do: "inject-fault", ...fault }),
+        clear: () => tell({ do: "clear-faults" }),
+      },
     }),
     ...offering("calls", { calls: async () => (await ask(conversation, { do: "calls" }, seen)).calls }),
     ...offering("pass-time", { passTime: (seconds: number) => tell({ do: "pass-time", seconds }) }),

@@ -28,7 +28,7 @@ export const answerScenes: Scene[] = [
   {
     name: "nothing secret in answer",
     promise: "No token, no stack and no text of the system's own errors reaches an answer",
-    needs: ["seed", "trouble"],
+    needs: ["seed", "faults"],
     async play(stage) {
       await playEverything(stage);
       const { secrets, foreignTexts } = stage.target;
@@ -43,7 +43,7 @@ export const answerScenes: Scene[] = [
   {
     name: "nothing secret in log",
     promise: "No token, no e-mail and no reason of a request is logged",
-    needs: ["seed", "trouble", "logs"],
+    needs: ["seed", "faults", "logs"],
     async play(stage) {
       await playEverything(stage);
       const lines = stage.replies.flatMap(({ logs }) => logs ?? []);
@@ -68,8 +68,10 @@ async function playEverything(stage: Stage): Promise<void> {
       const person = `person-${run}@example.com`;
       await stage.addPerson(person);
       if (step === "restore") await stage.escalate({ run, person });
-      await stage.trouble(step, kind);
+      await stage.faults.inject({ step, kind });
       await stage.send(stage.event(step === "restore" ? "deescalate" : "escalate", { run, person }));
-      await stage.mend();
+      await stage.faults.clear();
+      // Where all share one access, the next of them finds it as it was in the beginning.
+      if (stage.target.isForEverybody) await stage.sweepAfter(60);
     }
 }

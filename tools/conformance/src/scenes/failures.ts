@@ -1,8 +1,8 @@
 import { readAnswer } from "../answer.ts";
 import { robin, sam } from "../events.ts";
 import type { Scene } from "../scene.ts";
-import { expectAccess, expectErrors, expectHonest, expectOutcome } from "../stage.ts";
-import type { Trouble } from "../target.ts";
+import { expectAccess, expectErrors, expectHonest, expectOther, expectOutcome } from "../stage.ts";
+import type { StepFaultKind } from "../target.ts";
 import { people } from "./requests.ts";
 
 /** Longer than any request of the scenes, and the hour for which a sweep leaves what was not ended. */
@@ -15,19 +15,19 @@ export const failureScenes: Scene[] = [
   {
     name: "answer lost",
     promise: "If the answer to a change is lost, the handler finds out, or says that it does not know",
-    needs: ["seed", "read", "trouble", "time"],
+    needs: ["seed", "read", "faults", "time"],
     async play(stage) {
       await people(stage);
-      await stage.trouble("grant", "answer-lost", 1);
+      await stage.faults.inject({ step: "grant", kind: "answer-lost", times: 1 });
       const granted = await stage.escalate();
-      await stage.mend();
+      await stage.faults.clear();
       if (granted.errors.length > 0) await stage.sweepAfter(hours);
       await expectHonest(stage, granted, robin, "After an escalate whose answer was lost");
       await stage.deescalate();
       await stage.escalate({ run: 2 });
-      await stage.trouble("restore", "answer-lost", 1);
+      await stage.faults.inject({ step: "restore", kind: "answer-lost", times: 1 });
       const revoked = await stage.deescalate({ run: 2 });
-      await stage.mend();
+      await stage.faults.clear();
       if (revoked.errors.length > 0) await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After a deescalate whose answer was lost");
     },
@@ -35,7 +35,7 @@ export const failureScenes: Scene[] = [
   {
     name: "time nearly up",
     promise: "A system that does not answer is reported in time, and nothing is left behind",
-    needs: ["seed", "read", "trouble", "time", "deadline"],
+    needs: ["seed", "read", "faults", "time", "deadline"],
     async play(stage) {
       await people(stage);
       const brief = stage.open({ milliseconds: 4_000 });
@@ -43,10 +43,10 @@ export const failureScenes: Scene[] = [
         [1, "look", "timeout"],
         [2, "grant", "answer-withheld"],
       ] as const) {
-        await stage.trouble(step, kind);
+        await stage.faults.inject({ step, kind });
         const answer = readAnswer(await stage.send(stage.event("escalate", { run }), brief));
         expectErrors(answer, `The escalate while ${step} gets no answer`);
-        await stage.mend();
+        await stage.faults.clear();
         await stage.sweepAfter(hours);
         await expectAccess(stage, robin, false, `After the sweep of an escalate cut off in ${step}`);
       }
@@ -58,32 +58,32 @@ export const failureScenes: Scene[] = [
     needs: ["seed", "standing", "read", "time"],
     async play(stage) {
       await people(stage);
-      await stage.give(sam);
+      await stage.giveOther(sam);
       expectOutcome(await stage.escalate({ seconds: 60 }), ["granted"], "The escalate");
       await stage.escalate({ seconds: 60, run: 2, person: sam });
       await stage.sweepAfter(0);
       await expectAccess(stage, robin, true, "After a sweep before the end of the request");
       await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After the sweep");
-      await expectAccess(stage, sam, true, "After the sweep, with standing access");
+      await expectOther(stage, sam, true, "After the sweep, with standing access");
     },
   },
   {
     name: "crash and sweep",
     promise: "What a killed handler left undone is finished by the sweep",
-    needs: ["seed", "read", "trouble", "calls", "time", "kill"],
+    needs: ["seed", "read", "faults", "calls", "time", "kill"],
     async play(stage) {
       await people(stage);
-      await stage.trouble("grant", "answer-withheld");
+      await stage.faults.inject({ step: "grant", kind: "answer-withheld" });
       await stage.sendAndKill(stage.event("escalate"), "grant");
-      await stage.mend();
+      await stage.faults.clear();
       await expectAccess(stage, robin, true, "After a grant whose handler was killed");
       await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After the sweep of a grant whose handler was killed");
       expectOutcome(await stage.escalate({ run: 2 }), ["granted"], "The next request");
-      await stage.trouble("restore", "timeout");
+      await stage.faults.inject({ step: "restore", kind: "timeout" });
       await stage.sendAndKill(stage.event("deescalate", { run: 2 }), "restore");
-      await stage.mend();
+      await stage.faults.clear();
       await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After the sweep of a revoke whose handler was killed");
     },
@@ -91,31 +91,31 @@ export const failureScenes: Scene[] = [
 ];
 
 /** The system refuses every change, and then every look. */
-function failing(name: string, kind: Trouble): Scene {
+function failing(name: string, kind: StepFaultKind): Scene {
   return {
     name,
     promise: "Nothing is called done that is not, and a later try or the sweep finishes it",
-    needs: ["seed", "read", "trouble", "time"],
+    needs: ["seed", "read", "faults", "time"],
     async play(stage) {
       await people(stage);
-      await stage.trouble("grant", kind);
+      await stage.faults.inject({ step: "grant", kind });
       expectErrors(await stage.escalate(), "An escalate that could not be carried out");
-      await stage.mend();
+      await stage.faults.clear();
       await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After an escalate with errors, and the sweep");
 
       expectOutcome(await stage.escalate({ run: 2 }), ["granted"], "The next request");
-      await stage.trouble("restore", kind);
+      await stage.faults.inject({ step: "restore", kind });
       const revoked = await stage.deescalate({ run: 2 });
       expectErrors(revoked, "A deescalate that could not be carried out");
       await expectAccess(stage, robin, true, "After a deescalate that could not be carried out");
-      await stage.mend();
+      await stage.faults.clear();
       await stage.sweepAfter(hours);
       await expectAccess(stage, robin, false, "After the sweep of a failed deescalate");
 
-      await stage.trouble("look", kind);
+      await stage.faults.inject({ step: "look", kind });
       expectErrors(await stage.escalate({ run: 3 }), "An escalate while nothing can be looked at");
-      await stage.mend();
+      await stage.faults.clear();
       await expectAccess(stage, robin, false, "After an escalate that could not look");
     },
   };

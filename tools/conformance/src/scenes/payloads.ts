@@ -4,7 +4,7 @@ import { Broken, expectThat } from "../broken.ts";
 import type { OpenDoor } from "../door.ts";
 import { defaultFunctionArn, robin, sam } from "../events.ts";
 import type { Scene } from "../scene.ts";
-import { expectAccess, type Stage } from "../stage.ts";
+import { expectAccess, expectOther, type Stage } from "../stage.ts";
 import { people } from "./requests.ts";
 
 /** Everything in `test-payloads/`. */
@@ -30,10 +30,10 @@ export const payloadScenes: Scene[] = [
     needs: ["seed", "standing", "read", "calls"],
     async play(stage) {
       await people(stage);
-      await stage.give(sam);
+      await stage.giveOther(sam);
       await sendRefused(stage);
       await expectAccess(stage, robin, false, "After all hostile payloads");
-      await expectAccess(stage, sam, true, "After all hostile payloads");
+      await expectOther(stage, sam, true, "After all hostile payloads");
       const calls = (await stage.target.calls?.()) ?? [];
       const changes = calls.filter(({ step }) => step !== "look").length;
       expectThat(changes === 0, `the system was changed ${changes} times`);

@@ -1,7 +1,7 @@
 import { expectThat } from "../broken.ts";
 import { approver, robin, sam } from "../events.ts";
 import type { Scene } from "../scene.ts";
-import { expectAccess, expectErrors, expectOutcome, type Stage } from "../stage.ts";
+import { expectAccess, expectErrors, expectOther, expectOutcome, type Stage } from "../stage.ts";
 
 /** Requests as they should come, and as they come all the same. */
 export const requestScenes: Scene[] = [
@@ -13,8 +13,8 @@ export const requestScenes: Scene[] = [
       await people(stage);
       expectOutcome(await stage.escalate(), ["granted"], "The escalate");
       await expectAccess(stage, robin, true, "After the escalate");
-      await expectAccess(stage, sam, false, "After Robin's escalate");
-      await expectAccess(stage, approver, false, "After approving the request");
+      await expectOther(stage, sam, false, "After Robin's escalate");
+      await expectOther(stage, approver, false, "After approving the request");
     },
   },
   {
@@ -23,11 +23,11 @@ export const requestScenes: Scene[] = [
     needs: ["seed", "standing", "read"],
     async play(stage) {
       await people(stage);
-      await stage.give(sam);
+      await stage.giveOther(sam);
       expectOutcome(await stage.escalate(), ["granted"], "The escalate");
       const revoked = await stage.deescalate();
       await expectAccess(stage, robin, false, "After the deescalate");
-      await expectAccess(stage, sam, true, "After Robin's deescalate");
+      await expectOther(stage, sam, true, "After Robin's deescalate");
       expectOutcome(revoked, ["revoked"], "The deescalate");
     },
   },

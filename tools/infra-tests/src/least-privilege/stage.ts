@@ -3,9 +3,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
 import { passTime } from "@sym/local-lambda/table-time";
-import type { Call } from "@sym/stand-ins/aws/aws-server";
-import type { Need } from "@sym/stand-ins/enforcement/need";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
+import type { Call, Need } from "@sym/stand-ins/kernel/call";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 

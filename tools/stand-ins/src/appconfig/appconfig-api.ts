@@ -15,9 +15,9 @@ export function appConfigService(state: () => AppConfigState): Service {
       run(find(state(), caller, parameters["application"] ?? ""), parameters);
   const startHere = (application: Application, parameters: RestParameters) =>
     start(state(), application, parameters);
-  const environment = "/applications/:application/environments/:environment";
+  const environment = "/applications/{application}/environments/{environment}";
   const deployments = `${environment}/deployments`;
-  const versions = "/applications/:application/configurationprofiles/:profile/hostedconfigurationversions";
+  const versions = "/applications/{application}/configurationprofiles/{profile}/hostedconfigurationversions";
 
   return restService([
     { action: "GetEnvironment", method: "GET", path: environment, run: within(getEnvironment) },
@@ -32,7 +32,7 @@ export function appConfigService(state: () => AppConfigState): Service {
     {
       action: "GetHostedConfigurationVersion",
       method: "GET",
-      path: `${versions}/:version`,
+      path: `${versions}/{version}`,
       run: within(getVersion),
     },
     {

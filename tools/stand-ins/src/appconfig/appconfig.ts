@@ -45,6 +45,8 @@ export type AppConfig = {
   undoNext(place: Place): void;
   /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
   addMonitor(place: Place): void;
+  /** Deletes all but so many of the newest versions, and what is deployed. */
+  deleteOldVersions(place: Place, kept: number): void;
   deployments(place: Place): Deployment[];
   versions(place: Place): { number: number; description: string }[];
 };
@@ -132,6 +134,12 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     },
     addMonitor: (place) => {
       environmentOf(place).monitors += 1;
+    },
+    deleteOldVersions: (place, kept) => {
+      const versions = versionsOf(place);
+      const { number: current } = versionOf(place);
+      const old = versions.slice(0, -kept).filter(({ number }) => number !== current);
+      for (const version of old) versions.splice(versions.indexOf(version), 1);
     },
     deployments: (place) => structuredClone(environmentOf(place).deployments),
     versions: (place) => versionsOf(place).map(({ number, description }) => ({ number, description })),

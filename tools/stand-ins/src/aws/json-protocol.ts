@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { HttpReply, HttpRequest } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Caller, Operation, Reply, Service } from "./service.ts";
+import type { Caller, Operation, Service } from "./service.ts";
 
 export type Json = Record<string, unknown>;
 
@@ -14,7 +14,7 @@ export class JsonError extends AwsError {
   readonly headers: Record<string, string>;
 
   constructor(code: string, message: string, members: Json = {}, headers: Record<string, string> = {}) {
-    // AWS answers such a service's refusals with 400, whatever its model says; see the README.
+    // AWS answers such a service's refusals with 400, whatever its model says; see src/identity-store/README.md.
     super(400, code, message);
     this.members = members;
     this.headers = headers;
@@ -32,7 +32,7 @@ export function jsonService(
   faultCodes: Record<string, string>,
 ): Service {
   return {
-    read: (headers, body) => readRequest(target, headers, body),
+    read: (request) => readRequest(target, request),
     answer: ({ action, region = "", parameters }, caller) => {
       const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (!run) throw new AwsError(400, "UnknownOperationException", "");
@@ -48,13 +48,13 @@ export function jsonService(
 }
 
 /** `X-Amz-Target: AWSIdentityStore.GetUserId`, and the region from the signature's credential scope. */
-function readRequest(target: string, headers: IncomingHttpHeaders, body: string): Operation {
+function readRequest(target: string, { headers, body }: HttpRequest): Operation {
   const [service, action = ""] = String(headers["x-amz-target"]).split(".");
   const [, region = ""] = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? "") ?? [];
   return { action: service === target ? action : "", region, parameters: JSON.parse(body) };
 }
 
-function reply(status: number, body: Json, headers: Record<string, string> = {}): Reply {
+function reply(status: number, body: Json, headers: Record<string, string> = {}): HttpReply {
   const type = { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": randomUUID() };
   return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { HttpReply, HttpRequest } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Caller, Operation, Reply, Service } from "./service.ts";
+import type { Caller, Operation, Service } from "./service.ts";
 
 type XmlValue = string | number | boolean | Xml | Xml[];
 export type Xml = { [element: string]: XmlValue };
@@ -16,7 +17,7 @@ export function queryService(
   actions: Record<string, QueryAction>,
 ): Service {
   return {
-    read: (_headers, body) => readForm(body),
+    read: readForm,
     answer: (operation, caller) => {
       const run = Object.hasOwn(actions, operation.action) ? actions[operation.action] : undefined;
       if (!run) {
@@ -43,12 +44,12 @@ export function requireParameter(parameters: QueryParameters, name: string): str
   throw constraintError(name[0]?.toLowerCase() + name.slice(1), undefined, "Member must not be null");
 }
 
-function readForm(body: string): Operation {
+function readForm({ body }: HttpRequest): Operation {
   const { Action = "", Version: _version, ...parameters } = Object.fromEntries(new URLSearchParams(body));
   return { action: Action, parameters };
 }
 
-function answerInXml(namespace: string, action: string, result: Xml | undefined): Reply {
+function answerInXml(namespace: string, action: string, result: Xml | undefined): HttpReply {
   const requestId = randomUUID();
   const metadata = { ResponseMetadata: { RequestId: requestId } };
   const content = result ? { [`${action}Result`]: result, ...metadata } : metadata;
@@ -59,7 +60,7 @@ function answerInXml(namespace: string, action: string, result: Xml | undefined)
   );
 }
 
-function refuseInXml(namespace: string, error: AwsError): Reply {
+function refuseInXml(namespace: string, error: AwsError): HttpReply {
   const requestId = randomUUID();
   const type = error.status < 500 ? "Sender" : "Receiver";
   const content = { Error: { Type: type, Code: error.code, Message: error.message }, RequestId: requestId };
@@ -70,7 +71,7 @@ function refuseInXml(namespace: string, error: AwsError): Reply {
   );
 }
 
-function reply(status: number, requestId: string, body: string): Reply {
+function reply(status: number, requestId: string, body: string): HttpReply {
   return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
 }
 

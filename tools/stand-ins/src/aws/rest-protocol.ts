@@ -1,38 +1,41 @@
 import { randomUUID } from "node:crypto";
+import { createRouter, type Route } from "../kernel/routes.ts";
+import type { HttpReply } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Caller, Operation, Reply, Service } from "./service.ts";
+import type { Caller, Operation, Service } from "./service.ts";
 
 /** The ids in the path, the query, the headers that the route asks for, and as `body` what was sent. */
 export type RestParameters = Record<string, string>;
 
-type Answer = { status?: number; headers?: Record<string, string> } & ({ json: object } | { text: string });
+type RestAnswer = { status?: number; headers?: Record<string, string> } & (
+  | { json: object }
+  | { text: string }
+);
 
-export type RestAction = (parameters: RestParameters, caller: Caller) => Answer;
+export type RestAction = (parameters: RestParameters, caller: Caller) => RestAnswer;
 
-/** In the path, `:name` stands for an id. */
-export type RestRoute = { action: string; method: string; path: string; headers?: string[]; run: RestAction };
+/** `headers` are those that become parameters. */
+export type RestRoute = Route & { action: string; headers?: string[]; run: RestAction };
 
 /**
  * A service that speaks AWS REST-JSON 1: ids in the path, JSON or raw bytes in the body, a refusal's code in a header.
  * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
 export function restService(routes: RestRoute[]): Service {
-  const matchers = routes.map((route) => ({
-    ...route,
-    pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
-  }));
+  const find = createRouter(routes);
 
   return {
-    read: (headers, body, { method, url }): Operation => {
-      const { pathname, searchParams } = new URL(url, "http://aws");
-      const route = matchers.find((one) => one.method === method && one.pattern.test(pathname));
-      const ids = { ...route?.pattern.exec(pathname)?.groups };
+    read: ({ method, url, headers, body }): Operation => {
+      const { route, parameters: ids } = find(method, url.pathname) ?? {};
       const sent = Object.fromEntries((route?.headers ?? []).map((name) => [name, headers[name]]));
-      const parameters = { ...ids, ...Object.fromEntries(searchParams), ...sent, ...(body && { body }) };
-      return { action: route?.action ?? "", parameters };
+      const query = Object.fromEntries(url.searchParams);
+      return {
+        action: route?.action ?? "",
+        parameters: { ...ids, ...query, ...sent, ...(body && { body }) },
+      };
     },
     answer: ({ action, parameters }, caller) => {
-      const route = matchers.find((one) => one.action === action);
+      const route = routes.find((one) => one.action === action);
       if (!route) throw new AwsError(404, "UnknownOperationException", "The sandbox has no such operation");
       const { status = 200, headers, ...content } = route.run(parameters as RestParameters, caller);
       const body = "text" in content ? content.text : JSON.stringify(content.json);
@@ -52,7 +55,7 @@ const faultCodes: Record<string, [status: number, code: string]> = {
   ServiceFailure: [500, "InternalServerException"],
 };
 
-function reply(status: number, body: string, headers: Record<string, string> = {}): Reply {
+function reply(status: number, body: string, headers: Record<string, string> = {}): HttpReply {
   const all = { "content-type": "application/json", "x-amzn-requestid": randomUUID(), ...headers };
   return { status, headers: all, body };
 }

@@ -1,6 +1,4 @@
 /// <reference path="./dynalite.d.ts" />
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import {
   type AttributeValue,
   CreateTableCommand,
@@ -11,6 +9,7 @@ import {
   paginateScan,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { listenOnLoopback } from "../kernel/loopback.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -25,9 +24,8 @@ export type DynamoDb = {
 
 /** Starts dynalite on a loopback port of its own. */
 export async function startDynamoDb(): Promise<DynamoDb> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const { url, close } = await listenOnLoopback(server);
   const client = connectTo(url);
   return {
     url,
@@ -35,10 +33,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
     client,
     close: async () => {
       client.destroy();
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Asked, NeededResource, NeedOf } from "./need.ts";
+import type { NeededResource } from "../kernel/call.ts";
+import type { Asked, NeedOf } from "./need.ts";
 
 type Ids = Record<string, string>;
 

@@ -1,4 +1,5 @@
-import type { Asked, Need, NeededResource } from "./need.ts";
+import type { Need, NeededResource } from "../kernel/call.ts";
+import type { Asked } from "./need.ts";
 
 type Parameters = Record<string, unknown>;
 

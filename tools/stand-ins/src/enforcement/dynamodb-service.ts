@@ -1,5 +1,6 @@
 import type { AwsError } from "../aws/aws-error.ts";
-import type { Reply, Service } from "../aws/service.ts";
+import type { Service } from "../aws/service.ts";
+import type { HttpReply } from "../kernel/serve.ts";
 
 // The service's own words for the codes that the sandbox's faults answer with.
 const faultCodes: Record<string, string> = {
@@ -19,7 +20,7 @@ const authorization =
  */
 export function dynamoDbService(url: string): Service {
   return {
-    read: (headers, body) => {
+    read: ({ headers, body }) => {
       const name = String(headers["x-amz-target"] ?? "");
       const action = name.startsWith(target) ? name.slice(target.length) : "";
       return { action, parameters: JSON.parse(body) };
@@ -42,7 +43,7 @@ export function dynamoDbService(url: string): Service {
   };
 }
 
-function refuse({ status, code, message }: AwsError): Reply {
+function refuse({ status, code, message }: AwsError): HttpReply {
   const __type = faultCodes[code] ?? code;
   const named = code === "AccessDenied" ? { Message: message } : { message };
   const body = JSON.stringify({ __type, ...named });

@@ -1,14 +1,11 @@
 import { AwsError } from "../aws/aws-error.ts";
-import type { Caller, Operation } from "../aws/service.ts";
-import type { SandboxState } from "../sandbox.ts";
+import { refusalMessage } from "../aws/refusal-message.ts";
+import type { Authorization, Caller, Operation } from "../aws/service.ts";
+import type { Need } from "../kernel/call.ts";
+import type { SandboxState } from "../sandbox-state.ts";
 import { decide } from "./decide.ts";
-import type { Need } from "./need.ts";
 import { needsOf } from "./needs.ts";
 import { type PolicyDocument, type Rule, readPolicy } from "./policy.ts";
-import { refusalMessage } from "./refusal-message.ts";
-
-/** What IAM was asked about a call, and the refusal if one resource was not allowed. */
-export type Authorization = { needs: Need[]; refusal: AwsError | undefined };
 
 export type Enforcement = {
   /** Replaces the policies that the role had. Throws for a policy that cannot be applied in full. */

@@ -1,6 +1,7 @@
 import type { StoreState } from "../identity-store/identity-store-data.ts";
 import { userBy } from "../identity-store/identity-store-data.ts";
-import type { Asked, NeededResource, NeedOf } from "./need.ts";
+import type { NeededResource } from "../kernel/call.ts";
+import type { Asked, NeedOf } from "./need.ts";
 
 type Parameters = Record<string, unknown>;
 

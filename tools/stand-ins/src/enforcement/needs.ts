@@ -1,10 +1,11 @@
 import { accountState } from "../iam/iam.ts";
 import { nameKey } from "../iam/iam-account.ts";
+import type { Need, NeededResource } from "../kernel/call.ts";
 import { findSecret } from "../secrets-manager/secrets-manager.ts";
 import { appConfigNeeds } from "./appconfig-needs.ts";
 import { dynamoDbNeeds } from "./dynamodb-needs.ts";
 import { identityStoreNeeds } from "./identity-store-needs.ts";
-import type { Asked, Need, NeededResource, NeedOf } from "./need.ts";
+import type { Asked, NeedOf } from "./need.ts";
 
 const iamNeeds: Record<string, NeedOf> = {
   GetUser: userOf,

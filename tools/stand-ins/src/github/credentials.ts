@@ -16,7 +16,7 @@ import {
 } from "./state.ts";
 
 /** Who asks: an App itself, by a JWT that it signed; or whoever holds a token. */
-export type Caller = { app: App; token?: never } | { app?: never; token: Token };
+export type GitHubCaller = { app: App; token?: never } | { app?: never; token: Token };
 
 const LONGEST_JWT_SECONDS = 10 * 60;
 
@@ -26,7 +26,7 @@ const signingKey = randomBytes(32);
 let issued = Date.now();
 
 /** The caller, from `Bearer ...` or `token ...`; 401 for one that GitHub does not know, or not any more. */
-export function identify(state: GitHubState, authorization = ""): Caller {
+export function identify(state: GitHubState, authorization = ""): GitHubCaller {
   const [, credential] = /^(?:bearer|token) (\S+)$/i.exec(authorization) ?? [];
   if (credential === undefined) refuse(401, "Requires authentication");
   if (credential.split(".").length === 3) return { app: readJwt(state, credential) };
@@ -99,7 +99,7 @@ export function addToken(state: GitHubState, token: Omit<Token, "token">): Token
 /** Refuses a caller who may not read, or change, who is in an organisation and its teams. */
 export function authorize(
   state: GitHubState,
-  caller: Caller,
+  caller: GitHubCaller,
   organization: Organization,
   access: Access,
   team?: Team,

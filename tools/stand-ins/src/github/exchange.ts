@@ -1,5 +1,5 @@
 import type { components } from "@octokit/openapi-types";
-import { authorize, type Caller } from "./credentials.ts";
+import { authorize, type GitHubCaller } from "./credentials.ts";
 import {
   type Access,
   type Account,
@@ -20,26 +20,24 @@ export type Part<Name extends keyof Schemas, Fields extends keyof Schemas[Name]>
   Fields
 >;
 
-export type Exchange = {
+export type GitHubExchange = {
   state: GitHubState;
-  caller: Caller;
+  caller: GitHubCaller;
   /** By name, as in the route's path; decoded. */
   parameters: Record<string, string>;
   query: URLSearchParams;
   body: unknown;
 };
 
-export type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
-
 /** The organisation of the path, if the caller may do this to its members. */
-export function permitted(exchange: Exchange, access: Access): Organization {
+export function permitted(exchange: GitHubExchange, access: Access): Organization {
   const organization = organizationOf(exchange);
   authorize(exchange.state, exchange.caller, organization, access);
   return organization;
 }
 
 export function permittedTeam(
-  exchange: Exchange,
+  exchange: GitHubExchange,
   access: Access,
 ): { organization: Organization; team: Team } {
   const { state, caller, parameters } = exchange;
@@ -52,7 +50,7 @@ export function permittedTeam(
   return { organization, team: found };
 }
 
-function organizationOf({ state, parameters }: Exchange): Organization {
+function organizationOf({ state, parameters }: GitHubExchange): Organization {
   const { org, org_id: id } = parameters;
   return org === undefined ? organizationById(state, Number(id)) : findOrganization(state, org);
 }

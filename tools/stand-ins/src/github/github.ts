@@ -1,11 +1,11 @@
-import type { Call } from "../aws/aws-server.ts";
-import { createFaults, type FaultQueue, type Faults } from "../kernel/faults.ts";
+import type { Call, FaultsAndCalls } from "../kernel/call.ts";
+import { createFaults, type Faults } from "../kernel/faults.ts";
 import { startGitHubServer } from "./server.ts";
 import { emptyGitHub, type GitHubState } from "./state.ts";
-import { firstAppId, type GitHubWorldControls, gitHubWorld } from "./world.ts";
+import { firstAppId, type GitHubWorld, gitHubWorld } from "./world.ts";
 
 /** A stand-in for GitHub: the few REST and GraphQL routes that handlers use. The README says what it covers. */
-export type GitHub = GitHubWorldControls & {
+export type GitHub = GitHubWorld & {
   url: string;
   /** Where GitHub is, the first App that is created, and where its private key should then be put. */
   env: { GITHUB_API_URL: string; GITHUB_APP_ID: string; GITHUB_PRIVATE_KEY_SECRET: string };
@@ -20,7 +20,7 @@ export type GitHub = GitHubWorldControls & {
 };
 
 /** A sandbox passes its own state, faults and calls, so that they are kept, injected and looked at together. */
-export type GitHubOptions = { state?: () => GitHubState; faults?: FaultQueue; calls?: Call[] };
+export type GitHubOptions = Partial<FaultsAndCalls> & { state?: () => GitHubState };
 
 /** Starts GitHub on a loopback port; nothing leaves the machine. */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> {

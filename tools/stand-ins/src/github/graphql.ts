@@ -1,6 +1,7 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
+import type { JsonReply } from "../kernel/json.ts";
 import { authorize } from "./credentials.ts";
-import type { Exchange, Reply } from "./exchange.ts";
+import type { GitHubExchange } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
 import {
   accountById,
@@ -19,7 +20,7 @@ const DIRECT = ["node(", "on Team", "members", "membership: IMMEDIATE", "query:"
  * and not only in a child team. GraphQL is not parsed; a query that does not name the fields of one is refused.
  * https://docs.github.com/graphql/reference/objects#externalidentity and #team
  */
-export function answerGraphQl(exchange: Exchange): Reply {
+export function answerGraphQl(exchange: GitHubExchange): JsonReply {
   const { body, state } = exchange;
   const query = isObject(body) && typeof body["query"] === "string" ? body["query"] : "";
   const variables = isObject(body) && isObject(body["variables"]) ? body["variables"] : {};
@@ -40,7 +41,7 @@ export function answerGraphQl(exchange: Exchange): Reply {
   }
 }
 
-function answerDirect({ state, caller }: Exchange, nodeId: string, login: string): Reply {
+function answerDirect({ state, caller }: GitHubExchange, nodeId: string, login: string): JsonReply {
   const team = state.teams.find((one) => nodeIdOf(one) === nodeId);
   if (!team) return failure("NOT_FOUND", "Could not resolve to a node");
   try {
@@ -67,6 +68,6 @@ function person(state: GitHubState, userId: number) {
 }
 
 /** GraphQL says with a status of 200 what is wrong. */
-export function failure(type: string, message: string): Reply {
+export function failure(type: string, message: string): JsonReply {
   return { status: 200, body: { data: { organization: null }, errors: [{ type, message }] } };
 }

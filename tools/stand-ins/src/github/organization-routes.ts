@@ -1,6 +1,7 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
+import type { JsonReply } from "../kernel/json.ts";
 import { issueToken } from "./credentials.ts";
-import { type Exchange, type Part, permitted, type Reply, type Schemas, simpleUser } from "./exchange.ts";
+import { type GitHubExchange, type Part, permitted, type Schemas, simpleUser } from "./exchange.ts";
 import { notFound } from "./github-error.ts";
 import {
   type Access,
@@ -12,7 +13,7 @@ import {
   roleIn,
 } from "./state.ts";
 
-export function getInstallation({ state, caller, parameters }: Exchange): Reply {
+export function getInstallation({ state, caller, parameters }: GitHubExchange): JsonReply {
   if (!caller.app) refuse(401, "A JSON web token could not be decoded");
   const { id } = findOrganization(state, parameters["org"] ?? "");
   const found = state.installations.find((one) => one.organizationId === id && one.appId === caller.app.id);
@@ -27,7 +28,7 @@ export function getInstallation({ state, caller, parameters }: Exchange): Reply 
   return { status: 200, body };
 }
 
-export function createToken({ state, caller, parameters, body: asked }: Exchange): Reply {
+export function createToken({ state, caller, parameters, body: asked }: GitHubExchange): JsonReply {
   if (!caller.app) refuse(401, "A JSON web token could not be decoded");
   const wanted = isObject(asked) ? asked["permissions"] : undefined;
   const issued = issueToken(state, caller.app, Number(parameters["installation_id"]), wanted);
@@ -40,21 +41,21 @@ export function createToken({ state, caller, parameters, body: asked }: Exchange
   return { status: 201, body };
 }
 
-export function getUser({ state, parameters }: Exchange): Reply {
+export function getUser({ state, parameters }: GitHubExchange): JsonReply {
   const { username, account_id: id } = parameters;
   const account = username === undefined ? accountById(state, Number(id)) : findAccount(state, username);
   return { status: 200, body: simpleUser(account) };
 }
 
 /** What everybody may know of an organisation. */
-export function getOrganization({ state, parameters }: Exchange): Reply {
+export function getOrganization({ state, parameters }: GitHubExchange): JsonReply {
   const { id } = findOrganization(state, parameters["org"] ?? "");
   const { login } = accountById(state, id);
   return { status: 200, body: { id, login } satisfies Part<"organization-full", "id" | "login"> };
 }
 
 /** Of the person whose token it is; an App is nobody. */
-export function getOwnMembership(exchange: Exchange): Reply {
+export function getOwnMembership(exchange: GitHubExchange): JsonReply {
   const { caller } = exchange;
   const organization = permitted(exchange, "read");
   if (caller.token?.kind === "installation") refuse(403, "Resource not accessible by integration");
@@ -62,7 +63,7 @@ export function getOwnMembership(exchange: Exchange): Reply {
   return { status: 200, body: { state: "active", role } satisfies Part<"org-membership", "state" | "role"> };
 }
 
-export function getOrganizationMembership(exchange: Exchange): Reply {
+export function getOrganizationMembership(exchange: GitHubExchange): JsonReply {
   const { state, parameters } = exchange;
   const organization = permitted(exchange, "read");
   const user = findAccount(state, parameters["username"] ?? "");
@@ -80,7 +81,7 @@ export function getOrganizationMembership(exchange: Exchange): Reply {
 }
 
 /** Pages of `per_page` (30 unless given, at most 100), the next of which the header Link names. */
-export function listInvitations(exchange: Exchange): Reply {
+export function listInvitations(exchange: GitHubExchange): JsonReply {
   const { state, query } = exchange;
   const { invitations } = permitted(exchange, "read");
   const size = Math.min(Number(query.get("per_page") ?? 30), 100);
@@ -97,19 +98,19 @@ export function listInvitations(exchange: Exchange): Reply {
   return { status: 200, body: shown, ...(more && { headers: { link: `<{url}${path}>; rel="next"` } }) };
 }
 
-export function listInvitationTeams(exchange: Exchange): Reply {
+export function listInvitationTeams(exchange: GitHubExchange): JsonReply {
   const { invitation } = findInvitation(exchange, "read");
   const teams = exchange.state.teams.filter(({ id }) => invitation.teams.some(({ teamId }) => teamId === id));
   return { status: 200, body: teams.map(({ id, slug }) => ({ id, slug })) };
 }
 
-export function cancelInvitation(exchange: Exchange): Reply {
+export function cancelInvitation(exchange: GitHubExchange): JsonReply {
   const { organization, invitation } = findInvitation(exchange, "write");
   organization.invitations = organization.invitations.filter((one) => one !== invitation);
   return { status: 204 };
 }
 
-function findInvitation(exchange: Exchange, access: Access) {
+function findInvitation(exchange: GitHubExchange, access: Access) {
   const organization = permitted(exchange, access);
   const id = Number(exchange.parameters["invitation_id"]);
   const invitation = organization.invitations.find((one) => one.id === id) ?? notFound();

@@ -1,5 +1,7 @@
 import type { operations } from "@octokit/openapi-types";
-import type { Exchange, Reply } from "./exchange.ts";
+import type { JsonReply } from "../kernel/json.ts";
+import { createRouter } from "../kernel/routes.ts";
+import type { GitHubExchange } from "./exchange.ts";
 import { answerGraphQl } from "./graphql.ts";
 import {
   cancelInvitation,
@@ -12,7 +14,7 @@ import {
   listInvitations,
   listInvitationTeams,
 } from "./organization-routes.ts";
-import { refuse, same } from "./state.ts";
+import { refuse } from "./state.ts";
 import {
   deleteMembership,
   getMembership,
@@ -22,11 +24,10 @@ import {
 } from "./team-routes.ts";
 
 /** `action` is GitHub's own operation id, or what this route would be called if it had one. */
-export type Route = {
+export type GitHubRoute = {
   action: keyof operations | "graphql" | "teams/list-linked-external-groups" | "teams/list-idp-groups";
   method: string;
-  paths: string[];
-  answer(exchange: Exchange): Reply;
+  answer(exchange: GitHubExchange): JsonReply;
 };
 
 // Each team route is there twice: by names, and by ids as the notes in GitHub's reference say.
@@ -34,7 +35,7 @@ const team = ["/orgs/{org}/teams/{team_slug}", "/organizations/{org_id}/team/{te
 const membership = team.map((path) => `${path}/memberships/{username}`);
 
 /** The few routes that are used; any other is a 404. https://docs.github.com/rest */
-const routes: Route[] = [
+const routes: (GitHubRoute & { paths: string[] })[] = [
   {
     action: "apps/get-org-installation",
     method: "GET",
@@ -114,27 +115,8 @@ const routes: Route[] = [
   { action: "graphql", method: "POST", paths: ["/graphql"], answer: answerGraphQl },
 ];
 
-/** The route of a request, which form of it was used, and what its path says. */
-export function findRoute(
-  method: string,
-  path: string,
-): { route: Route; template: string; parameters: Record<string, string> } | undefined {
-  const parts = path.split("/");
-  for (const route of routes)
-    for (const template of route.method === method ? route.paths : []) {
-      const parameters = matchPath(template.split("/"), parts);
-      if (parameters) return { route, template, parameters };
-    }
-  return undefined;
-}
-
-function matchPath(template: string[], parts: string[]): Record<string, string> | undefined {
-  if (template.length !== parts.length) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const [index, name] of template.entries()) {
-    const part = decodeURIComponent(parts[index] ?? "");
-    if (name.startsWith("{")) parameters[name.slice(1, -1)] = part;
-    else if (!same(name, part)) return undefined;
-  }
-  return parameters;
-}
+/** The route of a request, with the form of its path that was used; GitHub takes any case. */
+export const findRoute = createRouter(
+  routes.flatMap(({ paths, ...route }) => paths.map((path) => ({ ...route, path }))),
+  { ignoreCase: true },
+);

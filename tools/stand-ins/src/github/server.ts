@@ -1,89 +1,63 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
-import type { Call } from "../aws/aws-server.ts";
-import type { FaultKind, FaultQueue } from "../kernel/faults.ts";
-import { type LoopbackServer, serveOnLoopback } from "../kernel/loopback.ts";
+import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
+import { answerUnder, type FaultKind, type Unanswered } from "../kernel/faults.ts";
+import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
+import type { LoopbackServer } from "../kernel/loopback.ts";
 import { identify } from "./credentials.ts";
-import type { Reply } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
 import { failure } from "./graphql.ts";
-import { findRoute, type Route } from "./routes.ts";
+import { findRoute, type GitHubRoute } from "./routes.ts";
 import { type GitHubState, refuse } from "./state.ts";
 
-export type GitHubWorld = { state(): GitHubState; faults: FaultQueue; calls: Call[] };
+export type GitHubServerOptions = FaultsAndCalls & { state(): GitHubState };
 
-type Request = { method: string; url: URL; authorization: string | undefined; body: unknown };
-type Result = Reply & { errorCode?: string; hang?: boolean };
+type GitHubOutcome = Unanswered | (JsonReply & { errorCode?: string });
 
 /** Serves github.com's paths, and under /api those of a GitHub Enterprise Server, on one loopback port. */
-export function startGitHubServer(world: GitHubWorld): Promise<LoopbackServer> {
-  return serveOnLoopback((request, response) => handle(world, request, response));
-}
-
-async function handle(world: GitHubWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const origin = `http://${request.headers.host}`;
-  const body = await text(request);
-  const {
-    status,
-    body: answer,
-    headers,
-    errorCode,
-    hang,
-  } = exchange(world, {
-    method: request.method ?? "",
-    url: new URL(request.url ?? "", origin),
-    authorization: request.headers.authorization,
-    body: parse(body),
+export function startGitHubServer(options: GitHubServerOptions): Promise<LoopbackServer> {
+  return serveJson(async (request) => {
+    const outcome = await exchange(options, request);
+    if ("connection" in outcome) return outcome;
+    const { headers } = outcome;
+    const link = headers?.["link"] && { link: headers["link"].replace("{url}", request.url.origin) };
+    const all = { ...commonHeaders(options.state()), ...headers, ...link };
+    return { ...outcome, headers: all };
   });
-  if (hang) return;
-  if (errorCode && status === 0) return void request.socket.destroy();
-  const link = headers?.["link"] && { link: headers["link"].replace("{url}", origin) };
-  const content = answer === undefined ? undefined : JSON.stringify(answer);
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    ...limitHeaders(world.state()),
-    ...headers,
-    ...link,
-  });
-  response.end(content);
 }
 
-// Synchronous from here on, so that no two requests interleave.
-function exchange(world: GitHubWorld, request: Request): Result {
-  const path = request.url.pathname.replace(/^\/api\/v3(?=\/(?!graphql))|^\/api(?=\/graphql$)/, "");
-  const found = findRoute(request.method, path);
-  const parameters = { ...found?.parameters, ...(typeof request.body === "object" && request.body) };
-  const action = found?.route.action ?? `${request.method} ${path}`;
-  const result = found ? perform(world, request, found.route, found.parameters) : unknownRoute(action);
-  const { status, errorCode } = result;
-  const route = found && `${request.method} ${found.template}`;
-  const call = { service: "github", action, account: "", parameters, status, ...(route && { route }) };
-  world.calls.push(errorCode === undefined ? call : { ...call, errorCode });
-  return result;
+// Synchronous until the route has answered, so that no two requests interleave.
+async function exchange(options: GitHubServerOptions, request: JsonRequest): Promise<GitHubOutcome> {
+  const { method, url, json } = request;
+  const path = url.pathname.replace(/^\/api\/v3(?=\/(?!graphql))|^\/api(?=\/graphql$)/, "");
+  const found = findRoute(method, path);
+  const parameters = { ...found?.parameters, ...(typeof json === "object" && json) };
+  const action = found?.route.action ?? `${method} ${path}`;
+  const route = found && `${method} ${found.route.path}`;
+  const outcome = found
+    ? await perform(options, request, found.route, found.parameters)
+    : unknownRoute(action);
+  const call = { service: "github", action, account: "", parameters, ...(route && { route }) };
+  recordCall(options.calls, call, outcome);
+  return outcome;
 }
 
-function unknownRoute(action: string): Result {
+function unknownRoute(action: string): GitHubOutcome {
   return { status: 404, errorCode: "404", body: { message: `The stand-in has no ${action}` } };
 }
 
-function perform(
-  world: GitHubWorld,
-  { authorization, url, body }: Request,
-  route: Route,
+async function perform(
+  options: GitHubServerOptions,
+  { headers, url, json }: JsonRequest,
+  route: GitHubRoute,
   parameters: Record<string, string>,
-): Result {
+): Promise<GitHubOutcome> {
   try {
-    const state = world.state();
-    const caller = identify(state, authorization);
+    const state = options.state();
+    const caller = identify(state, headers.authorization);
     checkLimit(state, route);
-    const fault = world.faults.take("github", route.action);
-    if (fault === "timeout") return { status: 0, errorCode: fault, hang: true };
-    if (fault === "reset") return { status: 0, errorCode: fault };
-    if (fault) refuseFor(fault);
-    const reply = route.answer({ state, caller, parameters, query: url.searchParams, body });
-    if (fault === "answer-withheld") return { status: 0, errorCode: fault, hang: true };
-    if (fault === "answer-lost") return { status: 0, errorCode: fault };
-    return reply;
+    const fault = options.faults.take("github", route.action);
+    refuseFor(fault);
+    const query = url.searchParams;
+    return await answerUnder(fault, () => route.answer({ state, caller, parameters, query, body: json }));
   } catch (error) {
     const refusal = error instanceof GitHubError ? error : defect(error);
     const { status, message, headers } = refusal;
@@ -96,7 +70,7 @@ function perform(
 }
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-function checkLimit({ limit }: GitHubState, { action }: Route): void {
+function checkLimit({ limit }: GitHubState, { action }: GitHubRoute): void {
   const milliseconds = limit === null ? 0 : limit.until - Date.now();
   if (limit === null || milliseconds <= 0 || (limit.kind === "graphql" && action !== "graphql")) return;
   if (limit.kind === "primary" || limit.kind === "graphql")
@@ -107,7 +81,8 @@ function checkLimit({ limit }: GitHubState, { action }: Route): void {
 
 const SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
 
-function refuseFor(fault: FaultKind): void {
+/** The faults that GitHub answers. */
+function refuseFor(fault: FaultKind | undefined): void {
   if (fault === "throttle") refuse(403, SECONDARY, { "retry-after": "1" });
   if (fault === "internal-error") refuse(502, "Server Error");
   if (fault === "not-found") refuse(404, "Not Found");
@@ -117,23 +92,16 @@ function refuseFor(fault: FaultKind): void {
     });
 }
 
-function limitHeaders({ limit }: GitHubState): Record<string, string> {
+function commonHeaders({ limit }: GitHubState): Record<string, string> {
   const exhausted = limit?.kind === "primary" && limit.until > Date.now();
   const reset = exhausted ? limit.until : Date.now() + 3_600_000;
   return {
+    "content-type": "application/json; charset=utf-8",
     "x-ratelimit-limit": "5000",
     "x-ratelimit-remaining": exhausted ? "0" : "4999",
     "x-ratelimit-reset": String(Math.ceil(reset / 1_000)),
     "x-ratelimit-resource": "core",
   };
-}
-
-function parse(body: string): unknown {
-  try {
-    return body === "" ? undefined : JSON.parse(body);
-  } catch {
-    return undefined; // GitHub says "Problems parsing JSON"; a client that sends none has to find out otherwise.
-  }
 }
 
 function defect(error: unknown): GitHubError {

@@ -1,9 +1,9 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
+import type { JsonReply } from "../kernel/json.ts";
 import {
-  type Exchange,
+  type GitHubExchange,
   type Part,
   permittedTeam,
-  type Reply,
   type Schemas,
   simpleTeam,
   simpleUser,
@@ -12,7 +12,7 @@ import { notFound } from "./github-error.ts";
 import { membershipOf, removeMembership, setMembership } from "./membership.ts";
 import { type Access, accountById, findAccount, nodeIdOf, refuse } from "./state.ts";
 
-export function getTeam(exchange: Exchange): Reply {
+export function getTeam(exchange: GitHubExchange): JsonReply {
   const { state } = exchange;
   const { organization, team: found } = permittedTeam(exchange, "read");
   const parent = state.teams.find(({ id }) => id === found.parentId);
@@ -25,30 +25,30 @@ export function getTeam(exchange: Exchange): Reply {
   return { status: 200, body };
 }
 
-export function getMembership(exchange: Exchange): Reply {
+export function getMembership(exchange: GitHubExchange): JsonReply {
   const { organization, team: found, user } = place(exchange, "read");
   return { status: 200, body: membershipOf(exchange.state, organization, found, user.id) ?? notFound() };
 }
 
-export function putMembership(exchange: Exchange): Reply {
+export function putMembership(exchange: GitHubExchange): JsonReply {
   const { organization, team: found, user } = place(exchange, "write");
   const role = isObject(exchange.body) ? (exchange.body["role"] ?? "member") : "member";
   if (role !== "member" && role !== "maintainer") refuse(422, "Invalid request.");
   return { status: 200, body: setMembership(exchange.state, organization, found, user.id, role) };
 }
 
-export function deleteMembership(exchange: Exchange): Reply {
+export function deleteMembership(exchange: GitHubExchange): JsonReply {
   const { organization, team: found, user } = place(exchange, "write");
   removeMembership(organization, found, user.id);
   return { status: 204 };
 }
 
-export function listExternalGroups(exchange: Exchange): Reply {
+export function listExternalGroups(exchange: GitHubExchange): JsonReply {
   const { idpGroup } = permittedTeam(exchange, "read").team;
   return { status: 200, body: { groups: idpGroup === null ? [] : [{ group_id: 1, group_name: idpGroup }] } };
 }
 
-function place(exchange: Exchange, access: Access) {
+function place(exchange: GitHubExchange, access: Access) {
   const user = findAccount(exchange.state, exchange.parameters["username"] ?? "");
   return { ...permittedTeam(exchange, access), user };
 }

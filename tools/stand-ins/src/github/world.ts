@@ -18,7 +18,7 @@ import {
 } from "./state.ts";
 
 /** GitHub as tests set it up and look at it. People and organisations go by login, teams by slug. */
-export type GitHubWorldControls = ReturnType<typeof gitHubWorld>;
+export type GitHubWorld = ReturnType<typeof gitHubWorld>;
 
 type TeamOptions = { privacy?: "closed" | "secret"; parent?: string };
 type TokenOptions = {

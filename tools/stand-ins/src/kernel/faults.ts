@@ -1,7 +1,3 @@
-import { AwsError } from "../aws/aws-error.ts";
-import type { Caller, Operation } from "../aws/service.ts";
-import { refusalMessage } from "../enforcement/refusal-message.ts";
-
 /**
  * `throttle`, `internal-error` and `access-denied` are answers; the change is not made. So is `not-found`, of GitHub only.
  * `timeout` never answers and `reset` drops the connection, both before the change; after it, `answer-withheld` never
@@ -21,56 +17,61 @@ export type FaultKind =
 export type Fault = { service?: string; action: string; kind: FaultKind; times?: number };
 
 /** What goes wrong next. Of several faults that fit a call, the one injected first is used up first. */
-export type Faults = { inject(fault: Fault): void; clear(): void };
+export type Faults<Injected = Fault> = { inject(fault: Injected): void; clear(): void };
 
 export type FaultQueue = Faults & { take(service: string, action: string): FaultKind | undefined };
 
+/** The faults of stand-ins whose calls have names. */
 export function createFaults(): FaultQueue {
-  let queue: (Fault & { left: number })[] = [];
+  const { take, ...faults } = queueOfFaults<Fault>();
+  return {
+    ...faults,
+    take: (service, action) =>
+      take((fault) => fault.action === action && (fault.service ?? service) === service)?.kind,
+  };
+}
+
+/** A queue of faults of any form. `take` uses up one occurrence of the first fault that fits. */
+export function queueOfFaults<Injected extends { times?: number }>(): Faults<Injected> & {
+  take(fits: (fault: Injected) => boolean): Injected | undefined;
+} {
+  let queue: { fault: Injected; left: number }[] = [];
   return {
     inject: (fault) => {
-      queue.push({ ...fault, left: fault.times ?? 1 });
+      queue.push({ fault, left: fault.times ?? 1 });
     },
     clear: () => {
       queue = [];
     },
-    take: (service, action) => {
-      const fault = queue.find(
-        (one) => one.action === action && (one.service ?? service) === service && one.left > 0,
-      );
-      if (!fault) return undefined;
-      fault.left -= 1;
-      return fault.kind;
+    take: (fits) => {
+      const next = queue.find(({ fault, left }) => left > 0 && fits(fault));
+      if (next) next.left -= 1;
+      return next?.fault;
     },
   };
 }
 
-/** The refusal that a fault answers with, if it answers. */
-export function faultError(
-  kind: FaultKind,
-  service: string,
-  operation: Operation,
-  caller: Caller,
-): AwsError | undefined {
-  if (kind === "throttle") return new AwsError(400, "Throttling", "Rate exceeded");
-  if (kind === "internal-error") {
-    return new AwsError(
-      500,
-      "ServiceFailure",
-      "The request processing has failed because of an internal error.",
-    );
-  }
-  if (kind === "access-denied") return accessDenied(service, operation, caller);
-  return undefined;
-}
+/** No reply: the connection stays open until the server closes, or breaks at once. `errorCode` is the kind of the fault. */
+export type Unanswered = { status: 0; errorCode: FaultKind; connection: "open" | "broken" };
 
-function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {
-  const asked = { caller, action: `${service}:${action}`, on: resourceOf(parameters) };
-  return new AwsError(403, "AccessDenied", refusalMessage({ ...asked, decision: "not-allowed" }));
-}
+/** The faults without an answer, and whether the change is made before the answer is lost. */
+const losses: Partial<Record<FaultKind, { connection: Unanswered["connection"]; isMade: boolean }>> = {
+  timeout: { connection: "open", isMade: false },
+  reset: { connection: "broken", isMade: false },
+  "answer-withheld": { connection: "open", isMade: true },
+  "answer-lost": { connection: "broken", isMade: true },
+};
 
-function resourceOf(parameters: Record<string, unknown>): string {
-  if (parameters["GroupName"]) return `group ${parameters["GroupName"]}`;
-  if (parameters["UserName"]) return `user ${parameters["UserName"]}`;
-  return String(parameters["RoleArn"] ?? "*");
+/**
+ * Makes a call as the fault lets it. The faults that are answers are refusals in each system's own words, so they are not
+ * made here: a stand-in refuses before it comes to this. A call that is made is made at once, before any await.
+ */
+export async function answerUnder<Reply>(
+  kind: FaultKind | undefined,
+  make: () => Reply | Promise<Reply>,
+): Promise<Reply | Unanswered> {
+  const loss = kind && losses[kind];
+  if (!loss) return make();
+  if (loss.isMade) await make();
+  return { status: 0, errorCode: kind, connection: loss.connection };
 }

@@ -1,19 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Server } from "node:net";
-import { createServer as createTcpServer } from "node:net";
+import type { Server as HttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
 
 /** A server that only this machine can reach. */
 export type LoopbackServer = { url: string; close(): Promise<void> };
 
-/** Answers HTTP on a free port. A request whose answer fails loses its connection. */
-export async function serveOnLoopback(
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<LoopbackServer> {
-  const server = createServer((request, response) => {
-    // A client that went away before it had sent everything needs no answer.
-    answer(request, response).catch(() => request.socket.destroy());
-  });
+/** Lets a server listen on a free port. Closing it ends the connections that are open. */
+export async function listenOnLoopback(server: HttpServer): Promise<LoopbackServer> {
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
     close: async () => {
@@ -27,7 +20,7 @@ export async function serveOnLoopback(
 
 /** A port that was free a moment ago, for a program that wants to be told one. */
 export async function freePort(): Promise<number> {
-  const server = createTcpServer();
+  const server = createServer();
   const port = await listen(server);
   server.close();
   await once(server, "close");

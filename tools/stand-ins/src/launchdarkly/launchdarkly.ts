@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Call } from "../aws/aws-server.ts";
-import { createFaults, type FaultQueue, type Faults } from "../kernel/faults.ts";
+import type { Call, FaultsAndCalls } from "../kernel/call.ts";
+import { createFaults, type Faults } from "../kernel/faults.ts";
 import { record } from "../kernel/record.ts";
 import { startLaunchDarklyServer } from "./server.ts";
 import { emptyLaunchDarkly, type LaunchDarklyState } from "./state.ts";
 import { type LaunchDarklyWorld, launchDarklyWorld } from "./world.ts";
-
-export type { LaunchDarklyState } from "./state.ts";
 
 /** A stand-in for LaunchDarkly: flags, their individual targets, and the targets' ends. The README says what it covers. */
 export type LaunchDarkly = LaunchDarklyWorld & {
@@ -28,11 +26,7 @@ export type LaunchDarkly = LaunchDarklyWorld & {
 };
 
 /** A sandbox passes its own state, faults and calls, so that they are kept, injected and looked at together. */
-export type LaunchDarklyOptions = {
-  state?: () => LaunchDarklyState;
-  faults?: FaultQueue;
-  calls?: Call[];
-};
+export type LaunchDarklyOptions = Partial<FaultsAndCalls> & { state?: () => LaunchDarklyState };
 
 /** Starts LaunchDarkly on a loopback port; nothing leaves the machine. */
 export async function startLaunchDarkly(options: LaunchDarklyOptions = {}): Promise<LaunchDarkly> {

@@ -59,19 +59,26 @@ export function emptyLaunchDarkly(): LaunchDarklyState {
   return { projects: {}, flags: {}, expiring: {}, approvals: [], comments: [], conflicts: 0, audit: [] };
 }
 
-/** A refusal in LaunchDarkly's words. */
+/** A refusal in LaunchDarkly's words, with the headers that explain it. */
 export class LaunchDarklyError extends Error {
   override readonly name = "LaunchDarklyError";
   readonly status: number;
   readonly code: string;
+  readonly headers: Record<string, string>;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.status = status;
     this.code = code;
+    this.headers = headers;
   }
 }
 
-export function refuse(status: number, code: string, message: string): never {
-  throw new LaunchDarklyError(status, code, message);
+export function refuse(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): never {
+  throw new LaunchDarklyError(status, code, message, headers);
 }

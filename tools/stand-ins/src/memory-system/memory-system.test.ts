@@ -63,7 +63,7 @@ test.each([
   async (kind, status) => {
     const { memory, send } = await open();
     memory.addPerson(robin);
-    memory.trouble(put, kind, 1);
+    memory.faults.inject({ action: put, kind });
     expect((await send("PUT", member)).status).toBe(status);
     expect(memory.isMember(robin, "two words")).toBe(false);
     expect((await send("PUT", member)).status).toBe(200);
@@ -78,10 +78,10 @@ test.each([
   async (kind, made) => {
     const { memory, send } = await open();
     memory.addPerson(robin);
-    memory.trouble(put, kind, Number.POSITIVE_INFINITY);
+    memory.faults.inject({ action: put, kind, times: Infinity });
     await expect(send("PUT", member)).rejects.toThrow("fetch failed");
     expect(memory.isMember(robin, "two words")).toBe(made);
-    memory.mend();
+    memory.faults.clear();
     expect((await send("PUT", member)).status).toBe(200);
   },
 );
@@ -92,7 +92,7 @@ test.each([
 ] as const)("the fault %s leaves the caller waiting until the system closes", async (kind, made) => {
   const { memory, send } = await open();
   memory.addPerson(robin);
-  memory.trouble(put, kind, 1);
+  memory.faults.inject({ action: put, kind });
   const waiting = expect(send("PUT", member)).rejects.toThrow("fetch failed");
   await expect.poll(() => memory.calls()).toEqual([{ action: put, status: 0 }]);
   expect(memory.isMember(robin, "two words")).toBe(made);

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
-import { createFaults, type FaultKind } from "../kernel/faults.ts";
-import { type LoopbackServer, serveOnLoopback } from "../kernel/loopback.ts";
+import { answerUnder, createFaults, type FaultKind, type Unanswered } from "../kernel/faults.ts";
+import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
+import type { LoopbackServer } from "../kernel/loopback.ts";
 import { record } from "../kernel/record.ts";
+import { createRouter } from "../kernel/routes.ts";
 
 /** People, groups, and the ids of the people who are in them: whatever your system calls all that. */
 export type Directory = {
@@ -29,51 +29,35 @@ const refusals: Partial<Record<FaultKind, number>> = {
   "access-denied": 403,
 };
 
-/** What became of a request: an answer, or a status of 0 and what became of the connection instead. */
-type Outcome = RouteAnswer & { connection?: "open" | "broken" };
-
 /**
  * A system in memory, for a handler whose target system has no stand-in: it keeps people, groups and members, checks the
  * token, fails as it is told, and speaks the API that you give it. It is a stand-in for the conformance suite as it is.
  */
 export function memorySystem({ variables, routes }: MemoryApi) {
+  const find = routerOf(routes);
   const directory: Directory = { people: [], groups: [] };
   const faults = createFaults();
   const calls: { action: string; status: number }[] = [];
   const token = randomUUID();
   let server: LoopbackServer | undefined;
 
-  async function handle(request: IncomingMessage, response: ServerResponse) {
-    const body = parse(await text(request));
-    const outcome = exchange(request, body);
-    if (outcome.connection === "open") return;
-    if (outcome.connection === "broken") return void request.socket.destroy();
-    response.writeHead(outcome.status, { "content-type": "application/json", "retry-after": "1" });
-    response.end(JSON.stringify(outcome.body));
-  }
-
-  // Synchronous from here on, so that no two requests interleave.
-  function exchange({ method = "", url = "", headers }: IncomingMessage, body: object): Outcome {
-    const { pathname, searchParams } = new URL(url, "http://memory");
-    const found = find(routes, method, pathname);
-    if (!found) return { status: 404, body: { error: `There is no route for ${method} ${pathname}` } };
-    const parameters = { ...textsIn(body), ...Object.fromEntries(searchParams), ...found.parameters };
+  // Synchronous until the route has answered, so that no two requests interleave.
+  async function exchange({ method, url, headers, json }: JsonRequest): Promise<JsonReply | Unanswered> {
+    const found = find(method, url.pathname);
+    if (!found) return { status: 404, body: { error: `There is no route for ${method} ${url.pathname}` } };
+    const { action, answer } = found.route;
+    const parameters = { ...textsIn(json), ...Object.fromEntries(url.searchParams), ...found.parameters };
     const isAllowed = headers.authorization === `Bearer ${token}`;
-    const outcome = isAllowed ? perform(found.action, found.route, parameters) : { status: 401 };
-    calls.push({ action: found.action, status: outcome.status });
-    return outcome;
+    const outcome = isAllowed ? await perform(action, () => answer(directory, parameters)) : { status: 401 };
+    calls.push({ action, status: outcome.status });
+    return { headers: { "retry-after": "1" }, ...outcome };
   }
 
-  function perform(action: string, route: Route, parameters: Record<string, string>): Outcome {
+  async function perform(action: string, answer: () => RouteAnswer): Promise<RouteAnswer | Unanswered> {
     const fault = faults.take("", action);
     const refusal = fault && refusals[fault];
     if (refusal) return { status: refusal, body: { error: "The stand-in refuses" } };
-    if (fault === "timeout") return { status: 0, connection: "open" };
-    if (fault === "reset") return { status: 0, connection: "broken" };
-    const answer = route(directory, parameters);
-    if (fault === "answer-withheld") return { status: 0, connection: "open" };
-    if (fault === "answer-lost") return { status: 0, connection: "broken" };
-    return answer;
+    return answerUnder(fault, answer);
   }
 
   const group = (name: string) => directory.groups.find((one) => one.name === name);
@@ -83,7 +67,7 @@ export function memorySystem({ variables, routes }: MemoryApi) {
     token,
     /** Returns the variables. */
     async start(): Promise<Record<string, string>> {
-      server = await serveOnLoopback(handle);
+      server = await serveJson(exchange);
       record({ secret: token });
       return { [variables.url]: server.url, [variables.token]: token };
     },
@@ -102,36 +86,23 @@ export function memorySystem({ variables, routes }: MemoryApi) {
     },
     isMember: (email: string, name: string) =>
       idsOf(email).some((id) => group(name)?.members.has(id) ?? false),
-    trouble: (action: string, kind: FaultKind, times: number) => faults.inject({ action, kind, times }),
-    mend: faults.clear,
+    /** By the names of the routes. */
+    faults: { inject: faults.inject, clear: faults.clear },
     calls: () => calls,
     close: async () => server?.close(),
   };
 }
 
-function find(routes: MemoryApi["routes"], method: string, path: string) {
-  for (const [action, route] of Object.entries(routes)) {
-    const literal = action.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-    const pattern = literal.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-    const match = new RegExp(`^${pattern}$`).exec(`${method} ${path}`);
-    if (!match) continue;
-    const named = Object.entries(match.groups ?? {}).map(([name, value]) => [
-      name,
-      decodeURIComponent(value),
-    ]);
-    return { action, route, parameters: Object.fromEntries(named) as Record<string, string> };
-  }
-  return undefined;
+function routerOf(routes: MemoryApi["routes"]) {
+  const all = Object.entries(routes).map(([action, answer]) => {
+    const [method = "", path = ""] = action.split(" ");
+    return { action, method, path, answer };
+  });
+  return createRouter(all);
 }
 
-function textsIn(body: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === "string"));
-}
-
-function parse(body: string): object {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {}; // Then it has no parameters.
-  }
+/** The texts of an object of JSON; a body that is none has no parameters. */
+function textsIn(json: unknown): Record<string, string> {
+  const sent = Object.entries(Object(json));
+  return Object.fromEntries(sent.filter(([, value]) => typeof value === "string")) as Record<string, string>;
 }

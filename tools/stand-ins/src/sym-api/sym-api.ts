@@ -1,8 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
 import { mistakes, references, type SymEntity, type SymKind, symKinds } from "./sym-api-entities.ts";
 
 export { type SymEntity, type SymKind, symKinds } from "./sym-api-entities.ts";
@@ -22,7 +19,6 @@ export type SymApi = {
 };
 
 type Store = Map<SymKind, Map<string, SymEntity>>;
-type Reply = { status: number; body: unknown };
 
 const prefix = "/api/v1/entities/";
 
@@ -31,48 +27,34 @@ export async function startSymApi(): Promise<SymApi> {
   const store: Store = new Map(symKinds.map((kind) => [kind, new Map()]));
   const calls: SymApiCall[] = [];
   const token = randomUUID();
-  const server = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://sym");
-    const [kind = "", id] = pathname.startsWith(prefix) ? pathname.slice(prefix.length).split("/") : [];
-    const { status, body } =
+  const { url, close } = await serveJson((request) => {
+    const asked = read(request);
+    const reply =
       request.headers.authorization === `Bearer ${token}`
-        ? answer(store, await asked(request, kind, id, searchParams))
+        ? answer(store, asked)
         : refusal(401, "authorization", "the token is missing or unknown");
-    calls.push({ method: request.method ?? "", kind, ...(id && { id }), status });
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const { method, kind, id } = asked;
+    calls.push({ method, kind, ...(id && { id }), status: reply.status });
+    return reply;
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     env: { SYM_API_URL: `${url}/api/v1`, SYM_JWT: token },
     entities: (kind) => [...(store.get(kind)?.values() ?? [])].map((entity) => structuredClone(entity)),
     calls,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
 }
 
 type Asked = { method: string; kind: string; id: string | undefined; query: URLSearchParams; sent: unknown };
 
-async function asked(request: IncomingMessage, kind: string, id: string | undefined, query: URLSearchParams) {
-  const body = await text(request);
-  return { method: request.method ?? "", kind, id, query, sent: readJson(body) } satisfies Asked;
+function read({ method, url, json }: JsonRequest): Asked {
+  const { pathname, searchParams: query } = url;
+  const [kind = "", id] = pathname.startsWith(prefix) ? pathname.slice(prefix.length).split("/") : [];
+  return { method, kind, id, query, sent: json };
 }
 
-function readJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function answer(store: Store, { method, kind, id, query, sent }: Asked): Reply {
+function answer(store: Store, { method, kind, id, query, sent }: Asked): JsonReply {
   const entities = store.get(kind as SymKind);
   if (!entities) return refusal(404, "path", `there are no ${kind || "entities without a kind"}`);
   const all = [...entities.values()];
@@ -96,7 +78,7 @@ function answer(store: Store, { method, kind, id, query, sent }: Asked): Reply {
 }
 
 /** Writes the whole of an entity: the provider sends all of it on an update, too. */
-function save(store: Store, kind: SymKind, id: string, sent: unknown): Reply {
+function save(store: Store, kind: SymKind, id: string, sent: unknown): JsonReply {
   if (typeof sent !== "object" || sent === null || Array.isArray(sent))
     return refusal(400, "body", "the body is no JSON object");
   const entity: SymEntity = { ...sent, id, kind };
@@ -127,7 +109,7 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 /** Errors as the provider reads them. */
-function refusal(status: number, field: string, message: string): Reply {
+function refusal(status: number, field: string, message: string): JsonReply {
   const code = status === 404 ? "NOT_FOUND" : "INVALID_REQUEST";
   const body = { error: true, errors: [{ field, message }], code, status_code: status, is_retryable: false };
   return { status, body };

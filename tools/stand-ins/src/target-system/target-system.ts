@@ -9,7 +9,7 @@ export type FunctionEvent = { payload: unknown; environment: Record<string, stri
 /** What the front doors must know of a handler's target system. */
 export type System = {
   /** Adds the person and the thing of the event where they are missing, and returns what it did, in words. */
-  seed(sandbox: Sandbox, event: FunctionEvent, options: { member: boolean }): string[];
+  seed(sandbox: Sandbox, event: FunctionEvent, options: { member: boolean }): string[] | Promise<string[]>;
   /** What the sandbox holds of the person and the thing. */
   describe(sandbox: Sandbox, event: FunctionEvent): Holdings;
   /** The same of the real system, with the caller's own credentials. */

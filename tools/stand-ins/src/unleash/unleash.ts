@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { FaultsAndCalls } from "../kernel/call.ts";
 import { freePort } from "../kernel/loopback.ts";
 import { startDatabase } from "./database.ts";
 import { fetchProgram } from "./fetch-program.ts";
+import { type UnleashFlags, unleashFlags } from "./flags.ts";
 import { startProgram, untilAnswering } from "./program.ts";
 import { type FaultyProxy, startFaultyProxy } from "./proxy.ts";
 
@@ -17,6 +19,7 @@ export type Unleash = {
   /** Calls the admin API directly, and throws for any status of 300 or more. Returns the JSON of the answer. */
   // biome-ignore lint/suspicious/noExplicitAny: each path has its own shape, and tests know it.
   admin(method: string, path: string, body?: object): Promise<any>;
+  flags: UnleashFlags;
   close(): Promise<void>;
 };
 
@@ -24,7 +27,7 @@ export type Unleash = {
  * Starts Unleash on an empty database: PostgreSQL where it is found, else PGlite. The first time, it fetches what is
  * missing into `SANDBOX_CACHE` (`~/.cache/sym-sandbox` unless set). Throws with the reason where it cannot run.
  */
-export async function startUnleash(): Promise<Unleash> {
+export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
   const folder = await fetchProgram(program);
   const database = await startDatabase();
   try {
@@ -35,13 +38,16 @@ export async function startUnleash(): Promise<Unleash> {
     });
     const direct = `http://127.0.0.1:${port}`;
     await untilAnswering(`${direct}/health`, server);
-    const proxy = await startFaultyProxy(direct);
+    const proxy = await startFaultyProxy(direct, shared);
+    const call: Unleash["admin"] = (method, path, body) =>
+      admin(`${direct}/api/admin${path}`, { method, token, body });
     return {
       url: proxy.url,
       token,
       faults: proxy.faults,
       requests: proxy.requests,
-      admin: (method, path, body) => admin(`${direct}/api/admin${path}`, { method, token, body }),
+      admin: call,
+      flags: unleashFlags(call),
       close: async () => {
         await proxy.close();
         await server.stop();

@@ -50,6 +50,7 @@ function problemsOf(command: string): string[] {
   const [name = "", ...args] = rest[0] === "run" ? rest.slice(1).filter((word) => word !== "--silent") : rest;
   if (name === "install" || name.startsWith("-")) return problems;
   if (scripts[name] === undefined) return [...problems, `package.json has no script ${name}`];
+  if (scripts[name].includes("bootstrap.mjs pnpm ")) return problems; // Its options are those of pnpm.
   const options = args
     .filter((word) => word.startsWith("--") && word !== "--")
     .map((word) => word.split("=")[0] ?? "");
@@ -62,7 +63,7 @@ function problemsOf(command: string): string[] {
 
 /** Only what is below a folder of the workspace; where something made up stands, it is an example. */
 function isPath(word: string): boolean {
-  return /^(packages|handlers|infra|test-payloads|docs|examples)\/[\w./-]+$/.test(word);
+  return /^(packages|handlers|infra|test-payloads|docs|examples|tools)\/[\w./-]+$/.test(word);
 }
 
 const helps = new Map<string, string>();

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import GitHubSlugger from "github-slugger";
+import * as marked from "marked";
 
 export const root = new URL("../../../../", import.meta.url).pathname;
 
@@ -16,32 +18,38 @@ export function pages(): Page[] {
     .map((path) => ({ path, text: readFileSync(`${root}${path}`, "utf8") }));
 }
 
-/** Where the links lead, those in blocks of code left out. */
+/** Where the links lead. */
 export function linksIn({ text }: Page): string[] {
-  const prose = text.replace(/^(`{3,})[\s\S]*?^\1/gm, "").replace(/`[^`\n]*`/g, "");
-  return [...prose.matchAll(/\]\(<?([^)\s>]+)>?\)/g)].map(([, to = ""]) => to);
+  return tokensIn(text).flatMap((token) => (token.type === "link" ? [String(token["href"])] : []));
 }
 
 /** What GitHub makes of the headings, for links that end in `#...`. */
 export function anchorsIn({ text }: Page): string[] {
-  const prose = text.replace(/^(`{3,})[\s\S]*?^\1/gm, "");
-  return [...prose.matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
+  const slugger = new GitHubSlugger();
+  const parser = new marked.Parser();
+  const plain = new marked.TextRenderer();
+  return tokensIn(text).flatMap((token) =>
+    token.type === "heading" ? [slugger.slug(parser.parseInline(token.tokens ?? [], plain))] : [],
   );
 }
 
 /** Every line that a reader would type: in blocks of shell, and between backticks where it begins like a command. */
 export function commandsIn({ text }: Page): string[] {
-  const blocks = [...text.matchAll(/^```(?:sh|shell|bash)?\n([\s\S]*?)^```/gm)].map(
-    ([, block = ""]) => block,
-  );
-  const lines = blocks.flatMap((block) => block.replace(/\\\n\s*/g, "").split("\n"));
-  const inline = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
-  return [...lines, ...inline]
+  const shell = ["", "sh", "shell", "bash"];
+  return tokensIn(text)
+    .flatMap((token) => {
+      if (token.type === "codespan") return [token["text"] as string];
+      if (token.type !== "code" || !shell.includes(token["lang"] ?? "")) return [];
+      return (token["text"] as string).replace(/\\\n\s*/g, "").split("\n");
+    })
     .map((line) => line.trim())
     .filter((line) => /^(npm|pnpm|terraform) \S/.test(line));
+}
+
+function tokensIn(text: string): marked.Token[] {
+  const found: marked.Token[] = [];
+  void marked.walkTokens(marked.lexer(text), (token) => {
+    found.push(token);
+  });
+  return found;
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "@sym/command-line/usage-error";
-import { type Names, rename } from "./names.ts";
+import { type Names, rename, type Source } from "./names.ts";
 
 /** Contents by path from the root of the workspace. */
 export type Files = Record<string, string>;
@@ -12,14 +12,13 @@ const special = (file: string) =>
   file === "permissions.md" || /^src\/.*\.test(-support)?\.ts$|^sandbox\/(?!conformance\.)/.test(file);
 
 /** The folder of a handler, without what is special to its system, under the new name. */
-export function copyHandler(root: string, from: Names, to: Names): Files {
+export function copyHandler(root: string, { folder: source, names }: Source, to: Names): Files {
   const files: Files = {};
   for (const folder of ["", "src", "sandbox"]) {
-    const source = path.join(root, "handlers", from.kebab, folder);
-    for (const entry of readdirSync(source, { withFileTypes: true })) {
+    for (const entry of readdirSync(path.join(root, source, folder), { withFileTypes: true })) {
       if (!entry.isFile() || special(path.join(folder, entry.name))) continue;
-      const text = rename(readFileSync(path.join(source, entry.name), "utf8"), from, to);
-      files[path.join("handlers", to.kebab, folder, rename(entry.name, from, to))] = text;
+      const text = rename(readFileSync(path.join(root, source, folder, entry.name), "utf8"), names, to);
+      files[path.join("handlers", to.kebab, folder, rename(entry.name, names, to))] = text;
     }
   }
   const readme = `handlers/${to.kebab}/README.md`;
@@ -32,18 +31,15 @@ function withoutTraps(readme: string): string {
   return readme.replace(/^## Traps\n[\s\S]*?(?=^## |(?![\s\S]))/m, "").replace(/\n+$/, "\n");
 }
 
-/** The manifest without what no copied file imports, and the names of what was left out. */
-export function withoutUnused(manifest: string, sources: string[]): { manifest: string; dropped: string[] } {
+/** The manifest without what no copied file imports. */
+export function withoutUnused(manifest: string, sources: string[]): string {
   const parsed = JSON.parse(manifest) as Record<string, Record<string, string>>;
-  const dropped: string[] = [];
   for (const kind of ["dependencies", "devDependencies"])
     for (const name of Object.keys(parsed[kind] ?? {})) {
       const isUsed = sources.some((source) => source.includes(`"${name}"`) || source.includes(`"${name}/`));
-      if (isUsed || name === "@types/node") continue;
-      dropped.push(name);
-      delete parsed[kind]?.[name];
+      if (!isUsed && name !== "@types/node") delete parsed[kind]?.[name];
     }
-  return { manifest: `${JSON.stringify(parsed, undefined, 2)}\n`, dropped };
+  return `${JSON.stringify(parsed, undefined, 2)}\n`;
 }
 
 /** Sorts imports and breaks lines as the new names need it. Throws what Biome says of a file that it cannot read. */

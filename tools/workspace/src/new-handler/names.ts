@@ -33,8 +33,18 @@ export function namesOf(name: string): Names {
   return { kebab: name, snake: name.replaceAll("-", "_"), camel };
 }
 
-/** The names of a handler that is there. What it exports need not be spelt like its folder: `gitHubTeam`. */
-export function namesOfHandler(root: string, handler: string): Names {
+/** What is copied: a folder with the handler's sources, and the two Terraform files that deploy it. */
+export type Source = { folder: string; names: Names; aws: string; sym: string };
+
+const example = "door-badge";
+
+/** The smallest handler, the example `door-badge`, unless a handler is named. */
+export function sourceOf(root: string, handler: string | undefined): Source {
+  if (handler === undefined) {
+    const folder = `examples/${example}`;
+    const names = namesIn(root, folder, example);
+    return { folder, names, aws: `${folder}/infra/aws.tf`, sym: `${folder}/infra/sym.tf` };
+  }
   const handlers = readdirSync(path.join(root, "handlers"));
   if (!handlers.includes(handler))
     throw new UsageError(`There is no handler "${handler}" to copy: there is ${handlers.join(", ")}.`);
@@ -42,35 +52,43 @@ export function namesOfHandler(root: string, handler: string): Names {
     throw new UsageError(
       `"${handler}" cannot be copied: of one word, the name of the package and that of a variable look the same. Copy one such as iam-group.`,
     );
-  const index = readFileSync(path.join(root, "handlers", handler, "src", "index.ts"), "utf8");
+  const folder = `handlers/${handler}`;
+  const names = namesIn(root, folder, handler);
+  return { folder, names, aws: `infra/aws/${handler}.tf`, sym: `infra/sym/${handler}.tf` };
+}
+
+/** The names of a handler. What it exports need not be spelt like its folder: `gitHubTeam`. */
+function namesIn(root: string, folder: string, handler: string): Names {
+  const index = readFileSync(path.join(root, folder, "src", "index.ts"), "utf8");
   const camel = new RegExp(`import \\{ (\\w+) \\} from "\\./${handler}\\.ts"`).exec(index)?.[1];
   if (!camel)
     throw new UsageError(
-      `handlers/${handler}/src/index.ts does not import one thing from ./${handler}.ts, so it cannot be copied.`,
+      `${folder}/src/index.ts does not import one thing from ./${handler}.ts, so it cannot be copied.`,
     );
   return { kebab: handler, snake: handler.replaceAll("-", "_"), camel };
 }
 
 /** Throws if the name is in use: as a package, or as a word of the code that is copied. */
-export function refuseTaken(root: string, from: Names, name: Names): void {
-  const folders = ["handlers", "packages"].map((folder) => `${folder}/${name.kebab}`);
-  const taken = folders.find((folder) => existsSync(path.join(root, folder)));
+export function refuseTaken(root: string, { folder, names }: Source, name: Names): void {
+  const folders = ["handlers", "packages", "tools"].map((parent) => `${parent}/${name.kebab}`);
+  const taken = folders.find((one) => existsSync(path.join(root, one)));
   if (taken)
     throw new UsageError(
       `"${name.kebab}" is taken: ${taken} is there already. Choose another name, or remove it.`,
     );
-  const source = path.join(root, "handlers", from.kebab, "src");
+  if (name.kebab === names.kebab) return;
+  const source = path.join(root, folder, "src");
   const word = new RegExp(`\\b${name.camel}\\b`);
   const user = readdirSync(source).find(
     (file) => file === `${name.kebab}.ts` || word.test(readFileSync(path.join(source, file), "utf8")),
   );
   if (user)
     throw new UsageError(
-      `"${name.kebab}" is taken: handlers/${from.kebab}/src/${user} has something of that name. Choose another name.`,
+      `"${name.kebab}" is taken: ${folder}/src/${user} has something of that name. Choose another name.`,
     );
 }
 
-/** The text with one handler's name in the place of another's. Leaves longer words alone, such as `feature-flags`. */
+/** The text with one handler's name in the place of another's. Leaves longer words alone, such as `iam-groups`. */
 export function rename(text: string, from: Names, to: Names): string {
   const kebab = new RegExp(`(?<![a-z0-9]|[a-z0-9]-)(sym-)?${from.kebab}(?![a-z0-9])`, "g");
   return text

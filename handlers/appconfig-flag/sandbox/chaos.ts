@@ -1,0 +1,48 @@
+import type { ChaosTarget } from "@sym/chaos/target";
+import type { Place } from "@sym/stand-ins/appconfig";
+
+/** Each in an environment of its own, since AppConfig takes one deployment at a time in each. */
+const flags = ["search1", "basket1", "coupon1", "banner1"];
+const standing = flags.slice(0, 1);
+const people = Array.from({ length: 6 }, (_, index) => `person-${index}@example.com`);
+
+const placeOf = (flag: string): Place => ({ application: "shop123", environment: flag, profile: flag });
+
+export const target: ChaosTarget = {
+  handler: "appconfig-flag",
+  environment: { TOGGLE_ALLOWED: JSON.stringify(flags.map((flag) => `shop123/${flag}/${flag}`)) },
+  // The switch is one for everybody: all who have asked for a flag have it, or nobody has.
+  pairs: flags.flatMap((thing) =>
+    people.map((person) => ({ person, thing, standing: standing.includes(thing) })),
+  ),
+  begin({ appConfig }) {
+    appConfig.createStrategy("now0000", { duration: 0, bake: 0 });
+    for (const flag of flags)
+      appConfig.createFlags(placeOf(flag), { [flag]: { enabled: standing.includes(flag) } });
+  },
+  settings: ({ thing }) => ({
+    project: "shop123",
+    environment: thing,
+    configuration_profile: thing,
+    deployment_strategy: "now0000",
+    flag: thing,
+  }),
+  holds: ({ appConfig }, { thing }) => appConfig.deployed(placeOf(thing)).values[thing]?.["enabled"] === true,
+  removals: ({ calls }, { thing }) =>
+    calls.filter(
+      ({ action, parameters }) =>
+        action === "CreateHostedConfigurationVersion" && isOff(parameters["body"], thing),
+    ).length,
+  // AppConfig keeps 100 versions of a profile.
+  tidy({ appConfig }) {
+    for (const flag of flags) appConfig.deleteOldVersions(placeOf(flag), 50);
+  },
+  faults: {
+    actions: ["ListDeployments", "CreateHostedConfigurationVersion", "StartDeployment"],
+    kinds: ["throttle", "internal-error", "answer-lost", "answer-lost", "reset", "access-denied"],
+  },
+};
+
+function isOff(content: unknown, flag: string): boolean {
+  return JSON.parse(String(content)).values[flag]?.enabled === false;
+}

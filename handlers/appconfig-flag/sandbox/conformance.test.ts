@@ -1,0 +1,4 @@
+import { testConformance } from "@sym/conformance";
+import { system } from "./conformance.ts";
+
+testConformance(system, new URL("../dist", import.meta.url));

@@ -1,0 +1,383 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { passTime } from "@sym/local-lambda/table-time";
+import { expect, test } from "vitest";
+import { documentOf, name, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
+import { type FlagFixture, inSandbox, sweep } from "./world.test-support.ts";
+
+const minute = 60_000;
+
+/** Sends an event, and waits until AppConfig was asked so many times what is deployed, or the answer is there. */
+async function sendAndWait({ sandbox, send }: FlagFixture, event: unknown, looks: number) {
+  const countLooks = () => sandbox.calls.filter(({ action }) => action === "ListDeployments").length;
+  const enough = countLooks() + looks;
+  let isAnswered = false;
+  const answered = send(event).finally(() => {
+    isAnswered = true;
+  });
+  while (!isAnswered && countLooks() < enough) await nextTurn();
+  return { answered };
+}
+
+test("escalate switches the flag on with a version of its own, and deescalate puts it back as it was", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, send } = fixture;
+    const before = documentOf(fixture);
+    const granted = await send(person.robin("escalate"));
+    expect(granted.answer).toMatchObject({
+      body: { outcome: "granted", resource: name, subject: "everybody" },
+      errors: [],
+    });
+    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: true, text: "Back soon", retry: 30 });
+    expect((await send(person.robin("deescalate"))).answer).toMatchObject({ body: { outcome: "revoked" } });
+    expect(documentOf(fixture)).toBe(before);
+    const run = "Sym run 11111111-1111-4111-8111-111111111111";
+    expect(sandbox.appConfig.versions(where)).toEqual([
+      { number: 1, description: "the first one" },
+      { number: 2, description: `${run}: escalate` },
+      { number: 3, description: `${run}: deescalate` },
+    ]);
+  }));
+
+test("variation off switches a flag off, and back on", () =>
+  withFlags(async (fixture) => {
+    fixture.sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["checkout"] ?? {}, { enabled: true }),
+    );
+    fixture.sandbox.appConfig.finish(where);
+    const settings = { flag: "checkout", variation: "off" };
+    expect(await fixture.outcome(person.robin("escalate", settings))).toBe("granted");
+    expect(values(fixture)["checkout"]?.["enabled"]).toBe(false);
+    expect(await fixture.outcome(person.robin("deescalate", settings))).toBe("revoked");
+    expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
+  }));
+
+test("what others have changed and deployed meanwhile is kept, and a draft of theirs is not deployed", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, outcome } = fixture;
+    sandbox.appConfig.draft(where, ({ values }) => Object.assign(values["checkout"] ?? {}, { draft: true }));
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["checkout"] ?? {}, { enabled: true }),
+    );
+    sandbox.appConfig.finish(where);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(values(fixture)["checkout"]).toMatchObject({ enabled: true });
+    expect(values(fixture)["checkout"]).not.toHaveProperty("draft");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("of the document, the one word is changed, and no other byte", () =>
+  withFlags(async ({ sandbox, outcome }) => {
+    let text = "";
+    sandbox.appConfig.respell(where, (content) => {
+      const other =
+        '"checkout": {"note": "{\\"enabled\\":[", "limit" : 12345678901234567890, "rates": [1.0, 2e3], ';
+      text = content
+        .replace('"checkout":{', other)
+        .replace('"retry":30', '"enabled" : false, "retry":98765432109876543210');
+      return text;
+    });
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    const sent = sandbox.calls.find(({ action }) => action === "CreateHostedConfigurationVersion");
+    expect(text).toContain("12345678901234567890");
+    expect(sent?.parameters["body"]).toBe(text.replace('"enabled" : false', '"enabled" : true'));
+  }));
+
+test("a flag that somebody else changes while a revoke waits for its turn is left alone, and that is told", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, outcome } = fixture;
+    const elsewhere = { ...where, profile: "othr123" };
+    sandbox.appConfig.createStrategy("slow000", { duration: 5, bake: 0 });
+    sandbox.appConfig.createFlags(elsewhere, { unrelated: { enabled: false } });
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.deploy(elsewhere, () => undefined, "slow000");
+    // One look to know what is there, and two for a turn that does not come.
+    const { answered } = await sendAndWait(fixture, person.robin("deescalate"), 3);
+    sandbox.appConfig.finish(elsewhere);
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["maintenance"] ?? {}, { retry: 60 }),
+      "now0000",
+    );
+    const { answer } = await answered;
+    expect(answer.errors).toEqual([]);
+    expect(answer.body["residual_access"]).toBe(
+      "Somebody else changed the flag at that moment, so it was left as it is now.",
+    );
+    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+  }));
+
+test("a deployment of somebody else that is still checked is not its effect", () =>
+  withFlags(async (fixture) => {
+    const { sandbox } = fixture;
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["maintenance"] ?? {}, { enabled: true }),
+      "now0000",
+    );
+    sandbox.appConfig.validate(where);
+    const { answered } = await sendAndWait(fixture, person.robin("escalate"), 2);
+    sandbox.appConfig.rollBack(where);
+    expect((await answered).answer.body["outcome"]).toBe("granted");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+    expect(sandbox.appConfig.deployments(where)).toHaveLength(3);
+  }));
+
+test("a deployment of somebody else is waited for, if it ends soon", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, outcome } = fixture;
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["checkout"] ?? {}, { enabled: true }),
+      "now0000",
+    );
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+    expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
+  }));
+
+test("a deployment of somebody else that does not end leaves a revoke to the sweep", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, send, outcome } = fixture;
+    await outcome(person.robin("escalate"));
+    const slow = "AppConfig.Canary10Percent20Minutes";
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["checkout"] ?? {}, { enabled: true }),
+      slow,
+    );
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors).toEqual([
+      "Another deployment is under way in AppConfig environment prod123, which takes one at a time; try again when it is complete; the access may remain until the next sweep ends it",
+    ]);
+    expect(sandbox.appConfig.versions(where)).toHaveLength(3);
+    sandbox.appConfig.finish(where);
+    await passTime(fixture.dynamoDb, minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ outcome: "swept", finished: 1 });
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+    expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
+  }, 5_000));
+
+test("lost answers and lost races end in one deployment, not two", () =>
+  withFlags(async (fixture) => {
+    fixture.sandbox.faults.inject({ action: "CreateHostedConfigurationVersion", kind: "answer-lost" });
+    fixture.sandbox.faults.inject({ action: "StartDeployment", kind: "answer-lost" });
+    expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+    expect(fixture.sandbox.appConfig.deployments(where)).toHaveLength(2);
+    const created = fixture.sandbox.calls.filter(
+      ({ action }) => action === "CreateHostedConfigurationVersion",
+    );
+    expect(created[0]?.parameters["latest-version-number"]).toBe("1");
+    expect(created[1]?.errorCode).toBe("ConflictException");
+    expect(await fixture.outcome(person.robin("deescalate"))).toBe("revoked");
+  }));
+
+test("a strategy that takes its time makes the grant pending, and the revoke says how long it takes", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, send } = fixture;
+    const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
+    const { answer } = await send(person.robin("escalate", slow));
+    expect(answer).toMatchObject({ body: { outcome: "pending" }, errors: [] });
+    expect(answer.body["message"]).toMatch(/yet: AppConfig rolls out deployment 2 over 20 minutes\.$/);
+    sandbox.appConfig.finish(where);
+    const revoked = await send(person.robin("deescalate", slow));
+    expect(revoked.answer).toMatchObject({
+      body: { outcome: "revoked", residual_access: "AppConfig rolls out deployment 3 over 20 minutes." },
+    });
+  }));
+
+test("a revoke that an alarm can still undo is not over, and the sweep looks again", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, send, outcome } = fixture;
+    const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
+    expect(await outcome(person.robin("escalate", baking))).toBe("granted");
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.addMonitor(where);
+    const { answer } = await send(person.robin("deescalate", baking));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig has taken back .*, but an alarm can undo that until deployment 3 is complete/,
+    );
+    sandbox.appConfig.rollBack(where);
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+    await passTime(fixture.dynamoDb, minute);
+    await send(sweep);
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+    sandbox.appConfig.finish(where);
+    await passTime(fixture.dynamoDb, minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("without alarms, a revoke that is still baking is over", () =>
+  withFlags(async (fixture) => {
+    const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
+    await fixture.outcome(person.robin("escalate", baking));
+    fixture.sandbox.appConfig.finish(where);
+    expect(await fixture.outcome(person.robin("deescalate", baking))).toBe("revoked");
+    expect(fixture.sandbox.appConfig.deployments(where).at(-1)?.state).toBe("BAKING");
+  }));
+
+test("a grant whose deployment is undone meanwhile does not claim to be one", () =>
+  withFlags(async (fixture) => {
+    fixture.sandbox.appConfig.undoNext(where);
+    const { answer } = await fixture.send(person.robin("escalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig undid deployment 2 of .*; look there for the alarm or the person that did it/,
+    );
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+const missing = [
+  {
+    what: "environment",
+    settings: { environment: "prod999" },
+    sentence:
+      "AppConfig has no environment prod999 in application shop123; correct the target's settings project and environment",
+  },
+  {
+    what: "profile",
+    settings: { configuration_profile: "flag999" },
+    sentence:
+      "Nothing of AppConfig profile flag999 is deployed in environment prod123; correct the target's setting configuration_profile, or deploy a version",
+  },
+  {
+    what: "flag",
+    settings: { flag: "maintenence" },
+    sentence:
+      "AppConfig profile flag123 has no flag maintenence with a value; correct the target's setting flag",
+  },
+  {
+    what: "deployment strategy",
+    settings: { deployment_strategy: "now9999" },
+    sentence:
+      "AppConfig has no deployment strategy now9999; correct the target's setting deployment_strategy",
+  },
+];
+for (const { what, settings, sentence } of missing)
+  test(`a missing ${what} is named`, () =>
+    inSandbox(
+      async (fixture) => {
+        fixture.sandbox.appConfig.createFlags(where, { maintenance: { enabled: false } });
+        const { answer } = await fixture.send(person.robin("escalate", settings));
+        expect(answer.body["outcome"]).toBe("refused");
+        expect(answer.errors[0]?.slice(0, sentence.length)).toBe(sentence);
+        expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+      },
+      {
+        TOGGLE_ALLOWED:
+          '["shop123/prod123/maintenance","shop123/prod999/maintenance","shop123/prod123/maintenence"]',
+      },
+    ));
+
+test("a flag that was taken out ends the access as soon as that cannot be undone any more", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, send, dynamoDb, outcome } = fixture;
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.deploy(where, ({ flags, values }) => {
+      delete flags["maintenance"];
+      delete values["maintenance"];
+    });
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^AppConfig is just taking flag maintenance out of environment prod123, which can still be undone; try again when that deployment is complete/,
+    );
+    sandbox.appConfig.finish(where);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    await passTime(dynamoDb, 60 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
+    expect(await outcome(person.robin("escalate"))).toBe("refused");
+  }));
+
+test("an environment that was deleted ends the access, and the answer says so", () =>
+  withFlags(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.deleteEnvironment(where);
+    expect((await send(person.robin("deescalate"))).answer).toMatchObject({
+      body: {
+        outcome: "revoked",
+        message: `Your access to ${name} has ended: it is not there any more, and the access went with it.`,
+      },
+      errors: [],
+    });
+  }));
+
+test("a profile of which nothing is deployed any more is an error, and no end", () =>
+  withFlags(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.appConfig.undoAll(where);
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^Nothing of AppConfig profile flag123 is deployed in environment prod123; /,
+    );
+  }));
+
+test("a flag with variants is for some and not for others, so it is not switched", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.appConfig.createFlags(where, {
+      maintenance: { enabled: false, _variants: [{ name: "beta", enabled: true }] },
+    });
+    expect((await send(person.robin("escalate"))).answer.errors).toEqual([
+      "AppConfig flag maintenance has variants, which are for some and not for others; only a flag without variants can be switched",
+    ]);
+  }));
+
+test("a quota that is reached is named by AWS's own word for it", () =>
+  withFlags(async ({ sandbox, send }) => {
+    for (const _ of Array(99).keys()) sandbox.appConfig.draft(where, () => undefined);
+    expect((await send(person.robin("escalate"))).answer.errors[0]).toContain(
+      `AWS refused appconfig:CreateHostedConfigurationVersion on ${name} (ServiceQuotaExceededException); look for the reason there`,
+    );
+  }));
+
+test("a missing permission is named by its action", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.faults.inject({
+      action: "StartDeployment",
+      kind: "access-denied",
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.errors[0]).toContain(
+      `This function is not allowed to call appconfig:StartDeployment on ${name}; add that to the policy of its role`,
+    );
+  }));
+
+test("a profile that holds something else is not taken for flags", () =>
+  withFlags(async ({ sandbox, send }) => {
+    sandbox.appConfig.deploy(where, (document) => Object.assign(document, { flags: undefined }));
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.errors).toEqual([
+      "AppConfig profile flag123 holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile",
+    ]);
+  }));
+
+const awsFailures = [
+  {
+    kind: "throttle",
+    sentence: `AWS is throttling appconfig:StartDeployment on ${name}; try again in a minute`,
+  },
+  { kind: "internal-error", sentence: `AWS did not complete appconfig:StartDeployment on ${name} (` },
+  {
+    kind: "timeout",
+    sentence: "The target system did not answer in time, so the access may or may not have",
+  },
+] as const;
+for (const { kind, sentence } of awsFailures)
+  test(`an AppConfig that answers with ${kind} is explained`, () =>
+    withFlags(
+      async ({ sandbox, send }) => {
+        sandbox.faults.inject({ action: "StartDeployment", kind, times: Number.POSITIVE_INFINITY });
+        const { answer } = await send(person.robin("escalate"));
+        expect(answer.body["outcome"]).toBe("failed");
+        expect(answer.errors[0]?.slice(0, sentence.length)).toBe(sentence);
+      },
+      kind === "timeout" ? 4_000 : undefined,
+    ));

@@ -1,0 +1,36 @@
+import { readTargetSettings, readToggleRules, type ToggleRules } from "@sym/flags";
+import type { SymRequest } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/** Reads `TOGGLE_ALLOWED`, and whether `LEASES` is off. */
+export function readEnvironment(environment: Record<string, string | undefined>): ToggleRules {
+  return readToggleRules(environment);
+}
+
+const id = v.pipe(v.string(), v.regex(/^[a-z0-9]{4,7}$/));
+const strategyId = v.pipe(v.string(), v.regex(/^([a-z0-9]{4,7}|AppConfig\.[A-Za-z0-9]{9,40})$/));
+
+const target = v.object({
+  // Only so that a target that asks for one person does not switch the flag for everybody.
+  mode: v.optional(v.literal("toggle")),
+  project: id,
+  environment: id,
+  configuration_profile: id,
+  flag: v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]{0,63}$/)),
+  variation: v.optional(v.picklist(["on", "off"]), "on"),
+  deployment_strategy: v.optional(strategyId, "AppConfig.AllAtOnce"),
+});
+
+const hints = {
+  mode: "toggle, or leave it out: AppConfig's basic flags are for everybody",
+  project: "the application's id",
+  environment: "the environment's id",
+  configuration_profile: "the id of the configuration profile with the flags",
+  flag: "the flag's key",
+  variation: "on or off",
+  deployment_strategy: "the id of a deployment strategy",
+};
+
+export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+  return readTargetSettings(request, target, hints);
+}

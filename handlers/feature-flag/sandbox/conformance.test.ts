@@ -1,4 +1,0 @@
-import { testConformance } from "@sym/conformance";
-import { system } from "./conformance.ts";
-
-testConformance(system);

@@ -1,0 +1,219 @@
+import { passTime } from "@sym/local-lambda/table-time";
+import { expect, test } from "vitest";
+import { type FlagFixture, inSandbox, requests, robin, sam, sweep } from "./world.test-support.ts";
+
+const target = { project: "shop", environment: "production", flag: "new-checkout" };
+const person = requests({ ...target, variation: "on" });
+const everybody = requests({ ...target, mode: "toggle", variation: "off" });
+const place = ["shop", "new-checkout", "production"] as const;
+
+/** With a flag whose targeting is on. */
+function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Record<string, string> = {}) {
+  return inSandbox(async (fixture) => {
+    fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
+    await play(fixture);
+  }, environment);
+}
+
+/** What is called meanwhile. Of what is sent side by side, either can come first. */
+async function callsOf({ sandbox }: FlagFixture, work: () => Promise<unknown>): Promise<string[]> {
+  const before = sandbox.calls.length;
+  await work();
+  return sandbox.calls.slice(before).map(({ action }) => action);
+}
+
+/** In milliseconds. After a change that is younger than a few seconds, leases look twice. */
+const aWhile = 60_000;
+const looks = ["getExpiringContextTargets", "getFeatureFlag"];
+
+test("an escalate looks at the flag, then at flag and ends while that is recorded, then changes the one and the other", () =>
+  withFlag(async (fixture) => {
+    const calls = await callsOf(fixture, () => fixture.outcome(person.robin("escalate")));
+    expect(calls[0]).toBe("getFeatureFlag");
+    expect(calls.slice(1, 3).sort()).toEqual(looks);
+    expect(calls.slice(3)).toEqual(["patchFeatureFlag", "patchExpiringTargets"]);
+    expect(fixture.sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+    expect(fixture.sandbox.launchDarkly.expiring(...place)).toHaveLength(1);
+  }));
+
+test("a deescalate looks at the flag, then at flag and ends while that is recorded, then changes both at once", () =>
+  withFlag(async (fixture) => {
+    await fixture.outcome(person.robin("escalate"));
+    await passTime(fixture.dynamoDb, aWhile);
+    const calls = await callsOf(fixture, () => fixture.outcome(person.robin("deescalate")));
+    expect(calls[0]).toBe("getFeatureFlag");
+    expect(calls.slice(1, 3).sort()).toEqual(looks);
+    expect(calls.slice(3).sort()).toEqual(["patchExpiringTargets", "patchFeatureFlag"]);
+    expect(fixture.sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
+    expect(fixture.sandbox.launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+test("a toggle has no ends to look at", () =>
+  withFlag(
+    async (fixture) => {
+      for (const type of ["escalate", "deescalate"] as const) {
+        const calls = await callsOf(fixture, () => fixture.outcome(everybody.robin(type)));
+        await passTime(fixture.dynamoDb, aWhile);
+        expect(calls).toEqual(["getFeatureFlag", "getFeatureFlag", "patchFeatureFlag"]);
+      }
+    },
+    { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' },
+  ));
+
+test("a second request does not take the first one's target for granted, but looks again", () =>
+  withFlag(async ({ sandbox: { launchDarkly, calls }, dynamoDb, outcome }) => {
+    await outcome(person.robin("escalate"));
+    await passTime(dynamoDb, aWhile);
+    // The third look: leases read what the payload, and then what the lease names.
+    launchDarkly.beforeNext("getFeatureFlag", () =>
+      launchDarkly.beforeNext("getFeatureFlag", () =>
+        launchDarkly.beforeNext("getFeatureFlag", () => launchDarkly.target(...place, robin, undefined)),
+      ),
+    );
+    expect(await outcome(person.overlap("escalate"))).toBe("granted");
+    expect(launchDarkly.targeted(...place, robin)).toBe("on");
+    expect(calls.filter(({ action }) => action === "patchFeatureFlag")).toHaveLength(2);
+  }));
+
+test("somebody who is given another variation between our look and our patch is moved from it", () =>
+  withFlag(async ({ sandbox: { launchDarkly, calls }, outcome }) => {
+    launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "off"));
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(launchDarkly.targeted(...place, robin)).toBe("on");
+    const answers = calls.filter(({ action }) => action === "patchFeatureFlag").map(({ status }) => status);
+    expect(answers).toEqual([400, 200]);
+  }));
+
+test("a target that somebody else adds between our look and our patch gets no end from us", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
+    launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "on"));
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(launchDarkly.targeted(...place, robin)).toBe("on");
+    expect(launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+test("a later end that somebody else schedules between our look and our patch is kept", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
+    launchDarkly.beforeNext("patchExpiringTargets", () => launchDarkly.scheduleRemoval(...place, robin));
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(launchDarkly.expiring(...place)).toMatchObject([{ _version: 1, contextKey: robin }]);
+  }));
+
+const unfit = [
+  ["archived", { archived: true }, {}, /^LaunchDarkly flag new-checkout in shop\/production is archived, /],
+  ["switched off", {}, { on: false }, /^Targeting of LaunchDarkly flag .* is off, /],
+] as const;
+for (const [what, changedFlag, changedEnvironment, sentence] of unfit)
+  for (const leases of ["", "off"])
+    test(`a flag that is ${what} between our look and our patch is no grant${leases && ", nor without leases"}`, () =>
+      withFlag(
+        async ({ sandbox: { launchDarkly }, send }) => {
+          launchDarkly.beforeNext("patchFeatureFlag", () =>
+            launchDarkly.edit(...place, (environment, flag) => {
+              Object.assign(environment, changedEnvironment);
+              Object.assign(flag, changedFlag);
+            }),
+          );
+          const { answer } = await send(person.robin("escalate"));
+          expect(answer).toMatchObject({
+            body: { outcome: "refused" },
+            errors: [expect.stringMatching(sentence)],
+          });
+          // Without leases, nothing is put back; what was begun ends by itself.
+          launchDarkly.expireTargets(leases ? (launchDarkly.expiring(...place)[0]?.expirationDate ?? 0) : 0);
+          expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
+          expect(launchDarkly.expiring(...place)).toEqual([]);
+        },
+        leases ? { LEASES: leases } : {},
+      ));
+
+test("a target that somebody else moves between our look and our revoke is left alone", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
+    await outcome(person.robin("escalate"));
+    launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "off"));
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(launchDarkly.targeted(...place, robin)).toBe("off");
+    expect(launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+test("the variation from before does not come back to somebody whose target is taken away before our revoke", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, dynamoDb, outcome }) => {
+    launchDarkly.target(...place, robin, "off");
+    await outcome(person.robin("escalate"));
+    await passTime(dynamoDb, aWhile);
+    // The third look: leases read what the payload, and then what the lease names.
+    launchDarkly.beforeNext("getFeatureFlag", () =>
+      launchDarkly.beforeNext("getFeatureFlag", () =>
+        launchDarkly.beforeNext("getFeatureFlag", () => launchDarkly.target(...place, robin, undefined)),
+      ),
+    );
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
+  }));
+
+test("a target that LaunchDarkly ends between our look and our revoke is over", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
+    await outcome(person.robin("escalate"));
+    const end = launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
+    launchDarkly.beforeNext("patchExpiringTargets", () => launchDarkly.expireTargets(end));
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
+  }));
+
+test("an end that cannot be removed does not keep the target, and is not forgotten", () =>
+  withFlag(async ({ sandbox: { launchDarkly, faults }, dynamoDb, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    faults.inject({ action: "patchExpiringTargets", kind: "access-denied", times: Number.POSITIVE_INFINITY });
+    expect(await outcome(person.robin("deescalate"))).toBe("failed");
+    expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
+    expect(launchDarkly.expiring(...place)).toHaveLength(1);
+    faults.clear();
+    await passTime(dynamoDb, aWhile);
+    expect((await send(sweep)).answer.body).toMatchObject({ outcome: "swept", finished: 1 });
+    expect(launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+for (const kind of ["internal-error", "throttle"] as const)
+  test(`ends that cannot be seen (${kind}) matter only to those who need them`, () =>
+    withFlag(async (fixture) => {
+      const { sandbox, outcome } = fixture;
+      const action = "getExpiringContextTargets";
+      sandbox.launchDarkly.target(...place, sam, "on");
+      sandbox.faults.inject({ action, kind, times: Number.POSITIVE_INFINITY });
+      for (const [type, expected] of [
+        ["escalate", "already-had-access"],
+        ["deescalate", "kept-standing"],
+      ] as const) {
+        const calls = await callsOf(fixture, async () =>
+          expect(await outcome(person.sam(type))).toBe(expected),
+        );
+        expect(calls).not.toContain(action);
+      }
+      sandbox.faults.clear();
+      sandbox.faults.inject({ action, kind });
+      expect(await outcome(person.robin("escalate"))).toBe("granted");
+      expect(sandbox.launchDarkly.expiring(...place)).toHaveLength(1);
+    }));
+
+test("what one sweep finds for several people and flags is not mixed up", () =>
+  withFlag(async (fixture) => {
+    const { sandbox, dynamoDb, send, outcome } = fixture;
+    const { launchDarkly } = sandbox;
+    const other = ["shop", "old-checkout", "production"] as const;
+    launchDarkly.createFlag("shop", "old-checkout");
+    launchDarkly.target(...place, robin, "off");
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(await outcome(person.sam("escalate"))).toBe("granted");
+    expect(await outcome(person.overlap("escalate", { flag: "old-checkout" }))).toBe("granted");
+    await passTime(dynamoDb, 3 * 3_600_000);
+    const calls = await callsOf(fixture, async () =>
+      expect((await send(sweep)).answer.body).toMatchObject({ finished: 3, orphans: 3, failed: 0 }),
+    );
+    expect(launchDarkly.targeted(...place, robin)).toBe("off");
+    expect(launchDarkly.targeted(...place, sam)).toBeUndefined();
+    expect(launchDarkly.targeted(...other, robin)).toBeUndefined();
+    expect([launchDarkly.expiring(...place), launchDarkly.expiring(...other)]).toEqual([[], []]);
+    // Robin's way back to another variation has no end to look for.
+    expect(calls.filter((action) => action.startsWith("get"))).toHaveLength(3 + 3 + 2);
+    expect(sandbox.calls.slice(-calls.length).map(({ status }) => status)).toEqual(calls.map(() => 200));
+  }));

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { inSandbox, requests, robin } from "./world.test-support.ts";
+
+const target = { project: "shop", environment: "production", flag: "new-checkout" };
+const person = requests({ ...target, variation: "on" });
+const everybody = requests({ ...target, mode: "toggle" });
+const place = ["shop", "new-checkout", "production"] as const;
+const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
+const resource = "LaunchDarkly flag new-checkout in shop/production (on for everybody)";
+
+/** With the flag new-checkout, whose targeting is off. */
+function withFlag(play: Parameters<typeof inSandbox>[0], environment: Record<string, string> = {}) {
+  return inSandbox(async (fixture) => {
+    fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
+    fixture.sandbox.launchDarkly.edit(...place, (production) => {
+      production.on = false;
+    });
+    await play(fixture);
+  }, environment);
+}
+
+test("a toggle switches the flag for everybody, and the last request out puts it back", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    const isOn = () => sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on;
+    const { answer } = await send(everybody.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "granted", resource, subject: "everybody" },
+      errors: [],
+    });
+    expect(isOn()).toBe(true);
+    expect(await outcome(everybody.sam("escalate"))).toBe("granted");
+    expect(await outcome(everybody.robin("deescalate"))).toBe("kept-for-other-request");
+    expect(isOn()).toBe(true);
+    expect(await outcome(everybody.sam("deescalate"))).toBe("revoked");
+    expect(isOn()).toBe(false);
+  }, allowed));
+
+test("a flag that was on before a toggle stays on", () =>
+  withFlag(async ({ sandbox, outcome }) => {
+    sandbox.launchDarkly.edit(...place, (production) => {
+      production.on = true;
+    });
+    expect(await outcome(everybody.robin("escalate"))).toBe("already-had-access");
+    expect(await outcome(everybody.robin("deescalate"))).toBe("kept-standing");
+    expect(sandbox.launchDarkly.audit()).toEqual([]);
+  }, allowed));
+
+test("two requests cannot switch one flag to on and to off", () =>
+  withFlag(async ({ send, outcome }) => {
+    await outcome(everybody.robin("escalate"));
+    const { answer } = await send(everybody.sam("escalate", { variation: "off" }));
+    expect(answer.errors).toEqual([
+      `Another approved request holds ${resource}, and there can be only one variation at a time; ask again when that request has ended`,
+    ]);
+  }, allowed));
+
+test("a toggle without leases is refused, because nobody would know what to put back", () =>
+  withFlag(
+    async ({ sandbox, send }) => {
+      expect((await send(everybody.robin("escalate"))).answer.errors).toEqual([
+        "shop/production/new-checkout cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases",
+      ]);
+      expect(sandbox.calls).toEqual([]);
+    },
+    { ...allowed, LEASES: "off" },
+  ));
+
+test("without leases, a person is still targeted, once and not longer than asked for", () =>
+  withFlag(
+    async ({ sandbox, outcome }) => {
+      sandbox.launchDarkly.edit(...place, (production) => {
+        production.on = true;
+      });
+      expect(await outcome(person.robin("escalate"))).toBe("granted");
+      expect(await outcome(person.robin("escalate"))).toBe("already-had-access");
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+      expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+      // Else it would remove a target that somebody gives before that time.
+      expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
+      expect(await outcome(person.robin("deescalate"))).toBe("nothing-to-revoke");
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
+    },
+    { LEASES: "off" },
+  ));
+
+test("without leases, another variation than the one that was asked for is left alone", () =>
+  withFlag(
+    async ({ sandbox, outcome }) => {
+      sandbox.launchDarkly.target(...place, robin, "off");
+      await outcome(person.robin("deescalate"));
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
+      expect(sandbox.launchDarkly.audit()).toEqual([]);
+    },
+    { LEASES: "off" },
+  ));

@@ -1,0 +1,58 @@
+import {
+  contextKeyHint,
+  contextKeyTemplate,
+  readTargetSettings,
+  readToggleRules,
+  type ToggleRules,
+} from "@sym/flags";
+import { type Connection, readConnection } from "@sym/http-client";
+import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/** `domains` have no two people with the same local part, and are in lower case. */
+export type LaunchDarklySettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
+
+/**
+ * Reads `LAUNCHDARKLY_URL`, and `LAUNCHDARKLY_SECRET` or `LAUNCHDARKLY_TOKEN`; `TOGGLE_ALLOWED`; `IDENTITY_DOMAINS`;
+ * and whether `LEASES` is off.
+ */
+export function readEnvironment(environment: Record<string, string | undefined>): LaunchDarklySettings {
+  return {
+    connection: readConnection(environment, {
+      system: "LaunchDarkly",
+      prefix: "LAUNCHDARKLY",
+      defaultUrl: "https://app.launchdarkly.com",
+    }),
+    toggles: readToggleRules(environment),
+    domains: readIdentityDomains(environment),
+  };
+}
+
+/** A key of LaunchDarkly's that can be part of a path. */
+const key = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.~-]{1,256}$/));
+const place = { project: key, environment: key, flag: key };
+
+const target = v.variant("mode", [
+  v.object({
+    mode: v.optional(v.literal("target-user"), "target-user"),
+    ...place,
+    variation: v.pipe(v.string(), v.maxLength(256)),
+    context_key: contextKeyTemplate,
+    context_kind: v.optional(key, "user"),
+  }),
+  v.object({ mode: v.literal("toggle"), ...place, variation: v.optional(v.picklist(["on", "off"]), "on") }),
+]);
+
+const hints = {
+  mode: "target-user or toggle",
+  project: "the project's key",
+  environment: "the environment's key",
+  flag: "the flag's key",
+  variation: "a variation of the flag; for a toggle, on or off",
+  context_key: contextKeyHint,
+  context_kind: "a kind of context, such as user",
+};
+
+export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+  return readTargetSettings(request, target, hints);
+}

@@ -1,0 +1,25 @@
+import type { SandboxSystem } from "@sym/conformance";
+
+const flag = "new-checkout";
+
+/** How the conformance suite sets up and reads Unleash: the real server, behind a proxy that fails on command. */
+export const system: SandboxSystem = {
+  handler: "unleash-flag",
+  settings: { project: "default", environment: "development", flag },
+  sandbox: { unleash: true },
+  // On for another user already, so that the new strategy alone gives the access.
+  async begin({ unleash }) {
+    await unleash.flags.create(flag);
+    await unleash.flags.addStrategy(flag, ["another.user@example.com"]);
+    await unleash.flags.flip(flag, "on");
+  },
+  addPerson: () => undefined,
+  give: async ({ unleash }, email) => void (await unleash.flags.addStrategy(flag, [email])),
+  has: ({ unleash }, email) => unleash.flags.isOn(flag, email),
+  calls: { look: ["getFeature"], grant: "addFeatureStrategy", restore: "deleteFeatureStrategy" },
+  unknownResource: { flag: "no-such-flag" },
+  notApplicable: {
+    "unknown user": "Unleash keeps no list of people: it takes any key",
+    "ambiguous user": "a person is the key that the handler makes of the e-mail",
+  },
+};

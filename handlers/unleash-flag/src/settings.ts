@@ -1,0 +1,52 @@
+import {
+  contextKeyHint,
+  contextKeyTemplate,
+  readTargetSettings,
+  readToggleRules,
+  type ToggleRules,
+} from "@sym/flags";
+import { type Connection, readConnection } from "@sym/http-client";
+import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/** `domains` have no two people with the same local part, and are in lower case. */
+export type UnleashSettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
+
+/**
+ * Reads `UNLEASH_URL`, and `UNLEASH_SECRET` or `UNLEASH_TOKEN`; `TOGGLE_ALLOWED`; `IDENTITY_DOMAINS`; and whether
+ * `LEASES` is off.
+ */
+export function readEnvironment(environment: Record<string, string | undefined>): UnleashSettings {
+  return {
+    connection: readConnection(environment, { system: "Unleash", prefix: "UNLEASH" }),
+    toggles: readToggleRules(environment),
+    domains: readIdentityDomains(environment),
+  };
+}
+
+/** A name of Unleash's that can be part of a path. */
+const name = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.~-]{1,256}$/));
+const place = { project: name, environment: name, flag: name };
+
+const target = v.variant("mode", [
+  v.object({
+    mode: v.optional(v.literal("target-user"), "target-user"),
+    ...place,
+    variation: v.optional(v.never()),
+    context_key: contextKeyTemplate,
+  }),
+  v.object({ mode: v.literal("toggle"), ...place, variation: v.optional(v.picklist(["on", "off"]), "on") }),
+]);
+
+const hints = {
+  mode: "target-user or toggle",
+  project: "the project's id",
+  environment: "the environment's name",
+  flag: "the flag's name",
+  variation: "on or off; for a person, nothing",
+  context_key: contextKeyHint,
+};
+
+export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+  return readTargetSettings(request, target, hints);
+}

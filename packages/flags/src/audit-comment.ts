@@ -1,0 +1,6 @@
+import type { Invocation } from "@sym/lambda-core";
+
+/** For the flag system's own audit trail: which run changes the flag. */
+export function auditComment({ request, requestId }: Invocation): string {
+  return request ? `Sym run ${request.runId}: ${request.type}` : `Sym, without a run (request ${requestId})`;
+}

@@ -1,0 +1,21 @@
+import { refused, type SymRequest } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/**
+ * Reads the settings of the request's target. An empty setting counts as left out. `hints` say, for each setting, what
+ * to set it to.
+ */
+export function readTargetSettings<S extends v.GenericSchema>(
+  { target }: SymRequest,
+  schema: S,
+  hints: Record<string, string>,
+): v.InferOutput<S> {
+  const given = Object.fromEntries(Object.entries(target.settings).filter(([, value]) => value !== ""));
+  const parsed = v.safeParse(schema, given, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const name = v.getDotPath(parsed.issues[0]) ?? "";
+  const value = given[name] === undefined ? "nothing" : `"${given[name]}"`;
+  throw refused(`Target ${target.name} has ${value} as its setting ${name}; set it to ${hints[name]}`, {
+    path: `fields.target.settings.${name}`,
+  });
+}

@@ -1,0 +1,33 @@
+import { misconfigured, refused } from "@sym/lambda-core";
+import * as v from "valibot";
+
+/** `allowed` has the `project/environment/flag` of each flag that may be switched for everybody. */
+export type ToggleRules = { allowed: string[]; keepsLeases: boolean };
+
+const toggleList = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(v.pipe(v.string(), v.regex(/^[^/]+(\/[^/]+){2}$/))),
+);
+
+/** Reads `TOGGLE_ALLOWED`, and from `LEASES` whether the state before a switch is recorded. */
+export function readToggleRules(environment: Record<string, string | undefined>): ToggleRules {
+  const parsed = v.safeParse(toggleList, environment["TOGGLE_ALLOWED"] || "[]");
+  if (parsed.success) return { allowed: parsed.output, keepsLeases: environment["LEASES"] !== "off" };
+  throw misconfigured(
+    'TOGGLE_ALLOWED must be a JSON list of project/environment/flag, such as ["shop/production/new-checkout"]',
+  );
+}
+
+/**
+ * Refuses to switch a flag for everybody unless the function's own list has it. `alternative` completes the sentence:
+ * add it to TOGGLE_ALLOWED, `or …`.
+ */
+export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRules, alternative = ""): void {
+  if (!allowed.includes(toggle))
+    throw refused(`${toggle} may not be switched for everybody; add it to TOGGLE_ALLOWED${alternative}`);
+  if (!keepsLeases)
+    throw refused(
+      `${toggle} cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases`,
+    );
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { createJsonClient, readConnection, untilDone } from "./index.ts";
+import { invocationFor, type Planned, startServer } from "./server.test-support.ts";
+
+const api = { system: "Acme", prefix: "ACME" };
+const invocation = invocationFor(60_000);
+
+async function clientOf(planned: (Planned | "no response")[]) {
+  const server = await startServer(planned);
+  const connection = readConnection({ ACME_URL: `${server.url}/`, ACME_TOKEN: "t0ken" }, api);
+  return { ...server, call: createJsonClient(connection, { resource: "the door" }) };
+}
+
+test("JSON goes there and comes back, with the token", async () => {
+  const { call, received } = await clientOf([{ status: 201, body: { open: true } }]);
+  expect(await call(invocation, "POST", "/doors", { name: "lab" })).toEqual({
+    status: 201,
+    body: { open: true },
+  });
+  expect(received).toEqual([
+    { method: "POST", url: "/doors", authorization: "t0ken", body: '{"name":"lab"}' },
+  ]);
+});
+
+test("a response that is no JSON has no body", async () => {
+  const { call } = await clientOf([{ status: 404 }]);
+  expect(await call(invocation, "GET", "/doors")).toEqual({ status: 404, body: undefined });
+});
+
+test("a throttled request is repeated, also if it is a change, twice at most", async () => {
+  const throttled = { status: 429, headers: { "retry-after": "0" } };
+  const passing = await clientOf([throttled, throttled]);
+  expect((await passing.call(invocation, "POST", "/doors")).status).toBe(200);
+  const lasting = await clientOf([throttled, throttled, { status: 429, headers: { "retry-after": "7" } }]);
+  await expect(lasting.call(invocation, "POST", "/doors")).rejects.toThrow(
+    "Acme is throttling this function; try again in 7 s",
+  );
+  expect(lasting.received).toHaveLength(3);
+});
+
+test("a wait that would not end in time is not begun", async () => {
+  const { call, received } = await clientOf([{ status: 429, headers: { "retry-after": "30" } }]);
+  await expect(call(invocationFor(10_000), "GET", "/doors")).rejects.toThrow("try again in 30 s");
+  expect(received).toHaveLength(1);
+});
+
+test("a lookup that failed is repeated, and a change is not", async () => {
+  const lookup = await clientOf([{ status: 500 }, "no response"]);
+  expect((await lookup.call(invocation, "GET", "/doors")).status).toBe(200);
+  const change = await clientOf(["no response"]);
+  await expect(change.call(invocation, "PATCH", "/doors")).rejects.toThrow(
+    "Acme did not answer (no connection), so the door may or may not have changed; look there, then try again",
+  );
+  expect(change.received).toHaveLength(1);
+});
+
+test("a change whose response was lost is looked at again", async () => {
+  const { call, received } = await clientOf([{ status: 200, body: { open: false } }, "no response"]);
+  await untilDone("Acme", invocation, async () => {
+    const { body } = await call(invocation, "GET", "/doors");
+    if ((body as { open?: boolean }).open !== false) return true;
+    await call(invocation, "PATCH", "/doors", { open: true });
+    return true;
+  });
+  expect(received.map(({ method }) => method)).toEqual(["GET", "PATCH", "GET"]);
+});
+
+test("a token of the environment that is refused is not sent again", async () => {
+  const { call, received } = await clientOf([{ status: 401 }]);
+  await expect(call(invocation, "GET", "/doors")).rejects.toThrow(
+    "Acme did not accept the token; renew ACME_TOKEN",
+  );
+  expect(received).toHaveLength(1);
+});
+
+const urls = [
+  { url: "https://acme.example.com", isAccepted: true },
+  { url: "https://acme.example.com/base/", isAccepted: true },
+  { url: "http://127.0.0.1:8080", isAccepted: true },
+  { url: "http://localhost", isAccepted: true },
+  { url: "http://acme.example.com", isAccepted: false },
+  { url: "http://localhost.example.com", isAccepted: false },
+  { url: "https://acme.example.com?x=1", isAccepted: false },
+  { url: "acme.example.com", isAccepted: false },
+];
+for (const { url, isAccepted } of urls)
+  test(`a token is ${isAccepted ? "sent" : "not sent"} to ${url}`, () => {
+    const read = () => readConnection({ ACME_URL: url, ACME_SECRET: "acme/token" }, api);
+    if (isAccepted) expect(read()).toMatchObject({ secret: "acme/token", url: url.replace(/\/$/, "") });
+    else expect(read).toThrow(`ACME_URL is "${url}", but must be an https URL`);
+  });

@@ -1,0 +1,83 @@
+import { type Invocation, misconfigured } from "@sym/lambda-core";
+import type { Connection } from "./connection.ts";
+import { createCredentials } from "./credentials.ts";
+import { HttpFailure } from "./failure.ts";
+import { type JsonResponse, toSymError } from "./json-errors.ts";
+import { retrying, throttledForMs } from "./retry.ts";
+import { readSecret } from "./secret.ts";
+import { send } from "./send.ts";
+
+/** Sends one request. Throws for no response, 401, 429 and 5xx; the caller knows what any other status means. */
+export type JsonClient = (
+  invocation: Invocation,
+  method: string,
+  path: string,
+  body?: object,
+) => Promise<JsonResponse>;
+
+/**
+ * `scheme` stands before the token in the header `authorization`; without it, the header is the token alone.
+ * `resource` completes the sentence of a change whose response was lost: `the flag` may or may not have changed.
+ */
+type Options = { resource: string; contentType?: string; scheme?: "Bearer" };
+
+/**
+ * A client of one system's JSON API. It loads the token when it first needs it, and anew after 401. It repeats requests
+ * that were throttled, and lookups that failed; `untilDone` repeats what may have been a change.
+ */
+export function createJsonClient(
+  connection: Connection,
+  { resource, contentType = "application/json", scheme }: Options,
+): JsonClient {
+  const { url } = connection;
+  const credentials = createCredentials();
+
+  async function attempt({ budget: { signal } }: Invocation, method: string, path: string, body?: object) {
+    const token =
+      "token" in connection
+        ? connection.token
+        : await credentials.get("token", () => readToken(connection, signal));
+    const authorization = scheme ? `${scheme} ${token}` : token;
+    const headers = { authorization, "content-type": contentType };
+    const request = { method, headers, body: body && JSON.stringify(body), signal };
+    const response = await send(url + path, request).catch(() => {
+      throw new HttpFailure(0);
+    });
+    const { status } = response;
+    if (status === 401 || status === 429 || status >= 500) throw new HttpFailure(status, response.headers);
+    return { status, body: parse(response.body.toString()) };
+  }
+
+  return async (invocation, method, path, body) => {
+    const sendOnce = () => attempt(invocation, method, path, body);
+    const sendWithToken = "token" in connection ? sendOnce : () => credentials.renewing(sendOnce);
+    const delayMs = (error: unknown, attempt: number) => {
+      if (!(error instanceof HttpFailure)) return undefined;
+      if (error.status === 429) return throttledForMs(error.headers);
+      return method === "GET" && error.status !== 401 ? 200 * attempt : undefined;
+    };
+    return retrying(sendWithToken, delayMs, invocation.budget).catch((error: unknown) => {
+      throw toSymError(error, { connection, method, resource });
+    });
+  };
+}
+
+async function readToken(
+  { secret, variable }: Connection & { secret: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const token = await readSecret(secret, signal, () =>
+    misconfigured(`${variable} names the secret ${secret}, which does not exist`),
+  );
+  // The text becomes a header, which a line break would end.
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw misconfigured(`secret ${secret} must hold a token and nothing else`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Empty, or the page of a proxy.
+  }
+}

@@ -1,0 +1,54 @@
+import { SymError } from "@sym/lambda-core";
+import type { Connection } from "./connection.ts";
+import { HttpFailure } from "./failure.ts";
+import { throttledForMs } from "./retry.ts";
+
+/** `body` is the parsed JSON, undefined if there was none. */
+export type JsonResponse = { status: number; body: unknown };
+
+type Attempted = { connection: Connection; method: string; resource: string };
+
+/** The error for people, of a request that was not processed. Other errors come back as they are. */
+export function toSymError(error: unknown, { connection, method, resource }: Attempted): unknown {
+  if (!(error instanceof HttpFailure)) return error;
+  const { status, headers } = error;
+  const { system, variable } = connection;
+  const say = (sentence: string, retryable: boolean) =>
+    new SymError(sentence, { reason: "unavailable", retryable, cause: error });
+  if (status === 401) {
+    const holder = "secret" in connection ? `secret ${connection.secret}` : variable;
+    return say(`${system} did not accept the token; renew ${holder}`, false);
+  }
+  if (status === 429) {
+    const seconds = Math.max(1, Math.ceil(throttledForMs(headers) / 1_000));
+    return say(`${system} is throttling this function; try again in ${seconds} s`, true);
+  }
+  const sequel =
+    method === "GET"
+      ? "so nothing was done; try again in a minute"
+      : `so ${resource} may or may not have changed; look there, then try again`;
+  return say(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
+}
+
+/** Whether the request of an error may have been processed: the response was lost, or the system failed on the way. */
+export function isUnanswered(error: unknown): boolean {
+  const cause = error instanceof SymError ? error.cause : undefined;
+  return cause instanceof HttpFailure && cause.status !== 401 && cause.status !== 429;
+}
+
+/**
+ * The error for a status that the caller has no better sentence for. `what` is what was tried: `change flag a in shop/b`.
+ */
+export function unexpectedResponse(system: string, { status, body }: JsonResponse, what: string): SymError {
+  const sentence =
+    status === 403
+      ? `The token for ${system} is not allowed to ${what}; give its role that permission`
+      : `${system} refused to ${what} (${[status, codeOf(body)].filter(Boolean).join(" ")}); look for the reason there`;
+  return new SymError(sentence, { reason: "unavailable", retryable: false });
+}
+
+/** The code or the name of an error, as LaunchDarkly and Unleash send them. Their messages can hold e-mails. */
+function codeOf(body: unknown): string | undefined {
+  const { code, name } = (body ?? {}) as { code?: unknown; name?: unknown };
+  return [code, name].find((one) => typeof one === "string" && /^\w{1,60}$/.test(one)) as string | undefined;
+}

@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Invocation } from "@sym/lambda-core";
+
+export const maxAttempts = 3;
+
+/** What has to be left before Lambda's deadline after a wait, for another attempt, the record of it and the answer. */
+const reserveMs = 3_000;
+
+/** Waits, and rejects with the reason of the signal if that comes first. */
+export async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+/**
+ * Sends a request up to three times, and waits in between while there is time. `delayMs` returns how long to wait after
+ * a failed attempt (1, 2), or undefined if another attempt cannot help.
+ */
+export async function retrying<T>(
+  send: () => Promise<T>,
+  delayMs: (error: unknown, attempt: number) => number | undefined,
+  { signal, deadline }: Pick<Invocation["budget"], "signal" | "deadline">,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      signal.throwIfAborted();
+      const delay = attempt < maxAttempts ? delayMs(error, attempt) : undefined;
+      if (delay === undefined || Date.now() + delay > deadline - reserveMs) throw error;
+      await waitFor(delay, signal);
+    }
+  }
+}
+
+/** How long a response with status 429 asks to wait, in milliseconds: 1 s if it does not say. */
+export function throttledForMs(headers: IncomingHttpHeaders): number {
+  const retryAfter = Number(headers["retry-after"] ?? Number.NaN) * 1_000;
+  // LaunchDarkly sends one or the other; its reset is in milliseconds since the epoch. Source: its "Rate limiting".
+  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) - Date.now();
+  return [retryAfter, reset].find((milliseconds) => milliseconds >= 0) ?? 1_000;
+}

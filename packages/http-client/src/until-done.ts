@@ -1,0 +1,26 @@
+import { type Invocation, SymError } from "@sym/lambda-core";
+import { isUnanswered } from "./json-errors.ts";
+import { maxAttempts, waitFor } from "./retry.ts";
+
+/**
+ * Repeats a change until it is done, up to three times. `change` looks first and makes what is left to make, so a
+ * conflict or a lost response is found out. It returns false if another client has changed the same thing meanwhile.
+ */
+export async function untilDone(
+  system: string,
+  { budget }: Invocation,
+  change: () => Promise<boolean>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const done = await change().catch((error: unknown) => {
+      if (isUnanswered(error) && attempt < maxAttempts) return false;
+      throw error;
+    });
+    if (done) return;
+    if (attempt === maxAttempts)
+      throw new SymError(`Others keep changing the same thing in ${system}; try again in a minute`, {
+        reason: "unavailable",
+      });
+    await waitFor(200 * attempt, budget.signal);
+  }
+}

@@ -1,0 +1,34 @@
+import type { FaultKind } from "../kernel/faults.ts";
+import { AwsError } from "./aws-error.ts";
+import { refusalMessage } from "./refusal-message.ts";
+import type { Caller, Operation } from "./service.ts";
+
+/** The refusal that a fault answers with, if it answers. Services have words of their own for the codes. */
+export function faultError(
+  kind: FaultKind | undefined,
+  service: string,
+  operation: Operation,
+  caller: Caller,
+): AwsError | undefined {
+  if (kind === "throttle") return new AwsError(400, "Throttling", "Rate exceeded");
+  if (kind === "internal-error") {
+    return new AwsError(
+      500,
+      "ServiceFailure",
+      "The request processing has failed because of an internal error.",
+    );
+  }
+  if (kind === "access-denied") return accessDenied(service, operation, caller);
+  return undefined;
+}
+
+function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {
+  const asked = { caller, action: `${service}:${action}`, on: resourceOf(parameters) };
+  return new AwsError(403, "AccessDenied", refusalMessage({ ...asked, decision: "not-allowed" }));
+}
+
+function resourceOf(parameters: Record<string, unknown>): string {
+  if (parameters["GroupName"]) return `group ${parameters["GroupName"]}`;
+  if (parameters["UserName"]) return `user ${parameters["UserName"]}`;
+  return String(parameters["RoleArn"] ?? "*");
+}

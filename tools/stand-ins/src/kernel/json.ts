@@ -1,0 +1,32 @@
+import type { Unanswered } from "./faults.ts";
+import type { LoopbackServer } from "./loopback.ts";
+import { type HttpReply, type HttpRequest, serve } from "./serve.ts";
+
+/** `json` is undefined if the body is empty or no JSON: each system has its own answer to that. */
+export type JsonRequest = HttpRequest & { json: unknown };
+
+/** Without a `body`, nothing is sent but the head. */
+export type JsonReply = { status: number; body?: unknown; headers?: Record<string, string> };
+
+type Answer = (request: JsonRequest) => JsonReply | Unanswered | Promise<JsonReply | Unanswered>;
+
+/** Serves an API that speaks JSON. A reply's own headers come before those that it would have anyway. */
+export function serveJson(answer: Answer): Promise<LoopbackServer> {
+  return serve(async (request) => {
+    const reply = await answer({ ...request, json: parse(request.body) });
+    return "connection" in reply ? reply : inText(reply);
+  });
+}
+
+/** The reply as it is sent. */
+export function inText({ status, body, headers }: JsonReply): HttpReply {
+  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

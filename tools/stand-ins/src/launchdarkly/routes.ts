@@ -1,0 +1,96 @@
+import { createRouter, type Route } from "../kernel/routes.ts";
+import { type Patch, patchExpiring, patchFlag } from "./patch.ts";
+import { type Flag, type LaunchDarklyState, refuse } from "./state.ts";
+
+/** `environment` is in the path, or in the query as `env`. What a path does not name is empty. */
+export type LaunchDarklyParameters = { project: string; flag: string; environment: string };
+
+type LaunchDarklyExchange = {
+  state: LaunchDarklyState;
+  parameters: LaunchDarklyParameters;
+  contentType: string;
+  body: unknown;
+};
+
+/** `action` is LaunchDarkly's own operation id. */
+export type LaunchDarklyRoute = Route & { action: string; answer(exchange: LaunchDarklyExchange): object };
+
+const flag = "/api/v2/flags/{project}/{flag}";
+const expiringTargets = `${flag}/expiring-targets/{environment}`;
+
+/** The few routes that are used; any other is a 404. https://launchdarkly.com/docs/api */
+export const findRoute = createRouter<LaunchDarklyRoute>([
+  { action: "getFeatureFlag", method: "GET", path: flag, answer: getFlag },
+  { action: "patchFeatureFlag", method: "PATCH", path: flag, answer: changeFlag },
+  { action: "getExpiringContextTargets", method: "GET", path: expiringTargets, answer: getExpiring },
+  { action: "patchExpiringTargets", method: "PATCH", path: expiringTargets, answer: changeExpiring },
+  { action: "getProject", method: "GET", path: "/api/v2/projects/{project}", answer: getProject },
+  {
+    action: "getEnvironment",
+    method: "GET",
+    path: "/api/v2/projects/{project}/environments/{environment}",
+    answer: getEnvironment,
+  },
+]);
+
+export function unknownResource(): never {
+  return refuse(404, "not_found", "Unknown resource");
+}
+
+function getFlag(exchange: LaunchDarklyExchange): object {
+  return show(flagOf(exchange), exchange.parameters.environment);
+}
+
+function changeFlag(exchange: LaunchDarklyExchange): object {
+  const found = flagOf(exchange);
+  patchFlag(exchange.state, exchange.parameters.project, found, patchOf(exchange));
+  return show(found, "");
+}
+
+function getExpiring(exchange: LaunchDarklyExchange): object {
+  flagOf(exchange);
+  const { project, flag: key, environment } = exchange.parameters;
+  return { items: exchange.state.expiring[`${project}/${key}/${environment}`] ?? [] };
+}
+
+function changeExpiring(exchange: LaunchDarklyExchange): object {
+  const { project, environment } = exchange.parameters;
+  return patchExpiring(exchange.state, project, flagOf(exchange), environment, patchOf(exchange));
+}
+
+function getProject({ state, parameters }: LaunchDarklyExchange): { key: string; environments: string[] } {
+  const { project: key } = parameters;
+  const environments = Object.hasOwn(state.projects, key) ? state.projects[key] : undefined;
+  return environments ? { key, environments } : unknownResource();
+}
+
+function getEnvironment(exchange: LaunchDarklyExchange): object {
+  const { environment: key } = exchange.parameters;
+  return getProject(exchange).environments.includes(key) ? { key } : unknownResource();
+}
+
+/** The flag of the path, if the token can see its project. */
+function flagOf({ state, parameters: { project, flag: key } }: LaunchDarklyExchange): Flag {
+  const path = `${project}/${key}`;
+  const isVisible = Object.hasOwn(state.projects, project) && Object.hasOwn(state.flags, path);
+  return (isVisible ? state.flags[path] : undefined) ?? unknownResource();
+}
+
+/** Without the domain model, the body is taken for a JSON patch, which is a list. */
+function patchOf({ contentType, body }: LaunchDarklyExchange): Patch {
+  if (!/domain-model=launchdarkly\.semanticpatch/.test(contentType))
+    refuse(400, "invalid_request", "Invalid JSON patch");
+  return (body ?? {}) as Patch;
+}
+
+/** With `env` in the query, only that environment. */
+function show(flag: Flag, environment: string): object {
+  const environments = Object.entries(flag.environments)
+    .filter(([name]) => environment === "" || name === environment)
+    .map(([name, one]) => {
+      // Beside each list of users there is an empty one of contexts.
+      const shadows = one.targets.map((target) => ({ ...target, values: [] }));
+      return [name, { ...one, contextTargets: [...shadows, ...one.contextTargets], _environmentName: name }];
+    });
+  return { ...flag, environments: Object.fromEntries(environments) };
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type BuildFailure, formatMessages, type Message } from "esbuild";
+import { billOfMaterials } from "./bill-of-materials.ts";
+import { bundle, listBundled, root } from "./bundle.ts";
+import { zipOf } from "./zip.ts";
+
+/**
+ * Bundles every handler and example of the workspace: `dist/index.cjs`, its source map and its bill of materials beside
+ * it, and `dist/<handler>.zip` with nothing but the bundle in it. The same sources give the same bytes on every machine.
+ * Returns the compiler's errors and warnings in its own words.
+ */
+export async function buildAll(): Promise<{ errors: string[]; warnings: string[] }> {
+  const results = await Promise.all(listBundled().map(buildOne));
+  return {
+    errors: await inWords(
+      "error",
+      results.flatMap(({ errors }) => errors),
+    ),
+    warnings: await inWords(
+      "warning",
+      results.flatMap(({ warnings }) => warnings),
+    ),
+  };
+}
+
+type Messages = Pick<BuildFailure, "errors" | "warnings">;
+
+/** An old bundle does not outlive sources that cannot be built. */
+async function buildOne(folder: string): Promise<Messages> {
+  const handler = basename(folder);
+  const dist = join(root, folder, "dist");
+  try {
+    const { code, sourceMap, metafile, warnings } = await bundle(folder);
+    mkdirSync(dist, { recursive: true });
+    keep(join(dist, "index.cjs"), code);
+    keep(join(dist, "index.cjs.map"), sourceMap);
+    keep(join(dist, `${handler}.zip`), zipOf("index.cjs", code));
+    const bill = JSON.stringify(billOfMaterials(handler, metafile), null, 2);
+    keep(join(dist, `${handler}.sbom.json`), Buffer.from(`${bill}\n`));
+    return { errors: [], warnings };
+  } catch (error) {
+    rmSync(dist, { recursive: true, force: true });
+    if (!isBuildFailure(error)) throw error;
+    return error;
+  }
+}
+
+/** Leaves a file alone that is what it should be: a function that is running may be about to read it. */
+function keep(file: string, content: Uint8Array): void {
+  if (!isEqual(file, content)) writeFileSync(file, content);
+}
+
+function isEqual(file: string, content: Uint8Array): boolean {
+  try {
+    return readFileSync(file).equals(content);
+  } catch {
+    return false;
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && "warnings" in error;
+}
+
+/** Once also where several handlers have the file. */
+async function inWords(kind: "error" | "warning", messages: Message[]): Promise<string[]> {
+  const options = { kind, color: process.stderr.isTTY, terminalWidth: process.stderr.columns ?? 0 };
+  return [...new Set(await formatMessages(messages, options))];
+}
