@@ -10,5 +10,7 @@ export default defineConfig({
     ],
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
     testTimeout: 60_000,
+    // Most tests wait for processes and servers that they started.
+    maxWorkers: 3,
   },
 });

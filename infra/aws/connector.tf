@@ -5,9 +5,9 @@ locals {
 # Leave runtime_role_arns and runtime_external_id unset to use another connector, or another orchestrator than Sym.
 module "connector" {
   source = "../modules/connector"
-  count  = length(local.function_arns) > 0 && (length(var.runtime_role_arns) > 0 || var.runtime_external_id != null) ? 1 : 0
+  count  = length(local.functions) > 0 && (length(var.runtime_role_arns) > 0 || var.runtime_external_id != null) ? 1 : 0
 
   environment       = var.environment
-  lambda_arns       = values(local.function_arns)
+  lambda_arns       = local.functions[*].function_arn
   runtime_role_arns = local.runtime_role_arns
 }

@@ -1,6 +1,6 @@
 output "function_arns" {
   description = "ARN of each deployed function by the name of its handler, for infra/sym."
-  value       = local.function_arns
+  value       = { for name, function in local.by_handler : name => function.function_arn }
 }
 
 output "connector_settings" {
@@ -21,7 +21,7 @@ output "runtime_settings" {
 
 output "function_role_arns" {
   description = "ARN of each function's role by the name of its handler, for the trust policies of roles in other accounts."
-  value       = { for name, handler in local.handlers : name => handler.role_arn }
+  value       = { for name, function in local.by_handler : name => function.role_arn }
 }
 
 output "leases_table_name" {

@@ -1,12 +1,16 @@
 locals {
-  static_targets = merge(local.iam_group_targets, local.identity_center_group_targets, local.github_team_targets, local.feature_flag_targets)
-
-  without_function = setsubtract(compact([
-    length(var.iam_group_targets) + length(var.iam_group_choices) > 0 ? "iam-group" : "",
-    length(var.identity_center_group_targets) > 0 ? "identity-center-group" : "",
-    length(var.github_team_targets) > 0 ? "github-team" : "",
-    length(var.feature_flag_targets) > 0 ? "feature-flag" : "",
-  ]), keys(var.function_arns))
+  # The handlers whose targets people can ask for. A handler has one line here; the rest of it is in the file of its name.
+  handlers = [
+    local.appconfig_flag,
+    local.github_team,
+    local.iam_group,
+    local.identity_center_group,
+    local.launchdarkly_flag,
+    local.unleash_flag,
+  ]
+  targets          = flatten(local.handlers[*].targets)
+  own_flows        = flatten([for handler in local.handlers : try(handler.own_flows, [])])
+  without_function = [for handler in local.handlers : handler.handler if handler.is_offered && !contains(keys(var.function_arns), handler.handler)]
 }
 
 check "targets_have_a_function" {
@@ -28,19 +32,13 @@ resource "sym_integration" "functions" {
 }
 
 resource "sym_strategy" "functions" {
-  count = length(local.static_targets) == 0 ? 0 : 1
+  count = length(local.targets) == 0 ? 0 : 1
 
   type           = "aws_lambda"
   name           = "${var.environment}-functions"
   label          = "Access"
   integration_id = one(sym_integration.functions[*].id)
-
-  targets = concat(
-    [for target in sym_target.iam_group : target.id],
-    [for target in sym_target.identity_center_group : target.id],
-    [for target in sym_target.github_team : target.id],
-    [for target in sym_target.feature_flag : target.id],
-  )
+  targets        = local.targets[*].id
 
   lifecycle {
     precondition {

@@ -1,17 +1,17 @@
 output "flows" {
   description = "Names of the flows that people can start, as in `/sym req`."
-  value       = concat(sym_flow.access[*].name, sym_flow.iam_group_choice[*].name)
+  value       = concat(sym_flow.access[*].name, local.own_flows[*].name)
 }
 
 output "targets" {
   description = "Id of each sym_target by its name."
-  value = { for target in concat(
-    values(sym_target.iam_group),
-    values(sym_target.identity_center_group),
-    values(sym_target.github_team),
-    values(sym_target.feature_flag),
-    sym_target.iam_group_choice,
-  ) : target.name => target.id }
+  value       = { for target in concat(local.targets, flatten(local.own_flows[*].targets)) : target.name => target.id }
+
+  # In an output, because a resource that refers to all handlers would depend on itself.
+  precondition {
+    condition     = length(setsubtract(keys(var.function_arns), local.handlers[*].handler)) == 0
+    error_message = "function_arns has ${join(", ", keys(var.function_arns))}; its keys can be ${join(", ", local.handlers[*].handler)}."
+  }
 }
 
 output "environment_id" {

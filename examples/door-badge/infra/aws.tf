@@ -3,43 +3,70 @@ variable "door_badge" {
     Deploys handlers/door-badge.
     url: where Door's API is, such as https://door.example.com/api.
     secret_name: the secret's name in Secrets Manager with Door's token. Its value is not known here.
-    allowed_settings, environment, reserved_concurrency: as for iam_group.
+    identity_rule: how an e-mail becomes the name of a badge holder: email (unless set), local-part or map.
+    identity_domains: for local-part, the domains of which no two people share a local part.
+    identity_map: for map, the badge holder of each e-mail.
+    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
   EOT
-  type = object({
-    url                  = string
-    secret_name          = string
-    allowed_settings     = optional(map(list(string)), {})
-    environment          = optional(map(string), {})
-    reserved_concurrency = optional(number, -1)
-  })
-  default = null
+  type        = any # Not object(): main.tf says why.
+  default     = null
 
   validation {
-    condition     = var.door_badge == null ? true : can(regex("^https://[^\\s?#]+[^/]$", var.door_badge.url))
+    condition     = try(length(setsubtract(keys(var.door_badge), keys(local.door_badge_fields))) == 0, var.door_badge == null)
+    error_message = "door_badge has ${try(join(", ", setsubtract(keys(var.door_badge), keys(local.door_badge_fields))), jsonencode(var.door_badge))}; its fields are ${join(", ", keys(local.door_badge_fields))}."
+  }
+  validation {
+    condition     = var.door_badge == null || can(regex("^https://[^\\s?#]+[^/]$", var.door_badge.url))
     error_message = "door_badge.url is an https URL without a slash at its end: a token must not travel in the clear."
   }
   validation {
-    condition     = var.door_badge == null ? true : can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.door_badge.secret_name))
+    condition     = var.door_badge == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.door_badge.secret_name))
     error_message = "door_badge.secret_name is a secret's name, not its ARN, and without a wildcard."
   }
+  validation {
+    condition     = try(var.door_badge.identity_rule, null) == null || try(contains(["email", "local-part", "map"], var.door_badge.identity_rule), false)
+    error_message = "door_badge.identity_rule is email, local-part or map."
+  }
+  validation {
+    condition     = try(var.door_badge.environment, null) == null || try(length(setsubtract(keys(var.door_badge.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
+    error_message = "door_badge.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+  }
+}
+
+locals {
+  door_badge_fields = merge(local.handler_fields, {
+    url              = null
+    secret_name      = null
+    identity_rule    = null
+    identity_domains = []
+    identity_map     = {}
+  })
+  door_badge = merge(local.door_badge_fields, try({ for name, value in var.door_badge : name => value if value != null }, {}))
 }
 
 module "door_badge" {
   source = "../modules/handler"
   count  = var.door_badge == null ? 0 : 1
 
-  name   = "${var.name_prefix}-door-badge"
-  zip    = "${path.module}/../../handlers/door-badge/dist/door-badge.zip"
-  policy = local.door_badge_policy
-  environment = merge(
-    { DOOR_URL = var.door_badge.url, DOOR_TOKEN_SECRET = var.door_badge.secret_name },
-    var.door_badge.environment,
-    local.allowed_settings["door_badge"],
-  )
+  name             = "${var.name_prefix}-door-badge"
+  zip              = "${path.module}/../../handlers/door-badge/dist/door-badge.zip"
+  policy           = local.door_badge_policy
   leases_table_arn = module.leases.table_arn
 
+  environment = merge(
+    {
+      DOOR_URL          = local.door_badge.url
+      DOOR_TOKEN_SECRET = local.door_badge.secret_name
+    },
+    local.door_badge.environment,
+  )
+  allowed_settings = local.door_badge.allowed_settings
+  identity_rule    = local.door_badge.identity_rule
+  identity_domains = local.door_badge.identity_domains
+  identity_map     = local.door_badge.identity_map
+
   runtime              = var.runtime
-  reserved_concurrency = var.door_badge.reserved_concurrency
+  reserved_concurrency = local.door_badge.reserved_concurrency
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }
@@ -51,7 +78,7 @@ locals {
       Sid      = "ReadDoorsToken"
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValue"
-      Resource = "${local.secret_arn_prefix}${var.door_badge.secret_name}-??????" # Six characters that AWS makes up.
+      Resource = "${local.secret_arn_prefix}${local.door_badge.secret_name}-??????" # Six characters that AWS makes up.
     }]
   })
 }

@@ -1,5 +1,15 @@
 locals {
-  leases_table = split("/", var.leases_table_arn)[1]
+  environment = merge(
+    var.environment,
+    { for name, value in {
+      ALLOWED_SETTINGS = length(var.allowed_settings) == 0 ? null : jsonencode(var.allowed_settings)
+      IDENTITY_RULE    = var.identity_rule
+      IDENTITY_DOMAINS = length(var.identity_domains) == 0 ? null : join(",", var.identity_domains)
+      IDENTITY_MAP     = length(var.identity_map) == 0 ? null : jsonencode(var.identity_map)
+      IDENTITY_SUFFIX  = var.identity_suffix
+      LEASES_TABLE     = split("/", var.leases_table_arn)[1]
+    } : name => value if value != null },
+  )
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -67,7 +77,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = merge(var.environment, { LEASES_TABLE = local.leases_table })
+    variables = local.environment
   }
 
   logging_config {

@@ -1,3 +1,8 @@
+output "name" {
+  description = "Name of the function."
+  value       = var.name
+}
+
 output "function_arn" {
   description = "ARN of the function, for the connector and as the setting arn of each sym_target."
   value       = aws_lambda_function.this.arn
@@ -11,4 +16,9 @@ output "role_arn" {
 output "alarm_names" {
   description = "Names of the alarms, by what they watch."
   value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }
+}
+
+output "environment" {
+  description = "Environment variables of the function."
+  value       = local.environment
 }

@@ -25,13 +25,43 @@ variable "policy" {
 }
 
 variable "environment" {
-  description = "Environment variables of the function, as its README lists them; LEASES_TABLE is added."
+  description = "Environment variables of the function, as its README lists them; those of the variables below are added."
   type        = map(string)
   default     = {}
 }
 
+variable "allowed_settings" {
+  description = "The values that people may choose in the prompt, by the name of the setting: the function's ALLOWED_SETTINGS."
+  type        = map(list(string))
+  default     = {}
+}
+
+variable "identity_rule" {
+  description = "How the requester's e-mail becomes an account, as the handler's README lists the rules: IDENTITY_RULE."
+  type        = string
+  default     = null
+}
+
+variable "identity_domains" {
+  description = "The domains of which no two people share a local part: IDENTITY_DOMAINS."
+  type        = list(string)
+  default     = []
+}
+
+variable "identity_map" {
+  description = "The account of each e-mail, for the rule map: IDENTITY_MAP."
+  type        = map(string)
+  default     = {}
+}
+
+variable "identity_suffix" {
+  description = "What follows the local part and an underscore, for the rule suffix: IDENTITY_SUFFIX."
+  type        = string
+  default     = null
+}
+
 variable "leases_table_arn" {
-  description = "ARN of the DynamoDB table of leases, from the module leases."
+  description = "ARN of the DynamoDB table of leases, from the module leases. The function's LEASES_TABLE is its name."
   type        = string
 }
 

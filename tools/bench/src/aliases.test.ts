@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listHandlers } from "@sym/local-lambda/handler-bundles";
 import { startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { emptyTable } from "@sym/local-lambda/table-time";
-import { bundle } from "@sym/workspace/bundle";
+import { bundle, listBundled } from "@sym/workspace/bundle";
 import { afterAll, expect, test } from "vitest";
 import { mapAddresses } from "./addresses.ts";
 import { type Recorder, startRecorder } from "./recording-proxy.ts";
@@ -15,16 +14,20 @@ const folder = mkdtempSync(join(tmpdir(), "sym-aliases-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("every handler is compared", () => {
-  expect(subjects.map(({ handler }) => handler)).toEqual(listHandlers());
+  const handlers = listBundled().filter((folder) => folder.startsWith("handlers/"));
+  expect(subjects.map(({ handler }) => `handlers/${handler}`)).toEqual(handlers);
 });
 
 for (const subject of subjects)
-  test(`${subject.handler} answers and calls the same with the aliases as without`, async () => {
+  test(`${subject.handler} answers and calls the same with the aliases as without`, async ({ skip }) => {
     const { handler } = subject;
     const [aliased, unaliased] = [join(folder, `${handler}.cjs`), join(folder, `${handler}-unaliased.cjs`)];
     writeFileSync(aliased, (await bundle(`handlers/${handler}`)).code);
     writeFileSync(unaliased, (await bundle(`handlers/${handler}`, { alias: {} })).code);
-    const world = await startWorld(subject);
+    const world = await startWorld(subject).catch((error: Error) => {
+      skip(/^Unleash cannot run here/.test(error.message) && !process.env["CI"], error.message);
+      throw error;
+    });
     const recorder = startRecorder(0);
     const environment = await mapAddresses(world.environment, recorder.inFrontOf);
     try {
@@ -79,6 +82,7 @@ async function run(
 /** What differs from one run of the same bundle to the next. */
 const random = [
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
+  /\b[0-9A-HJKMNP-TV-Z]{26}\b/g, // Ids of Unleash.
   /\b[0-9a-f]{64}\b/g, // Signatures, and digests of bodies.
   /eyJ[\w.~-]+/g, // Tokens of a GitHub App.
   /\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g,

@@ -8,13 +8,15 @@ import type { Sandbox } from "@sym/stand-ins/sandbox";
 import { unzipSync } from "fflate";
 import { expect } from "vitest";
 import { type Change, type Deployment, readZip } from "./deployment.ts";
-import type { HandlerName } from "./stack.test-support.ts";
+import type { Story } from "./least-privilege/stage.ts";
+import { eventFor } from "./stack.test-support.ts";
 
 /** What is deployed, the systems around it, and a folder for what is unpacked. */
 type Stage = { deployment: Deployment; sandbox: Sandbox; folder: string };
 
 /** The function as AWS would run it: what moto was given, the table that was made for it, and the metrics that it wrote. */
-export async function deployedFunction({ deployment, sandbox, folder }: Stage, handler: HandlerName) {
+export async function deployedFunction({ deployment, sandbox, folder }: Stage, story: Story) {
+  const { handler } = story;
   const outputs = await deployment.outputs();
   const moto = {
     endpoint: deployment.moto.url,
@@ -36,7 +38,7 @@ export async function deployedFunction({ deployment, sandbox, folder }: Stage, h
   });
   const unzipped = mkdtempSync(path.join(folder, `${handler}-`));
   for (const [name, bytes] of Object.entries(unzipSync(zip))) writeFileSync(path.join(unzipped, name), bytes);
-  const environment = { ...configuration?.Environment?.Variables };
+  const environment = { ...configuration?.Environment?.Variables, ...story.servers?.(sandbox) };
   const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.env;
   const lambda = startLocalLambda({
     bundle: unzipped,
@@ -58,7 +60,10 @@ export async function deployedFunction({ deployment, sandbox, folder }: Stage, h
     written.push(...logs.flatMap(metricsIn));
     return payload;
   };
-  return { outputs, lambda, table, send, written };
+  const functionArn: string = outputs["function_arns"][handler];
+  /** A test payload for the story's target, sent to this function unless it is to be another. */
+  const event = (file: string, to = functionArn) => eventFor(file, to, story.target);
+  return { lambda, table, event, send, written };
 }
 
 /** The attributes that a change touches, each as `address: attribute`. */

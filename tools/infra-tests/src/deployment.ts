@@ -22,8 +22,11 @@ export type Deployment = {
   moto: Moto;
   workspace: Workspace;
   apply(variables: Variables): Promise<void>;
-  /** What applying these variables now would change. */
-  plan(variables: Variables): Promise<Change[]>;
+  /**
+   * What applying these variables now would change. Without `refresh`, as if AWS had everything as Terraform has left it,
+   * which is faster.
+   */
+  plan(variables: Variables, options?: { refresh: boolean }): Promise<Change[]>;
   destroy(variables: Variables): Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: outputs have any type that Terraform has.
   outputs(): Promise<Record<string, any>>;
@@ -60,9 +63,9 @@ export async function createDeployment(tools: Tools): Promise<Deployment> {
       set(variables);
       await terraform(["apply", "-auto-approve"]);
     },
-    async plan(variables) {
+    async plan(variables, { refresh } = { refresh: true }) {
       set(variables);
-      await terraform(["plan", "-out=test.plan"]);
+      await terraform(["plan", `-refresh=${refresh}`, "-out=test.plan"]);
       const { resource_changes: changes = [] } = await show("test.plan");
       return changes
         .map(({ address, change }: { address: string; change: Omit<Change, "address"> }) => ({

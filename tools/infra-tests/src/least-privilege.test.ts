@@ -1,33 +1,18 @@
 // The policies that Terraform applies, held against all that the handlers do: enough, and not more.
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import { startSandbox } from "@sym/stand-ins/sandbox";
-import { startUnleash } from "@sym/stand-ins/unleash";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createDeployment, handlerPolicies } from "./deployment.ts";
-import { featureFlag } from "./least-privilege/feature-flag.ts";
-import { fewerPermissions, gitHubTeam } from "./least-privilege/github-team.ts";
-import { iamGroup } from "./least-privilege/iam-group.ts";
-import { identityCenterGroup } from "./least-privilege/identity-center-group.ts";
 import { type Proof, prove } from "./least-privilege/prove.ts";
 import { compare, fetchSimulator, hasNoOpinion, questionOf } from "./least-privilege/second-opinion.ts";
 import { play } from "./least-privilege/stage.ts";
 import { tableOf } from "./least-privilege/table.ts";
-import { variablesOfStories } from "./least-privilege/variables.ts";
+import { variablesOf } from "./least-privilege/variables.ts";
+import { startStories } from "./stories.test-support.ts";
 import { findTools } from "./tools.ts";
 
 const tools = findTools();
-const unleash = await startUnleash().catch((error: Error) => error);
-const there = unleash instanceof Error ? undefined : unleash;
-if (!there)
-  process.stderr.write(`SKIPPED: least privilege of feature-flag, because ${(unleash as Error).message}\n`);
-
-test.runIf(process.env["CI"])("Unleash is there where tests may not be skipped", () => {
-  expect(unleash, "Unleash needs npm, and PostgreSQL or PGlite").not.toBeInstanceOf(Error);
-});
-
-afterAll(async () => {
-  await there?.close();
-});
+const { all, playable: stories } = await startStories();
 
 const simulator = await fetchSimulator().catch((error: Error) => error);
 if (simulator instanceof Error)
@@ -36,8 +21,6 @@ if (simulator instanceof Error)
 test.runIf(process.env["CI"])("iam-simulate is there where tests may not be skipped", () => {
   expect(simulator, "iam-simulate is fetched with npm").not.toBeInstanceOf(Error);
 });
-
-const stories = [iamGroup, identityCenterGroup, gitHubTeam, ...(there ? [featureFlag(there)] : [])];
 
 describe.runIf(tools)("the policies that infra/aws applies", () => {
   let policies: Record<string, PolicyDocument[]> = {};
@@ -48,7 +31,7 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
     const deployment = await createDeployment(tools);
     const sandbox = await startSandbox();
     try {
-      await deployment.apply(variablesOfStories(sandbox.env));
+      await deployment.apply(variablesOf(all, sandbox));
       policies = handlerPolicies(await deployment.resources());
     } finally {
       await sandbox.close();
@@ -87,16 +70,19 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
     },
   );
 
-  test.runIf(there)("the table of all this is up to date", async () => {
+  test.runIf(stories.length === all.length)("the table of all this is up to date", async () => {
     await expect(tableOf([...proofs.values()])).toMatchFileSnapshot("../least-privilege/table.md");
   });
 });
 
-test.each(fewerPermissions)("GitHub gives no token to $name", async (scene) => {
+const refusedElsewhere = stories.flatMap((story) =>
+  (story.refusedElsewhere ?? []).map((scene) => ({ story, scene, name: scene.name })),
+);
+test.each(refusedElsewhere)("$name, whatever AWS allows", async ({ story, scene }) => {
   const everything = {
     Version: "2012-10-17",
     Statement: { Effect: "Allow" as const, Action: "*", Resource: "*" },
   };
-  const { failure } = await play(gitHubTeam, scene, [everything]);
+  const { failure } = await play(story, scene, [everything]);
   expect(failure).toBeUndefined();
 });

@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type SymApi, type SymEntity, type SymKind, startSymApi } from "@sym/stand-ins/sym-api";
 import { expect, test } from "vitest";
+import { handlers } from "./handlers.ts";
 import { startSymProvider } from "./sym-provider.ts";
+import type { SymTargets } from "./sym-targets.ts";
 import { createWorkspace, type TerraformRun, terraformVersion } from "./terraform.ts";
 
 /** Sym's API, empty, and `infra/sym`, ready to be applied to it. */
@@ -79,8 +81,6 @@ export function functionArns(...handlers: string[]): Record<string, string> {
   return Object.fromEntries(handlers.map((handler) => [handler, arn(handler)]));
 }
 
-export const allHandlers = ["iam-group", "identity-center-group", "github-team", "feature-flag"];
-
 const roles = {
   connector_settings: {
     cloud: "aws",
@@ -100,27 +100,8 @@ const roles = {
 /** What everybody has to set. */
 export const basics = { org: "acme", slack_workspace_id: "T0123ABCD", ...roles };
 
-/** Targets for all four handlers, two for one of them. */
-export const targets = {
-  iam_group_targets: {
-    admins: { group_name: "prod-admins" },
-    partners: {
-      group_name: "partners",
-      role_arn: "arn:aws:iam::444455556666:role/partners",
-      label: "Partners",
-    },
-  },
-  identity_center_group_targets: {
-    readers: { identity_store_id: "d-1234567890", group_name: "Readers", session_hours: 4 },
-  },
-  github_team_targets: { platform: { org: "acme", team_slug: "platform", role: "maintainer", invite: true } },
-  feature_flag_targets: {
-    checkout: {
-      provider: "launchdarkly",
-      project: "shop",
-      environment: "production",
-      flag: "new-checkout",
-      variation: "beta",
-    },
-  },
-};
+/** Everything that people can be offered: the variables of all handlers together. */
+export function everything(symTargets: Record<string, SymTargets>): Record<string, unknown> {
+  const variables = Object.assign({}, ...Object.values(symTargets).map((targets) => targets.variables));
+  return { ...basics, ...variables, function_arns: functionArns(...handlers) };
+}

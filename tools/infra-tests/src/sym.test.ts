@@ -2,24 +2,25 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { symKinds } from "@sym/stand-ins/sym-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { handlers, loadSymTargets, terraformName } from "./handlers.ts";
 import {
-  allHandlers,
   basics,
   createSymDeployment,
+  everything as everythingOf,
   findTerraform,
   functionArns,
   type SymDeployment,
-  targets,
 } from "./sym.test-support.ts";
 import { symProviderName } from "./sym-provider.ts";
 import { infraFolder } from "./terraform.ts";
 
-const everything = {
-  ...basics,
-  ...targets,
-  function_arns: functionArns(...allHandlers),
-  iam_group_choices: ["readers", "writers"],
-};
+const symTargets = await loadSymTargets();
+const everything = everythingOf(symTargets);
+const arns = functionArns(...handlers);
+const [one = "", ...others] = handlers;
+const ownFlows = Object.entries(symTargets).flatMap(([handler, { ownFlows: flows = {} }]) =>
+  Object.entries(flows).map(([name, field]) => ({ handler, name, slug: `prod-${name}`, field })),
+);
 
 describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
   let sym: SymDeployment;
@@ -33,22 +34,15 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect((await sym.run(["validate"], everything)).output).toContain("The configuration is valid.");
   });
 
-  test.each([
-    [
-      "iam-group",
-      ['iam_group["iam-group-admins"]', 'iam_group["iam-group-partners"]', "iam_group_choice[0]"],
-    ],
-    ["identity-center-group", ['identity_center_group["identity-center-group-readers"]']],
-    ["github-team", ['github_team["github-team-platform"]']],
-    ["feature-flag", ['feature_flag["feature-flag-checkout"]']],
-  ])("with %s alone, there are only its targets", async (handler, expected) => {
+  test.each(handlers)("with %s alone, there are only its targets", async (handler) => {
     const changes = await sym.plan({ ...everything, function_arns: functionArns(handler) });
     const made = changes.filter((change) => change.includes("sym_target"));
-    expect(made).toEqual(expected.map((address) => `create sym_target.${address}`));
+    expect(made).toEqual(targetsOf(handler).map((address) => `create ${address}`));
   });
 
   test("null is as good as unset", async () => {
-    const names = ["environment", "approvals_channel", "errors_channel", "durations", "iam_group_choices"];
+    const ofOthers = others.flatMap((handler) => Object.keys(symTargets[handler]?.variables ?? {}));
+    const names = ["environment", "approvals_channel", "errors_channel", "durations", ...ofOthers];
     const nothing = Object.fromEntries(names.map((name) => [name, null]));
     expect(await sym.plan({ ...everything, ...nothing })).toContain("create sym_flow.access[0]");
   });
@@ -62,69 +56,46 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
   });
 
   test("with one function there are only its targets, and a warning names the others", async () => {
-    const one = { ...everything, function_arns: functionArns("github-team") };
-    const output = (await sym.apply(one)).replace(/[│╷╵\s]+/g, " ");
-    expect(slugs("access-targets")).toEqual(["prod-github-team-platform"]);
-    expect(slugs("flows")).toEqual(["prod-access"]);
-    expect(output).toContain(
-      "There are targets for feature-flag, iam-group, identity-center-group, but no such",
-    );
-    expect(await sym.plan(one)).toEqual([]);
+    const alone = { ...everything, function_arns: functionArns(one) };
+    const output = (await sym.apply(alone)).replace(/[│╷╵\s]+/g, " ");
+    const { targets = {}, ownFlows = {} } = symTargets[one] ?? {};
+    const named = (names: object) => Object.keys(names).map((name) => `prod-${name}`);
+    expect(slugs("access-targets")).toEqual(named({ ...targets, ...ownFlows }));
+    expect(slugs("flows")).toEqual(named({ access: {}, ...ownFlows }));
+    if (others.length > 0)
+      expect(output).toContain(`There are targets for ${others.join(", ")}, but no such function`);
+    expect(await sym.plan(alone)).toEqual([]);
   });
 
   test("every flow leads through its strategy to the functions, and to the role that may invoke them", async () => {
     await sym.apply(everything);
-    const { one } = sym;
-    const functions = one("integrations", "prod-functions");
+    const entity = sym.one;
+    const functions = entity("integrations", "prod-functions");
     expect(functions).toMatchObject({ type: "permission_context", external_id: "111122223333" });
     expect(functions["settings"]).toEqual(basics.connector_settings);
 
-    const environment = one("environments", "prod");
-    for (const slug of ["prod-access", "prod-iam-group-choice"])
-      expect(one("flows", slug)["environment_id"]).toBe(environment.id);
-    expect(one("runtimes", "prod").id).toBe(environment["runtime_id"]);
-    const context = one("integrations", "prod-runtime-context");
-    expect(context.id).toBe(one("runtimes", "prod")["context_id"]);
+    const environment = entity("environments", "prod");
+    for (const slug of ["prod-access", ...ownFlows.map((flow) => flow.slug)])
+      expect(entity("flows", slug)["environment_id"]).toBe(environment.id);
+    expect(entity("runtimes", "prod").id).toBe(environment["runtime_id"]);
+    const context = entity("integrations", "prod-runtime-context");
+    expect(context.id).toBe(entity("runtimes", "prod")["context_id"]);
     expect(context["settings"]).toEqual(basics.runtime_settings);
-    const slack = one("integrations", "prod-slack");
+    const slack = entity("integrations", "prod-slack");
     expect(environment["integrations"]).toEqual({ slack_id: slack.id });
     expect(sym.api.entities("error-loggers")).toMatchObject([
       { id: environment["error_logger_id"], integration_id: slack.id, destination: "#sym-errors" },
     ]);
 
-    const arns = everything.function_arns;
-    expect(reachable("prod-access", functions.id)).toEqual({
-      "prod-iam-group-admins": { arn: arns["iam-group"], group_name: "prod-admins" },
-      "prod-iam-group-partners": {
-        arn: arns["iam-group"],
-        group_name: "partners",
-        role_arn: "arn:aws:iam::444455556666:role/partners",
-      },
-      "prod-identity-center-group-readers": {
-        arn: arns["identity-center-group"],
-        identity_store_id: "d-1234567890",
-        group_name: "Readers",
-        session_hours: "4",
-      },
-      "prod-github-team-platform": {
-        arn: arns["github-team"],
-        org: "acme",
-        team_slug: "platform",
-        role: "maintainer",
-        invite: "true",
-      },
-      "prod-feature-flag-checkout": {
-        arn: arns["feature-flag"],
-        provider: "launchdarkly",
-        project: "shop",
-        environment: "production",
-        flag: "new-checkout",
-        variation: "beta",
-      },
-    });
-    expect(reachable("prod-iam-group-choice", functions.id)).toEqual({
-      "prod-iam-group-choice": { arn: arns["iam-group"] },
-    });
+    const all = Object.entries(symTargets).flatMap(([handler, { targets }]) =>
+      Object.entries(targets).map(([name, settings]) => [
+        `prod-${name}`,
+        { arn: arns[handler], ...settings },
+      ]),
+    );
+    expect(reachable("prod-access", functions.id)).toEqual(Object.fromEntries(all));
+    for (const { handler, slug } of ownFlows)
+      expect(reachable(slug, functions.id)).toEqual({ [slug]: { arn: arns[handler] } });
     expect(await sym.plan(everything)).toEqual([]);
   });
 
@@ -137,27 +108,37 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
       { name: "reason", type: "string", required: true },
       { name: "duration", type: "duration", required: true, allowed_values: ["30m", "1h", "4h"] },
     ]);
-    const [choice, ...others] = prompts("prod-iam-group-choice");
-    expect(choice).toMatchObject({
-      name: "group_name",
-      type: "string",
-      allowed_values: ["readers", "writers"],
-    });
-    expect(others.map(({ name }) => name)).toEqual(["reason", "duration"]);
-    expect(sym.one("access-targets", "prod-iam-group-choice")["field_bindings"]).toEqual(["group_name"]);
+    for (const { slug, field } of ownFlows) {
+      const [bound, ...rest] = prompts(slug);
+      expect(bound).toMatchObject(field);
+      expect(rest.map(({ name }) => name)).toEqual(["reason", "duration"]);
+      expect(sym.one("access-targets", slug)["field_bindings"]).toEqual([field.name]);
+    }
     const bound = sym.api
       .entities("access-targets")
       .filter((target) => target["field_bindings"] !== undefined);
-    expect(bound).toHaveLength(1);
+    expect(bound).toHaveLength(ownFlows.length);
   });
 
-  test("removing one handler removes its targets, and changes nothing but the strategy that named them", async () => {
-    const rest = { ...everything, function_arns: functionArns(...allHandlers.slice(0, 3)) };
-    expect(await sym.plan(rest)).toEqual([
-      "update sym_strategy.functions[0]",
-      'delete sym_target.feature_flag["feature-flag-checkout"]',
-    ]);
-  });
+  test.each(handlers)(
+    "without %s, only its targets and flows go, and the strategy forgets them",
+    async (handler) => {
+      const rest = handlers.filter((name) => name !== handler);
+      const flows = ownFlows
+        .filter((flow) => flow.handler === handler)
+        .map(({ name }) => terraformName(name));
+      const gone = flows.flatMap((name) => [`sym_strategy.${name}[0]`, `sym_flow.${name}[0]`]);
+      const common = ["sym_strategy.functions[0]", "sym_flow.access[0]"];
+      expect((await sym.plan({ ...everything, function_arns: functionArns(...rest) })).sort()).toEqual(
+        [
+          ...[...targetsOf(handler), ...gone].map((address) => `delete ${address}`),
+          ...(rest.length > 0
+            ? ["update sym_strategy.functions[0]"]
+            : common.map((address) => `delete ${address}`)),
+        ].sort(),
+      );
+    },
+  );
 
   test("a runtime that is there already is used instead of one of its own", async () => {
     const runtime = sym.one("runtimes", "prod").id;
@@ -167,10 +148,12 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
   });
 
   test("a second target for the same function is one more thing to ask for", async () => {
-    const github_team_targets = { ...targets.github_team_targets, web: { org: "acme", team_slug: "web" } };
-    expect(await sym.plan({ ...everything, github_team_targets })).toEqual([
+    const variable = `${terraformName(one)}_targets`;
+    const given = everything[variable] as Record<string, unknown>;
+    const [target] = Object.values(given);
+    expect(await sym.plan({ ...everything, [variable]: { ...given, another: target } })).toEqual([
       "update sym_strategy.functions[0]",
-      'create sym_target.github_team["github-team-web"]',
+      `create sym_target.${terraformName(one)}["${one}-another"]`,
     ]);
   });
 
@@ -178,6 +161,15 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     await sym.run(["destroy", "-auto-approve"], everything);
     expect(symKinds.flatMap((kind) => sym.api.entities(kind))).toEqual([]);
   });
+
+  /** The addresses of all targets of a handler. */
+  function targetsOf(handler: string): string[] {
+    const { targets = {}, ownFlows = {} } = symTargets[handler] ?? {};
+    return [
+      ...Object.keys(targets).map((name) => `sym_target.${terraformName(handler)}["${name}"]`),
+      ...Object.keys(ownFlows).map((name) => `sym_target.${terraformName(name)}[0]`),
+    ];
+  }
 
   function slugs(kind: Parameters<SymDeployment["one"]>[0]): unknown[] {
     return sym.api.entities(kind).map((entity) => entity["slug"]);

@@ -32,14 +32,17 @@ export function terraformVersion(): string | undefined {
   return status === 0 ? JSON.parse(stdout).terraform_version : undefined;
 }
 
+/** What Terraform leaves behind, and what somebody has set for a deployment of their own. */
+const notCopied = /\.terraform|\.tfstate|\.tfvars/;
+
 /**
  * Copies `infra/` and makes a command-line configuration that takes providers from the mirrors and everything else
  * from where Terraform usually finds it. A change to `.terraform` in the copy stays there.
  */
-export function createWorkspace(mirrors: Mirrors): Workspace {
+export function createWorkspace(mirrors: Mirrors, source = infraFolder): Workspace {
   const folder = mkdtempSync(path.join(tmpdir(), "sym-infra-"));
   const infra = path.join(folder, "infra");
-  cpSync(infraFolder, infra, { recursive: true, filter: (file) => !/\.terraform|\.tfstate/.test(file) });
+  cpSync(source, infra, { recursive: true, filter: (file) => !notCopied.test(file) });
   const configuration = path.join(folder, "terraform.rc");
   writeFileSync(configuration, commandLineConfiguration(mirrors));
   const home = path.join(folder, "home");

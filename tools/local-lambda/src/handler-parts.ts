@@ -7,7 +7,7 @@ import { listHandlers, workspaceRoot } from "./handler-bundles.ts";
  * What a handler says about itself to the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these
  * files by their names, so a new handler is in no list.
  */
-export type Part = "chaos" | "conformance" | "demo" | "least-privilege" | "system";
+export type Part = "chaos" | "conformance" | "demo" | "least-privilege" | "sym-targets" | "system";
 
 /** The handlers of this workspace that have this part, by name. */
 export function handlersWith(part: Part): string[] {

@@ -18,8 +18,10 @@ const common = [
 /** What a handler may have besides, under the same name in each. */
 const optional = [
   "/permissions.md",
+  "sandbox/aws.tftest.hcl",
   "sandbox/chaos.ts",
   "sandbox/least-privilege.ts",
+  "sandbox/sym-targets.ts",
   "sandbox/system.test.ts",
   "sandbox/system.ts",
   "src/index.test.ts",

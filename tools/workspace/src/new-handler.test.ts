@@ -43,11 +43,14 @@ const refusals: [args: string, reason: string][] = [
   ["for-each", '"for-each" is a reserved word'],
   ["iam-group", '"iam-group" is taken: handlers/iam-group is there already.'],
   ["lambda-core", '"lambda-core" is taken: packages/lambda-core is there already.'],
-  ["settings", '"settings" is taken: handlers/iam-group/src/iam-group.ts has something of that name.'],
-  ["iam-lookup", '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts has something of that name.'],
+  ["settings", '"settings" is taken: examples/door-badge/src/resolve.ts has something of that name.'],
   [
-    "create-handler",
-    '"create-handler" is taken: handlers/iam-group/src/index.ts has something of that name.',
+    "iam-lookup --from iam-group",
+    '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts has something of that name.',
+  ],
+  [
+    "create-json-client",
+    '"create-json-client" is taken: examples/door-badge/src/door-badge.ts has something of that name.',
   ],
   ["connector", '"connector" is taken: infra/aws has the file connector.tf already.'],
   ["name-prefix", '"name-prefix" is taken: infra/aws has variable name_prefix already.'],
@@ -93,6 +96,6 @@ test("a name is taken once it is there, and --help says how to ask", async () =>
   expect(await make("-- badge-door")).toContain("Three places to change");
   await expect(make("badge-door")).rejects.toThrow("handlers/badge-door is there already");
   expect(await make("badge-gate --from badge-door")).toContain("a copy of badge-door");
-  expect(await make("door")).toContain("handlers/door is there");
-  await expect(make("door-gate --from door")).rejects.toThrow('"door" cannot be copied');
+  expect(await make("gate")).toContain("handlers/gate is a copy of");
+  await expect(make("gate-door --from gate")).rejects.toThrow('"gate" cannot be copied');
 });

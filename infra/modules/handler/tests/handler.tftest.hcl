@@ -34,6 +34,28 @@ run "the_function_knows_its_table_and_sweeps" {
   }
 }
 
+run "what_people_may_choose_and_how_they_are_found_goes_to_the_function" {
+  variables {
+    allowed_settings = { group_name = ["readers"] }
+    identity_rule    = "suffix"
+    identity_domains = ["example.com", "example.org"]
+    identity_map     = { "robin@example.com" = "robin" }
+    identity_suffix  = "acme"
+  }
+  assert {
+    condition = output.environment == {
+      GREETING         = "hello"
+      ALLOWED_SETTINGS = "{\"group_name\":[\"readers\"]}"
+      IDENTITY_RULE    = "suffix"
+      IDENTITY_DOMAINS = "example.com,example.org"
+      IDENTITY_MAP     = "{\"robin@example.com\":\"robin\"}"
+      IDENTITY_SUFFIX  = "acme"
+      LEASES_TABLE     = "sym-leases"
+    }
+    error_message = "The function has other variables."
+  }
+}
+
 run "a_missing_sweep_alarms_after_three" {
   variables {
     sweep_minutes   = 10

@@ -9,8 +9,8 @@ import type { Requests, Scene } from "./stage.ts";
 export function commonScenes(
   what: string,
   requests: Requests,
-  standing: (sandbox: Sandbox) => void,
-  between: (sandbox: Sandbox) => void = () => undefined,
+  standing: (sandbox: Sandbox) => void | Promise<void>,
+  between: (sandbox: Sandbox) => void | Promise<void> = () => undefined,
 ): Scene[] {
   const { first, overlap } = requests;
   return [
@@ -18,7 +18,7 @@ export function commonScenes(
       name: `${what}: granted and revoked, each sent twice`,
       async play({ sandbox, act }) {
         await act(first.escalate, "granted");
-        between(sandbox);
+        await between(sandbox);
         await act(first.escalate, "granted");
         await act(first.deescalate, "revoked");
         await act(first.deescalate, "nothing-to-revoke");
@@ -27,8 +27,8 @@ export function commonScenes(
     {
       name: `${what}: standing access is kept`,
       async play({ sandbox, act }) {
-        standing(sandbox);
-        between(sandbox);
+        await standing(sandbox);
+        await between(sandbox);
         await act(first.escalate, "already-had-access");
         await act(first.deescalate, "kept-standing");
       },
@@ -37,7 +37,7 @@ export function commonScenes(
       name: `${what}: of two requests, the last one out ends the access`,
       async play({ sandbox, act }) {
         await act(first.escalate, "granted");
-        between(sandbox);
+        await between(sandbox);
         await act(overlap.escalate, "granted");
         await act(first.deescalate, "kept-for-other-request");
         await act(overlap.deescalate, "revoked");
@@ -47,7 +47,7 @@ export function commonScenes(
       name: `${what}: the sweep ends what nobody ended`,
       async play({ sandbox, act, sweep }) {
         await act(first.escalate, "granted");
-        between(sandbox);
+        await between(sandbox);
         await sweep(1);
         await act(first.deescalate, "nothing-to-revoke");
       },
@@ -56,13 +56,19 @@ export function commonScenes(
 }
 
 /** Each call fails once, and is made again. */
-export function throttled(what: string, requests: Requests, actions: string[]): Scene {
+export function throttled(
+  what: string,
+  requests: Requests,
+  actions: string[],
+  between: (sandbox: Sandbox) => void | Promise<void> = () => undefined,
+): Scene {
   const kind: FaultKind = "throttle";
   return {
     name: `${what}: throttling is ridden out`,
     async play({ sandbox, act }) {
       for (const action of actions) sandbox.faults.inject({ action, kind });
       await act(requests.first.escalate, "granted");
+      await between(sandbox);
       await act(requests.first.deescalate, "revoked");
     },
   };

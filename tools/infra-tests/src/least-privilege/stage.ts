@@ -31,15 +31,44 @@ type Actor = {
 /** All that happens of one handler, and what it needs to happen. */
 export type Story = {
   handler: string;
-  /** Of the function, besides where the sandbox is. */
+  /** The value of its variable in `infra/aws`: all that it can be given, but for keys of KMS, and what the story is about. */
+  variable(sandbox: Sandbox): object;
+  /** Settings of a target that it may touch, without the ARN. */
+  target: Settings;
+  /** Where the servers are that are not AWS's, if there are any, in variables of the function. */
+  servers?(sandbox: Sandbox): Settings;
+  /** Other variables of the function, as `infra/aws` would set them. */
   environment(sandbox: Sandbox): Settings;
+  /**
+   * Starts the server that the story needs besides the sandbox, and returns what stops it. Throws with the reason where
+   * it cannot run.
+   */
+  start?(): Promise<() => Promise<void>>;
   seed(sandbox: Sandbox): void | Promise<void>;
+  /** What the target system holds of the access to `target`; two readings are equal if nothing has changed. */
+  holds(sandbox: Sandbox): unknown;
+  /** What has to happen before a change can be followed by another. */
+  between?(sandbox: Sandbox): void | Promise<void>;
   scenes: Scene[];
   /** Scenes in which the handler is asked to touch something that is not its own, and may not. */
   neighbours: Scene[];
+  /** Scenes in which AWS allows everything, and another system does not. */
+  refusedElsewhere?: Scene[];
   /** Policies of roles in other accounts, which the handler assumes. */
   otherRoles?: Record<string, PolicyDocument[]>;
+  /** A system that is not AWS's. */
+  outsideAws?: OutsideAws;
 };
+
+/** What a system that is not AWS's was asked in a scene, and what each call needs to be allowed. Nothing enforces it here. */
+export type OutsideAws = {
+  title: string;
+  /** Finds the system's own calls among all, or keeps a record itself. Throws for a call of which nobody has written it. */
+  rowsOf(calls: Call[]): PermissionRow[];
+};
+
+/** A row of permissions.md, in Markdown. */
+export type PermissionRow = { call: string; permission: string };
 
 /** How a scene ended: `failure` says what was not as it must be. `needs` is what IAM was asked of the function itself. */
 export type Played = { failure?: string; calls: Call[]; needs: Need[] };
@@ -61,7 +90,13 @@ export async function play(story: Story, scene: Scene, policies: PolicyDocument[
     for (const [role, documents] of Object.entries(story.otherRoles ?? {})) sandbox.enforce(role, documents);
     sandbox.enforce(sandbox.executionRole, policies);
     const failure = await withEnvironment(
-      { ...home, ...sandbox.env, LEASES_TABLE: dynamoDb.table, ...story.environment(sandbox) },
+      {
+        ...home,
+        ...sandbox.env,
+        LEASES_TABLE: dynamoDb.table,
+        ...story.servers?.(sandbox),
+        ...story.environment(sandbox),
+      },
       () => scene.play(actorOf(story.handler, sandbox, dynamoDb)),
     );
     const account = sandbox.executionRole.split(":")[4];

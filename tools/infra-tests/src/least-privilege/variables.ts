@@ -1,28 +1,13 @@
+import type { Sandbox } from "@sym/stand-ins/sandbox";
 import type { Variables } from "../deployment.ts";
-import { appConfigPlace, secrets, toggles } from "./feature-flag.ts";
-import { otherRole as iamRole } from "./iam-group.ts";
-import { groupId, otherRole as identityCenterRole, storeId } from "./identity-center-group.ts";
+import { terraformName } from "../handlers.ts";
+import type { Story } from "./stage.ts";
 
-/** All four handlers with all that they can be given, but for keys of KMS: exactly what the stories are about. */
-export function variablesOfStories(github: {
-  GITHUB_APP_ID: string;
-  GITHUB_PRIVATE_KEY_SECRET: string;
-}): Variables {
+/** The variables of `infra/aws` that deploy all handlers, each with what its story is about. */
+export function variablesOf(stories: Story[], sandbox: Sandbox): Variables {
   return {
     region: "us-east-1",
     deletion_protection: false,
-    iam_group: { group_arns: ["arn:aws:iam::123456789012:group/prod-admins"], role_arns: [iamRole] },
-    identity_center_group: {
-      identity_store_arn: `arn:aws:identitystore::123456789012:identitystore/${storeId}`,
-      group_ids: [groupId],
-      role_arns: [identityCenterRole],
-    },
-    github_team: { app_id: github.GITHUB_APP_ID, secret_name: github.GITHUB_PRIVATE_KEY_SECRET },
-    feature_flag: {
-      launchdarkly_secret_name: secrets.launchDarkly,
-      unleash: { url: "https://unleash.example.com", secret_name: secrets.unleash },
-      appconfig: [appConfigPlace],
-      toggle_allowed: toggles,
-    },
+    ...Object.fromEntries(stories.map((story) => [terraformName(story.handler), story.variable(sandbox)])),
   };
 }

@@ -1,12 +1,13 @@
+import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
+import { requestedBy, requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/stage";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
-import { commonScenes, throttled } from "./common-scenes.ts";
-import { requestedBy, requestsFor, robin, type Story } from "./stage.ts";
 
 const elsewhere = "210987654321";
-export const otherRole = `arn:aws:iam::${elsewhere}:role/sym-iam-group`;
-const here = requestsFor({ group_name: "prod-admins" });
-const there = requestsFor({ group_name: "prod-admins", role_arn: otherRole });
+const otherRole = `arn:aws:iam::${elsewhere}:role/sym-iam-group`;
+const target = { group_name: "prod-admins" };
+const here = requestsFor(target);
+const there = requestsFor({ ...target, role_arn: otherRole });
 const standing = ({ iam }: Sandbox) => iam.addMember(robin, "prod-admins");
 
 /** What the handler's README says that the role in the other account needs. */
@@ -26,8 +27,10 @@ const otherPolicy: PolicyDocument = {
   ],
 };
 
-export const iamGroup: Story = {
+export const story: Story = {
   handler: "iam-group",
+  variable: () => ({ group_arns: ["arn:aws:iam::123456789012:group/prod-admins"], role_arns: [otherRole] }),
+  target,
   environment: () => ({}),
   seed({ iam, sts }) {
     for (const account of [iam, iam.account(elsewhere)]) {
@@ -38,6 +41,7 @@ export const iamGroup: Story = {
     sts.createRole(otherRole);
     sts.createRole(otherRole.replace("sym-iam-group", "admin"));
   },
+  holds: ({ iam }) => iam.members("prod-admins"),
   otherRoles: { [otherRole]: [otherPolicy] },
   scenes: [
     ...commonScenes("IAM group", here, standing),

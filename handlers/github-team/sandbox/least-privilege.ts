@@ -1,19 +1,70 @@
+import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
+import { known } from "@sym/infra-tests/least-privilege/known";
+import {
+  requestedBy,
+  requestsFor,
+  robin,
+  type Scene,
+  type Story,
+} from "@sym/infra-tests/least-privilege/stage";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
-import { commonScenes, throttled } from "./common-scenes.ts";
-import { requestedBy, requestsFor, robin, type Scene, type Story } from "./stage.ts";
 
 const org = "acme";
-const platform = requestsFor({ org, team_slug: "platform" });
-const asMaintainer = requestsFor({ org, team_slug: "platform", role: "maintainer" });
-const inviting = requestsFor({ org, team_slug: "platform", invite: "true" });
+const target = { org, team_slug: "platform" };
+const platform = requestsFor(target);
+const asMaintainer = requestsFor({ ...target, role: "maintainer" });
+const inviting = requestsFor({ ...target, invite: "true" });
 const standing = ({ github }: Sandbox) => github.setTeamMember(org, "platform", "robin-r");
 const byMap = { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "nat-n" }) };
 
+/**
+ * GitHub's permission by operation id. https://docs.github.com/rest/authentication/permissions-required-for-github-apps;
+ * that of GraphQL is from memory.
+ */
+const permissions: Record<string, string> = {
+  "apps/get-org-installation": "none: the App signs it",
+  "apps/create-installation-access-token": "none: the App signs it, and asks for Members: write",
+  "users/get-by-id": "none",
+  "users/get-by-username": "none",
+  graphql: "Members: read",
+  "orgs/get-membership-for-user": "Members: read",
+  "orgs/list-pending-invitations": "Members: read",
+  "orgs/list-invitation-teams": "Members: read",
+  "orgs/cancel-invitation": "Members: write",
+  "teams/get-by-name": "Members: read",
+  "teams/get-membership-for-user-in-org": "Members: read",
+  "teams/add-or-update-membership-for-user-in-org": "Members: write",
+  "teams/remove-membership-for-user-in-org": "Members: write",
+  "teams/list-linked-external-groups": "Members: read; without it, a refusal is explained less well",
+  "teams/list-idp-groups": "Members: read; without it, a refusal is explained less well",
+};
+
+/** The App's own permissions, which GitHub enforces: with fewer than the handler asks for, it gets no token. */
+function fewerPermissions(): Scene[] {
+  return [{ members: "read" as const }, {}].map((permissions) => ({
+    name: `GitHub team: an App with ${JSON.stringify(permissions)} gets no token`,
+    async play({ sandbox: { github }, refused }) {
+      github.uninstallApp(github.env.GITHUB_APP_ID);
+      github.installApp(org, github.env.GITHUB_APP_ID, permissions);
+      await refused(platform.first.escalate, /may not change teams of the organisation acme/);
+    },
+  }));
+}
+
 const secretDenied = /^This function is not allowed to call secretsmanager:GetSecretValue/;
 
-export const gitHubTeam: Story = {
+export const story: Story = {
   handler: "github-team",
-  environment: ({ github }) => github.env,
+  variable: ({ github: { env } }) => ({
+    app_id: env.GITHUB_APP_ID,
+    secret_name: env.GITHUB_PRIVATE_KEY_SECRET,
+  }),
+  target,
+  servers: ({ github: { env } }) => ({ GITHUB_API_URL: env.GITHUB_API_URL }),
+  environment: ({ github: { env } }) => ({
+    GITHUB_APP_ID: env.GITHUB_APP_ID,
+    GITHUB_PRIVATE_KEY_SECRET: env.GITHUB_PRIVATE_KEY_SECRET,
+  }),
   seed({ github, secretsManager }) {
     github.createOrganization(org);
     for (const login of ["olga-o", "robin-r", "nat-n"]) github.createUser(login);
@@ -26,6 +77,7 @@ export const gitHubTeam: Story = {
     secretsManager.putSecret(github.env.GITHUB_PRIVATE_KEY_SECRET, github.createApp(org).privateKey);
     secretsManager.putSecret("somebody/else", "text");
   },
+  holds: ({ github }) => github.members(org, "platform"),
   scenes: [
     ...commonScenes("GitHub team", platform, standing),
     throttled("GitHub team", platform, ["GetSecretValue", "teams/get-by-name"]),
@@ -86,15 +138,12 @@ export const gitHubTeam: Story = {
       },
     },
   ],
-};
-
-/** The App's own permissions, which GitHub enforces: with fewer than the handler asks for, it gets no token. */
-export const fewerPermissions: Scene[] = [{ members: "read" as const }, {}].map((permissions) => ({
-  name: `an App with ${JSON.stringify(permissions)}`,
-  async play({ sandbox: { github, secretsManager }, refused }) {
-    github.uninstallApp(github.env.GITHUB_APP_ID);
-    github.installApp(org, github.env.GITHUB_APP_ID, permissions);
-    secretsManager.putSecret("somebody/else", "text");
-    await refused(platform.first.escalate, /may not change teams of the organisation acme/);
+  refusedElsewhere: fewerPermissions(),
+  outsideAws: {
+    title: "GitHub",
+    rowsOf: (calls) =>
+      calls
+        .filter(({ service }) => service === "github")
+        .map(({ route, action }) => ({ call: `\`${route}\``, permission: known(permissions, action) })),
   },
-}));
+};

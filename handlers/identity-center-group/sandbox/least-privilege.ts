@@ -1,16 +1,17 @@
+import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
+import { requestedBy, requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/stage";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
-import { commonScenes, throttled } from "./common-scenes.ts";
-import { requestedBy, requestsFor, robin, type Story } from "./stage.ts";
 
-export const storeId = "d-1234567890";
-export const groupId = "90671c2f-4001-7000-8000-00000000000a";
+const storeId = "d-1234567890";
+const groupId = "90671c2f-4001-7000-8000-00000000000a";
 const otherGroup = "90671c2f-4001-7000-8000-00000000000b";
 const otherStore = "d-0987654321";
 const elsewhere = "210987654321";
-export const otherRole = `arn:aws:iam::${elsewhere}:role/sym-identity-center`;
+const otherRole = `arn:aws:iam::${elsewhere}:role/sym-identity-center`;
 
-const byId = requestsFor({ identity_store_id: storeId, group_id: groupId });
+const target = { identity_store_id: storeId, group_id: groupId };
+const byId = requestsFor(target);
 const byName = requestsFor({ identity_store_id: storeId, group_name: "prod-admins" });
 const there = requestsFor({ identity_store_id: otherStore, group_id: otherGroup, role_arn: otherRole });
 const standing = ({ identityStore }: Sandbox) => void identityStore.store(storeId).addMember(robin, groupId);
@@ -39,8 +40,14 @@ const otherPolicy: PolicyDocument = {
 
 const notAllowed = /^This function is not allowed to call identitystore:/;
 
-export const identityCenterGroup: Story = {
+export const story: Story = {
   handler: "identity-center-group",
+  variable: () => ({
+    identity_store_arn: `arn:aws:identitystore::123456789012:identitystore/${storeId}`,
+    group_ids: [groupId],
+    role_arns: [otherRole],
+  }),
+  target,
   environment: () => ({}),
   seed({ identityStore, sts }) {
     const store = identityStore.store(storeId);
@@ -56,6 +63,7 @@ export const identityCenterGroup: Story = {
     sts.createRole(otherRole);
     sts.createRole(otherRole.replace("sym-identity-center", "admin"));
   },
+  holds: ({ identityStore }) => identityStore.store(storeId).members("prod-admins"),
   otherRoles: { [otherRole]: [otherPolicy] },
   scenes: [
     ...commonScenes("Identity Center group", byId, standing),

@@ -1,0 +1,72 @@
+# The variables that all functions share. Tests of one handler's file are in handlers/<handler>/sandbox/aws.tftest.hcl.
+mock_provider "aws" {
+  source = "./mocks"
+}
+
+run "without_any_handler_only_the_table_is_made" {
+  module {
+    source = "../aws"
+  }
+  assert {
+    condition     = output.function_arns == {} && output.connector_settings == null && output.leases_table_name == "sym-leases"
+    error_message = "Something is deployed that nobody asked for."
+  }
+}
+
+run "a_runtime_without_functions_has_no_connector" {
+  module {
+    source = "../aws"
+  }
+  variables {
+    runtime_external_id = "5f0c7a52-0000-4000-8000-000000000001"
+  }
+
+  assert {
+    condition     = output.connector_settings == null && output.runtime_settings != null
+    error_message = "IAM takes no connector that may invoke nothing."
+  }
+}
+
+run "null_is_as_good_as_unset" {
+  module {
+    source = "../aws"
+  }
+  variables {
+    name_prefix         = null
+    tags                = null
+    environment         = null
+    runtime_role_arns   = null
+    runtime             = null
+    log_retention_days  = null
+    deletion_protection = null
+  }
+
+  assert {
+    condition     = output.leases_table_name == "sym-leases"
+    error_message = "A variable that is null has not its default."
+  }
+}
+
+run "names_that_are_none_are_refused" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    environment       = "my prod"
+    runtime_role_arns = ["*"]
+    alarm_topic_arn   = "access-alarms"
+  }
+  expect_failures = [var.environment, var.runtime_role_arns, var.alarm_topic_arn]
+}
+
+run "a_short_external_id_is_refused" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    runtime_external_id = "guess"
+  }
+  expect_failures = [var.runtime_external_id]
+}
