@@ -17,7 +17,7 @@ export function createCredentials() {
     entry.value = load((time) => {
       entry.expiresAt = time;
     });
-    entry.value.catch(() => kept.delete(name));
+    entry.value.catch(() => kept.get(name) === entry && kept.delete(name));
     return entry.value;
   }
 

@@ -23,7 +23,8 @@ export type Stage = Record<Network, { args: string[]; environment: Record<string
 export async function prepare(variant: Variant, folder: string, tls: TlsFront): Promise<Stage> {
   const { subject } = variant;
   const event = join(folder, `${variant.name.replaceAll(/\W+/g, "-")}.event.json`);
-  const payload = payloadFor(subject ?? { settings: {} }, "escalate");
+  const settings = { ...subject?.settings, ...subject?.coldStart };
+  const payload = payloadFor({ settings }, "escalate");
   writeFileSync(event, JSON.stringify(payload));
   if (!subject) {
     const alone = { args: [event], environment: { NODE_EXTRA_CA_CERTS: tls.certificate } };

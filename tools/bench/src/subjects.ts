@@ -9,6 +9,8 @@ export type Subject = {
   system: System;
   settings: Record<string, string>;
   environment: Record<string, string>;
+  /** Settings of the target for cold starts, where the grant would otherwise wait for the target system. */
+  coldStart?: Record<string, string>;
   /** What the function needs besides where the network is stubbed, and has no addresses of the sandbox. */
   stubbed?: Record<string, string>;
 };
@@ -23,22 +25,26 @@ export const requester = "robin.requester@example.com";
 export const peerHandler = "iam-group";
 
 /** What is measured otherwise than the conformance suite sets it up. */
-const special: Record<string, Record<string, string>> = {
+const special: Record<string, Partial<Subject>> = {
+  "appconfig-flag": { coldStart: { deployment_strategy: "AppConfig.Canary10Percent20Minutes" } },
   "github-team": {
-    // The ids that the stand-in gives out count from 1001; the organisation has the first.
-    GITHUB_INSTALLATIONS: "acme=1003",
-    IDENTITY_RULE: "map",
-    IDENTITY_MAP: JSON.stringify({ [requester]: "robin-requester" }),
+    environment: {
+      // The ids that the stand-in gives out count from 1001; the organisation has the first.
+      GITHUB_INSTALLATIONS: "acme=1003",
+      IDENTITY_RULE: "map",
+      IDENTITY_MAP: JSON.stringify({ [requester]: "robin-requester" }),
+    },
   },
+  "unleash-flag": { stubbed: { UNLEASH_URL: "https://unleash.example.com" } },
 };
 
 /** Every handler of the workspace. */
 export const subjects: Subject[] = await Promise.all(
   handlersWithSystem().map(async (handler) => {
     const system = await loadSystem(handler);
-    const environment = { ...system.environment, ...special[handler] };
-    const stubbed = handler === "unleash-flag" && { UNLEASH_URL: "https://unleash.example.com" };
-    return { handler, system, settings: system.settings, environment, ...(stubbed && { stubbed }) };
+    const own = special[handler];
+    const environment = { ...system.environment, ...own?.environment };
+    return { ...own, handler, system, settings: system.settings, environment };
   }),
 );
 
