@@ -71,8 +71,8 @@ async function run(
     );
     seen.push({
       answer: JSON.parse(withoutRandom(payload)),
-      // Calls that are sent side by side arrive in either order.
-      calls: calls.sort().map((call) => JSON.parse(call)),
+      // Calls that are sent side by side arrive in either order, and a wait for the system asks as often as it takes.
+      calls: [...new Set(calls)].sort().map((call) => JSON.parse(call)),
     });
   }
   await lambda.close();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { roundTripsOf } from "./budgets.ts";
 import { type Exchange, sequential } from "./recording-proxy.ts";
 import { countRoundTrips } from "./round-trips.ts";
-import { subjects } from "./subjects.ts";
+import { type Subject, subjects } from "./subjects.ts";
 
 const exchange = (began: number, ended: number): Exchange => ({ name: `${began}`, began, ended });
 
@@ -14,13 +14,25 @@ test("what is under way at the same time counts once, what waits for it counts a
 });
 
 for (const subject of subjects)
-  test(`${subject.handler} needs no more round trips than its budget has`, async ({ skip }) => {
-    const counted = await countRoundTrips(subject).catch((error: Error) => {
+  test(`${subject.handler} needs no more round trips than its budget has`, { timeout: 180_000 }, async ({
+    skip,
+  }) => {
+    let excess = await excessOf(subject).catch((error: Error) => {
       skip(/^Unleash cannot run here/.test(error.message) && !process.env["CI"], error.message);
       throw error;
     });
-    const budget = roundTripsOf(subject.handler);
-    for (const type of ["escalate", "deescalate"] as const)
-      for (const state of ["cold", "warm"] as const)
-        expect(counted[type][state].sequential, `${type}, ${state}`).toBeLessThanOrEqual(budget[type][state]);
+    // On a busy machine, calls that were sent side by side can look as if one had waited for the other: never the reverse.
+    for (let again = 0; again < 2 && excess.length > 0; again += 1) excess = await excessOf(subject);
+    expect(excess).toEqual([]);
   });
+
+/** What is over the budget of a handler, counted once. */
+async function excessOf(subject: Subject): Promise<string[]> {
+  const [counted, budget] = [await countRoundTrips(subject), roundTripsOf(subject.handler)];
+  return (["escalate", "deescalate"] as const).flatMap((type) =>
+    (["cold", "warm"] as const).flatMap((state) => {
+      const [seen, most] = [counted[type][state].sequential, budget[type][state]];
+      return seen > most ? [`${type}, ${state}: ${seen} instead of ${most}`] : [];
+    }),
+  );
+}
