@@ -249,7 +249,7 @@ test("the target's role_arn is assumed, and the group is changed as that role on
 async function invokeAt(AWS_ENDPOINT_URL: string, payload: unknown) {
   const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", LEASES: "off" };
   const environment = { ...keys, AWS_ENDPOINT_URL };
-  const lambda = startLocalLambda({ bundle, functionArn, environment, timeoutMilliseconds: 3_500 });
+  const lambda = startLocalLambda({ bundle, functionArn, environment, timeoutMilliseconds: 8_000 });
   onTestFinished(() => lambda.close());
   const { payload: answer, logs } = await lambda.invoke(payload);
   return { answer, logs: logs.join("\n") };

@@ -1,0 +1,73 @@
+import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { testPayload } from "@sym/test-payloads/payloads";
+import { expect } from "vitest";
+import { type LeasesTable, startLeasesTable } from "./leases-table.ts";
+import { startLocalLambda } from "./local-lambda.ts";
+
+export const robin = "robin.requester@example.com";
+export const sam = "sam.second@example.com";
+const functionArn = testPayload("escalate.json").fields.target.settings.arn;
+
+type FunctionAnswer = { body: Record<string, unknown>; errors: string[] };
+type Run = "escalate" | "deescalate";
+type Settings = Record<string, string>;
+
+export type FunctionFixture = {
+  sandbox: Sandbox;
+  /** The table of leases. */
+  dynamoDb: LeasesTable;
+  send(payload: unknown): Promise<{ answer: FunctionAnswer; logs: string }>;
+  outcome(payload: unknown): Promise<unknown>;
+};
+
+/** Runs a built bundle with leases, against a sandbox with nothing in it but what the test adds. */
+export function fixtureOf(bundle: URL) {
+  return async function inSandbox(
+    play: (fixture: FunctionFixture) => Promise<void>,
+    environment: Settings = {},
+    timeoutMilliseconds = 8_000,
+  ): Promise<void> {
+    const sandbox = await startSandbox();
+    const dynamoDb = await startLeasesTable();
+    const lambda = startLocalLambda({
+      bundle: bundle.pathname,
+      functionArn,
+      timeoutMilliseconds,
+      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
+    });
+    const send = async (payload: unknown) => {
+      const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+      expect(functionError).toBeUndefined();
+      return { answer: answer as FunctionAnswer, logs: logs.join("\n") };
+    };
+    try {
+      const outcome = async (payload: unknown) => (await send(payload)).answer.body["outcome"];
+      await play({ sandbox, dynamoDb, send, outcome });
+    } finally {
+      await lambda.close();
+      await sandbox.close();
+      await dynamoDb.close();
+    }
+  };
+}
+
+/** The events of Robin's request, of a second one of Robin's, and of Sam's, for a target with these settings. */
+export function requests(settings: Settings) {
+  const event =
+    (file: string) =>
+    (type: Run, more: Settings = {}) => {
+      const payload = testPayload(`${file}${type}.json`);
+      payload.fields.target.name = "new-checkout";
+      payload.fields.target.label = "New checkout";
+      payload.fields.target.settings = { arn: functionArn, ...settings, ...more };
+      return payload;
+    };
+  return {
+    robin: event(""),
+    overlap: event("overlap-"),
+    endless: event("no-duration-"),
+    sam: event("second-user-"),
+  };
+}
+
+export const sweep = { event: { type: "sweep" } };
