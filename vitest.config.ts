@@ -9,7 +9,8 @@ export default defineConfig({
       "tools/workspace/src/test-run/check-logs.ts",
     ],
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Most tests wait for processes and servers that they started.
     maxWorkers: 3,
   },
