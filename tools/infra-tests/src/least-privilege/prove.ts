@@ -9,7 +9,8 @@ import { overlap } from "./overlap.ts";
 import { play, type Scene, type Story } from "./stage.ts";
 
 /** What a story has shown of one grant of a handler's policies. */
-export type Finding = Grant & { handler: string } /** `failure` is how the scene ends without it. */ & (
+export type Finding = Grant /** `failure` is how the scene ends without it. */ &
+  (
     | { is: "needed"; scene: string; failure: string; neighbours: Neighbour[]; forAll?: string }
     /** AWS never asks for this action on that resource; the policy lists them beside others. */
     | { is: "without effect" }
@@ -63,16 +64,12 @@ export async function prove(story: Story, policies: PolicyDocument[]): Promise<P
     );
     const used = proof.asked.filter(({ action, arn }) => decide(rules, action, arn) === "allowed");
     const finding = broken ? judgeReach(policies, used, broken) : await judgeUnused(grant);
-    proof.findings.push({ handler: story.handler, ...grant, ...finding });
+    proof.findings.push({ ...grant, ...finding });
   }
   return proof;
 }
 
-type Judgement = Finding extends infer F
-  ? F extends unknown
-    ? Omit<F, keyof Grant | "handler">
-    : never
-  : never;
+type Judgement = Finding extends infer F ? (F extends unknown ? Omit<F, keyof Grant> : never) : never;
 
 /** Of something that is needed: whether it reaches further than to what was asked for. */
 function judgeReach(policies: PolicyDocument[], used: Proof["asked"], broken: Broken): Judgement {
