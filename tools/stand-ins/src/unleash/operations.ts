@@ -16,7 +16,7 @@ const operations: (Route & { action: string })[] = [
 
 const find = createRouter(operations);
 
-export type UnleashOperation = { action: string; route: string; parameters: Record<string, string> };
+type UnleashOperation = { action: string; route: string; parameters: Record<string, string> };
 
 /** The operation of a request, with the parameters of its path. */
 export function operationOf(method: string, path: string): UnleashOperation {

@@ -1,5 +1,11 @@
 import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
-import { answerUnder, type FaultKind, type Faults, queueOfFaults } from "../kernel/faults.ts";
+import {
+  answerUnder,
+  type FaultKind,
+  type Faults,
+  queueOfFaults,
+  type Unanswered,
+} from "../kernel/faults.ts";
 import { inText, type JsonReply } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
 import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
@@ -19,22 +25,20 @@ export async function startFaultyProxy(target: string, shared?: FaultsAndCalls):
   const { take, ...faults } = queueOfFaults<HttpFault>();
   const requests: string[] = [];
   const server = await serve(async (request) => {
-    const { method } = request;
-    const path = request.url.pathname + request.url.search;
+    const { method, url, body } = request;
+    const path = url.pathname + url.search;
     requests.push(`${method} ${path}`);
-    const { action, route, parameters } = operationOf(method, path);
+    const { action, route, parameters } = operationOf(method, url.pathname);
     const own = take((fault) => fault.method === method && fault.path.test(path))?.kind;
-    const kind = own ?? shared?.faults.take("unleash", action);
-    const refusal = typeof kind === "string" ? refusals[kind] : kind;
-    const outcome = refusal
-      ? inText({ body: {}, ...refusal })
-      : await answerUnder(kind as FaultKind | undefined, () => pass(target + path, request));
-    if (shared) {
-      const sent = request.body === "" ? {} : JSON.parse(request.body);
-      const call = { service: "unleash", action, account: "", parameters: { ...parameters, ...sent }, route };
-      const errorCode = typeof kind === "string" ? { errorCode: kind } : {};
-      recordCall(shared.calls, call, { status: outcome.status, ...errorCode });
-    }
+    const fault = own ?? shared?.faults.take("unleash", action);
+    const outcome =
+      typeof fault === "object"
+        ? inText({ body: {}, ...fault })
+        : await answer(target + path, request, fault);
+    const sent = body === "" ? {} : JSON.parse(body);
+    const call = { service: "unleash", action, account: "", parameters: { ...parameters, ...sent }, route };
+    const errorCode = typeof fault === "string" && { errorCode: fault };
+    if (shared) recordCall(shared.calls, call, { status: outcome.status, ...errorCode });
     return outcome;
   });
   return { ...server, faults, requests };
@@ -54,13 +58,22 @@ const refusals: Partial<Record<FaultKind, JsonReply>> = {
   },
 };
 
+async function answer(
+  url: string,
+  request: HttpRequest,
+  fault: FaultKind | undefined,
+): Promise<HttpReply | Unanswered> {
+  const refusal = fault && refusals[fault];
+  return refusal ? inText(refusal) : answerUnder(fault, () => pass(url, request));
+}
+
 async function pass(url: string, { method, headers, body }: HttpRequest): Promise<HttpReply> {
   const { authorization = "", "content-type": type = "" } = headers;
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method,
     headers: { authorization, "content-type": type },
     ...(body && { body }),
   });
-  const content = { "content-type": answer.headers.get("content-type") ?? "text/plain" };
-  return { status: answer.status, headers: content, body: await answer.text() };
+  const content = { "content-type": response.headers.get("content-type") ?? "text/plain" };
+  return { status: response.status, headers: content, body: await response.text() };
 }
