@@ -64,7 +64,7 @@ def deescalate(run):
         key = holding[0] if holding else ended["lease"]
         end(memory, key, run)
         save()
-        return settle(memory, save, key)
+        return restore(memory, save, key)
 
 
 def sweep():
@@ -78,7 +78,7 @@ def sweep():
                     end(memory, key, run)
             save()
             try:
-                settle(memory, save, key)
+                restore(memory, save, key)
             except building.Failure:
                 stuck += 1
         memory["ended"] = {run: one for run, one in memory["ended"].items() if one["at"] + KEPT > now}
@@ -92,7 +92,7 @@ def end(memory, key, run):
     memory["ended"][run] = {"at": time.time(), "lease": key}
 
 
-def settle(memory, save, key):
+def restore(memory, save, key):
     """Puts back what was there before the first request, unless another request still needs more."""
     lease = memory["leases"].get(key)
     if lease is None:

@@ -1,5 +1,5 @@
 import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
-import { requestsFor, type Settings, type Story } from "@sym/infra-tests/least-privilege/stage";
+import { requestsFor, type Story, type StringSettings } from "@sym/infra-tests/least-privilege/stage";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 
 const toggles = ["shop123/prod123/maintenance"];
@@ -18,7 +18,7 @@ const baked = ({ appConfig }: Sandbox) => appConfig.finish(place);
 const isOn = ({ appConfig }: Sandbox) =>
   appConfig.deploy(place, ({ values }) => Object.assign(values["maintenance"] ?? {}, { enabled: true }));
 
-const otherPlaces: Settings[] = [
+const otherPlaces: StringSettings[] = [
   { project: "blog123" },
   { environment: "test123" },
   { configuration_profile: "conf123" },

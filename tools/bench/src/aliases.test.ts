@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { mapAddresses } from "./addresses.ts";
 import { type Recorder, startRecorder } from "./recording-proxy.ts";
 import { functionArn, payloadFor, type Subject, subjects } from "./subjects.ts";
-import { startWorld, type World } from "./world.ts";
+import { type BenchWorld, startWorld } from "./world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sym-aliases-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,20 +45,20 @@ for (const subject of subjects)
     }
   });
 
-type Seen = { answer: unknown; calls: unknown[] };
-type Place = { subject: Subject; world: World; recorder: Recorder };
+type SeenEvent = { answer: unknown; calls: unknown[] };
+type Place = { subject: Subject; world: BenchWorld; recorder: Recorder };
 
 /** The answers and calls of a bundle to an escalate, its deescalate, and an escalate for an unknown resource. */
 async function run(
   file: string,
   environment: Record<string, string>,
   { subject, world, recorder }: Place,
-): Promise<Seen[]> {
+): Promise<SeenEvent[]> {
   await emptyTable(world.dynamoDb);
   await world.seed();
   const lambda = startLocalLambda({ bundle: file, functionArn, environment });
   const unknown = { settings: { ...subject.settings, ...subject.system.unknownResource } };
-  const seen: Seen[] = [];
+  const seen: SeenEvent[] = [];
   for (const event of [
     payloadFor(subject, "escalate"),
     payloadFor(subject, "deescalate"),

@@ -9,7 +9,7 @@ import { type Measured, measure } from "./measure.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { type LeverRow, machine, type Report, type Row } from "./report.ts";
 import { countRoundTrips } from "./round-trips.ts";
-import { prepare, type Stage } from "./stage.ts";
+import { type ProbeStage, prepare } from "./stage.ts";
 import { peerHandler } from "./subjects.ts";
 import { tables } from "./table.ts";
 import { startTls } from "./tls.ts";
@@ -50,10 +50,10 @@ async function makeReport(
   const variants = await makeVariants(folder);
   const ours = variants.filter(({ kind }) => kind === "ours");
   const withouts = budgetsOnly ? [] : await makeWithouts(folder, ours);
-  const stages = new Map<Variant, Stage>();
+  const stages = new Map<Variant, ProbeStage>();
   for (const variant of variants) stages.set(variant, await prepare(variant, folder, tls));
   // Without one line of the build, a handler gets the same event and the same answers.
-  for (const { ours, without } of withouts) stages.set(without, stages.get(ours) as Stage);
+  for (const { ours, without } of withouts) stages.set(without, stages.get(ours) as ProbeStage);
   const stubbed = await measure([...stages.keys()], stages, "stubbed", rounds);
   const overTls = budgetsOnly ? undefined : await measure(variants, stages, "tls", rounds);
   const rows: Row[] = [];

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Network, Stage } from "./stage.ts";
+import type { Network, ProbeStage } from "./stage.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import type { Variant } from "./variants.ts";
 
@@ -16,14 +16,14 @@ const probe = fileURLToPath(new URL("./probe.cjs", import.meta.url));
 /** Runs each variant once in each round, so that whatever else the machine does meets all alike. */
 export async function measure(
   variants: Variant[],
-  stages: Map<Variant, Stage>,
+  stages: Map<Variant, ProbeStage>,
   network: Network,
   rounds: number,
 ): Promise<Map<Variant, Measured>> {
   const samples = new Map<Variant, Sample[]>(variants.map((variant) => [variant, []]));
   for (let round = 0; round <= rounds; round += 1)
     for (const variant of variants) {
-      const sample = await run(variant, stages.get(variant) as Stage, network);
+      const sample = await run(variant, stages.get(variant) as ProbeStage, network);
       // The first round brings the files into memory.
       if (round > 0) samples.get(variant)?.push(sample);
     }
@@ -48,7 +48,7 @@ function summarize(samples: Sample[], floor: number[], peer: number[]): Measured
   };
 }
 
-async function run({ name, bundle }: Variant, stage: Stage, network: Network): Promise<Sample> {
+async function run({ name, bundle }: Variant, stage: ProbeStage, network: Network): Promise<Sample> {
   const { args, environment } = stage[network];
   if (network === "tls") await stage.reset();
   const start = performance.now();

@@ -5,12 +5,12 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** One request and its answer, by their places in the one order of all that began and ended. */
-export type Exchange = { name: string; began: number; ended: number; sent?: Sent; answer?: Answer };
+export type Exchange = { name: string; began: number; ended: number; sent?: Sent; answer?: RecordedAnswer };
 
 type Sent = { headers: IncomingHttpHeaders; body: string };
 
 /** `body` in Base64. */
-type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+type RecordedAnswer = { status: number; headers: IncomingHttpHeaders; body: string };
 
 export type Recorder = {
   exchanges: Exchange[];

@@ -4,7 +4,7 @@ import { emptyTable, passTime } from "@sym/local-lambda/table-time";
 import { mapAddresses } from "./addresses.ts";
 import { type Recorder, sequential, startRecorder } from "./recording-proxy.ts";
 import { functionArn, payloadFor, type Subject } from "./subjects.ts";
-import { startWorld, type World } from "./world.ts";
+import { type BenchWorld, startWorld } from "./world.ts";
 
 /** Round trips that a person waits for one after the other. `calls` is how many there were in all. */
 export type RoundTrips = { sequential: number; calls: number };
@@ -45,7 +45,7 @@ export async function countRoundTrips(subject: Subject): Promise<Counted> {
 
 async function countOne(
   { exchanges }: Recorder,
-  { dynamoDb }: World,
+  { dynamoDb }: BenchWorld,
   lambda: LocalLambda,
   payload: unknown,
 ): Promise<RoundTrips> {

@@ -7,20 +7,20 @@ import { startRecorder } from "./recording-proxy.ts";
 import { functionArn, payloadFor } from "./subjects.ts";
 import type { TlsFront } from "./tls.ts";
 import type { Variant } from "./variants.ts";
-import { startWorld, type World } from "./world.ts";
+import { type BenchWorld, startWorld } from "./world.ts";
 
 /** With the network stubbed in the process, or over TLS on loopback. */
 export type Network = "stubbed" | "tls";
 
 /** How to run a variant's probe: its arguments after the bundle, and its environment. */
-export type Stage = Record<Network, { args: string[]; environment: Record<string, string> }> & {
+export type ProbeStage = Record<Network, { args: string[]; environment: Record<string, string> }> & {
   /** The stand-ins as if nothing had been asked of them yet. */
   reset(): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Sets up what one variant needs, in the folder. */
-export async function prepare(variant: Variant, folder: string, tls: TlsFront): Promise<Stage> {
+export async function prepare(variant: Variant, folder: string, tls: TlsFront): Promise<ProbeStage> {
   const { subject } = variant;
   const event = join(folder, `${variant.name.replaceAll(/\W+/g, "-")}.event.json`);
   const settings = { ...subject?.settings, ...subject?.coldStart };
@@ -56,7 +56,7 @@ export async function prepare(variant: Variant, folder: string, tls: TlsFront): 
 }
 
 /** What the stand-ins answer to the bundle. */
-async function record(bundle: string, world: World, payload: unknown) {
+async function record(bundle: string, world: BenchWorld, payload: unknown) {
   const recorder = startRecorder(0);
   const environment = await mapAddresses(world.environment, recorder.inFrontOf);
   const lambda = startLocalLambda({ bundle, functionArn, environment });

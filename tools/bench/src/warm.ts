@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parseEvent } from "@sym/lambda-core";
 import { answerResult } from "@sym/lambda-core/response";
-import type { Stage } from "./stage.ts";
+import type { ProbeStage } from "./stage.ts";
 import { spreadOf } from "./statistics.ts";
 import { payloadFor, subjects } from "./subjects.ts";
 import type { Variant } from "./variants.ts";
@@ -17,7 +17,11 @@ export type Overhead = { parse: number; answer: number; jsonParseMicroseconds: n
 const probe = fileURLToPath(new URL("./warm-probe.cjs", import.meta.url));
 
 /** Many escalates in one process, on a stubbed network. */
-export async function measureWarm({ bundle }: Variant, stage: Stage, invocations: number): Promise<Warm> {
+export async function measureWarm(
+  { bundle }: Variant,
+  stage: ProbeStage,
+  invocations: number,
+): Promise<Warm> {
   const { args, environment } = stage.stubbed;
   const all = ["--expose-gc", probe, bundle, ...args, String(invocations)];
   const { stdout } = await promisify(execFile)(process.execPath, all, { env: environment });

@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { requester, type Subject } from "./subjects.ts";
 
 /** The stand-ins with all that a subject's target needs, and what a function needs to find them. */
-export type World = {
+export type BenchWorld = {
   sandbox: Sandbox;
   dynamoDb: LeasesTable;
   environment: Record<string, string>;
@@ -12,7 +12,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function startWorld({ system, environment }: Subject): Promise<World> {
+export async function startWorld({ system, environment }: Subject): Promise<BenchWorld> {
   const { standIn } = system;
   const sandbox = await startSandbox(system.sandbox);
   const dynamoDb = await startLeasesTable();

@@ -59,7 +59,7 @@ export async function runChaos(
     violations: [],
   };
   try {
-    const stage: Stage = { target, sandbox, lambda, report, pids: new Set(), runs: [] };
+    const stage: ChaosStage = { target, sandbox, lambda, report, pids: new Set(), runs: [] };
     await storm(stage, Date.now() + seconds * 1_000);
     // The storm is over: whatever can still be ended is ended once more, and time passes for the sweep.
     sandbox.faults.clear();
@@ -78,7 +78,7 @@ export async function runChaos(
 }
 
 type Run = { id: string; pair: Pair; duration: number | undefined; granted: boolean; ended: boolean };
-type Stage = {
+type ChaosStage = {
   target: ChaosTarget;
   sandbox: Sandbox;
   lambda: LocalLambda;
@@ -87,7 +87,7 @@ type Stage = {
   runs: Run[];
 };
 
-async function storm(stage: Stage, until: number): Promise<void> {
+async function storm(stage: ChaosStage, until: number): Promise<void> {
   const live = async () => {
     while (Date.now() < until) await liveOneRun(stage);
   };
@@ -99,7 +99,7 @@ async function storm(stage: Stage, until: number): Promise<void> {
 }
 
 /** One approved request, as the network may bring it: twice, in the wrong order, or without its end. */
-async function liveOneRun(stage: Stage): Promise<void> {
+async function liveOneRun(stage: ChaosStage): Promise<void> {
   const { target, sandbox, report } = stage;
   const run: Run = {
     id: randomUUID(),
@@ -127,13 +127,13 @@ async function liveOneRun(stage: Stage): Promise<void> {
   ]);
 }
 
-async function send(stage: Stage, run: Run, type: "escalate" | "deescalate"): Promise<void> {
+async function send(stage: ChaosStage, run: Run, type: "escalate" | "deescalate"): Promise<void> {
   if (type === "deescalate") run.ended = true;
   const outcome = await sendPayload(stage, payloadFor(stage.target, run, type));
   if (type === "escalate" && (outcome === "granted" || outcome === "already-had-access")) run.granted = true;
 }
 
-async function sendPayload(stage: Stage, payload: unknown): Promise<string> {
+async function sendPayload(stage: ChaosStage, payload: unknown): Promise<string> {
   const { lambda, report, pids } = stage;
   const invocation = lambda.invoke(payload);
   for (const { pid } of lambda.environments()) pids.add(pid);
@@ -160,7 +160,7 @@ function payloadFor(
   );
 }
 
-async function breakThings({ target, sandbox, report }: Stage, until: number): Promise<void> {
+async function breakThings({ target, sandbox, report }: ChaosStage, until: number): Promise<void> {
   while (Date.now() < until) {
     sandbox.faults.inject({ action: anyOf(target.faults.actions), kind: anyOf(target.faults.kinds) });
     report.faults += 1;
@@ -169,7 +169,7 @@ async function breakThings({ target, sandbox, report }: Stage, until: number): P
   }
 }
 
-async function killProcesses({ lambda, report }: Stage, until: number): Promise<void> {
+async function killProcesses({ lambda, report }: ChaosStage, until: number): Promise<void> {
   while (Date.now() < until) {
     await pause(200 + Math.random() * 600);
     const busy = lambda.environments().filter((environment) => environment.busy);
@@ -179,7 +179,7 @@ async function killProcesses({ lambda, report }: Stage, until: number): Promise<
   }
 }
 
-async function differencesOf({ target, sandbox }: Stage, pair: Pair): Promise<string[]> {
+async function differencesOf({ target, sandbox }: ChaosStage, pair: Pair): Promise<string[]> {
   const holds = await target.holds(sandbox, pair);
   if (holds && !pair.standing) return [`Leak: ${nameOf(pair)} still has access`];
   if (!holds && pair.standing) return [`Theft: ${nameOf(pair)} has lost standing access`];

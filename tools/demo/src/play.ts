@@ -11,7 +11,7 @@ import { tellScene, tellSkipped, tellStory } from "./tell.ts";
 /** What became of a promise. */
 export type Row = { promise: string; seen: Seen; differences: string[] };
 
-type Stage = {
+type StoryStage = {
   story: Story;
   sandbox: Sandbox;
   dynamoDb: LeasesTable;
@@ -59,7 +59,7 @@ export async function playStory(story: Story, handlersFolder?: string): Promise<
   }
 }
 
-async function playScene({ story, sandbox, dynamoDb, lambdaFor }: Stage, scene: Scene): Promise<Seen> {
+async function playScene({ story, sandbox, dynamoDb, lambdaFor }: StoryStage, scene: Scene): Promise<Seen> {
   if (!scene.continues) {
     sandbox.reset();
     await emptyTable(dynamoDb);

@@ -12,10 +12,10 @@ import type { Story } from "./least-privilege/stage.ts";
 import { eventFor } from "./stack.test-support.ts";
 
 /** What is deployed, the systems around it, and a folder for what is unpacked. */
-type Stage = { deployment: Deployment; sandbox: Sandbox; folder: string };
+type Deployed = { deployment: Deployment; sandbox: Sandbox; folder: string };
 
 /** The function as AWS would run it: what moto was given, the table that was made for it, and the metrics that it wrote. */
-export async function deployedFunction({ deployment, sandbox, folder }: Stage, story: Story) {
+export async function deployedFunction({ deployment, sandbox, folder }: Deployed, story: Story) {
   const { handler } = story;
   const outputs = await deployment.outputs();
   const moto = {

@@ -26,7 +26,7 @@ export async function openDeployedFunction(name: string): Promise<DeployedFuncti
         LogType: logs ? "Tail" : "None",
         Payload: JSON.stringify(payload),
       });
-      const { Payload, FunctionError, LogResult } = await lambda.send(command).catch(explain(name));
+      const { Payload, FunctionError, LogResult } = await lambda.send(command).catch(toUsageError(name));
       const log = Buffer.from(LogResult ?? "", "base64").toString();
       return {
         payload: JSON.parse(Buffer.from(Payload ?? []).toString() || "null"),
@@ -39,11 +39,11 @@ export async function openDeployedFunction(name: string): Promise<DeployedFuncti
 
 async function findArn(lambda: LambdaClient, name: string): Promise<string> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: name });
-  const { FunctionArn } = await lambda.send(command).catch(explain(name));
+  const { FunctionArn } = await lambda.send(command).catch(toUsageError(name));
   return FunctionArn ?? name;
 }
 
-function explain(name: string) {
+function toUsageError(name: string) {
   return (error: unknown): never => {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
     throw new UsageError(`The function ${name} could not be called (${reason}).`);

@@ -1,15 +1,15 @@
 /** What an invocation answered: the handler's result, or with `functionError` the description of an error. */
-export type Answer = { payload: unknown; functionError?: string };
+export type LambdaAnswer = { payload: unknown; functionError?: string };
 
 /** Real Lambda's limit: 6 MB and a little for the envelope. */
 const RESPONSE_LIMIT_BYTES = 6_291_556;
 
 /** What the runtime posted as an error, or what Lambda itself says instead. */
-export function errorAnswer(payload: unknown): Answer {
+export function errorAnswer(payload: unknown): LambdaAnswer {
   return { payload, functionError: "Unhandled" };
 }
 
-export function responseAnswer(body: string): Answer {
+export function responseAnswer(body: string): LambdaAnswer {
   if (Buffer.byteLength(body) <= RESPONSE_LIMIT_BYTES) return { payload: JSON.parse(body) };
   return errorAnswer({
     errorType: "Function.ResponseSizeTooLarge",
@@ -17,7 +17,7 @@ export function responseAnswer(body: string): Answer {
   });
 }
 
-export function timeoutAnswer(requestId: string, milliseconds: number): Answer {
+export function timeoutAnswer(requestId: string, milliseconds: number): LambdaAnswer {
   const seconds = (milliseconds / 1000).toFixed(2);
   return errorAnswer({
     errorType: "Sandbox.Timedout",
@@ -26,7 +26,7 @@ export function timeoutAnswer(requestId: string, milliseconds: number): Answer {
 }
 
 /** A process that ended without an answer; `code` and `signal` as Node gives them. */
-export function exitAnswer(requestId: string, code: number | null, signal: string | null): Answer {
+export function exitAnswer(requestId: string, code: number | null, signal: string | null): LambdaAnswer {
   return errorAnswer({
     errorType: "Runtime.ExitError",
     errorMessage: `RequestId: ${requestId} Error: ${exitReason(code, signal)}`,

@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { type Answer, exitAnswer, timeoutAnswer } from "./lambda-answer.ts";
+import { exitAnswer, type LambdaAnswer, timeoutAnswer } from "./lambda-answer.ts";
 import { collectLogs } from "./lambda-logs.ts";
 import { type FunctionSettings, spawnLambda } from "./lambda-process.ts";
 import { type RuntimeEvent, startRuntimeApi } from "./lambda-runtime-api.ts";
 
 /** `durationMilliseconds` is from handing the event over to its answer, without the start of the process. */
-type Outcome = Answer & { logs: string[]; durationMilliseconds: number };
+type FinishedInvocation = LambdaAnswer & { logs: string[]; durationMilliseconds: number };
 
 /** One process that handles one event at a time. */
 export type LambdaEnvironment = {
@@ -14,7 +14,7 @@ export type LambdaEnvironment = {
   /** False once the process was killed or has ended. */
   isAlive(): boolean;
   /** For an idle environment only. Always answers, even if the process dies. */
-  run(requestId: string, event: string): Promise<Outcome>;
+  run(requestId: string, event: string): Promise<FinishedInvocation>;
   kill(): void;
   exited: Promise<unknown>;
 };
@@ -23,16 +23,16 @@ type Work = {
   requestId: string;
   event: string;
   handedOver?: number;
-  answer?: Answer;
+  answer?: LambdaAnswer;
   durationMilliseconds: number;
-  resolve(outcome: Outcome): void;
+  resolve(outcome: FinishedInvocation): void;
 };
 
 export async function startEnvironment(settings: FunctionSettings): Promise<LambdaEnvironment> {
   let alive = true;
   let work: Work | undefined;
   let send: ((event: RuntimeEvent) => void) | undefined;
-  let reasonToStop: Answer | undefined;
+  let reasonToStop: LambdaAnswer | undefined;
   let timer: NodeJS.Timeout;
 
   const api = await startRuntimeApi({
@@ -40,7 +40,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
       clearTimeout(timer);
       send = sendEvent;
       // Settled only now: an answered environment can take the next event, so that warm starts are certain.
-      if (work?.answer) return settle(work, work.answer);
+      if (work?.answer) return finish(work, work.answer);
       return handOver();
     },
     answer: (requestId, answer) => {
@@ -61,7 +61,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
   child.once("close", (code, signal) => {
     clearTimeout(timer);
     if (!work) return;
-    settle(work, record(work, reasonToStop ?? exitAnswer(work.requestId, code, signal)));
+    finish(work, record(work, reasonToStop ?? exitAnswer(work.requestId, code, signal)));
   });
   startTimer(settings.initTimeoutMilliseconds);
 
@@ -79,7 +79,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     send = undefined;
   }
 
-  function stop(reason: Answer) {
+  function stop(reason: LambdaAnswer) {
     reasonToStop = reason;
     kill();
   }
@@ -89,7 +89,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     child.kill("SIGKILL");
   }
 
-  function settle({ durationMilliseconds, resolve }: Work, answer: Answer) {
+  function finish({ durationMilliseconds, resolve }: Work, answer: LambdaAnswer) {
     void logs.take().then((lines) => {
       work = undefined;
       resolve({ ...answer, logs: lines, durationMilliseconds });
@@ -111,7 +111,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
 }
 
 /** Only the first answer counts: a process killed after its answer has still answered. */
-function record(work: Work, answer: Answer): Answer {
+function record(work: Work, answer: LambdaAnswer): LambdaAnswer {
   if (work.answer) return work.answer;
   work.answer = answer;
   if (work.handedOver !== undefined) work.durationMilliseconds = performance.now() - work.handedOver;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Answer, errorAnswer, responseAnswer } from "./lambda-answer.ts";
+import { errorAnswer, type LambdaAnswer, responseAnswer } from "./lambda-answer.ts";
 
 /** One event on its way to the runtime; `deadline` in milliseconds since 1970. */
 export type RuntimeEvent = { requestId: string; body: string; deadline: number; functionArn: string };
@@ -10,8 +10,8 @@ export type RuntimeEvent = { requestId: string; body: string; deadline: number; 
 export type RuntimeListener = {
   /** The runtime is ready for an event; `send` may be called later, once. */
   next(send: (event: RuntimeEvent) => void): void;
-  answer(requestId: string, answer: Answer): void;
-  initError(answer: Answer): void;
+  answer(requestId: string, answer: LambdaAnswer): void;
+  initError(answer: LambdaAnswer): void;
 };
 
 /** The Lambda Runtime API for one environment. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */

@@ -8,8 +8,8 @@ import type { Call, Need } from "@sym/stand-ins/kernel/call";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 
-type Answer = { body: Record<string, unknown>; errors: string[] };
-export type Settings = Record<string, string>;
+type StoryAnswer = { body: Record<string, unknown>; errors: string[] };
+export type StringSettings = Record<string, string>;
 
 /** One scene of a handler's story. It throws if anything is not as it must be. */
 export type Scene = { name: string; play(actor: Actor): Promise<void> };
@@ -17,7 +17,7 @@ export type Scene = { name: string; play(actor: Actor): Promise<void> };
 /** A handler on its way through a scene: a function that has just started, with nothing remembered. */
 type Actor = {
   sandbox: Sandbox;
-  send(payload: unknown): Promise<Answer>;
+  send(payload: unknown): Promise<StoryAnswer>;
   /** Sends an event, and throws unless the answer has this outcome, and no errors. */
   act(payload: unknown, outcome: string): Promise<void>;
   /** Sends an event, and throws unless it is refused, or fails, with such a sentence. */
@@ -25,7 +25,7 @@ type Actor = {
   /** Lets the time of all requests pass, and sends a sweep; throws unless it has ended that many of them. */
   sweep(orphans: number): Promise<void>;
   /** The same handler with another environment, started anew. */
-  restart(environment: Settings): Actor;
+  restart(environment: StringSettings): Actor;
 };
 
 /** All that happens of one handler, and what it needs to happen. */
@@ -34,11 +34,11 @@ export type Story = {
   /** The value of its variable in `infra/aws`: all that it can be given, but for keys of KMS, and what the story is about. */
   variable(sandbox: Sandbox): object;
   /** Settings of a target that it may touch, without the ARN. */
-  target: Settings;
+  target: StringSettings;
   /** Where the servers are that are not AWS's, if there are any, in variables of the function. */
-  servers?(sandbox: Sandbox): Settings;
+  servers?(sandbox: Sandbox): StringSettings;
   /** Other variables of the function, as `infra/aws` would set them. */
-  environment(sandbox: Sandbox): Settings;
+  environment(sandbox: Sandbox): StringSettings;
   /**
    * Starts the server that the story needs besides the sandbox, and returns what stops it. Throws with the reason where
    * it cannot run.
@@ -111,7 +111,7 @@ export async function play(story: Story, scene: Scene, policies: PolicyDocument[
 function actorOf(handler: string, sandbox: Sandbox, dynamoDb: LeasesTable): Actor {
   const { handler: run } = loadAnew(path.join(handlers, handler, "dist", "index.cjs"));
   let requests = 0;
-  const send = async (payload: unknown): Promise<Answer> => {
+  const send = async (payload: unknown): Promise<StoryAnswer> => {
     requests += 1;
     const deadline = Date.now() + 30_000;
     return run(payload, {
@@ -147,14 +147,14 @@ function actorOf(handler: string, sandbox: Sandbox, dynamoDb: LeasesTable): Acto
 }
 
 /** As Lambda does for a new environment. */
-function loadAnew(bundle: string): { handler(event: unknown, context: object): Promise<Answer> } {
+function loadAnew(bundle: string): { handler(event: unknown, context: object): Promise<StoryAnswer> } {
   delete load.cache[bundle];
   return load(bundle);
 }
 
 /** Returns what went wrong, if something did. */
 async function withEnvironment(
-  environment: Settings,
+  environment: StringSettings,
   playScene: () => Promise<void>,
 ): Promise<string | undefined> {
   const before = process.env;
@@ -186,7 +186,7 @@ const functionArn: string = testPayload("escalate.json").fields.target.settings.
 export const robin = "robin.requester@example.com";
 
 /** The events of Robin's request, and of a second one of Robin's, for a target with these settings. */
-export function requestsFor(settings: Settings) {
+export function requestsFor(settings: StringSettings) {
   const event = (file: string) => {
     const payload = testPayload(file);
     payload.fields.target.settings = { arn: functionArn, ...settings };

@@ -15,10 +15,10 @@ async function openGitHub() {
   return { github, app, organizationId, asOwner: caller(github, github.createToken("olga-o")) };
 }
 
-type Seen = { status: number; body: Record<string, unknown>; headers: Headers };
+type SeenResponse = { status: number; body: Record<string, unknown>; headers: Headers };
 
 function caller(github: GitHub, token: string, base = github.url) {
-  return async (method: string, path: string, body?: unknown): Promise<Seen> => {
+  return async (method: string, path: string, body?: unknown): Promise<SeenResponse> => {
     const answer = await fetch(base + path, {
       method,
       headers: { authorization: `Bearer ${token}` },

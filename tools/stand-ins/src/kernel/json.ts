@@ -8,10 +8,10 @@ export type JsonRequest = HttpRequest & { json: unknown };
 /** Without a `body`, nothing is sent but the head. */
 export type JsonReply = { status: number; body?: unknown; headers?: Record<string, string> };
 
-type Answer = (request: JsonRequest) => JsonReply | Unanswered | Promise<JsonReply | Unanswered>;
+type JsonAnswerer = (request: JsonRequest) => JsonReply | Unanswered | Promise<JsonReply | Unanswered>;
 
 /** Serves an API that speaks JSON. A reply's own headers come before those that it would have anyway. */
-export function serveJson(answer: Answer): Promise<LoopbackServer> {
+export function serveJson(answer: JsonAnswerer): Promise<LoopbackServer> {
   return serve(async (request) => {
     const reply = await answer({ ...request, json: parse(request.body) });
     return "connection" in reply ? reply : inText(reply);

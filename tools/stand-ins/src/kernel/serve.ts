@@ -8,10 +8,10 @@ export type HttpRequest = { method: string; url: URL; headers: IncomingHttpHeade
 
 export type HttpReply = { status: number; headers?: Record<string, string>; body?: string | undefined };
 
-type Answer = (request: HttpRequest) => HttpReply | Unanswered | Promise<HttpReply | Unanswered>;
+type HttpAnswerer = (request: HttpRequest) => HttpReply | Unanswered | Promise<HttpReply | Unanswered>;
 
 /** Answers HTTP on a free port. A request whose answer fails loses its connection. */
-export async function serve(answer: Answer): Promise<LoopbackServer> {
+export async function serve(answer: HttpAnswerer): Promise<LoopbackServer> {
   const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     // A client that went away before it had sent everything needs no answer.
@@ -30,7 +30,11 @@ export async function serve(answer: Answer): Promise<LoopbackServer> {
   };
 }
 
-async function handle(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  answer: HttpAnswerer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = "", headers } = request;
   const body = await text(request);
   const url = new URL(request.url ?? "", `http://${headers.host}`);

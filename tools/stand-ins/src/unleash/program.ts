@@ -46,10 +46,14 @@ export function startProgram(
   };
 }
 
-/** Waits until the URL is answered with a good status. */
-export async function untilAnswering(url: string, program: RunningProgram): Promise<void> {
+/** Waits until the URL is answered with a good status to a request with these headers. */
+export async function untilAnswering(
+  url: string,
+  headers: Record<string, string>,
+  program: RunningProgram,
+): Promise<void> {
   const isThere = () =>
-    fetch(url).then(
+    fetch(url, { headers }).then(
       ({ ok }) => ok,
       () => false,
     );

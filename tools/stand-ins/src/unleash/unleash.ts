@@ -37,7 +37,8 @@ export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
       env: { ...database.env, ...environment(port, token) },
     });
     const direct = `http://127.0.0.1:${port}`;
-    await untilAnswering(`${direct}/health`, server);
+    // With the token, so that no other server counts that has taken the port meanwhile.
+    await untilAnswering(`${direct}/api/admin/projects`, { authorization: token }, server);
     const proxy = await startFaultyProxy(direct, shared);
     const call: Unleash["admin"] = (method, path, body) =>
       admin(`${direct}/api/admin${path}`, { method, token, body });
