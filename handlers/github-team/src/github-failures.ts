@@ -32,31 +32,38 @@ export function limitOf(error: unknown): number | undefined {
   return status === 429 || /secondary rate/i.test(data?.message ?? "") ? 60_000 : undefined;
 }
 
-/** Says what a failed call means by its status and headers, since GitHub's own texts change. */
+/** Turns a failed call into a `SymError` by its status and headers: GitHub changes its texts. */
 export function toSymError(error: Error, call: string): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
-  const say = (sentence: string, retryable = false) =>
+  const unavailable = (sentence: string, retryable = false) =>
     new SymError(sentence, { reason: "unavailable", retryable, cause: error });
   const limit = limitOf(error);
   if (limit !== undefined)
-    return say(`GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`, true);
+    return unavailable(
+      `GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`,
+      true,
+    );
   if (status === 401)
-    return say("GitHub does not accept this function's credentials; renew the secret, or check the App's id");
+    return unavailable(
+      "GitHub does not accept this function's credentials; renew the secret, or check the App's id",
+    );
   if (status === 403 && headers["x-github-sso"])
-    return say("The token is not authorised for the organisation's single sign-on; its owner can do that");
+    return unavailable(
+      "The token is not authorised for the organisation's single sign-on; its owner can do that",
+    );
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
     const advice = needed
       ? `that needs ${needed}`
       : "only an owner of the organisation, or an App, may do that";
-    return say(`GitHub does not let this function call ${call}; ${advice}`);
+    return unavailable(`GitHub does not let this function call ${call}; ${advice}`);
   }
   if (status < 500) return error;
   const what = `GitHub did not complete ${call} (${response ? status : "no answer"})`;
   return /^(GET|POST) /.test(call)
-    ? say(`${what}, so nothing was done; try again in a minute`, true)
-    : say(`${what}, so it may or may not have changed; look there, then try again`, true);
+    ? unavailable(`${what}, so nothing was done; try again in a minute`, true)
+    : unavailable(`${what}, so it may or may not have changed; look there, then try again`, true);
 }
 
 export function noSecret(secretId: string, problem: string, cause?: unknown): SymError {

@@ -13,21 +13,21 @@ export function toSymError(error: unknown, { connection, method, resource }: Att
   if (!(error instanceof HttpFailure)) return error;
   const { status, headers } = error;
   const { system, variable } = connection;
-  const say = (sentence: string, retryable: boolean) =>
+  const unavailable = (sentence: string, retryable: boolean) =>
     new SymError(sentence, { reason: "unavailable", retryable, cause: error });
   if (status === 401) {
     const holder = "secret" in connection ? `secret ${connection.secret}` : variable;
-    return say(`${system} did not accept the token; renew ${holder}`, false);
+    return unavailable(`${system} did not accept the token; renew ${holder}`, false);
   }
   if (status === 429) {
     const seconds = Math.max(1, Math.ceil(throttledForMs(headers) / 1_000));
-    return say(`${system} is throttling this function; try again in ${seconds} s`, true);
+    return unavailable(`${system} is throttling this function; try again in ${seconds} s`, true);
   }
   const sequel =
     method === "GET"
       ? "so nothing was done; try again in a minute"
       : `so ${resource} may or may not have changed; look there, then try again`;
-  return say(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
+  return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
 }
 
 /** Whether the request of an error may have been processed: the response was lost, or the system failed on the way. */

@@ -2,6 +2,7 @@ import {
   type Access,
   type ActionResult,
   type Invocation,
+  refused,
   SymError,
   type SymRequest,
   timed,
@@ -191,7 +192,5 @@ function result({ access, standing, runs }: Lease, runId: string): ActionResult 
 }
 
 function alreadyEnded(): SymError {
-  return new SymError("This request has ended already, so it cannot give access any more; ask again", {
-    reason: "refused",
-  });
+  return refused("This request has ended already, so it cannot give access any more; ask again");
 }

@@ -23,7 +23,7 @@ export function createLeasedHandler<A extends Access>(name: string, system: () =
  * `SWEEP_GRACE_SECONDS` (3600 unless set) and `SWEEP_ACTION` (`end` unless `report`) say when a run is an orphan and what
  * the sweep does then.
  */
-export function accessFromEnvironment<A extends Access>(
+function accessFromEnvironment<A extends Access>(
   name: string,
   system: TargetSystem<A>,
   environment: FunctionEnvironment,
