@@ -85,6 +85,22 @@ for (const { domains, key } of keys)
       { IDENTITY_DOMAINS: domains },
     ));
 
+test("an e-mail with two @ has no local part, whichever domain is allowed", () =>
+  inSandbox(
+    async ({ sandbox, send }) => {
+      const payload = person.robin("escalate", { context_key: "u-{local}" });
+      payload.run.actors.request.username = "a@evil.com@example.com";
+      expect((await send(payload)).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [
+          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+        ],
+      });
+      expect(sandbox.calls).toEqual([]);
+    },
+    { IDENTITY_DOMAINS: "evil.com, example.com" },
+  ));
+
 const environments = [
   {
     environment: { TOGGLE_ALLOWED: "shop/production/new-checkout" },

@@ -54,6 +54,22 @@ test("a local part is no key outside the domains of IDENTITY_DOMAINS", () =>
     { ...nowhere, IDENTITY_DOMAINS: "example.org" },
   ));
 
+test("an e-mail with two @ has no local part, whichever domain is allowed", () =>
+  inSandbox(
+    async ({ sandbox, send }) => {
+      const payload = person.robin("escalate", { context_key: "u-{local}" });
+      payload.run.actors.request.username = "a@evil.com@example.com";
+      expect((await send(payload)).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [
+          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+        ],
+      });
+      expect(sandbox.calls).toEqual([]);
+    },
+    { ...nowhere, IDENTITY_DOMAINS: "evil.com, example.com" },
+  ));
+
 const environments = [
   { environment: { TOGGLE_ALLOWED: '["new-checkout"]' }, problem: "TOGGLE_ALLOWED must be a JSON list" },
   { environment: { UNLEASH_URL: "" }, problem: "UNLEASH_URL must be the URL of Unleash" },
