@@ -11,12 +11,18 @@ export function findMoto(): string | undefined {
   return candidates.find((python) => spawnSync(python, ["-c", "import moto.server"]).status === 0);
 }
 
+/** As `python -m moto.server`, but in one thread: with several, two conditional writes at once can both succeed. */
+const program = `
+import sys
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+`;
+
 /** Starts moto on a free loopback port and waits until it answers. */
 export async function startMoto(python: string): Promise<Moto> {
   const port = await freePort();
-  const child = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
-    stdio: "ignore",
-  });
+  const child = spawn(python, ["-c", program, String(port)], { stdio: "ignore" });
   const exited = once(child, "exit");
   const url = `http://127.0.0.1:${port}`;
   await untilReachable(`${url}/moto-api/data.json`, () => child.exitCode !== null);

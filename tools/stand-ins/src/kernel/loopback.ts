@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
@@ -18,17 +19,22 @@ export async function listenOnLoopback(server: HttpServer): Promise<LoopbackServ
   };
 }
 
-/** A port that was free a moment ago, for a program that wants to be told one. */
+/**
+ * A free port for a program that wants to be told one, and takes seconds until it listens. The port is below those that
+ * systems give out by themselves (from 32768 on Linux, from 49152 on macOS), or a stand-in could get it meanwhile.
+ */
 export async function freePort(): Promise<number> {
+  const port = randomInt(20_000, 32_000);
   const server = createServer();
-  const port = await listen(server);
+  const isFree = await listen(server, port).catch(() => undefined);
+  if (isFree === undefined) return freePort();
   server.close();
   await once(server, "close");
   return port;
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
+async function listen(server: Server, port = 0): Promise<number> {
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
