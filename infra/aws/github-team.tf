@@ -71,9 +71,10 @@ module "github_team" {
   leases_table_arn = module.leases.table_arn
 
   environment = merge(
-    local.github_team.app_id == null ? { GITHUB_TOKEN_SECRET = local.github_team.secret_name } : {
-      GITHUB_APP_ID                                          = local.github_team.app_id
-      GITHUB_PRIVATE_KEY_SECRET                              = local.github_team.secret_name
+    local.github_team.app_id != null ? {} : { GITHUB_TOKEN_SECRET = local.github_team.secret_name },
+    local.github_team.app_id == null ? {} : {
+      GITHUB_APP_ID             = local.github_team.app_id
+      GITHUB_PRIVATE_KEY_SECRET = local.github_team.secret_name
     },
     length(local.github_team.installations) == 0 ? {} : {
       GITHUB_INSTALLATIONS = join(",", [for org, id in local.github_team.installations : "${org}=${id}"])
