@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    fileParallelism: false,
+    // Each has a moto and a folder of Terraform of its own, and mostly waits for them.
+    maxWorkers: 2,
   },
 });

@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["fork/*.test.ts"],
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    fileParallelism: false,
+    // Each has a copy of the workspace of its own.
+    maxWorkers: 2,
   },
 });
