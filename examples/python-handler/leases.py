@@ -40,6 +40,8 @@ def escalate(run, person, room, seconds):
         if run in memory["ended"]:
             raise Refusal("This request has ended already, so it cannot give access any more; ask again")
         key = f"{person}|{room}"
+        if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
+            raise Refusal("The id of this request belongs to another person's or room's already; ask again")
         is_in = building.may_enter(person, room)
         lease = memory["leases"].setdefault(key, {"standing": is_in, "runs": {}})
         lease["standing"] = lease["standing"] and is_in  # Others may have taken it away meanwhile.

@@ -14,6 +14,11 @@ COMMANDS = {
         "can": ["begin", "add-person", "give", "has", "make-ambiguous", "inject-fault", "calls", "pass-time"],
         "settings": {"room": "server-room"},
         "unknown_resource": {"room": "no-such-room"},
+        "not_applicable": {
+            "renamed": "a room keeps its name",
+            "own hand": "people may enter a room or may not",
+            "two roles": "people may enter a room or may not",
+        },
         "foreign_texts": ["Building office", "The connection to the building office was lost"],
     },
     "begin": lambda _: begin(),

@@ -3,7 +3,7 @@ variable "appconfig_flag" {
     Deploys handlers/appconfig-flag.
     places: where in AWS AppConfig it may change flags, each with application_id, environment_id, configuration_profile_id and deployment_strategy_id.
     toggle_allowed: which flags it may switch for everybody, each as project/environment/flag.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -51,10 +51,9 @@ module "appconfig_flag" {
   source = "../modules/handler"
   count  = var.appconfig_flag == null ? 0 : 1
 
-  name             = "${var.name_prefix}-appconfig-flag"
-  zip              = "${path.module}/../../handlers/appconfig-flag/dist/appconfig-flag.zip"
-  policy           = local.appconfig_flag_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-appconfig-flag"
+  zip    = "${path.module}/../../handlers/appconfig-flag/dist/appconfig-flag.zip"
+  policy = local.appconfig_flag_policy
 
   environment = merge(
     { TOGGLE_ALLOWED = jsonencode(local.appconfig_flag.toggle_allowed) },
@@ -64,6 +63,8 @@ module "appconfig_flag" {
 
   runtime              = var.runtime
   reserved_concurrency = local.appconfig_flag.reserved_concurrency
+  leases_table_arn     = local.appconfig_flag.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }
@@ -78,6 +79,7 @@ locals {
       Effect = "Allow"
       Action = [
         "appconfig:CreateHostedConfigurationVersion",
+        "appconfig:GetDeployment",
         "appconfig:GetEnvironment",
         "appconfig:GetHostedConfigurationVersion",
         "appconfig:ListDeployments",
@@ -87,6 +89,8 @@ locals {
       Resource = distinct(flatten([for place in local.appconfig_flag.places : [
         "${local.appconfig_flag_arn_prefix}application/${place.application_id}",
         "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}",
+        # Older lists of deployments do not say of which profile each is.
+        "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}/deployment/*",
         "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}",
         # A new version for each change, numbered by AppConfig.
         "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}/hostedconfigurationversion/*",

@@ -8,7 +8,7 @@ variable "github_team" {
     identity_rule: how an e-mail becomes a login: lookup (unless set), map or suffix.
     identity_map: for map, the login of each e-mail.
     identity_suffix, identity_domains: for suffix, the enterprise's short code, and the domains whose people are found so.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -65,10 +65,9 @@ module "github_team" {
   source = "../modules/handler"
   count  = var.github_team == null ? 0 : 1
 
-  name             = "${var.name_prefix}-github-team"
-  zip              = "${path.module}/../../handlers/github-team/dist/github-team.zip"
-  policy           = local.github_team_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-github-team"
+  zip    = "${path.module}/../../handlers/github-team/dist/github-team.zip"
+  policy = local.github_team_policy
 
   environment = merge(
     local.github_team.app_id != null ? {} : { GITHUB_TOKEN_SECRET = local.github_team.secret_name },
@@ -89,6 +88,8 @@ module "github_team" {
 
   runtime              = var.runtime
   reserved_concurrency = local.github_team.reserved_concurrency
+  leases_table_arn     = local.github_team.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }

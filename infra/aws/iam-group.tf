@@ -7,7 +7,7 @@ variable "iam_group" {
     identity_rule: how an e-mail becomes the name of an IAM user: email (unless set), local-part or map.
     identity_domains: for local-part, the domains of which no two people share a local part.
     identity_map: for map, the user of each e-mail.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -62,10 +62,9 @@ module "iam_group" {
   source = "../modules/handler"
   count  = var.iam_group == null ? 0 : 1
 
-  name             = "${var.name_prefix}-iam-group"
-  zip              = "${path.module}/../../handlers/iam-group/dist/iam-group.zip"
-  policy           = local.iam_group_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-iam-group"
+  zip    = "${path.module}/../../handlers/iam-group/dist/iam-group.zip"
+  policy = local.iam_group_policy
 
   environment      = local.iam_group.environment
   allowed_settings = local.iam_group.allowed_settings
@@ -75,6 +74,8 @@ module "iam_group" {
 
   runtime              = var.runtime
   reserved_concurrency = local.iam_group.reserved_concurrency
+  leases_table_arn     = local.iam_group.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }

@@ -6,7 +6,7 @@ variable "identity_center_group" {
     region: where Identity Center is, if not in the functions' region.
     role_arns: roles in other accounts that it may assume, for the setting role_arn of a target.
     kms_key_arn: the key of your own that the store is encrypted with, if it is.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -28,7 +28,7 @@ variable "identity_center_group" {
     error_message = "Each of identity_center_group.group_ids is a group's id, such as 90671c2f-4001-7000-8000-00000000000a: not its name, and without a wildcard."
   }
   validation {
-    condition     = try(var.identity_center_group.region, null) == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.identity_center_group.region))
+    condition     = try(var.identity_center_group.region, null) == null || can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", var.identity_center_group.region))
     error_message = "identity_center_group.region is a region, such as eu-west-1."
   }
   validation {
@@ -60,10 +60,9 @@ module "identity_center_group" {
   source = "../modules/handler"
   count  = var.identity_center_group == null ? 0 : 1
 
-  name             = "${var.name_prefix}-identity-center-group"
-  zip              = "${path.module}/../../handlers/identity-center-group/dist/identity-center-group.zip"
-  policy           = local.identity_center_group_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-identity-center-group"
+  zip    = "${path.module}/../../handlers/identity-center-group/dist/identity-center-group.zip"
+  policy = local.identity_center_group_policy
 
   environment = merge(
     local.identity_center_group.region == null ? {} : { IDENTITY_CENTER_REGION = local.identity_center_group.region },
@@ -73,6 +72,8 @@ module "identity_center_group" {
 
   runtime              = var.runtime
   reserved_concurrency = local.identity_center_group.reserved_concurrency
+  leases_table_arn     = local.identity_center_group.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }
@@ -88,6 +89,7 @@ locals {
           "identitystore:CreateGroupMembership",
           "identitystore:DeleteGroupMembership",
           "identitystore:DescribeGroup",
+          "identitystore:DescribeUser",
           "identitystore:GetGroupId",
           "identitystore:GetGroupMembershipId",
           "identitystore:GetUserId",

@@ -6,7 +6,7 @@ variable "launchdarkly_flag" {
     secret_kms_key_arn: the key of your own that the secret is encrypted with, if it is.
     toggle_allowed: which flags it may switch for everybody, each as project/environment/flag.
     identity_domains: for {local} in context_key, the domains of which no two people share a local part.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -52,10 +52,9 @@ module "launchdarkly_flag" {
   source = "../modules/handler"
   count  = var.launchdarkly_flag == null ? 0 : 1
 
-  name             = "${var.name_prefix}-launchdarkly-flag"
-  zip              = "${path.module}/../../handlers/launchdarkly-flag/dist/launchdarkly-flag.zip"
-  policy           = local.launchdarkly_flag_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-launchdarkly-flag"
+  zip    = "${path.module}/../../handlers/launchdarkly-flag/dist/launchdarkly-flag.zip"
+  policy = local.launchdarkly_flag_policy
 
   environment = merge(
     local.launchdarkly_flag.url == null ? {} : { LAUNCHDARKLY_URL = local.launchdarkly_flag.url },
@@ -70,6 +69,8 @@ module "launchdarkly_flag" {
 
   runtime              = var.runtime
   reserved_concurrency = local.launchdarkly_flag.reserved_concurrency
+  leases_table_arn     = local.launchdarkly_flag.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }

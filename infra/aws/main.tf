@@ -38,6 +38,7 @@ locals {
   handler_fields = {
     allowed_settings     = {}
     environment          = {}
+    leases_table_arn     = null
     reserved_concurrency = -1
   }
 }

@@ -24,7 +24,7 @@ output "function_role_arns" {
   value       = { for name, function in local.by_handler : name => function.role_arn }
 }
 
-output "leases_table_name" {
-  description = "Name of the table of leases, for `npm run leases -- --table`."
-  value       = module.leases.table_name
+output "leases_table_names" {
+  description = "Name of each function's table of leases by the name of its handler, for `npm run leases -- --table`."
+  value       = { for name, function in local.by_handler : name => function.leases_table_name }
 }

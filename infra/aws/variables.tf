@@ -1,11 +1,11 @@
 variable "region" {
-  description = "AWS region of the functions; what the AWS provider finds in its environment unless set."
+  description = "AWS region of the functions and their tables of leases; what the AWS provider finds in its environment unless set. The plan fails if another region would leave leases behind."
   type        = string
   default     = null
 }
 
 variable "name_prefix" {
-  description = "Begins the names of the functions and of all that belongs to them; Sym's roles have theirs from environment. A table that is there keeps its name, and its leases."
+  description = "Prefix for the names of functions, tables of leases, roles and alarms; Sym's roles are named after environment. The plan fails if another prefix would leave leases behind."
   type        = string
   default     = "sym"
   nullable    = false
@@ -84,7 +84,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the table of leases. Set it to false, and apply, before you destroy everything."
+  description = "Whether AWS refuses to delete the tables of leases. Set it to false, and apply, before you remove a handler or destroy everything."
   type        = bool
   default     = true
   nullable    = false

@@ -3,12 +3,12 @@ mock_provider "aws" {
   source = "./mocks"
 }
 
-run "without_any_handler_only_the_table_is_made" {
+run "without_any_handler_nothing_is_made" {
   module {
     source = "../aws"
   }
   assert {
-    condition     = output.function_arns == {} && output.connector_settings == null && output.leases_table_name == "sym-leases"
+    condition     = output.function_arns == {} && output.connector_settings == null && output.leases_table_names == {}
     error_message = "Something is deployed that nobody asked for."
   }
 }
@@ -42,7 +42,7 @@ run "null_is_as_good_as_unset" {
   }
 
   assert {
-    condition     = output.leases_table_name == "sym-leases"
+    condition     = var.name_prefix == "sym" && var.environment == "prod" && var.log_retention_days == 90 && var.deletion_protection
     error_message = "A variable that is null has not its default."
   }
 }

@@ -6,7 +6,7 @@ variable "door_badge" {
     identity_rule: how an e-mail becomes the name of a badge holder: email (unless set), local-part or map.
     identity_domains: for local-part, the domains of which no two people share a local part.
     identity_map: for map, the badge holder of each e-mail.
-    allowed_settings, environment, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -48,10 +48,9 @@ module "door_badge" {
   source = "../modules/handler"
   count  = var.door_badge == null ? 0 : 1
 
-  name             = "${var.name_prefix}-door-badge"
-  zip              = "${path.module}/../../handlers/door-badge/dist/door-badge.zip"
-  policy           = local.door_badge_policy
-  leases_table_arn = module.leases.table_arn
+  name   = "${var.name_prefix}-door-badge"
+  zip    = "${path.module}/../../handlers/door-badge/dist/door-badge.zip"
+  policy = local.door_badge_policy
 
   environment = merge(
     {
@@ -67,6 +66,8 @@ module "door_badge" {
 
   runtime              = var.runtime
   reserved_concurrency = local.door_badge.reserved_concurrency
+  leases_table_arn     = local.door_badge.leases_table_arn
+  deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = var.alarm_topic_arn
 }

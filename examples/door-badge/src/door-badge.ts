@@ -1,42 +1,50 @@
 import { createJsonClient, readConnection, unexpectedResponse } from "@sym/http-client";
-import { type Invocation, notFound, type TargetSystem } from "@sym/lambda-core";
-import { type DoorAccess, resolve } from "./resolve.ts";
+import {
+  type Access,
+  absent,
+  type Invocation,
+  notFound,
+  type Reading,
+  ranked,
+  type TargetSystem,
+} from "@sym/lambda-core";
+import { resolve } from "./resolve.ts";
 
 const system = "Door";
 
 /** Which person may open which door. Creates no person and no door. */
-export function doorBadge(environment: Record<string, string | undefined>): TargetSystem<DoorAccess> {
+export function doorBadge(environment: Record<string, string | undefined>): TargetSystem<Access> {
   const connection = readConnection(environment, { system, prefix: "DOOR" });
   const client = createJsonClient(connection, { resource: "the badge", scheme: "Bearer" });
 
-  /** Returns whether the person may open the door now. */
-  async function call(method: string, access: DoorAccess, invocation: Invocation): Promise<boolean> {
-    const { door, person, names } = access;
-    const path = `/doors/${encodeURIComponent(door)}/people/${encodeURIComponent(person)}`;
+  /** Returns whether the person may open the door after the call. */
+  async function call(method: string, access: Access, invocation: Invocation): Promise<boolean> {
+    const { resource, subject, names } = access;
+    const path = `/doors/${encodeURIComponent(resource)}/people/${encodeURIComponent(subject)}`;
     const response = await client(invocation, method, path);
     const { open, missing } = (response.body ?? {}) as { open?: boolean; missing?: string };
     if (response.status === 200 && open !== undefined) return open;
     if (missing === "door")
-      throw notFound("resource", `${names.resource} is not in Door; add the door there`);
+      throw notFound("resource", `${names.resource} does not exist in Door; add the door there`);
     if (missing === "person")
-      throw notFound("subject", `${names.subject} is not in Door; add the person there`);
+      throw notFound("subject", `${names.subject} does not exist in Door; add the person there`);
     throw unexpectedResponse(system, response, `${method} ${names.resource}`);
   }
 
+  async function read(access: Access, invocation: Invocation): Promise<Reading<Access>> {
+    const open = await call("GET", access, invocation);
+    return { access, state: open ? "open" : absent, effect: "by-state" };
+  }
+
   return {
-    absent: "closed",
-    staleReadMs: 0, // Door shows a change at once.
-    resolve: async (request) => resolve(request),
-    async read(access, invocation) {
-      const open = await call("GET", access, invocation);
-      return { state: open ? "open" : "closed", sufficient: open, access };
+    satisfies: ranked(absent, "open"),
+    async find(request, invocation) {
+      const access = resolve(request, connection.url);
+      return { ...(await read(access, invocation)), wanted: "open" };
     },
-    async grant(access, invocation) {
-      await call("PUT", access, invocation);
-      return {};
-    },
-    async restore(access, state, invocation) {
-      if (state === "closed") await call("DELETE", access, invocation);
+    read,
+    async set({ access }, { state }, invocation) {
+      await call(state === "open" ? "PUT" : "DELETE", access, invocation);
       return {};
     },
   };

@@ -20,6 +20,7 @@ run "places_are_all_that_the_policy_reaches" {
     condition = tolist(jsondecode(local.appconfig_flag_policy).Statement[0].Resource) == tolist([
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/environment/prod123",
+      "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/environment/prod123/deployment/*",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/configurationprofile/flag123",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/configurationprofile/flag123/hostedconfigurationversion/*",
       "arn:aws:appconfig:eu-west-1:111122223333:deploymentstrategy/AppConfig.AllAtOnce",

@@ -30,6 +30,7 @@ export const system: SandboxSystem = {
   calls: { look: ["ListDeployments"], grant: "StartDeployment", restore: "StartDeployment" },
   unknownResource: { flag: "no-such-flag" },
   notApplicable: {
+    renamed: "a flag keeps its key, and all else is named by ids",
     "unknown user": "AppConfig knows no people",
     "ambiguous user": "AppConfig knows no people",
   },

@@ -40,7 +40,7 @@ function ofFlag(file: string, settings: Record<string, string>): unknown {
 
 export const off: Holdings = { [switched]: "off; retry 30" };
 export const on: Holdings = { [switched]: "on; retry 30" };
-export const edited: Holdings = { [switched]: "on; retry 60" };
+export const edited: Holdings = { [switched]: "off; retry 60" };
 
 export function flagsAreThere({ appConfig }: Sandbox): void {
   appConfig.createStrategy("now0000", { duration: 0, bake: 0 });

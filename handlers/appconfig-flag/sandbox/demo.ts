@@ -79,7 +79,7 @@ const others: Scene[] = [
     arrange: anAdministratorEditsMaintenance,
     payloads: [switchBack],
     promise: "What others changed is not overwritten",
-    expect: { outcomes: ["kept-standing"], says: "somebody else changed it after the grant", holds: edited },
+    expect: { outcomes: ["revoked"], says: "has ended", holds: edited },
   },
 ];
 

@@ -55,6 +55,13 @@ export const story: Story = {
   scenes: [
     ...commonScenes("AppConfig toggle", switched, isOn, baked),
     throttled("AppConfig toggle", switched, ["GetEnvironment"], baked),
+    {
+      name: "AppConfig toggle: granted where deployments are listed without their profile",
+      async play({ sandbox, act }) {
+        sandbox.appConfig.hideProfiles(place);
+        await act(switched.first.escalate, "granted");
+      },
+    },
   ],
   neighbours: otherPlaces.map((other) => ({
     name: `another ${Object.keys(other)[0]} of AppConfig`,

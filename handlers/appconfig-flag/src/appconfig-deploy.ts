@@ -8,38 +8,43 @@ import {
   StartDeploymentCommand,
 } from "@aws-sdk/client-appconfig";
 import { auditComment } from "@sym/flags";
-import { type Invocation, refused } from "@sym/lambda-core";
-import { type Deployed, findDeployed, isUnderWay, isUndone, type Value } from "./appconfig-deployed.ts";
+import { type Invocation, refused, type State } from "@sym/lambda-core";
+import { type Deployed, findDeployed, isUnderWay, isUndone, stateOf } from "./appconfig-deployed.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { replaceValue } from "./appconfig-text.ts";
+import { insertFirst, replaceValue } from "./appconfig-text.ts";
 import type { FlagAccess } from "./resolve.ts";
 
 /** Between looks at a deployment. */
-const pollMs = 500;
+export const pollMs = 500;
 /** What has to be left before Lambda's deadline, to record the change and to answer. */
 const reserveMs = 2_000;
 
-/** Has the flag on or off as `want` says of its value, and waits for the effect. Returns the deployment that has it. */
+/**
+ * Has the flag `on` or `off`, and waits for the effect. Returns the deployment that has it. What was `seen` a moment ago
+ * serves the first attempt.
+ */
 export async function deploy(
   client: AppConfigClient,
   access: FlagAccess,
   invocation: Invocation,
-  want: (value: Value) => unknown,
+  state: State,
+  seen?: Deployed,
 ): Promise<DeploymentSummary> {
   const { signal } = invocation.budget;
   let started: number | undefined;
+  let known = seen && stateOf(seen.value) !== state ? seen : undefined;
   for (;;) {
-    const found = await findDeployed(client, access, invocation);
+    const found = known ?? (await findDeployed(client, access, invocation));
+    known = undefined;
     const { value, current, latest } = found;
-    const enabled = want(value);
-    const isWanted = value["enabled"] === enabled;
+    const isWanted = stateOf(value) === state;
     if (isWanted && (isSlow(current) || !isStarting(current) || !hasTime(invocation))) return current;
     if (started !== undefined && latest.DeploymentNumber === started && isUndone(latest))
       throw unavailable(
         `AppConfig undid deployment ${started} of ${access.names.resource}; look there for the alarm or the person that did it`,
       );
     if (!isWanted && !isUnderWay(latest)) {
-      started = await deployVersion(client, access, invocation, found, enabled);
+      started = await deployVersion(client, access, invocation, found, state);
       if (started !== undefined) continue;
     }
     if (!hasTime(invocation))
@@ -56,13 +61,17 @@ async function deployVersion(
   client: AppConfigClient,
   access: FlagAccess,
   invocation: Invocation,
-  { text, latest }: Deployed,
-  enabled: unknown,
+  { text, value, latest }: Deployed,
+  state: State,
 ): Promise<number | undefined> {
   const { project, environment, flag, strategy } = access;
   const abort = { abortSignal: invocation.budget.signal };
   const profile = { ApplicationId: project, ConfigurationProfileId: access.profile };
-  const content = replaceValue(text, ["values", flag, "enabled"], String(enabled));
+  const enabled = String(state === "on");
+  const content =
+    "enabled" in value
+      ? replaceValue(text, ["values", flag, "enabled"], enabled)
+      : insertFirst(text, ["values", flag], `"enabled":${enabled}`);
   const missing = refused(
     `AppConfig has no deployment strategy ${strategy}; correct the target's setting deployment_strategy`,
   );
@@ -120,6 +129,6 @@ export function isStarting({ State }: DeploymentSummary): boolean {
   return State === "DEPLOYING" || State === "VALIDATING";
 }
 
-function hasTime({ budget }: Invocation): boolean {
+export function hasTime({ budget }: Invocation): boolean {
   return Date.now() + pollMs < budget.deadline - reserveMs;
 }

@@ -1,10 +1,11 @@
 import {
   type AppConfigClient,
   type DeploymentSummary,
+  GetDeploymentCommand,
   GetHostedConfigurationVersionCommand,
   paginateListDeployments,
 } from "@aws-sdk/client-appconfig";
-import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
+import { type Invocation, notFound, refused, type State, type SymError } from "@sym/lambda-core";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
 import type { FlagAccess } from "./resolve.ts";
 
@@ -15,6 +16,8 @@ export type Value = Record<string, unknown>;
 export type Deployed = {
   text: string;
   value: Value;
+  /** The description of the version that is deployed. */
+  description: string;
   /** The newest deployment of this profile that was not undone. */
   current: DeploymentSummary;
   /** The newest deployment of anything in this environment. */
@@ -30,13 +33,9 @@ export function isUndone({ State }: DeploymentSummary): boolean {
   return ["ROLLING_BACK", "ROLLED_BACK", "REVERTED"].includes(State ?? "");
 }
 
-/** One spelling for each value, without the times that AppConfig adds. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, one: unknown) => {
-    if (key === "_createdAt" || key === "_updatedAt") return undefined;
-    if (typeof one !== "object" || one === null || Array.isArray(one)) return one;
-    return Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+/** A flag without `enabled`, which AWS's schema allows, is off. */
+export function stateOf(value: Value): State {
+  return value["enabled"] === true ? "on" : "off";
 }
 
 /** Finds what is deployed in the environment. The profile's newest version may be a draft, or another environment's. */
@@ -57,14 +56,16 @@ export async function findDeployed(
     ConfigurationProfileId: profile,
     VersionNumber: Number(current.ConfigurationVersion),
   });
-  const { Content } = await client.send(command, { abortSignal }).catch((error: unknown) => {
-    throw toSymError(error, "appconfig:GetHostedConfigurationVersion", access, notHosted(profile));
-  });
+  const { Content, Description: description = "" } = await client
+    .send(command, { abortSignal })
+    .catch((error: unknown) => {
+      throw toSymError(error, "appconfig:GetHostedConfigurationVersion", access, notHosted(profile));
+    });
   const text = new TextDecoder().decode(Content);
   const document = parse(text);
   if (!document) throw notHosted(profile);
   const value = flagValue(document, access);
-  if (value) return { text, value, current, latest };
+  if (value) return { text, value, description, current, latest };
   // A deployment of a version without the flag can still be undone, and the flag is back as it was.
   if (isUnderWay(latest))
     throw unavailable(
@@ -85,7 +86,8 @@ async function deployments(client: AppConfigClient, access: FlagAccess, abortSig
     for await (const page of paginateListDeployments({ client }, place, { abortSignal }))
       for (const one of page.Items ?? []) {
         latest ??= one;
-        if (one.ConfigurationProfileId === access.profile && !isUndone(one)) return { latest, current: one };
+        if (!isUndone(one) && (await profileOf(client, access, one, abortSignal)) === access.profile)
+          return { latest, current: one };
       }
   } catch (error) {
     const advice = "correct the target's settings project and environment";
@@ -93,6 +95,28 @@ async function deployments(client: AppConfigClient, access: FlagAccess, abortSig
     throw toSymError(error, "appconfig:ListDeployments", access, notFound("resource", gone));
   }
   return { latest };
+}
+
+/** AppConfig's lists of deployments name the profile since July 2026 only, and not everywhere. */
+async function profileOf(
+  client: AppConfigClient,
+  access: FlagAccess,
+  { ConfigurationProfileId, DeploymentNumber }: DeploymentSummary,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
+  if (ConfigurationProfileId !== undefined) return ConfigurationProfileId;
+  const command = new GetDeploymentCommand({
+    ApplicationId: access.project,
+    EnvironmentId: access.environment,
+    DeploymentNumber,
+  });
+  const deployment = await client.send(command, { abortSignal }).catch((error: unknown) => {
+    const gone = unavailable(
+      `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`,
+    );
+    throw toSymError(error, "appconfig:GetDeployment", access, gone);
+  });
+  return deployment.ConfigurationProfileId;
 }
 
 type Document = { values: Record<string, Value> };
@@ -110,7 +134,7 @@ function parse(text: string): Document | undefined {
 function flagValue({ values }: Document, { flag }: FlagAccess): Value | undefined {
   const value = Object.hasOwn(values, flag) ? values[flag] : undefined;
   if (!value) return undefined;
-  if (typeof value["enabled"] === "boolean" && !("_variants" in value)) return value;
+  if (!("_variants" in value) && ["boolean", "undefined"].includes(typeof value["enabled"])) return value;
   throw refused(
     `AppConfig flag ${flag} has variants, which are for some and not for others; only a flag without variants can be switched`,
   );

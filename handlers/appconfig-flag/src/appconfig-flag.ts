@@ -1,66 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppConfigClient, type DeploymentSummary, GetEnvironmentCommand } from "@aws-sdk/client-appconfig";
 import { clientDefaults } from "@sym/aws";
-import { checkVariation, type ToggleRules } from "@sym/flags";
-import { type Invocation, notFound, type TargetSystem } from "@sym/lambda-core";
-import { deploy, isSlow, isStarting } from "./appconfig-deploy.ts";
-import { canonical, findDeployed, isUnderWay, type Value } from "./appconfig-deployed.ts";
+import { checkSwitch, type ToggleRules } from "@sym/flags";
+import { type Effect, type Invocation, notFound, type Reading, type TargetSystem } from "@sym/lambda-core";
+import { deploy, hasTime, isSlow, isStarting, pollMs } from "./appconfig-deploy.ts";
+import { type Deployed, findDeployed, isUnderWay, stateOf } from "./appconfig-deployed.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { type FlagAccess, resolve } from "./resolve.ts";
-import { readTarget } from "./settings.ts";
+import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
+
+type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 
 /**
- * Basic flags of AppConfig, which are for everybody. A state is the flag's whole value as JSON, so that a change by
- * others is seen. Every change is a new version of what is deployed with this one value changed: going back to
- * an old version would undo what others have changed since. Source: AWS AppConfig API reference, 2019-10-09.
+ * Basic flags of AppConfig, which are for everybody: `on` or `off`. Every change is a new version of what is deployed with
+ * this one word changed, so what others change beside it stays: going back to an old version would undo it.
+ * Source: AWS AppConfig API reference, 2019-10-09.
  */
 export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   const client = new AppConfigClient(clientDefaults);
 
-  return {
-    absent: "absent", // No reading is: there is a lease for each switch, and it puts back what was there before.
-    staleReadMs: 0,
+  /** What is deployed, once a deployment that takes no time has its effect or was undone. */
+  async function lookSettled(access: FlagAccess, invocation: Invocation): Promise<Deployed> {
+    const { signal } = invocation.budget;
+    for (;;) {
+      const deployed = await findDeployed(client, access, invocation);
+      const { current } = deployed;
+      if (isSlow(current) || !isStarting(current) || !hasTime(invocation)) return deployed;
+      await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
 
-    async resolve(request) {
-      return resolve(request, toggles);
+  return {
+    satisfies: (state, wanted) => state === wanted,
+
+    async find(request, invocation) {
+      const { access, wanted } = resolve(request, invocation.functionArn, toggles);
+      const deployed = await lookSettled(access, invocation);
+      const state = stateOf(deployed.value);
+      const effect = state === wanted ? effectOf(deployed, access) : "by-state";
+      return { access, state, wanted, effect, deployed };
     },
 
     async read(access, invocation) {
-      checkVariation(access, invocation, (request) => readTarget(request).variation);
-      const { value, current } = await findDeployed(client, access, invocation);
-      const enabled = access.variation === "on";
-      return {
-        state: canonical(value),
-        sufficient: value["enabled"] === enabled && !isStarting(current),
-        access: { ...access, granted: [canonical({ ...value, enabled })] },
-      };
+      const deployed = await findDeployed(client, access, invocation);
+      return { access, state: stateOf(deployed.value), effect: "by-state", deployed };
     },
 
-    async grant(access, invocation) {
-      const enabled = access.variation === "on";
-      const deployment = await deploy(client, access, invocation, () => enabled);
-      return isSlow(deployment) ? { pending: rollout(deployment) } : {};
-    },
-
-    async restore(access, state, invocation) {
-      const before: Value = JSON.parse(state);
-      let isOthers = false;
-      const deployment = await deploy(client, access, invocation, (value) => {
-        // What was granted differs from it in this alone. Others may change the flag while we wait for a turn.
-        isOthers = canonical(value) !== state && !access.granted.includes(canonical(value));
-        return isOthers ? value["enabled"] : before["enabled"];
-      });
-      if (isOthers)
-        return {
-          residualAccess: "Somebody else changed the flag at that moment, so it was left as it is now.",
-        };
-      // An alarm can bring back what was just taken away without telling us, so the sweep looks again.
-      if (isUnderWay(deployment) && (await hasAlarms(client, access, invocation)))
-        throw unavailable(
-          `AppConfig has taken back ${access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
-          { retryable: true },
-        );
+    async set({ access, deployed: seen }: FlagReading, change, invocation) {
+      checkSwitch(toggleOf(access), change, toggles);
+      const deployment = await deploy(client, access, invocation, change.state, seen);
+      if (change.state !== change.afterwards)
+        return isSlow(deployment) ? { pending: rollout(deployment) } : {};
+      await checkAlarms(client, access, deployment, invocation);
       return isSlow(deployment) ? { residualAccess: `${rollout(deployment)}.` } : {};
     },
+
+    /** A sweep finds the flag put back, and an alarm may still undo that. */
+    async release({ access, deployed }: FlagReading, invocation) {
+      if (!deployed || !isUnderWay(deployed.current)) return;
+      const { current } = await findDeployed(client, access, invocation);
+      await checkAlarms(client, access, current, invocation);
+    },
+  };
+}
+
+/** An alarm can bring back what was just taken away without telling us: then this throws, so that the sweep looks again. */
+async function checkAlarms(
+  client: AppConfigClient,
+  access: FlagAccess,
+  deployment: DeploymentSummary,
+  invocation: Invocation,
+): Promise<void> {
+  if (!isUnderWay(deployment) || !(await hasAlarms(client, access, invocation))) return;
+  throw unavailable(
+    `AppConfig has taken back ${access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
+    { retryable: true },
+  );
+}
+
+/** A rollout by others that is under way has no effect yet for some, and can be undone. Ours is a pending grant. */
+function effectOf({ current, description }: Deployed, { flag, environment }: FlagAccess): Effect {
+  if (!isStarting(current) || description.startsWith("Sym")) return "by-state";
+  return {
+    obstacle: `${rollout(current)} in environment ${environment}, which changes flag ${flag}; ask again when it is complete`,
   };
 }
 

@@ -5,12 +5,25 @@ const tokens = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|[{}[\]:,]/g;
 
 /** Replaces a value that is a word, such as `true`. `path` are the keys to it from the outside in, and must be there. */
 export function replaceValue(text: string, path: string[], word: string): string {
+  const found = lastTokenAt(text, path);
+  return found ? text.slice(0, found.start) + word + text.slice(found.end) : text;
+}
+
+/** Puts a member before those of an object. `path` are the keys to it from the outside in, and must be there. */
+export function insertFirst(text: string, path: string[], member: string): string {
+  const found = lastTokenAt(text, path);
+  if (!found) return text;
+  const rest = text.slice(found.end);
+  return `${text.slice(0, found.end)}${member}${/^\s*\}/.test(rest) ? "" : ","}${rest}`;
+}
+
+/** The first token of the value at a path. Of a key that is there twice, the last one counts. */
+function lastTokenAt(text: string, path: string[]): { start: number; end: number } | undefined {
   const keys: string[] = [];
   let last = "";
   let isNext = false;
   let found: { start: number; end: number } | undefined;
   for (const { 0: token, index } of text.matchAll(tokens)) {
-    // Of a key that is there twice, the last one counts.
     if (isNext) found = { start: index, end: index + token.length };
     isNext = false;
     if (token === "{" || token === "[") keys.push("");
@@ -20,5 +33,5 @@ export function replaceValue(text: string, path: string[], word: string): string
       isNext = keys.length === path.length && keys.every((key, depth) => key === path[depth]);
     } else last = token;
   }
-  return found ? text.slice(0, found.start) + word + text.slice(found.end) : text;
+  return found;
 }

@@ -83,7 +83,7 @@ test("of the document, the one word is changed, and no other byte", () =>
     expect(sent?.parameters["body"]).toBe(text.replace('"enabled" : false', '"enabled" : true'));
   }));
 
-test("a flag that somebody else changes while a revoke waits for its turn is left alone, and that is told", () =>
+test("what somebody else changes beside the switch while a revoke waits for its turn survives", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const elsewhere = { ...where, profile: "othr123" };
@@ -101,10 +101,8 @@ test("a flag that somebody else changes while a revoke waits for its turn is lef
     );
     const { answer } = await answered;
     expect(answer.errors).toEqual([]);
-    expect(answer.body["residual_access"]).toBe(
-      "Somebody else changed the flag at that moment, so it was left as it is now.",
-    );
-    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+    expect(answer.body["outcome"]).toBe("revoked");
+    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: false, retry: 60 });
   }));
 
 test("a deployment of somebody else that is still checked is not its effect", () =>
@@ -149,7 +147,7 @@ test("a deployment of somebody else that does not end leaves a revoke to the swe
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors).toEqual([
-      "Another deployment is under way in AppConfig environment prod123, which takes one at a time; try again when it is complete; the access may remain until the next sweep ends it",
+      "Another deployment is under way in AppConfig environment prod123, which takes one at a time; try again when it is complete; the end of the request is recorded, so the next sweep tries again; until then the access may remain",
     ]);
     expect(sandbox.appConfig.versions(where)).toHaveLength(3);
     sandbox.appConfig.finish(where);
@@ -208,6 +206,77 @@ test("a revoke that an alarm can still undo is not over, and the sweep looks aga
     sandbox.appConfig.finish(where);
     await passTime(fixture.dynamoDb, minute);
     expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("a revoke that an alarm can still undo is not over for a sweep that comes before the alarm, either", () =>
+  withFlags(async ({ sandbox, dynamoDb, send, outcome }) => {
+    const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
+    await outcome(person.robin("escalate", baking));
+    sandbox.appConfig.finish(where);
+    sandbox.appConfig.addMonitor(where);
+    expect(await outcome(person.robin("deescalate", baking))).toBe("failed");
+    await passTime(dynamoDb, minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 0, failed: 1 });
+    sandbox.appConfig.finish(where);
+    await passTime(dynamoDb, 10 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
+    await passTime(dynamoDb, 60 * minute);
+    expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
+  }));
+
+test("a rollout by somebody else is no grant until it is complete", () =>
+  withFlags(async ({ sandbox, send, outcome }) => {
+    const slow = "AppConfig.Canary10Percent20Minutes";
+    sandbox.appConfig.deploy(
+      where,
+      ({ values }) => Object.assign(values["maintenance"] ?? {}, { enabled: true }),
+      slow,
+    );
+    expect((await send(person.robin("escalate"))).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "AppConfig rolls out deployment 2 over 20 minutes in environment prod123, which changes flag maintenance; ask again when it is complete",
+      ],
+    });
+    sandbox.appConfig.finish(where);
+    expect(await outcome(person.overlap("escalate"))).toBe("already-had-access");
+  }));
+
+test("a second request during our own rollout is pending, too", () =>
+  withFlags(async ({ outcome }) => {
+    const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
+    expect(await outcome(person.robin("escalate", slow))).toBe("pending");
+    expect(await outcome(person.sam("escalate", slow))).toBe("pending");
+  }));
+
+for (const [what, value] of [
+  ["no members", "{}"],
+  ["others", '{"text":"Back soon"}'],
+] as const)
+  test(`a flag without enabled, which has ${what}, is off, and is switched on and off again`, () =>
+    withFlags(async (fixture) => {
+      const { sandbox, outcome } = fixture;
+      sandbox.appConfig.respell(where, (content) =>
+        content.replace(/"maintenance":\{[^{}]*"enabled"[^{}]*\}/, `"maintenance":${value}`),
+      );
+      expect(values(fixture)["maintenance"]).not.toHaveProperty("enabled");
+      expect(await outcome(person.sam("escalate", { variation: "off" }))).toBe("already-had-access");
+      expect(await outcome(person.sam("deescalate", { variation: "off" }))).toBe("kept-standing");
+      expect(await outcome(person.robin("escalate"))).toBe("granted");
+      expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+      expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+      expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+    }));
+
+test("lists of deployments that do not name the profile are completed", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, outcome } = fixture;
+    sandbox.appConfig.createFlags({ ...where, profile: "othr123" }, { unrelated: { enabled: false } });
+    sandbox.appConfig.hideProfiles(where);
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
 
@@ -288,6 +357,7 @@ test("a flag that was taken out ends the access as soon as that cannot be undone
       /^AppConfig is just taking flag maintenance out of environment prod123, which can still be undone; try again when that deployment is complete/,
     );
     sandbox.appConfig.finish(where);
+    await passTime(dynamoDb, minute);
     expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
     await passTime(dynamoDb, 60 * minute);
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });

@@ -1,6 +1,6 @@
-import { passTime } from "@sym/local-lambda/table-time";
+import { forgeLeases, passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
-import { documentOf, name, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
+import { documentOf, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
 import { sweep } from "./world.test-support.ts";
 
 test("of two requests for the same switch, the last one out puts it back", () =>
@@ -26,7 +26,7 @@ test("a flag that was on already stays on, and nothing is deployed", () =>
     expect(fixture.sandbox.appConfig.deployments(where)).toEqual(before);
   }));
 
-test("a flag that somebody else changed meanwhile is left alone, and that is told", () =>
+test("what somebody else changed beside the switch meanwhile survives, and the switch is put back", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -35,9 +35,8 @@ test("a flag that somebody else changed meanwhile is left alone, and that is tol
     );
     sandbox.appConfig.finish(where);
     const { answer } = await send(person.robin("deescalate"));
-    expect(answer.body["outcome"]).toBe("kept-standing");
-    expect(answer.body["message"]).toContain("somebody else changed it after the grant");
-    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: true, retry: 60 });
+    expect(answer.body["outcome"]).toBe("revoked");
+    expect(values(fixture)["maintenance"]).toMatchObject({ enabled: false, retry: 60 });
   }));
 
 test("two requests cannot switch one flag to on and to off", () =>
@@ -45,7 +44,7 @@ test("two requests cannot switch one flag to on and to off", () =>
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      `Another approved request holds ${name}, and there can be only one variation at a time; ask again when that request has ended`,
+      "AppConfig flag maintenance in shop123/prod123 (off for everybody) cannot be given as long as another approved request holds it in another state; ask again when that request has ended",
     ]);
   }));
 
@@ -71,4 +70,36 @@ test("the sweep ends what Sym forgot", () =>
     expect(fixture.sandbox.appConfig.versions(where).at(-1)?.description).toMatch(
       /^Sym, without a run \(request [\w-]+\)$/,
     );
+  }));
+
+test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
+  withFlags(async (fixture) => {
+    expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
+    const later = fixture.beside({ TOGGLE_ALLOWED: "[]" });
+    expect(await later.outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+  }));
+
+test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", () =>
+  withFlags(async (fixture) => {
+    const { sandbox, dynamoDb, outcome, send, beside } = fixture;
+    await outcome(person.robin("escalate"));
+    await outcome(person.sam("escalate"));
+    sandbox.appConfig.deploy(where, ({ values }) =>
+      Object.assign(values["maintenance"] ?? {}, { enabled: false }),
+    );
+    sandbox.appConfig.finish(where);
+    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    await forgeLeases(dynamoDb, (lease) => {
+      const { runs } = lease as { runs: [string, object][] };
+      const [[first, run] = ["", {}], ...others] = runs;
+      return { ...lease, ours: ["off"], runs: [[first, { ...run, state: "closing" }], ...others] };
+    });
+    const swept = await beside({ TOGGLE_ALLOWED: "[]" }).send(sweep);
+    expect(swept.answer.body).toMatchObject({ failed: 1 });
+    expect(swept.logs).toContain("shop123/prod123/maintenance may not be switched for everybody");
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
+    await passTime(dynamoDb, 120_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
+    expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
   }));

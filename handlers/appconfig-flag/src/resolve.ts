@@ -1,27 +1,33 @@
 // Change this file first: it maps Sym's words onto yours. Which flag of AppConfig is meant?
 import { checkToggle, type ToggleRules } from "@sym/flags";
-import type { Access, SymRequest } from "@sym/lambda-core";
+import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
-/** A flag in one environment, switched for everybody. Plain JSON. */
+/** A flag in one environment, switched for everybody. Plain JSON. All but the flag's key are ids, which never change. */
 export type FlagAccess = Access & {
   /** The application's id. */
   project: string;
   environment: string;
   profile: string;
   flag: string;
-  variation: "on" | "off";
   /** The id of the strategy to deploy with. */
   strategy: string;
 };
 
-/** Finds the ids without asking AppConfig; whether they exist shows when they are used. */
-export function resolve(request: SymRequest, toggles: ToggleRules): FlagAccess {
+/** Reads the access without asking AppConfig. Refuses toggles that the function does not allow. */
+export function resolve(
+  request: SymRequest,
+  functionArn: string,
+  toggles: ToggleRules,
+): { access: FlagAccess; wanted: State } {
   const target = readTarget(request);
   const { project, environment, flag, variation, configuration_profile: profile } = target;
+  const [, , , region, account] = functionArn.split(":");
   const place = `${project}/${environment}`;
-  if (request.type === "escalate") checkToggle(`${place}/${flag}`, toggles);
-  return {
+  const parts = { project, environment, profile, flag, strategy: target.deployment_strategy };
+  if (request.type === "escalate") checkToggle(toggleOf(parts), toggles);
+  const access = {
+    host: `${account}/${region}`,
     // One lease for all who switch the same flag: the last of them to end puts it back.
     subject: "everybody",
     resource: `${place}/${profile}/${flag}`,
@@ -29,7 +35,16 @@ export function resolve(request: SymRequest, toggles: ToggleRules): FlagAccess {
       subject: "everybody",
       resource: `AppConfig flag ${flag} in ${place} (${variation} for everybody)`,
     },
-    granted: [],
-    ...{ project, environment, profile, flag, variation, strategy: target.deployment_strategy },
+    ...parts,
   };
+  return { access, wanted: variation };
+}
+
+/** As `TOGGLE_ALLOWED` lists it. */
+export function toggleOf({
+  project,
+  environment,
+  flag,
+}: Pick<FlagAccess, "project" | "environment" | "flag">) {
+  return `${project}/${environment}/${flag}`;
 }

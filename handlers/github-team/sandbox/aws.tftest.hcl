@@ -54,7 +54,7 @@ run "the_rule_for_logins_goes_to_the_function" {
       IDENTITY_RULE       = "suffix"
       IDENTITY_SUFFIX     = "acme"
       IDENTITY_DOMAINS    = "example.com"
-      LEASES_TABLE        = "sym-leases"
+      LEASES_TABLE        = "sym-github-team-leases"
     }
     error_message = "The environment of the function is not what was given."
   }

@@ -20,7 +20,16 @@ export const system: SandboxSystem = {
     github.addIdentity("acme", email, loginOf(email));
   },
   give: ({ github }, email) => github.setTeamMember("acme", "platform", loginOf(email)),
-  has: ({ github }, email) => loginOf(email) in github.members("acme", "platform"),
+  has: ({ github }, email, { team_slug = "" }) => loginOf(email) in github.members("acme", team_slug),
+  rename({ github }) {
+    github.renameTeam("acme", "platform", "Infrastructure");
+    return { team_slug: "infrastructure" };
+  },
+  roles: {
+    stronger: { role: "maintainer" },
+    hasStronger: ({ github }, email) => github.members("acme", "platform")[loginOf(email)] === "maintainer",
+    lower: ({ github }, email) => github.setTeamMember("acme", "platform", loginOf(email), "member"),
+  },
   makeAmbiguous: ({ github }, email) => {
     github.createUser("robin-namesake");
     github.addIdentity("acme", email, "robin-namesake");

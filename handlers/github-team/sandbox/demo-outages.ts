@@ -44,7 +44,11 @@ export const gitHubTeamOutages: Scene[] = [
     faults: [{ action: "teams/remove-membership-for-user-in-org", kind: "internal-error", times: 3 }],
     payloads: [deescalate],
     promise: "A failed end is told, never passed over",
-    expect: { outcomes: ["failed"], says: "the access may remain until the next sweep", holds: inside },
+    expect: {
+      outcomes: ["failed"],
+      says: "the next sweep tries again; until then the access may remain",
+      holds: inside,
+    },
   },
   {
     title: "GitHub makes the change, but its answer is lost",

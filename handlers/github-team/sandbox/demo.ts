@@ -62,7 +62,7 @@ const standing: Scene[] = [
     continues: true,
     payloads: [forTeam(deescalate, asMaintainer)],
     promise: "The role from before comes back",
-    expect: { outcomes: ["revoked"], holds: inside, calls: { [removes]: 0 } },
+    expect: { outcomes: ["lowered"], holds: inside, calls: { [removes]: 0 } },
   },
   {
     title: "Robin owns the organisation",

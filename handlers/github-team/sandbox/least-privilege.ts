@@ -24,6 +24,7 @@ const byMap = { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "n
 const permissions: Record<string, string> = {
   "apps/get-org-installation": "none: the App signs it",
   "apps/create-installation-access-token": "none: the App signs it, and asks for Members: write",
+  "users/get-authenticated": "none",
   "users/get-by-id": "none",
   "users/get-by-username": "none",
   graphql: "Members: read",
@@ -86,7 +87,7 @@ export const story: Story = {
       async play({ sandbox, act }) {
         standing(sandbox);
         await act(asMaintainer.first.escalate, "granted");
-        await act(asMaintainer.first.deescalate, "revoked");
+        await act(asMaintainer.first.deescalate, "lowered");
       },
     },
     {

@@ -12,7 +12,7 @@ export type App = {
 };
 
 /**
- * A new token of the App for one organisation. If it is known which installation is the organisation's, the token is
+ * A new token of the App for one organisation, and the App's slug. If it is known which installation is the organisation's, the token is
  * asked for at once, while GitHub says whether that is still so: it can be removed and made anew, and the token of
  * another organisation must not be used for this one, where it would see nothing, and take that for an answer.
  */
@@ -47,5 +47,6 @@ export async function installationToken(
   if (early && !isRight) log("other-installation", { configured: known, found: installation.id });
   const asked = early && isRight ? early : tokenOf(installation.id);
   // A 404 must not reach the caller, to whom it would say that a person or a team does not exist.
-  return (await asked.catch(refuseOn(404, notInstalled)).catch(refuseOn(422, notPermitted))).data;
+  const { data } = await asked.catch(refuseOn(404, notInstalled)).catch(refuseOn(422, notPermitted));
+  return { ...data, slug: installation.app_slug };
 }

@@ -257,6 +257,17 @@ test("GraphQL's own limit, which comes with a status of 200, is told", () =>
     });
   }));
 
+const outsideAllowList =
+  "The IP allow list of the organisation does not contain this function's address; ask an owner of the organisation to add the addresses of the function's network";
+test("a function outside the organisation's IP allow list is told so", () =>
+  inOrganization(async ({ github, send }) => {
+    github.allowNoAddress("acme");
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [outsideAllowList],
+    });
+  }));
+
 test("a GitHub Enterprise Server is found by its base URL, for REST and for GraphQL", () =>
   inOrganization(
     async ({ send, placeOf, countOf }) => {

@@ -28,7 +28,10 @@ const seed = {
   tokens: { owner: { login: "olga-o", scopes: ["admin:org"] } },
 };
 
-/** Fills emulate's gaps: it knows neither routes by id nor a team's organisation. Bodies and statuses are emulate's. */
+/**
+ * Fills emulate's gaps: it knows neither routes by id, nor a team's organisation, nor invitations, nor GraphQL, of which
+ * only the members of the one team are asked. Bodies and statuses of REST are emulate's.
+ */
 async function withRoutesById(upstream: string) {
   const names = async (path: string) => {
     const [, teamId] = /^\/organizations\/\d+\/team\/(\d+)/.exec(path) ?? [];
@@ -45,6 +48,19 @@ async function withRoutesById(upstream: string) {
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const path = await names(request.url ?? "");
+    if (path.startsWith("/orgs/acme/invitations")) {
+      response.writeHead(200, { "content-type": "application/json" }).end("[]");
+      return;
+    }
+    if (path === "/graphql") {
+      const headers = { authorization: request.headers.authorization ?? "" };
+      const members = await fetch(`${upstream}/orgs/acme/teams/platform/members`, { headers });
+      const nodes = ((await members.json()) as { id: number }[]).map(({ id }) => ({ databaseId: id }));
+      const pageInfo = { hasNextPage: false, endCursor: null };
+      const node = { direct: { nodes, pageInfo }, child: { nodes: [], pageInfo } };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data: { node } }));
+      return;
+    }
     const answer = await fetch(upstream + path, {
       method: request.method ?? "GET",
       headers: {

@@ -48,6 +48,7 @@ export function toSymError(error: Error, call: string): Error {
     return unavailable(
       "GitHub does not accept this function's credentials; renew the secret, or check the App's id",
     );
+  if (status === 403 && isOutsideAllowList(response?.data?.message)) return unavailable(outsideAllowList);
   if (status === 403 && headers["x-github-sso"])
     return unavailable(
       "The token is not authorised for the organisation's single sign-on; its owner can do that",
@@ -64,6 +65,29 @@ export function toSymError(error: Error, call: string): Error {
   return /^(GET|POST) /.test(call)
     ? unavailable(`${what}, so nothing was done; try again in a minute`, true)
     : unavailable(`${what}, so it may or may not have changed; look there, then try again`, true);
+}
+
+/** GraphQL answers errors with status 200: a rate limit, or else the failure that `sentence` describes. */
+export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
+  const { errors } = error as { errors?: { type?: string; message?: string }[] };
+  if (!errors) return error;
+  // GitHub's servers send both types.
+  const isLimited = errors.some(({ type }) => type === "RATE_LIMIT" || type === "RATE_LIMITED");
+  const isOutside = errors.some(({ message }) => isOutsideAllowList(message));
+  const limit = "GitHub limits this function's calls of GraphQL; try again in an hour";
+  return new SymError(isLimited ? limit : isOutside ? outsideAllowList : sentence, {
+    reason: "unavailable",
+    retryable: isLimited,
+    cause: error,
+  });
+}
+
+const outsideAllowList =
+  "The IP allow list of the organisation does not contain this function's address; ask an owner of the organisation to add the addresses of the function's network";
+
+/** Only the text of this 403 tells it from others. Source: renovate#20253. */
+function isOutsideAllowList(message = ""): boolean {
+  return /ip allow list/i.test(message);
 }
 
 export function noSecret(secretId: string, problem: string, cause?: unknown): SymError {

@@ -1,76 +1,92 @@
 import type { Octokit } from "@octokit/rest";
-import { notFound, type Reading, SymError } from "@sym/lambda-core";
+import { absent, allInOrder, type Effect, type Invocation, type Reading, type State } from "@sym/lambda-core";
+import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
-import { type GitHubMembership, type TeamAccess, toSymErrorOfGraphQl } from "./resolve.ts";
 import type { GitHubSettings } from "./settings.ts";
+import {
+  contradiction,
+  deleted,
+  hidden,
+  idsOf,
+  noAccount,
+  outsideSentence,
+  type TeamAccess,
+  teamName,
+  userName,
+} from "./team-access.ts";
+import { type MemberOf, memberOf, memberOfShown } from "./team-members.ts";
+import { type GitHubMembership, stateOf } from "./team-states.ts";
 
 // GitHub's notes on each team route name this form of it, which survives a renaming of the team.
 const team = "/organizations/{organizationId}/team/{teamId}";
 export const membership = `${team}/memberships/{login}`;
-const directQuery = `query ($team: ID!, $login: String!) {
-  node(id: $team) { ... on Team { members(first: 100, membership: IMMEDIATE, query: $login) { nodes { databaseId } } } }
-}`;
-type DirectMembers = { node: { members?: { nodes: { databaseId: number }[] } } | null };
-const rank: Record<string, number> = { absent: 0, pending: 0, member: 1, maintainer: 2 };
 
-export type PlaceInTeam = { state: string; sufficient: boolean; isMember: boolean; isOwner: boolean };
+type OrganizationMembership = GitHubMembership & {
+  user?: { id: number } | null;
+  organization?: { id: number };
+};
 
-/** Reads the account's memberships by its current login. */
-export async function look(octokit: Octokit, access: TeamAccess): Promise<PlaceInTeam> {
-  const { org, login: username, role } = access;
-  const [{ data: organization }, { data: team }] = await Promise.all([
-    octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
-    octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone),
+/** An account's memberships. GitHub shows one of the team also for members of its child teams. */
+export type Places = {
+  organization: OrganizationMembership | undefined;
+  team: GitHubMembership | undefined;
+};
+
+/** Reads an access by its ids, at once if the login is still the same. */
+export async function readPlace(
+  gitHubFor: GitHubFor,
+  settings: GitHubSettings,
+  access: TeamAccess,
+  invocation: Invocation,
+): Promise<Reading<TeamAccess>> {
+  const octokit = gitHubFor(access.org, invocation);
+  const { userId } = idsOf(access);
+  const [{ data: account }, seen, found, ofTeam] = await allInOrder([
+    octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone),
+    placesOf(octokit, access),
+    teamOf(octokit, access),
+    later(memberOf(octokit, access)),
   ]);
-  return seenIn({ organization, team }, role);
+  if (!account) {
+    // Somebody else may have the login by now.
+    const isOther = seen.organization?.user && seen.organization.user.id !== userId;
+    if (isOther || !(seen.organization ?? seen.team)) throw noAccount(access.login);
+    throw contradiction(`account ${userId} does not exist, and is in ${access.org}`);
+  }
+  const current = named(access, account.login, found?.slug);
+  const isSame = account.login === access.login;
+  const places = isSame ? seen : await placesOf(octokit, current);
+  if (places.organization) checkIds(current, places.organization);
+  if (!places.team && !found)
+    throw (await seesAllTeams(octokit, access, settings)) ? deleted(current) : hidden(current);
+  const search = isSame ? ofTeam : () => memberOf(octokit, current);
+  return toReading(octokit, current, { ...places, wanted: roleAskedIn(invocation), search });
 }
 
-/** Compares an account's memberships with the requested role. */
-export function seenIn(
-  {
-    organization,
-    team: found,
-  }: { organization: GitHubMembership | undefined; team: GitHubMembership | undefined },
-  role: TeamAccess["role"],
-): PlaceInTeam {
-  const isMember = organization?.state === "active";
-  const isOwner = isMember && organization.role === "admin";
-  const state = found === undefined ? "absent" : found.state === "pending" ? "pending" : found.role;
-  // An owner of the organisation has every permission of its teams.
-  const sufficient = isOwner || (rank[state] ?? 0) >= (rank[role] ?? 0);
-  return { state, sufficient, isMember, isOwner };
-}
+/** What a reading is made of. `wanted`: the role of an escalate. `search`: where a membership of the team comes from. */
+type Shown = Places & { wanted: State | undefined; search: () => MemberOf | Promise<MemberOf> };
 
-/** Makes a reading of a look. Throws if the state is absent only because the team cannot be seen. */
+/** Makes a reading of what GitHub shows. */
 export async function toReading(
   octokit: Octokit,
   access: TeamAccess,
-  { state: shown, sufficient, isOwner }: PlaceInTeam,
-  teamIsThere: boolean,
-  settings: GitHubSettings,
+  { organization, team, wanted, search }: Shown,
 ): Promise<Reading<TeamAccess>> {
-  // A member through a child team who asks for maintainer has no membership of this team yet.
-  const isInherited = shown === "member" && !sufficient && !(await isDirect(octokit, access));
-  const state = isInherited ? "absent" : shown;
-  if (state === "absent" && !teamIsThere)
-    throw (await seesAllTeams(octokit, access, settings)) ? deleted(access) : hidden(access);
-  // GitHub shows every owner as a maintainer, whatever the role in the team is.
-  return { state: isOwner && state !== "absent" ? access.role : state, sufficient, access };
-}
+  const isMember = organization?.state === "active";
+  const isOwner = isMember && organization.role === "admin";
+  const isActive = team?.state === "active";
+  const isInherited = isActive && (await memberOfShown(octokit, access, await search())) === "child team";
+  // GitHub shows every owner as a maintainer, so an owner's place is worth at least a member's, and maybe no more.
+  const own = isOwner && isActive ? "member" : team && stateOf(team);
+  const state = own === undefined || isInherited ? absent : own;
+  return { access, state, effect: effectOf() };
 
-/** REST lists members of child teams as members of the team; only GraphQL tells them apart. */
-async function isDirect(octokit: Octokit, access: TeamAccess): Promise<boolean> {
-  const { teamNodeId: id, login, userId, org, slug } = access;
-  const { node } = await octokit
-    .graphql<DirectMembers>(directQuery, { team: id, login })
-    .catch((error: unknown) => {
-      throw toSymErrorOfGraphQl(
-        error,
-        `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
-      );
-    });
-  if (!node?.members) throw hidden(access);
-  return node.members.nodes.some(({ databaseId }) => databaseId === userId);
+  function effectOf(): Effect {
+    // An owner of the organisation has every permission of its teams.
+    if (isOwner || (isInherited && wanted !== "maintainer")) return "anyway";
+    if (!isMember && !access.invite) return { obstacle: outsideSentence(access) };
+    return "by-state";
+  }
 }
 
 /** The access that an account keeps through child teams after its removal from the team, as a sentence. */
@@ -83,25 +99,55 @@ export async function leftThroughChildren(octokit: Octokit, access: TeamAccess):
   }
 }
 
-export function place({ organizationId, teamId, login }: TeamAccess) {
-  return { organizationId, teamId, login };
-}
-
-/** The current login of an account, by its id. */
-export async function currentLogin(octokit: Octokit, { userId, names }: TeamAccess): Promise<string> {
-  const found = userId && octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
-  const account = found && (await found).data;
-  if (account) return account.login;
-  throw notFound(
-    "subject",
-    `${names.subject} does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account`,
-  );
+/** The parameters of `membership`. */
+export function place(access: TeamAccess) {
+  const { organizationId, teamId } = idsOf(access);
+  return { organizationId, teamId, login: access.login };
 }
 
 /** GitHub answers 404 for a missing membership as well as for a team that does not exist or is hidden from us. */
-export async function isThere(octokit: Octokit, { organizationId, teamId }: TeamAccess): Promise<boolean> {
+export async function teamOf(octokit: Octokit, access: TeamAccess): Promise<{ slug: string } | undefined> {
+  const { organizationId, teamId } = idsOf(access);
   const { data } = await octokit.request(`GET ${team}`, { organizationId, teamId }).catch(nothingIfGone);
-  return data !== undefined;
+  return data;
+}
+
+async function placesOf(octokit: Octokit, access: TeamAccess): Promise<Places> {
+  const { org, login: username } = access;
+  const [{ data: organization }, { data: ofTeam }] = await allInOrder([
+    octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
+    octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone),
+  ]);
+  return { organization, team: ofTeam };
+}
+
+/** Throws if the names of the organisation and the account are others' by now. */
+function checkIds(access: TeamAccess, { organization, user }: OrganizationMembership): void {
+  const { organizationId, userId } = idsOf(access);
+  if (organization && organization.id !== organizationId) throw hidden(access);
+  if (user && user.id !== userId)
+    throw contradiction(`the login ${access.login} is that of account ${userId} and of ${user.id}`);
+}
+
+/** The access with the names of now. */
+function named(access: TeamAccess, login: string, slug = access.slug): TeamAccess {
+  const resource = slug === access.slug ? access.names.resource : teamName(access.org, slug);
+  return { ...access, login, slug, names: { subject: userName(login), resource } };
+}
+
+/** The role of an escalate. Whatever else happens, a member through a child team is a member. */
+function roleAskedIn({ request }: Invocation): string | undefined {
+  return request?.type === "escalate" ? request.target.settings["role"] : undefined;
+}
+
+/** The result of a promise, which is thrown only to whom it matters. */
+async function later<T>(work: Promise<T>): Promise<() => T> {
+  return work.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
 }
 
 /**
@@ -110,29 +156,16 @@ export async function isThere(octokit: Octokit, { organizationId, teamId }: Team
  */
 async function seesAllTeams(
   octokit: Octokit,
-  { org, organizationId }: TeamAccess,
+  access: TeamAccess,
   { appId }: GitHubSettings,
 ): Promise<boolean> {
+  const { org } = access;
   const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
   // The organisation may have been renamed, and another one may have its old name.
-  if (organization?.id !== organizationId) return false;
+  if (organization?.id !== idsOf(access).organizationId) return false;
   if (appId !== undefined) return true;
   const { data: own } = await octokit.rest.orgs
     .getMembershipForAuthenticatedUser({ org })
     .catch(nothingIfGone);
   return own?.state === "active" && own.role === "admin";
-}
-
-function deleted({ names }: TeamAccess): SymError {
-  return notFound(
-    "resource",
-    `${names.resource} does not exist any more; name another in the target's settings`,
-  );
-}
-
-export function hidden({ names }: TeamAccess): SymError {
-  return new SymError(
-    `${names.resource} is gone, or hidden from this function; if it was not deleted, let the App or the token's owner see it`,
-    { reason: "unavailable", retryable: false },
-  );
 }

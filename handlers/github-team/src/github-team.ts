@@ -1,99 +1,86 @@
 import type { Octokit } from "@octokit/rest";
 import { statusOf } from "@sym/http-client";
-import { allInOrder, type Invocation, type Reading, refused, type TargetSystem } from "@sym/lambda-core";
+import { absent, type Changed, refused, type State, SymError, type TargetSystem } from "@sym/lambda-core";
 import { connect } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
-import {
-  currentLogin,
-  hidden,
-  isThere,
-  leftThroughChildren,
-  look,
-  membership,
-  type PlaceInTeam,
-  place,
-  seenIn,
-  toReading,
-} from "./github-look.ts";
-import { outside, resolver, type TeamAccess } from "./resolve.ts";
+import { leftThroughChildren, membership, place, readPlace, teamOf, toReading } from "./github-look.ts";
+import { cancelOwnInvitation } from "./invitation.ts";
+import { resolver } from "./resolve.ts";
 import { type GitHubSettings, readTarget } from "./settings.ts";
+import { hidden, outside, type TeamAccess } from "./team-access.ts";
+import { memberOf } from "./team-members.ts";
+import { hasRoleOf, isPending, roleIn, satisfies, type TeamRole } from "./team-states.ts";
 
-/** Membership of GitHub teams. Lowers no role, and invites people to the organisation only if the target allows it. */
-export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess, PlaceInTeam> {
-  const gitHubFor = connect(settings);
+/** Membership of GitHub teams. Invites people to the organisation only if the target allows it. */
+export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
+  const connection = connect(settings);
+  const { gitHubFor } = connection;
   const resolve = resolver(settings, gitHubFor);
 
-  async function read(access: TeamAccess, invocation: Invocation): Promise<Reading<TeamAccess>> {
-    // A lease has one role. If it is not the requested one, another request holds the lease.
-    const { request } = invocation;
-    if (request?.type === "escalate" && readTarget(request).role !== access.role)
-      throw refused(
-        `${access.names.subject} has ${access.names.resource} by another request; ask for another role when that has ended`,
-      );
-    const octokit = gitHubFor(access.org, invocation);
-    const [login, seen, teamIsThere] = await allInOrder([
-      currentLogin(octokit, access),
-      look(octokit, access),
-      isThere(octokit, access),
-    ]);
-    const current = { ...access, login };
-    const seenNow = login === access.login ? seen : await look(octokit, current);
-    return toReading(octokit, current, seenNow, teamIsThere, settings);
-  }
-
   return {
-    absent: "absent",
+    satisfies,
+
     // GitHub documents no consistency of reads. Its own client allows this long for new tokens to spread.
     staleReadMs: 5_000,
 
-    async resolve(request, invocation) {
-      return (await resolve(request, invocation)).access;
-    },
-
-    // Looks up by names in parallel: within one call they cannot be taken by others.
     async find(request, invocation) {
-      const { access, places } = await resolve(request, invocation, { alsoPlace: true });
-      // The account is outside the organisation, or does not exist.
-      if (!places) return read(access, invocation);
-      const seen = seenIn(places, access.role);
-      return toReading(gitHubFor(access.org, invocation), access, seen, true, settings);
+      const { role: wanted } = readTarget(request);
+      const { access, places } = await resolve(request, invocation);
+      const octokit = gitHubFor(access.org, invocation);
+      const search = () => memberOf(octokit, access);
+      return { ...(await toReading(octokit, access, { ...places, wanted, search })), wanted };
     },
 
-    read,
+    read: (access, invocation) => readPlace(gitHubFor, settings, access, invocation),
 
-    // Reads again, because a grant would lower a higher role that others gave since the first read.
-    prepare: (access, _change, invocation) => look(gitHubFor(access.org, invocation), access),
-
-    async grant(access, invocation, seen) {
+    async set({ access, state: current }, { state, afterwards }, invocation) {
       const octokit = gitHubFor(access.org, invocation);
-      const { state, sufficient, isMember } = seen ?? (await look(octokit, access));
-      if (sufficient) return {};
-      if (!isMember && !access.invite) throw outside(access.login, access.org);
-      const isPending = state === "pending" || (await put(octokit, access, access.role)) === "pending";
-      return isPending
-        ? { pending: `accept the invitation to the organisation ${access.org} that GitHub has sent` }
-        : {};
+      if (state === absent) {
+        await remove(octokit, access, current);
+        return { residualAccess: leftOver(octokit, access, current) };
+      }
+      if (isPending(state)) return keepInvited(octokit, access, current, state);
+      const pending = {
+        pending: `accept the invitation to the organisation ${access.org} that GitHub has sent`,
+      };
+      // An invitation that others sent is enough, and PUT could lower the role in it.
+      if (isPending(afterwards) && current === afterwards && hasRoleOf(afterwards, state)) return pending;
+      if ((await put(octokit, access, roleIn(state))) === "active") return {};
+      // The person has left the organisation since the reading, so this was an invitation.
+      if (current === absent && !access.invite) throw outside(access);
+      return pending;
     },
 
-    async restore(access, standing, invocation, seen) {
-      const octokit = gitHubFor(access.org, invocation);
-      const { state, isMember, isOwner } = seen ?? (await look(octokit, access));
-      if (standing === "member" && state === "maintainer" && !isOwner) await put(octokit, access, "member");
-      if (standing === "pending" && state !== "absent")
-        return { residualAccess: "You keep the place in it that others had invited you to before." };
-      if (standing !== "absent") return {};
-      if (state !== "absent") await remove(octokit, access);
-      if (access.outsider && !isMember) await cancelInvitation(octokit, access);
-      if (access.outsider && isMember)
-        return {
-          residualAccess: `You accepted the invitation to the organisation ${access.org}, and stay in it.`,
-        };
-      return { residualAccess: leftThroughChildren(octokit, access) };
+    async release({ access, state }, invocation) {
+      // A member or a maintainer is in the organisation, so no invitation is left.
+      if (state === absent || isPending(state)) await cancelOwnInvitation(connection, access, invocation);
     },
   };
 }
 
-async function put(octokit: Octokit, access: TeamAccess, role: string): Promise<"active" | "pending"> {
+/** The place that others had invited the person to stays, also once the person has accepted; a higher role does not. */
+async function keepInvited(
+  octokit: Octokit,
+  access: TeamAccess,
+  current: State,
+  invited: State,
+): Promise<Changed> {
+  const isHigher = !hasRoleOf(invited, current);
+  if (isHigher) await put(octokit, access, roleIn(invited));
+  const state = isHigher && !isPending(current) ? roleIn(invited) : current;
+  return { state, residualAccess: "You keep the place in it that others had invited you to before." };
+}
+
+/** What an account keeps after its removal from the team, as sentences. */
+async function leftOver(octokit: Octokit, access: TeamAccess, was: State): Promise<string | undefined> {
+  const { org, outsider } = access;
+  const hasJoined = outsider && was !== absent && !isPending(was);
+  const joined = hasJoined && `You accepted the invitation to the organisation ${org}, and stay in it.`;
+  const sentences = [joined, await leftThroughChildren(octokit, access)].filter(Boolean);
+  return sentences.length > 0 ? sentences.join(" ") : undefined;
+}
+
+async function put(octokit: Octokit, access: TeamAccess, role: TeamRole): Promise<"active" | "pending"> {
   const change = octokit.request(`PUT ${membership}`, { ...place(access), role });
   const { data } = await change.catch(async (error: unknown) => {
     throw await toSymErrorOfChange(octokit, access, error);
@@ -101,20 +88,23 @@ async function put(octokit: Octokit, access: TeamAccess, role: string): Promise<
   return data.state;
 }
 
-async function remove(octokit: Octokit, access: TeamAccess): Promise<void> {
+async function remove(octokit: Octokit, access: TeamAccess, current: State): Promise<void> {
   const change = octokit.request(`DELETE ${membership}`, place(access)).catch(nothingIfGone);
   await change.catch(async (error: unknown) => {
-    throw await toSymErrorOfChange(octokit, access, error);
+    const explained = await toSymErrorOfChange(octokit, access, error);
+    // In a team that nobody can change through the API, there is nothing of this function.
+    const isRefused = explained instanceof SymError && explained.reason === "refused";
+    if (current !== absent || !isRefused) throw explained;
   });
 }
 
 /** One status stands for several causes. What GitHub shows of the team and its identity provider tells them apart. */
 async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: unknown): Promise<unknown> {
   const { org, slug, names } = access;
-  if (statusOf(cause) === 404 && !(await isThere(octokit, access))) return hidden(access);
+  if (statusOf(cause) === 404 && !(await teamOf(octokit, access))) return hidden(access);
   if (statusOf(cause) === 404 || statusOf(cause) === 422)
     return refused(
-      `GitHub does not take ${names.subject} into ${names.resource}; an owner of ${org} can see whether seats or invitations are used up`,
+      `GitHub refused to add ${names.subject} to ${names.resource}; ask an owner of ${org} whether the organisation is out of seats or invitations`,
       { cause },
     );
   if (statusOf((cause as Error).cause) !== 403) return cause;
@@ -127,21 +117,7 @@ async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: u
   const [group] = (await Promise.all(lists)).flat();
   if (!group) return cause;
   return refused(
-    `${names.resource} follows the group ${group.group_name} of the identity provider, so GitHub lets nobody change it; grant that group instead`,
+    `${names.resource} follows the group ${group.group_name} of the identity provider, so GitHub does not let anybody change it; grant that group instead`,
     { cause },
   );
-}
-
-/** Cancels an invitation to the organisation, unless others have added more teams to it. */
-async function cancelInvitation(octokit: Octokit, { org, login, teamId }: TeamAccess): Promise<void> {
-  const invitations = await octokit.paginate(octokit.rest.orgs.listPendingInvitations, {
-    org,
-    per_page: 100,
-  });
-  const found = invitations.find((invitation) => invitation.login?.toLowerCase() === login.toLowerCase());
-  if (!found) return;
-  const invitation = { org, invitation_id: Number(found.id) };
-  const { data: teams = [] } = await octokit.rest.orgs.listInvitationTeams(invitation).catch(nothingIfGone);
-  if (teams.every(({ id }) => id === teamId))
-    await octokit.rest.orgs.cancelInvitation(invitation).catch(nothingIfGone);
 }

@@ -8,6 +8,13 @@ import type { GitHubSettings } from "./settings.ts";
 /** A client of GitHub for one organisation and one invocation. */
 export type GitHubFor = (org: string, invocation: Invocation) => Octokit;
 
+/** What calls GitHub, and as whom. */
+export type GitHubConnection = {
+  gitHubFor: GitHubFor;
+  /** The login of the App's bot, or of the token's owner, which is the inviter in the invitations that this function sends. */
+  ownLogin(org: string, invocation: Invocation): Promise<string>;
+};
+
 const retryMs = 250;
 const replicationMs = 1_000;
 const renewBeforeEndMs = 5 * 60_000;
@@ -18,8 +25,9 @@ const silent = { debug: noop, info: noop, warn: noop, error: noop };
  * private key and the tokens are kept while the function is warm, and fetched anew once when GitHub refuses them.
  * What a call throws is a `SymError`, except for statuses that only the caller understands: 404 and 422.
  */
-export function connect({ url, appId, secretId, installations }: GitHubSettings): GitHubFor {
+export function connect({ url, appId, secretId, installations }: GitHubSettings): GitHubConnection {
   const credentials = createCredentials();
+  const slugs = new Map<string, string>();
 
   async function readKeyOrToken(signal: AbortSignal): Promise<string> {
     const missing = (cause: unknown) => noSecret(secretId, "does not exist", cause);
@@ -33,14 +41,15 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
     if (appId === undefined) return `Bearer ${secret}`;
     const app: App = { id: appId, secretId, privateKey: secret, installations };
     const token = await credentials.get(`token ${org}`, async (expireAt) => {
-      const { token, expires_at: end } = await installationToken(octokit, app, org, log);
+      const { token, expires_at: end, slug } = await installationToken(octokit, app, org, log);
+      slugs.set(org, slug);
       expireAt(Date.parse(end) - renewBeforeEndMs);
       return token;
     });
     return `Bearer ${token}`;
   }
 
-  return (org, invocation) => {
+  const gitHubFor: GitHubFor = (org, invocation) => {
     const { budget } = invocation;
     const request = { fetch: fetchOverHttp, signal: budget.signal };
     const octokit = new Octokit({ baseUrl: url, log: silent, request });
@@ -66,6 +75,15 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
     });
     return octokit;
   };
+
+  async function ownLogin(org: string, invocation: Invocation): Promise<string> {
+    const octokit = gitHubFor(org, invocation);
+    if (appId === undefined) return (await octokit.rest.users.getAuthenticated()).data.login;
+    await authorization(octokit, org, invocation);
+    return `${slugs.get(org)}[bot]`;
+  }
+
+  return { gitHubFor, ownLogin };
 }
 
 function delayMs(error: unknown, attempt: number): number | undefined {

@@ -49,7 +49,8 @@ test("a duplicate event changes nothing and says so", () =>
       body: { outcome: "nothing-to-revoke" },
       errors: [],
     });
-    expect([countOf(put), countOf(remove)]).toEqual([1, 1]);
+    // A reading may be out of date, so each change is made each time.
+    expect([countOf(put), countOf(remove)]).toEqual([2, 2]);
   }));
 
 test("only the requester is touched, and only in this team", () =>
@@ -81,19 +82,6 @@ test("the answer says that a child team gives what its parent may", () =>
       "GitHub team acme/databases (and through it its parent team platform)",
     );
     expect(placeOf("robin-r", "databases")).toBe("member");
-  }));
-
-test("somebody who is in a child team has the access, and the answer to a revoke says so", () =>
-  inOrganization(async ({ github, send }) => {
-    github.createTeam("acme", "Databases", { parent: "platform" });
-    github.setTeamMember("acme", "databases", "robin-r");
-    expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
-    const { answer } = await send(deescalate);
-    expect(answer).toMatchObject({
-      body: { residual_access: "You are still in it through one of its child teams." },
-      errors: [],
-    });
-    expect(github.members("acme", "databases")).toEqual({ "robin-r": "member" });
   }));
 
 test("an owner of the organisation has the access already, and is not put into the team", () =>
@@ -195,7 +183,7 @@ test("a team that follows the identity provider is named in the answer with its 
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "GitHub team acme/platform follows the group Platform engineers of the identity provider, so GitHub lets nobody change it; grant that group instead",
+        "GitHub team acme/platform follows the group Platform engineers of the identity provider, so GitHub does not let anybody change it; grant that group instead",
       ],
     });
     expect(placeOf("robin-r")).toBeUndefined();

@@ -2,12 +2,15 @@ mock_provider "aws" {
   source = "./mocks"
 }
 
+variables {
+  name_prefix = "acme"
+}
+
 run "an_iam_group_is_all_that_the_policy_reaches" {
   module {
     source = "../aws"
   }
   variables {
-    name_prefix       = "acme"
     runtime_role_arns = ["arn:aws:iam::111122223333:role/sym/SymRuntimeProd"]
     iam_group         = { group_arns = ["arn:aws:iam::111122223333:group/teams/prod-admins"] }
   }
@@ -82,7 +85,7 @@ run "what_people_may_choose_and_how_they_are_found_goes_to_the_function" {
       IDENTITY_RULE    = "local-part"
       IDENTITY_DOMAINS = "example.com,example.org"
       IDENTITY_MAP     = "{\"robin@example.com\":\"robin\"}"
-      LEASES_TABLE     = "sym-leases"
+      LEASES_TABLE     = "acme-iam-group-leases"
     }
     error_message = "The environment of the function is not what was given."
   }

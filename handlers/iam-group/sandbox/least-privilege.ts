@@ -102,7 +102,7 @@ export const story: Story = {
         sandbox.iam.renameGroup("prod-admins", "prod-owners");
         await refused(
           here.first.deescalate,
-          /^This function is not allowed to call iam:.*; the access may remain/,
+          /^This function is not allowed to call iam:.*; until then the access may remain$/,
         );
       },
     },

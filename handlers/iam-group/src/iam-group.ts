@@ -5,16 +5,21 @@ import {
   NoSuchEntityException,
   RemoveUserFromGroupCommand,
 } from "@aws-sdk/client-iam";
-import { clientDefaults, clientPerRole, toSymError } from "@sym/aws";
+import { clientDefaults, clientPerRole, mustBeFromAws, toSymError } from "@sym/aws";
 import {
   type AccountNameRule,
+  absent,
   type Invocation,
+  type Reading,
+  ranked,
   refused,
-  type SymError,
+  SymError,
   type TargetSystem,
 } from "@sym/lambda-core";
-import { find } from "./iam-lookup.ts";
-import { type GroupAccess, resolve } from "./resolve.ts";
+import { findByIds, findByNames, type GroupAccess, type IamMembership } from "./iam-lookup.ts";
+import { resolve } from "./resolve.ts";
+
+const member = "member";
 
 /** Membership of IAM groups. Creates no user and no group. */
 export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
@@ -22,60 +27,91 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
     (credentials) => new IAMClient({ ...clientDefaults, ...(credentials && { credentials }) }),
   );
 
+  async function read(access: GroupAccess, invocation: Invocation): Promise<Reading<GroupAccess>> {
+    return readingOf(await findByIds(clientFor(access.roleArn), access, invocation));
+  }
+
+  /** For a user who is a member already, AWS accepts the call and changes nothing. */
+  async function add(access: GroupAccess, invocation: Invocation): Promise<void> {
+    const call = { action: "iam:AddUserToGroup", on: access.names.resource };
+    const command = new AddUserToGroupCommand(inputFor(access));
+    const options = { abortSignal: invocation.budget.signal };
+    const answer = await clientFor(access.roleArn)
+      .send(command, options)
+      .catch(async (error: unknown) => {
+        if (error instanceof LimitExceededException) throw await quotaReached(access, invocation, error);
+        if (error instanceof NoSuchEntityException) await read(access, invocation);
+        throw toSymError(error, call);
+      });
+    mustBeFromAws(answer, call);
+  }
+
+  async function remove(access: GroupAccess, invocation: Invocation): Promise<void> {
+    const call = { action: "iam:RemoveUserFromGroup", on: access.names.resource };
+    const command = new RemoveUserFromGroupCommand(inputFor(access));
+    const options = { abortSignal: invocation.budget.signal };
+    const answer = await clientFor(access.roleArn)
+      .send(command, options)
+      .catch(async (error: unknown) => {
+        // AWS says this of a user or group that does not exist, moto also of a user who is no member.
+        if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
+        if (await isMember(access, invocation)) throw renamedMeanwhile(access, error);
+        return undefined;
+      });
+    if (answer) mustBeFromAws(answer, call);
+  }
+
+  async function isMember(access: GroupAccess, invocation: Invocation): Promise<boolean> {
+    return read(access, invocation).then(
+      ({ state }) => state === member,
+      (error: unknown) => {
+        if (error instanceof SymError && error.reason.startsWith("no-")) return false;
+        throw error;
+      },
+    );
+  }
+
+  async function quotaReached(access: GroupAccess, invocation: Invocation, cause: Error): Promise<SymError> {
+    const { groups } = await findByIds(clientFor(access.roleArn), access, invocation);
+    const list = groups.map(({ GroupName }) => GroupName).join(", ");
+    return refused(
+      `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of them, then ask again`,
+      { cause },
+    );
+  }
+
   return {
-    absent: "absent",
     // IAM is eventually consistent and names no limit. Source: IAM user guide, "Troubleshoot IAM".
     staleReadMs: 30_000,
-
-    async resolve(request, invocation) {
-      return resolve(request, rule, invocation);
+    satisfies: ranked(absent, member),
+    async find(request, invocation) {
+      const names = resolve(request, rule, invocation);
+      const found = await findByNames(clientFor(names.roleArn), names, invocation);
+      return { ...readingOf(found), wanted: member };
     },
-
-    async read(access, invocation) {
-      const found = await find(clientFor(access.roleArn), access, invocation);
-      const member = found.memberships.some(({ GroupId }) => GroupId === found.access.ids?.group);
-      return { state: member ? "member" : "absent", sufficient: member, access: found.access };
-    },
-
-    // For a user who is a member already, AWS accepts the call and changes nothing.
-    async grant(access, invocation) {
-      const iam = clientFor(access.roleArn);
-      const command = new AddUserToGroupCommand({ UserName: access.userName, GroupName: access.groupName });
-      await iam.send(command, { abortSignal: invocation.budget.signal }).catch(async (error: unknown) => {
-        if (error instanceof LimitExceededException) throw await quotaReached(iam, access, invocation, error);
-        if (error instanceof NoSuchEntityException) await find(iam, access, invocation);
-        throw toSymError(error, { action: "iam:AddUserToGroup", on: access.names.resource });
-      });
-      return {};
-    },
-
-    async restore(access, state, invocation) {
-      if (state !== "absent") return {};
-      const iam = clientFor(access.roleArn);
-      const command = new RemoveUserFromGroupCommand({
-        UserName: access.userName,
-        GroupName: access.groupName,
-      });
-      await iam.send(command, { abortSignal: invocation.budget.signal }).catch((error: unknown) => {
-        // AWS says this of a user or group that does not exist, moto also of a user who is no member.
-        if (error instanceof NoSuchEntityException) return;
-        throw toSymError(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });
-      });
+    read,
+    async set({ access }, { state }, invocation) {
+      await (state === member ? add(access, invocation) : remove(access, invocation));
       return {};
     },
   };
 }
 
-async function quotaReached(
-  iam: IAMClient,
-  access: GroupAccess,
-  invocation: Invocation,
-  cause: Error,
-): Promise<SymError> {
-  const { memberships } = await find(iam, access, invocation);
-  const list = memberships.map(({ GroupName }) => GroupName).join(", ");
-  return refused(
-    `${access.names.subject} is in as many groups as IAM allows (${list}); take the user out of one of them, then ask again`,
-    { cause },
+function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
+  const isMember = groups.some(({ GroupId }) => GroupId === access.resource);
+  return { access, state: isMember ? member : absent, effect: "by-state" };
+}
+
+function inputFor({ userName, groupName }: GroupAccess) {
+  return { UserName: userName, GroupName: groupName };
+}
+
+function renamedMeanwhile({ names }: GroupAccess, cause: Error): SymError {
+  return new SymError(
+    `${names.subject} or ${names.resource} got another name just now; try again in a minute`,
+    {
+      reason: "unavailable",
+      cause,
+    },
   );
 }

@@ -7,87 +7,124 @@ import {
   paginateGetGroup,
   paginateListGroupsForUser,
 } from "@aws-sdk/client-iam";
-import { toSymError } from "@sym/aws";
-import { allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
-import type { GroupAccess } from "./resolve.ts";
+import { requireElement, toSymError } from "@sym/aws";
+import { type Access, allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
+import type { Membership } from "./resolve.ts";
 
-/** The access with its current names and ids, and the groups that the user is in. */
-export type IamMembership = { access: GroupAccess; memberships: Group[] };
+/** One IAM user's membership of one IAM group. `resource` is the GroupId, `subject` the UserId; the names can change. */
+export type GroupAccess = Access & Omit<Membership, "account">;
+
+/** An access with the names of now, and the groups that the user is in. */
+export type IamMembership = { access: GroupAccess; groups: Group[] };
+
+/** Finds the user and the group of a request by their names. Throws `no-subject` or `no-resource`. */
+export async function findByNames(
+  iam: IAMClient,
+  names: Membership,
+  invocation: Invocation,
+): Promise<IamMembership> {
+  const { account, ...rest } = names;
+  const { user, group, groups } = await lookUp(caller(iam, invocation), names);
+  const { subject, resource } = namesOf(names);
+  if (!user)
+    throw notFound(
+      "subject",
+      `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
+    );
+  if (!group)
+    throw notFound(
+      "resource",
+      `${resource} does not exist; correct the target's setting group_name, or create the group`,
+    );
+  const found = { ...rest, userName: user.name, groupName: group.name };
+  const ids = { host: account, subject: user.id, resource: group.id };
+  return { access: { ...found, ...ids, names: namesOf({ ...found, account }) }, groups: groups ?? [] };
+}
 
 /**
- * Looks up the user and the group of an access. With known ids, it finds them under new names too, and ignores another
- * user or group that has an old name of theirs. Throws `no-subject` or `no-resource`.
+ * Finds the user and the group of a record by their ids, also under new names, and ignores another user or group that has
+ * an old name of theirs. Throws `no-subject` or `no-resource`.
  */
-export async function find(
+export async function findByIds(
   iam: IAMClient,
   access: GroupAccess,
   invocation: Invocation,
 ): Promise<IamMembership> {
-  const lookUp = { iam, access, abort: { abortSignal: invocation.budget.signal } };
-  const [user, group, memberships] = await allInOrder([
-    nothingIfGone(userId(lookUp), "iam:GetUser", access.names.subject),
-    nothingIfGone(groupId(lookUp), "iam:GetGroup", access.names.resource),
-    nothingIfGone(groupsOf(lookUp, access.userName), "iam:ListGroupsForUser", access.names.subject),
-  ]);
-  const ids = access.ids;
-  if (ids && (user !== ids.user || group !== ids.group))
-    return findRenamed(lookUp, ids, { user, group, memberships });
-  if (user === undefined) throw notFound("subject", `${access.names.subject} does not exist; ${userAdvice}`);
-  if (group === undefined)
-    throw notFound("resource", `${access.names.resource} does not exist; ${groupAdvice}`);
-  return { access: { ...access, ids: { user, group } }, memberships: memberships ?? [] };
-}
-
-const userAdvice = "create the user, or map the requester to another with IDENTITY_RULE";
-const groupAdvice = "correct the target's setting group_name, or create the group";
-
-type LookUp = { iam: IAMClient; access: GroupAccess; abort: { abortSignal: AbortSignal } };
-type Ids = NonNullable<GroupAccess["ids"]>;
-type ByName = { user: string | undefined; group: string | undefined; memberships: Group[] | undefined };
-
-/** IAM looks up nothing by id, but a group lists its members with their ids, and a user's groups come with theirs. */
-async function findRenamed(lookUp: LookUp, ids: Ids, byName: ByName): Promise<IamMembership> {
-  const { access } = lookUp;
-  const sameUser = byName.user === ids.user;
-  const sameGroup = byName.group === ids.group;
+  const call = caller(iam, invocation);
+  const { names, subject, resource, host: account } = access;
+  const { user, group, groups: listed } = await lookUp(call, { ...access, account });
+  const [sameUser, sameGroup] = [user?.id === subject, group?.id === resource];
+  // IAM looks up nothing by id, but a group lists its members with their ids, and a user's groups come with theirs.
   if (!sameUser && !sameGroup)
     throw new SymError(
-      `Neither ${access.names.subject} nor ${access.names.resource} is there any more; if both were renamed, take the user out of the group by hand`,
+      `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
       { reason: "unavailable" },
     );
-  const userName = sameUser ? access.userName : await memberName(lookUp, ids.user);
-  if (userName === undefined) throw notFound("subject", `${access.names.subject} is not there any more`);
-  const memberships = (sameUser && byName.memberships) || (await groupsOf(lookUp, userName));
-  const groupName = sameGroup
-    ? access.groupName
-    : memberships.find(({ GroupId }) => GroupId === ids.group)?.GroupName;
+  const userName = sameUser ? user?.name : await memberName(call, access);
+  if (userName === undefined)
+    throw notFound(
+      "subject",
+      `${names.subject} no longer exists, and ${names.resource} has no member with its id`,
+    );
+  const groups = (sameUser && listed) || (await groupsOf(call, userName));
+  const groupName = sameGroup ? group?.name : groups.find(({ GroupId }) => GroupId === resource)?.GroupName;
   // Deleted or renamed, the group does not have the user. A new group with the old name is not this access.
   if (groupName === undefined)
-    throw notFound("resource", `${access.names.resource} is not there any more; name another in the target`);
-  return { access: { ...access, userName, groupName }, memberships };
+    throw notFound(
+      "resource",
+      `${names.resource} no longer exists; set the target's group_name to an existing group`,
+    );
+  const found = { ...access, userName, groupName };
+  return { access: { ...found, names: namesOf({ ...found, account }) }, groups };
 }
 
-async function userId({ iam, access, abort }: LookUp): Promise<string | undefined> {
-  const { User } = await iam.send(new GetUserCommand({ UserName: access.userName }), abort);
-  return User?.UserId;
+function namesOf({ account, userName, groupName }: Membership): Access["names"] {
+  return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
 }
 
-async function groupId({ iam, access, abort }: LookUp): Promise<string | undefined> {
-  const { Group } = await iam.send(new GetGroupCommand({ GroupName: access.groupName, MaxItems: 1 }), abort);
-  return Group?.GroupId;
+type Caller = { client: IAMClient; abort: { abortSignal: AbortSignal } };
+type Named = { id: string; name: string };
+
+function caller(client: IAMClient, { budget }: Invocation): Caller {
+  return { client, abort: { abortSignal: budget.signal } };
 }
 
-async function groupsOf({ iam, abort }: LookUp, userName: string): Promise<Group[]> {
+/** What IAM has under these names; undefined for what it does not have. */
+async function lookUp(call: Caller, names: Membership) {
+  const { subject, resource } = namesOf(names);
+  const [user, group, groups] = await allInOrder([
+    nothingIfGone(userNamed(call, names.userName), "iam:GetUser", subject),
+    nothingIfGone(groupNamed(call, names.groupName, resource), "iam:GetGroup", resource),
+    nothingIfGone(groupsOf(call, names.userName), "iam:ListGroupsForUser", subject),
+  ]);
+  return { user, group, groups };
+}
+
+async function userNamed({ client, abort }: Caller, name: string): Promise<Named> {
+  const { User } = await client.send(new GetUserCommand({ UserName: name }), abort);
+  const about = { action: "iam:GetUser", on: `IAM user ${name}` };
+  return { id: requireElement(User?.UserId, about), name: requireElement(User?.UserName, about) };
+}
+
+async function groupNamed({ client, abort }: Caller, name: string, on: string): Promise<Named> {
+  const { Group } = await client.send(new GetGroupCommand({ GroupName: name, MaxItems: 1 }), abort);
+  const about = { action: "iam:GetGroup", on };
+  return { id: requireElement(Group?.GroupId, about), name: requireElement(Group?.GroupName, about) };
+}
+
+async function groupsOf({ client, abort }: Caller, userName: string): Promise<Group[]> {
   const groups: Group[] = [];
-  for await (const page of paginateListGroupsForUser({ client: iam }, { UserName: userName }, abort))
-    groups.push(...(page.Groups ?? []));
+  const about = { action: "iam:ListGroupsForUser", on: `IAM user ${userName}` };
+  for await (const page of paginateListGroupsForUser({ client }, { UserName: userName }, abort))
+    groups.push(...requireElement(page.Groups, about));
   return groups;
 }
 
-async function memberName({ iam, access, abort }: LookUp, id: string): Promise<string | undefined> {
-  const pages = paginateGetGroup({ client: iam }, { GroupName: access.groupName }, abort);
-  for await (const page of pages) {
-    const member = page.Users?.find(({ UserId }) => UserId === id);
+/** The name of the member with this user's id; undefined if the group has no such member. */
+async function memberName({ client, abort }: Caller, access: GroupAccess): Promise<string | undefined> {
+  const about = { action: "iam:GetGroup", on: access.names.resource };
+  for await (const page of paginateGetGroup({ client }, { GroupName: access.groupName }, abort)) {
+    const member = requireElement(page.Users, about).find(({ UserId }) => UserId === access.subject);
     if (member) return member.UserName;
   }
   return undefined;

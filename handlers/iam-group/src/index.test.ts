@@ -128,7 +128,7 @@ test("a user in ten groups is told which, and stays in them", () =>
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `IAM user ${robin} is in as many groups as IAM allows (${groups.join(", ")}); take the user out of one of them, then ask again`,
+        `IAM user ${robin} is in as many groups as IAM allows (${groups.join(", ")}); remove the user from one of them, then ask again`,
       ],
     });
     expect(sandbox.iam.groupsOf(robin)).toEqual(groups);

@@ -16,7 +16,8 @@ export type IamFixture = {
   sandbox: Sandbox;
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  send(payload: unknown): Promise<{ answer: IamGroupAnswer; logs: string }>;
+  /** Two payloads with the same `requestId` are two deliveries of one event. */
+  send(payload: unknown, requestId?: string): Promise<{ answer: IamGroupAnswer; logs: string }>;
   /** Sends a payload, and kills the function once it has made a call that stays without an answer. */
   sendAndKill(payload: unknown, action: string): Promise<void>;
 };
@@ -41,8 +42,9 @@ export async function inAccount(
     await play({
       sandbox,
       dynamoDb,
-      async send(payload) {
-        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+      async send(payload, requestId) {
+        const options = requestId === undefined ? {} : { requestId };
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload, options);
         expect(functionError).toBeUndefined();
         return { answer: answer as IamGroupAnswer, logs: logs.join("\n") };
       },
@@ -71,5 +73,12 @@ export function withSettings(payload: typeof escalate, settings: Record<string, 
 export function withRequester(payload: typeof escalate, username: string) {
   const copy = structuredClone(payload);
   copy.run.actors.request.username = username;
+  return copy;
+}
+
+/** The same payload for another run. */
+export function withRun(payload: typeof escalate, runId: string) {
+  const copy = structuredClone(payload);
+  copy.run.srn = copy.run.srn.replace(/[^:]*$/, runId);
   return copy;
 }

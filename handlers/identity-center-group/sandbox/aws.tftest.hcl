@@ -89,6 +89,25 @@ run "a_key_is_one_key_by_its_arn" {
   expect_failures = [var.identity_center_group]
 }
 
+run "a_region_of_another_partition_is_accepted" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    identity_center_group = {
+      identity_store_arn = "arn:aws-eusc:identitystore::111122223333:identitystore/d-1234567890"
+      group_ids          = ["90671c2f-4001-7000-8000-00000000000a"]
+      region             = "eusc-de-east-1"
+    }
+  }
+
+  assert {
+    condition     = local.identity_center_group.region == "eusc-de-east-1"
+    error_message = "The function does not get the region that was given."
+  }
+}
+
 run "a_regions_name_is_no_region" {
   command = plan
   module {

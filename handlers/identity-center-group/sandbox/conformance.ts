@@ -9,7 +9,12 @@ export const system: SandboxSystem = {
   begin: ({ identityStore }) => void identityStore.store(id).createGroup("prod-admins"),
   addPerson: ({ identityStore }, email) => void identityStore.store(id).createUser(email),
   give: ({ identityStore }, email) => void identityStore.store(id).addMember(email, "prod-admins"),
-  has: ({ identityStore }, email) => identityStore.store(id).members("prod-admins").includes(email),
+  has: ({ identityStore }, email, { group_name = "" }) =>
+    identityStore.store(id).members(group_name).includes(email),
+  rename({ identityStore }) {
+    identityStore.store(id).renameGroup("prod-admins", "prod-owners");
+    return { group_name: "prod-owners" };
+  },
   makeAmbiguous: ({ identityStore }, email) => {
     identityStore.store(id).renameUser(email, { userName: "robin", email });
     identityStore.store(id).createUser(email, { email: "robin.namesake@example.com" });

@@ -25,6 +25,7 @@ const otherPolicy: PolicyDocument = {
       "identitystore:CreateGroupMembership",
       "identitystore:DeleteGroupMembership",
       "identitystore:DescribeGroup",
+      "identitystore:DescribeUser",
       "identitystore:GetGroupMembershipId",
       "identitystore:GetUserId",
       "identitystore:IsMemberInGroups",

@@ -40,7 +40,7 @@ test("a conflict without a reason is judged by whether the person is a member", 
     sandbox.identityStore.refuse(conflict);
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [`AWS could not add anybody to ${resource}, because of another change; try again`],
+      errors: [`AWS could not add ${subject} to ${resource}, because of another change; try again`],
     });
     store.addMember(robin, "prod-admins");
     sandbox.identityStore.refuse(conflict);

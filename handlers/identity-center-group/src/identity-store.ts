@@ -7,7 +7,13 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-identitystore";
-import { toSymError as awsToSymError, clientDefaults, clientPerRole } from "@sym/aws";
+import {
+  toSymError as awsToSymError,
+  clientDefaults,
+  clientPerRole,
+  mustBeFromAws,
+  notFromAws,
+} from "@sym/aws";
 import { type Access, type Invocation, SymError } from "@sym/lambda-core";
 import type { StoreLocation } from "./settings.ts";
 
@@ -48,7 +54,9 @@ export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTy
 ): Promise<O> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await clientFor(about.store).send(command, { abortSignal: budget.signal });
+      const answer = await clientFor(about.store).send(command, { abortSignal: budget.signal });
+      mustBeFromAws(answer, { action: `identitystore:${action}`, on: objectOf(action, about) });
+      return answer;
     } catch (error) {
       const waitMs = waitMsAfter(error as IdentityStoreFailure, action, attempt);
       if (Date.now() + waitMs > budget.deadline - timeToActMs)
@@ -95,6 +103,7 @@ const missingEntity: Record<string, string> = {
   GetUserId: "USER",
   GetGroupId: "GROUP",
   DescribeGroup: "GROUP",
+  DescribeUser: "USER",
 };
 const reasons: Record<string, SymError["reason"]> = {
   USER: "no-subject",
@@ -105,11 +114,17 @@ const reasons: Record<string, SymError["reason"]> = {
   ValidationException: "refused",
 };
 
+/** What a call is about. */
+function objectOf(action: string, { names }: About): string {
+  return missingEntity[action] === "USER" ? names.subject : names.resource;
+}
+
 /** Turns a failure into a `SymError`. Returns an unknown error as it is. */
 function toSymError(failure: IdentityStoreFailure, action: string, { store, names }: About): unknown {
   const { name, ResourceType = missingEntity[action] } = failure;
   const Reason = reasonOf(failure, action);
-  const on = action === "GetUserId" ? names.subject : names.resource;
+  const on = objectOf(action, { store, names });
+  if (failure instanceof SyntaxError) return notFromAws({ action: `identitystore:${action}`, on }, failure);
   const where = `identity store ${store.id} in ${store.region}`;
   const sentences: Record<string, string> = {
     USER: `${names.subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`,

@@ -40,10 +40,11 @@ test("escalate adds the requester to the group, and deescalate takes the request
 test("no request lists users, groups or memberships, and what does not depend on each other is asked side by side", () =>
   inStore(async ({ send, count }) => {
     await send(escalate);
-    const look = { IsMemberInGroups: 1, DescribeGroup: 1 };
+    const look = { IsMemberInGroups: 1, DescribeGroup: 1, DescribeUser: 1 };
     expect(count()).toEqual({ GetUserId: 2, GetGroupId: 1, ...look, CreateGroupMembership: 1 });
     await send(deescalate);
-    expect(count()).toEqual({ ...look, GetGroupMembershipId: 1, DeleteGroupMembership: 1 });
+    const names = { GetUserId: 2, GetGroupId: 1 };
+    expect(count()).toEqual({ ...names, ...look, GetGroupMembershipId: 1, DeleteGroupMembership: 1 });
   }));
 
 test("a duplicate event changes nothing and says so", () =>
@@ -187,7 +188,7 @@ test("deescalate of a user who is gone has nothing to revoke, remembered or not"
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.deleteUser(robin);
-    const nothing = { body: { outcome: "nothing-to-revoke", subject }, errors: [] };
+    const nothing = { body: { outcome: "nothing-to-revoke", subject: robin }, errors: [] };
     expect((await send(deescalate)).answer).toMatchObject(nothing);
     const other = withRequester(deescalate, "nobody@example.com");
     expect((await send(other)).answer).toMatchObject({ body: { outcome: "nothing-to-revoke" }, errors: [] });
@@ -207,22 +208,26 @@ for (const { what, setting } of lost)
 
 test("the store's region comes from the target, the environment or the function", async () => {
   const frankfurt = { region: "eu-central-1" };
+  // Of the partition aws-eusc: its name does not begin with two letters.
+  const sovereign = { region: "eusc-de-east-1" };
   const play =
-    (settings: Record<string, string>) => (world: Parameters<Parameters<typeof inStore>[0]>[0]) => {
-      const store = world.sandbox.identityStore.store("d-eeeeeeeeee", frankfurt);
+    (settings: Record<string, string>, place = frankfurt) =>
+    (world: Parameters<Parameters<typeof inStore>[0]>[0]) => {
+      const store = world.sandbox.identityStore.store("d-eeeeeeeeee", place);
       store.createUser(robin);
       store.createGroup("prod-admins");
       const payload = withSettings(escalate, { identity_store_id: "d-eeeeeeeeee", ...settings });
       return world.send(payload).then(({ answer }) => {
         expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
         expect(world.sandbox.calls).toContainEqual(
-          expect.objectContaining({ action: "CreateGroupMembership", ...frankfurt }),
+          expect.objectContaining({ action: "CreateGroupMembership", ...place }),
         );
       });
     };
   await inStore(play(frankfurt));
   await inStore(play({}), { environment: { IDENTITY_CENTER_REGION: "eu-central-1" } });
   await inStore(play({}), { environment: { AWS_REGION: "eu-central-1" } });
+  await inStore(play(sovereign, sovereign));
 });
 
 test("the target's role_arn is assumed, and the group is changed as that role only", () =>
@@ -256,8 +261,8 @@ async function invokeAt(AWS_ENDPOINT_URL: string, payload: unknown) {
 }
 
 /** A server that answers everything with this; closed after the test, or at once. */
-async function openServer(status: number, body: string) {
-  const server = createServer((_, response) => void response.writeHead(status).end(body));
+async function openServer(status: number, body: string, headers: Record<string, string> = {}) {
+  const server = createServer((_, response) => void response.writeHead(status, headers).end(body));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const close = async () => {
@@ -272,8 +277,28 @@ test("an answer of AWS that says nothing is not taken for no", async () => {
   const { url } = await openServer(200, "{}");
   expect((await invokeAt(url, deescalate)).answer).toMatchObject({
     body: { outcome: "failed" },
-    errors: [`AWS did not say who is in ${resource}; try again`],
+    errors: [
+      `The answer to identitystore:GetUserId on ${subject} is not one of AWS, so nothing was done on it; try again in a minute; if that goes on, look for a proxy between the function and AWS`,
+    ],
   });
+});
+
+test("an answer of AWS without its required element is not taken for no", async () => {
+  const request = { "x-amzn-requestid": "1" };
+  const ids = { UserId: "user", GroupId: "group", MembershipId: "membership" };
+  const answers = [
+    { what: { ...ids, Results: [{}] }, action: "IsMemberInGroups" },
+    { what: {}, action: "GetUserId" },
+  ];
+  for (const { what, action } of answers) {
+    const { url } = await openServer(200, JSON.stringify(what), request);
+    expect((await invokeAt(url, deescalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [
+        expect.stringMatching(RegExp(`^The answer to identitystore:${action} on .* is not one of AWS`)),
+      ],
+    });
+  }
 });
 
 test("an Identity Center that is out of reach is tried again, and then named in the answer", async () => {

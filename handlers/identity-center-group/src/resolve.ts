@@ -1,49 +1,33 @@
 // Change this file first: it maps Sym's words onto yours. Which user is the requester, and which group is meant?
 import { GetGroupIdCommand, GetUserIdCommand } from "@aws-sdk/client-identitystore";
-import {
-  type Access,
-  allInOrder,
-  type Invocation,
-  refused,
-  SymError,
-  type SymRequest,
-} from "@sym/lambda-core";
+import { requireElement } from "@sym/aws";
+import { allInOrder, type Invocation, refused, SymError, type SymRequest } from "@sym/lambda-core";
 import { type About, ask } from "./identity-store.ts";
-import { readSettings, type StoreLocation } from "./settings.ts";
+import { type GroupSettings, readSettings } from "./settings.ts";
 
-/** One user's place in one group, by ids that outlive every name. */
-export type MembershipAccess = Access & {
-  store: StoreLocation;
-  /** Empty in a revoke if the user does not exist. */
-  userId: string;
-  groupId: string;
-  /** Whether an identity provider maintains the group, and would undo or refuse a change. */
-  synced: boolean;
-  sessionHours: number;
-};
+/** What a request names, with the names for sentences. */
+export type Asked = GroupSettings & About & { requester: string };
+
+/** The ids that the identity store has for a request. They outlive every name. */
+export type Ids = { userId: string; groupId: string };
+
+/** Reads the target's settings, without a call to AWS. */
+export function resolve(request: SymRequest, standard: { region: string }): Asked {
+  const { requester } = request;
+  const settings = readSettings(request, standard);
+  const { group } = settings;
+  const resource = `Identity Center group ${"id" in group ? group.id : group.name}`;
+  return { ...settings, requester, names: { subject: `Identity Center user ${requester}`, resource } };
+}
 
 /** Looks up the requester by e-mail and by user name, and the group by its display name unless the target has its id. */
-export async function resolve(
-  request: SymRequest,
-  standard: { region: string },
-  invocation: Invocation,
-): Promise<MembershipAccess> {
-  const { requester, type } = request;
-  const { store, group, sessionHours } = readSettings(request, standard);
-  const resource = `Identity Center group ${"id" in group ? group.id : group.name}`;
-  const about = { store, names: { subject: `Identity Center user ${requester}`, resource } };
-  const user = cached(`user ${store.id} ${requester}`, () => findUser(requester, about, invocation));
+export async function findIds(asked: Asked, invocation: Invocation): Promise<Ids> {
+  const { group } = asked;
   const [userId, groupId] = await allInOrder([
-    user.catch((error: unknown) => {
-      if (type === "deescalate" && isMissingUser(error)) return "";
-      throw error;
-    }),
-    "id" in group
-      ? Promise.resolve(group.id)
-      : cached(`group ${store.id} ${group.name}`, () => findGroup(group.name, about, invocation)),
+    findUser(asked, invocation),
+    "id" in group ? Promise.resolve(group.id) : findGroup(group.name, asked, invocation),
   ]);
-  const key = { subject: userId, resource: `${store.id}/${groupId}` };
-  return { ...key, ...about, granted: ["member"], userId, groupId, synced: false, sessionHours };
+  return { userId, groupId };
 }
 
 /** Whether the identity store answered that the user does not exist. */
@@ -52,49 +36,48 @@ export function isMissingUser(error: unknown): error is SymError {
 }
 
 // An e-mail need not be the user name, and AWS does not document case: look up all spellings in parallel.
-async function findUser(email: string, about: About, invocation: Invocation): Promise<string> {
-  const spellings = [...new Set([email, email.toLowerCase()])];
-  const inputs = spellings.flatMap((value) => [
-    by("emails.value", value, about),
-    by("userName", value, about),
+async function findUser(asked: Asked, invocation: Invocation): Promise<string> {
+  const { requester, store, names } = asked;
+  const spellings = [...new Set([requester, requester.toLowerCase()])];
+  const attributes = spellings.flatMap((value) => [
+    ["emails.value", value] as const,
+    ["userName", value] as const,
   ]);
   const found = await allInOrder(
-    inputs.map((input) =>
-      ask("GetUserId", new GetUserIdCommand(input), about, invocation).catch((error: unknown) => {
+    attributes.map(([attribute, value]) =>
+      userBy(attribute, value, asked, invocation).catch((error: unknown) => {
         if (isMissingUser(error)) return error;
         throw error;
       }),
     ),
   );
-  const ids = found.flatMap((user) => (isMissingUser(user) ? [] : String(user.UserId)));
-  const [id, ...others] = new Set(ids);
+  const [id, ...others] = new Set(found.filter((one) => typeof one === "string"));
   if (id === undefined) throw found[0];
   if (others.length === 0) return id;
   invocation.log("ambiguous-user", { user_ids: [id, ...others].join(" ") });
   throw refused(
-    `${about.names.subject} could be any of ${others.length + 1} people in identity store ${about.store.id}, by e-mail or by user name; look for their ids in the function's log, and let only one have the name`,
+    `${names.subject} could be any of ${others.length + 1} people in identity store ${store.id}, by e-mail or by user name; look for their ids in the function's log, and let only one have the name`,
   );
+}
+
+async function userBy(
+  attribute: string,
+  value: string,
+  about: About,
+  invocation: Invocation,
+): Promise<string> {
+  const command = new GetUserIdCommand(by(attribute, value, about));
+  const { UserId } = await ask("GetUserId", command, about, invocation);
+  return requireElement(UserId, { action: "identitystore:GetUserId", on: about.names.subject });
 }
 
 async function findGroup(name: string, about: About, invocation: Invocation): Promise<string> {
   const command = new GetGroupIdCommand(by("displayName", name, about));
-  return String((await ask("GetGroupId", command, about, invocation)).GroupId);
+  const { GroupId } = await ask("GetGroupId", command, about, invocation);
+  return requireElement(GroupId, { action: "identitystore:GetGroupId", on: about.names.resource });
 }
 
 function by(AttributePath: string, AttributeValue: string, { store }: About) {
   const AlternateIdentifier = { UniqueAttribute: { AttributePath, AttributeValue } };
   return { IdentityStoreId: store.id, AlternateIdentifier };
-}
-
-const foundIds = new Map<string, { id: string; until: number }>();
-const [mostFoundIds, keepFoundIdMs] = [500, 60_000];
-
-/** Caches the ids that were found. A failed look-up is not cached: the entity may exist by now. */
-async function cached(key: string, find: () => Promise<string>): Promise<string> {
-  const known = foundIds.get(key);
-  if (known && Date.now() < known.until) return known.id;
-  const id = await find();
-  if (foundIds.size >= mostFoundIds) foundIds.clear();
-  foundIds.set(key, { id, until: Date.now() + keepFoundIdMs });
-  return id;
 }

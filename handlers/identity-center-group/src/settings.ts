@@ -22,7 +22,7 @@ const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const storeId = `d-[0-9a-f]{10}|${uuid}`;
 // Terraform's id of a group is `store/group`, and people paste it: terraform-provider-aws#36454.
 const groupId = new RegExp(`^(?:(${storeId})/)?((?:[0-9a-f]{10}-)?${uuid})$`);
-const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 const like = (pattern: RegExp, hint: string) => v.optional(v.pipe(v.string(), v.regex(pattern, hint)));
 const target = v.object({

@@ -19,6 +19,9 @@ export const system: SandboxSystem = {
   calls: { look: ["getFeatureFlag"], grant: "patchFeatureFlag", restore: "patchFeatureFlag" },
   unknownResource: { flag: "no-such-flag" },
   notApplicable: {
+    renamed: "LaunchDarkly never changes a key",
+    "own hand": "no variation is stronger than another",
+    "two roles": "no variation is stronger than another",
     "unknown user": "LaunchDarkly keeps no list of people: it takes any key",
     "ambiguous user": "a person is the key that the handler makes of the e-mail",
   },

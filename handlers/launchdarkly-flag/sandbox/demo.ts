@@ -107,7 +107,7 @@ const people: Scene[] = [
     title: "While Robin has one variation, a second request asks for another",
     payloads: [escalate, otherVariation],
     promise: "A second variation waits for the first to end",
-    expect: { outcomes: ["granted", "refused"], says: "only one variation at a time", holds: robinHasBeta },
+    expect: { outcomes: ["granted", "refused"], says: "in another state", holds: robinHasBeta },
   },
 ];
 

@@ -1,137 +1,167 @@
-import { checkVariation } from "@sym/flags";
+import { checkSwitch, hostOf } from "@sym/flags";
 import { createJsonClient } from "@sym/http-client";
-import { allInOrder, type Invocation, refused, type TargetSystem } from "@sym/lambda-core";
-import { getScheduled, type Scheduled, schedule, unschedule } from "./launchdarkly-expiry.ts";
 import {
-  changeFlag,
-  type Environment,
-  type Flag,
-  type Found,
-  getFlag,
-  type Instruction,
-} from "./launchdarkly-requests.ts";
-import { type FlagAccess, resolve } from "./resolve.ts";
-import { type LaunchDarklySettings, readTarget } from "./settings.ts";
+  absent,
+  allInOrder,
+  type Change,
+  type Invocation,
+  notFound,
+  type Reading,
+  refused,
+  SymError,
+  type TargetSystem,
+  throwObstacle,
+} from "@sym/lambda-core";
+import { effectOf, effectWithPrerequisites } from "./launchdarkly-effect.ts";
+import { changeRemoval, getScheduled, planRemoval, remove, type Scheduled } from "./launchdarkly-expiry.ts";
+import { type Flag, type FlagThere, type Ids, look, targetIndex } from "./launchdarkly-look.ts";
+import { type Instruction, patchFlag } from "./launchdarkly-patch.ts";
+import { type Context, type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
+import type { LaunchDarklySettings } from "./settings.ts";
 
-/** The flag, and the scheduled removal of the person's target, just before a change. */
-type Seen = { now: Found; scheduled: Scheduled | undefined };
+/** `scheduled`: the removal of the person's target; absent for a toggle, and if it could not be read. */
+type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 
 /**
  * LaunchDarkly's individual targets, and its switch of a flag's targeting. A person's state is the id of the variation
  * that they are individually targeted with, or `absent`; a toggle's is `on` or `off`.
  * Source: LaunchDarkly REST API, "Update feature flag" and "Update expiring context targets on feature flag".
  */
-export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<FlagAccess, Seen> {
+export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, {
     resource: "the flag",
     contentType: "application/json; domain-model=launchdarkly.semanticpatch",
   });
+  const host = hostOf(settings.connection.url);
+
+  /** In one round. A removal that cannot be read is read again when it is needed. */
+  async function lookBoth(place: Place, context: Context | undefined, invocation: Invocation) {
+    const [there, scheduled] = await allInOrder([
+      look(client, place, invocation),
+      context
+        ? getScheduled(client, { ...place, context }, invocation).catch(undefinedIfExpected)
+        : Promise.resolve(undefined),
+    ]);
+    return { there, seen: scheduled ? { scheduled } : {} };
+  }
 
   return {
-    absent: "absent",
-    staleReadMs: 0,
+    satisfies: (state, wanted) => state === wanted || wanted === absent,
 
-    async resolve(request) {
-      return resolve(request, settings);
+    async find(request, invocation) {
+      const { place, context, variation, subject, names } = resolve(request, settings);
+      const { there, seen } = await lookBoth(place, context, invocation);
+      const wanted = context ? variationOf(there.flag, variation, place) : variation;
+      const needsPrerequisites = request.type === "escalate" && wanted !== "off";
+      const effect = needsPrerequisites
+        ? await effectWithPrerequisites(client, there, place, context, invocation)
+        : effectOf(there, place, context);
+      const resource = resourceOf(there.ids);
+      const access = { host, resource, subject, names, ...place, ...(context && { context }) };
+      return { access, state: stateOf(there, context), effect, wanted, ...seen };
     },
 
     async read(access, invocation) {
-      checkVariation(access, invocation, (request) => readTarget(request).variation);
-      const { flag, environment } = await getFlag(client, access, invocation);
-      if (!access.context) {
-        const state = environment.on ? "on" : "off";
-        const sufficient = state === access.variation && !flag.archived;
-        return { state, sufficient, access: { ...access, granted: [access.variation] } };
-      }
-      const variationId = access.variationId ?? variationOf(flag, access);
-      const state = targetOf(flag, environment, access) ?? "absent";
-      const added = isAdded(access, state, invocation);
-      return {
-        state,
-        sufficient: state === variationId && environment.on && !flag.archived,
-        access: { ...access, variationId, granted: [variationId], ...(added && { added: true }) },
-      };
+      const { context } = access;
+      const { there, seen } = await lookBoth(access, context, invocation);
+      checkSame(access, there.ids);
+      return { access, state: stateOf(there, context), effect: effectOf(there, access, context), ...seen };
     },
 
-    async prepare(access, _change, invocation) {
-      const [now, scheduled] = await Promise.all([
-        getFlag(client, access, invocation),
-        access.added && getScheduled(client, access, invocation),
-      ]);
-      return { now, scheduled };
-    },
-
-    async grant(access, invocation, seen) {
-      const plan = (flag: Flag, environment: Environment) => {
-        checkArchived(flag, access);
-        if (!access.context) return flip(environment.on, access.variation);
-        checkTargeting(environment, access);
-        return move(access, targetOf(flag, environment, access), access.variationId);
-      };
-      const { changed, after } = await changeFlag(client, access, invocation, seen?.now, plan);
-      // Only for a person who had no target: LaunchDarkly would remove ours, and not put back the one before.
-      if (access.added) await schedule(client, access, invocation, changed, seen?.scheduled);
+    async set(reading: FlagReading, change, invocation) {
+      const { access, scheduled } = reading;
+      const { context } = access;
+      if (!context) checkSwitch(toggleOf(access), change, settings.toggles);
+      checkOthersRemoval(reading, change);
+      const isEnd = change.state === change.afterwards || invocation.request?.type !== "escalate";
+      const after = await patchFlag(
+        client,
+        access,
+        reading.state,
+        {
+          // An end leaves a state that others have brought about since the reading.
+          plan: (now) => (isEnd && now !== reading.state ? [] : instructionsFor(context, now, change.state)),
+          stateOf: (there) => stateOf(there, context),
+          isEnd,
+        },
+        invocation,
+      );
+      // After the patch: if that fails, LaunchDarkly still ends the access.
+      if (context)
+        await changeRemoval(client, access, scheduled, (removal) => planRemoval(removal, change), invocation);
       // LaunchDarkly takes a patch of a flag that was archived or switched off after our look, but it is no access. Not
       // before the end is scheduled: without leases, nothing else ends what was begun.
-      if (after) checkArchived(after.flag, access);
-      if (after && access.context) checkTargeting(after.environment, access);
+      if (after && !isEnd) throwObstacle(effectOf(after, access, context));
       return {};
     },
 
-    async restore(access, state, invocation, seen) {
-      const plan = (flag: Flag, environment: Environment) => {
-        if (!access.context) return flip(environment.on, state);
-        const now = targetOf(flag, environment, access);
-        return now === access.variationId ? move(access, now, state === "absent" ? undefined : state) : [];
-      };
-      await allInOrder([
-        // It would otherwise remove a target that an administrator adds after our revoke.
-        state === "absent" ? unschedule(client, access, invocation, seen?.scheduled) : Promise.resolve(),
-        changeFlag(client, access, invocation, seen?.now, plan),
-      ]);
-      return {};
-    },
-
-    async abandon(access, invocation) {
-      if (access.added) await unschedule(client, access, invocation);
+    async release({ access, state, scheduled }: FlagReading, invocation) {
+      if (!access.context) return;
+      // What is scheduled for the target that was there, `set` has removed with it; or others did both.
+      await changeRemoval(
+        client,
+        access,
+        scheduled,
+        (removal) => (removal && removal.variationId !== state ? [remove(removal)] : []),
+        invocation,
+      );
     },
   };
 }
 
-/**
- * Whether the person had no variation before. A lease knows; at the end of a request, all but a few had none, and to
- * presume that saves a second look, since leases look again where theirs is another access.
- */
-function isAdded({ variationId, added }: FlagAccess, state: string, { request }: Invocation): boolean {
-  const isOfLease = variationId !== undefined;
-  return isOfLease ? added === true : request?.type === "deescalate" || state === "absent";
+function undefinedIfExpected(error: unknown): undefined {
+  if (!(error instanceof SymError)) throw error;
 }
 
-/** From one variation to another in one patch: LaunchDarkly refuses to have a person in two. */
-function move({ context }: FlagAccess, from: string | undefined, to: string | undefined): Instruction[] {
+function resourceOf({ project, environment, flag }: Ids): string {
+  return `${project}/${environment}/${flag}`;
+}
+
+/** Throws unless the keys of a record still stand for what the record is about. */
+function checkSame(access: FlagAccess, ids: Ids): void {
+  const [project, environment] = access.resource.split("/");
+  if (project !== ids.project)
+    throw refused(
+      `The token for LaunchDarkly sees another project ${access.project} than the one in which ${access.names.resource} was given; give the function a token of that project's account, or look there`,
+    );
+  const gone = environment === ids.environment ? `flag ${access.flag}` : `environment ${access.environment}`;
+  if (access.resource !== resourceOf(ids))
+    throw notFound(
+      "resource",
+      `LaunchDarkly ${gone} of project ${access.project} was deleted, and another one has its key now; ask again`,
+    );
+}
+
+function stateOf({ flag, environment }: FlagThere, context: Context | undefined): string {
+  if (!context) return environment.on ? "on" : "off";
+  const index = targetIndex(environment, context);
+  return (index === undefined ? undefined : flag.variations[index]?._id) ?? absent;
+}
+
+function instructionsFor(context: Context | undefined, from: string, to: string): Instruction[] {
   if (from === to) return [];
-  const target = { contextKind: context?.kind, values: [context?.key] };
+  if (!context) return [{ kind: to === "on" ? "turnFlagOn" : "turnFlagOff" }];
+  // From one variation to another in one patch: LaunchDarkly refuses to have a context in two.
+  const target = { contextKind: context.kind, values: [context.key] };
   return [
-    ...(from === undefined ? [] : [{ kind: "removeTargets", variationId: from, ...target }]),
-    ...(to === undefined ? [] : [{ kind: "addTargets", variationId: to, ...target }]),
+    ...(from === absent ? [] : [{ kind: "removeTargets", variationId: from, ...target }]),
+    ...(to === absent ? [] : [{ kind: "addTargets", variationId: to, ...target }]),
   ];
 }
 
-function flip(on: boolean, wanted: string): Instruction[] {
-  if (on === (wanted === "on")) return [];
-  return [{ kind: on ? "turnFlagOff" : "turnFlagOn" }];
-}
-
-/** The id of the variation that the person is individually targeted with. There can be only one. */
-function targetOf(flag: Flag, { targets, contextTargets }: Environment, { context }: FlagAccess) {
-  const found = [...targets, ...contextTargets].find(
-    ({ values, contextKind = "user" }) => contextKind === context?.kind && values.includes(context.key),
+/** A standing target with an end of its own would come back without that end. */
+function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: Change): void {
+  const { removal } = scheduled ?? {};
+  if (change.afterwards === absent || state !== change.afterwards || change.state === state) return;
+  if (removal?.variationId !== state) return;
+  const end = new Date(removal.expirationDate).toISOString().slice(0, 16).replace("T", " ");
+  throw refused(
+    `${access.names.subject} has another variation of ${nameOf(access)} until ${end} UTC, when LaunchDarkly removes it, and would get it back without that end; ask again after it, or remove the scheduled removal there`,
   );
-  return found && flag.variations[found.variation]?._id;
 }
 
 /** By id, else by name, else by value. */
-function variationOf({ variations }: Flag, { variation, flag }: FlagAccess): string {
+function variationOf({ variations }: Flag, variation: string, { flag }: Place): string {
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   const [match = []] = [
     variations.filter(({ _id }) => _id === variation),
@@ -143,21 +173,4 @@ function variationOf({ variations }: Flag, { variation, flag }: FlagAccess): str
   throw refused(
     `LaunchDarkly flag ${flag} has ${match.length === 0 ? "no" : "more than one"} variation "${variation}" (it has ${known}); correct the target's setting variation`,
   );
-}
-
-function checkArchived({ archived }: Flag, access: FlagAccess) {
-  if (archived)
-    throw refused(`${nameOf(access)} is archived, so no variation of it can be given; restore it first`);
-}
-
-/** With targeting off, nobody is served their individual variation; and switched on, it is for everybody. */
-function checkTargeting({ on }: Environment, access: FlagAccess) {
-  if (!on)
-    throw refused(
-      `Targeting of ${nameOf(access)} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
-    );
-}
-
-function nameOf({ flag, project, environment }: FlagAccess): string {
-  return `LaunchDarkly flag ${flag} in ${project}/${environment}`;
 }

@@ -102,16 +102,32 @@ test("an end that somebody else has scheduled for standing access is left as it 
     expect(flagOf(fixture)).toBe(before);
   }));
 
-test("an end that somebody else has scheduled for a target that was moved is left as it is", () =>
+test("an end that somebody else schedules for the target of a request does not cut another request short", () =>
   withFlag(async ({ sandbox, dynamoDb, outcome }) => {
     sandbox.launchDarkly.target(...place, robin, "off");
     expect(await outcome(person.robin("escalate"))).toBe("granted");
     await passTime(dynamoDb, 60_000);
     sandbox.launchDarkly.scheduleRemoval(...place, robin);
-    const before = sandbox.launchDarkly.expiring(...place);
-    expect(before).toHaveLength(1);
     expect(await outcome(person.endless("escalate"))).toBe("granted");
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual(before);
+    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+test("a standing target with an end of its own is not moved, for it would come back without that end", () =>
+  withFlag(async (fixture) => {
+    const { sandbox, send } = fixture;
+    sandbox.launchDarkly.target(...place, robin, "off");
+    sandbox.launchDarkly.scheduleRemoval(...place, robin);
+    const before = flagOf(fixture);
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        expect.stringMatching(
+          /^user robin\.requester@example\.com has another variation of LaunchDarkly flag new-checkout in shop\/production until \d{4}-\d\d-\d\d \d\d:\d\d UTC, when LaunchDarkly removes it, and would get it back without that end; ask again after it, or remove the scheduled removal there$/,
+        ),
+      ],
+    });
+    expect(flagOf(fixture)).toBe(before);
   }));
 
 for (const variation of ["green", "id of green"])
@@ -191,24 +207,53 @@ test("a shorter request does not bring the end forward", () =>
     expect(sandbox.launchDarkly.expiring(...place)).toEqual([before]);
   }));
 
-test("a 200 with errors is a failure, and the target is taken back", () =>
-  withFlag(async (fixture) => {
-    const { sandbox, send } = fixture;
-    // Somebody scheduled a removal from the other variation, and LaunchDarkly keeps only one for each person.
+test("an end that is left over from a target that is gone makes way for the request's", () =>
+  withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.target(...place, robin, "off");
     sandbox.launchDarkly.scheduleRemoval(...place, robin);
     sandbox.launchDarkly.target(...place, robin, undefined);
-    const before = flagOf(fixture);
-    const { answer } = await send(person.robin("escalate"));
-    expect(answer).toMatchObject({
-      body: { outcome: "failed" },
-      errors: [
-        expect.stringMatching(
-          /^LaunchDarkly refused to schedule the end of a target of flag new-checkout in shop\/production; look for the reason there/,
-        ),
-      ],
-    });
-    expect(flagOf(fixture)).toBe(before);
+    const { _id } = sandbox.launchDarkly.flag("shop", "new-checkout").variations[0] ?? {};
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(sandbox.launchDarkly.expiring(...place)).toMatchObject([{ contextKey: robin, variationId: _id }]);
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
+  }));
+
+test("others' variation in the middle of a request is not removed later by the end that we had scheduled", () =>
+  withFlag(async ({ sandbox, outcome }) => {
+    await outcome(person.robin("escalate"));
+    const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
+    sandbox.launchDarkly.target(...place, robin, "off");
+    expect(await outcome(person.overlap("escalate"))).toBe("granted");
+    expect(await outcome(person.robin("deescalate"))).toBe("kept-for-other-request");
+    expect(await outcome(person.overlap("deescalate"))).toBe("revoked");
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
+    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
+    sandbox.launchDarkly.target(...place, robin, "on");
+    sandbox.launchDarkly.expireTargets(end);
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+  }));
+
+test("an end is made also if it lets a scheduled change fail, and a grant is not", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    sandbox.launchDarkly.scheduleChange("shop", "production");
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
+    const { answer } = await send(person.sam("escalate"));
+    expect(answer.errors[0]).toMatch(
+      /^LaunchDarkly refused to change flag new-checkout in shop\/production \(400 invalid_request\); look for the reason there/,
+    );
+  }));
+
+test("a variation's name and its value are one wish", () =>
+  withFlag(async ({ sandbox, outcome }) => {
+    expect(await outcome(person.robin("escalate", { variation: "true" }))).toBe("granted");
+    expect(await outcome(person.overlap("escalate", { variation: "on" }))).toBe("granted");
+    expect(await outcome(person.robin("deescalate"))).toBe("kept-for-other-request");
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+    expect(await outcome(person.overlap("deescalate"))).toBe("revoked");
+    expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
 test("another variation for the same person waits until the first request has ended", () =>
@@ -218,7 +263,9 @@ test("another variation for the same person waits until the first request has en
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Another approved request holds ${resource}, and there can be only one variation at a time; ask again when that request has ended`,
+        expect.stringMatching(
+          /^LaunchDarkly flag new-checkout .* cannot be given as long as another approved request holds it in another state; ask again when that request has ended$/,
+        ),
       ],
     });
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
@@ -231,7 +278,7 @@ test("what somebody else did to the target meanwhile is left alone", () =>
     sandbox.launchDarkly.target(...place, robin, "off");
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("kept-standing");
-    expect(answer.body["message"]).toContain("somebody else changed it after the grant");
+    expect(answer.body["message"]).toContain("somebody else changed the access after the grant");
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
   }));
 
@@ -299,7 +346,9 @@ test("an environment that requires approvals is explained, on the way in and on 
     expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
     const revoke = await send(person.sam("deescalate"));
     expect(revoke.answer.body["outcome"]).toBe("failed");
-    expect(revoke.answer.errors[0]).toContain("; the access may remain until the next sweep ends it");
+    expect(revoke.answer.errors[0]).toContain(
+      "; the end of the request is recorded, so the next sweep tries again; until then the access may remain",
+    );
   }));
 
 test("every change has a comment with the id of the run, where LaunchDarkly demands one and elsewhere", () =>

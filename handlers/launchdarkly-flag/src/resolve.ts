@@ -4,43 +4,50 @@ import { checkToggle, contextKeyOf } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { type LaunchDarklySettings, readTarget } from "./settings.ts";
 
-/** One person's variation of a flag, or the targeting of a flag for everybody. Plain JSON. */
-export type FlagAccess = Access & {
-  project: string;
-  environment: string;
-  flag: string;
-  /** The variation as the target names it; for a toggle `on` or `off`. */
+/** Keys, which LaunchDarkly never changes; but it can give the key of what was deleted to something new. */
+export type Place = { project: string; environment: string; flag: string };
+/** A person or a thing that flags are evaluated for. */
+export type Context = { kind: string; key: string };
+
+/**
+ * One context's individual target in a flag, or the flag's targeting for everybody. Plain JSON. `resource` is
+ * `<project _id>/<environment _id>/<flag key>@<creation date of the flag>`.
+ */
+export type FlagAccess = Access & Place & { context?: Context };
+
+/** What a request asks for, in the words of its target. `variation` is `on` or `off` in a toggle. */
+export type Wish = Pick<Access, "subject" | "names"> & {
+  place: Place;
+  context?: Context;
   variation: string;
-  /** The person. Absent in a toggle, which is for everybody. */
-  context?: { kind: string; key: string };
-  /** LaunchDarkly's id of the variation, once it is known. */
-  variationId?: string;
-  /** Whether the person had no variation of their own before the grant. */
-  added?: true;
 };
 
-/** Finds the names without asking LaunchDarkly; whether they exist shows when they are used. */
-export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklySettings): FlagAccess {
+/** Reads the wish without asking LaunchDarkly. Refuses toggles that the function does not allow. */
+export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklySettings): Wish {
   const target = readTarget(request);
   const { project, environment, flag, variation } = target;
-  const resource = `${project}/${environment}/${flag}`;
-  const base = { project, environment, flag, variation, resource, granted: [] };
-  const name = `LaunchDarkly flag ${flag} in ${project}/${environment}`;
+  const place = { project, environment, flag };
+  const name = nameOf(place);
 
   if (target.mode === "toggle") {
     if (request.type === "escalate")
-      checkToggle(resource, toggles, ", or set the target's mode to target-user");
+      checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
     // One lease for all who switch the same flag: the last of them to end puts it back.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
-    return { ...base, subject: "everybody", names };
+    return { subject: "everybody", names, place, variation };
   }
   const kind = target.context_kind;
   const key = contextKeyOf(request.requester, target.context_key, domains);
   const subject = `${kind} ${key}`;
-  return {
-    ...base,
-    subject: `${kind}/${key}`,
-    names: { subject, resource: `${name} (${variation} for ${subject})` },
-    context: { kind, key },
-  };
+  const names = { subject, resource: `${name} (${variation} for ${subject})` };
+  return { subject: `${kind}/${key}`, names, place, context: { kind, key }, variation };
+}
+
+/** As `TOGGLE_ALLOWED` lists it. */
+export function toggleOf({ project, environment, flag }: Place): string {
+  return `${project}/${environment}/${flag}`;
+}
+
+export function nameOf({ project, environment, flag }: Place): string {
+  return `LaunchDarkly flag ${flag} in ${project}/${environment}`;
 }

@@ -36,7 +36,7 @@ run "what_was_given_goes_to_the_function" {
       UNLEASH_SECRET   = "flags/token"
       TOGGLE_ALLOWED   = "[\"shop/production/new-checkout\"]"
       IDENTITY_DOMAINS = "example.com"
-      LEASES_TABLE     = "sym-leases"
+      LEASES_TABLE     = "sym-unleash-flag-leases"
     }
     error_message = "The environment of the function is not what was given."
   }

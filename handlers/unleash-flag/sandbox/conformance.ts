@@ -19,6 +19,7 @@ export const system: SandboxSystem = {
   calls: { look: ["getFeature"], grant: "addFeatureStrategy", restore: "deleteFeatureStrategy" },
   unknownResource: { flag: "no-such-flag" },
   notApplicable: {
+    renamed: "Unleash never renames a flag",
     "unknown user": "Unleash keeps no list of people: it takes any key",
     "ambiguous user": "a person is the key that the handler makes of the e-mail",
   },

@@ -110,7 +110,7 @@ testFlag(
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      `Another approved request holds Unleash flag ${flag} in default/development (on for everybody), and there can be only one variation at a time; ask again when that request has ended`,
+      `Unleash flag ${flag} in default/development (off for everybody) cannot be given as long as another approved request holds it in another state; ask again when that request has ended`,
     ]);
   },
   toggle,

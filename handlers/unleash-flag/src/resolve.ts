@@ -4,38 +4,51 @@ import { checkToggle, contextKeyOf } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { readTarget, type UnleashSettings } from "./settings.ts";
 
-/** A flag in one environment, on for one person, or switched for everybody. Plain JSON. */
-export type FlagAccess = Access & {
-  project: string;
-  environment: string;
-  flag: string;
-  /** `on`, or for a toggle perhaps `off`. */
-  variation: "on" | "off";
-  /** The person, by Unleash's context field userId. Absent in a toggle, which is for everybody. */
+/** Unleash never renames these, but a flag can be moved to another project. */
+export type Place = { project: string; environment: string; flag: string };
+
+/**
+ * One person's strategy in a flag, or the flag's switch for everybody. Plain JSON. `resource` is
+ * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, whatever project the flag is in, and can
+ * be used again after the flag was deleted.
+ */
+export type FlagAccess = Access &
+  Place & {
+    /** The person, by Unleash's context field userId. Absent in a toggle, which is for everybody. */
+    userId?: string;
+  };
+
+/** What a request asks for, in the words of its target. */
+export type Wish = Pick<Access, "subject" | "names"> & {
+  place: Place;
   userId?: string;
+  wanted: "targeted" | "on" | "off";
 };
 
-/** Finds the names without asking Unleash; whether they exist shows when they are used. */
-export function resolve(request: SymRequest, { toggles, domains }: UnleashSettings): FlagAccess {
+/** Reads the wish without asking Unleash. Refuses toggles that the function does not allow. */
+export function resolve(request: SymRequest, { toggles, domains }: UnleashSettings): Wish {
   const target = readTarget(request);
   const { project, environment, flag, variation = "on" } = target;
-  const resource = `${project}/${environment}/${flag}`;
-  const base = { project, environment, flag, variation, resource };
-  const name = `Unleash flag ${flag} in ${project}/${environment}`;
+  const place = { project, environment, flag };
+  const name = nameOf(place);
 
   if (target.mode === "toggle") {
     if (request.type === "escalate")
-      checkToggle(resource, toggles, ", or set the target's mode to target-user");
+      checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
     // One lease for all who switch the same flag: the last of them to end puts it back.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
-    return { ...base, subject: "everybody", names, granted: [variation] };
+    return { subject: "everybody", names, place, wanted: variation };
   }
   const userId = contextKeyOf(request.requester, target.context_key, domains);
-  return {
-    ...base,
-    subject: `user/${userId}`,
-    names: { subject: `user ${userId}`, resource: `${name} (on for user ${userId})` },
-    granted: ["targeted"],
-    userId,
-  };
+  const names = { subject: `user ${userId}`, resource: `${name} (on for user ${userId})` };
+  return { subject: `user/${userId}`, names, place, userId, wanted: "targeted" };
+}
+
+/** As `TOGGLE_ALLOWED` lists it. */
+export function toggleOf({ project, environment, flag }: Place): string {
+  return `${project}/${environment}/${flag}`;
+}
+
+export function nameOf({ project, environment, flag }: Place): string {
+  return `Unleash flag ${flag} in ${project}/${environment}`;
 }

@@ -1,89 +1,126 @@
-import { checkVariation } from "@sym/flags";
+import { checkSwitch, hostOf } from "@sym/flags";
 import { createJsonClient, untilDone } from "@sym/http-client";
-import { type Reading, refused, SymError, type TargetSystem } from "@sym/lambda-core";
-import { type FlagAccess, resolve } from "./resolve.ts";
-import { readTarget, type UnleashSettings } from "./settings.ts";
-import { addStrategy, deleteStrategy, flip, getEnvironment, system } from "./unleash-requests.ts";
-import { type Environment, isForOnePerson, isIntact, type Strategy, stateOf } from "./unleash-strategy.ts";
+import {
+  absent,
+  type Invocation,
+  notFound,
+  type Reading,
+  refused,
+  SymError,
+  type TargetSystem,
+  throwObstacle,
+} from "@sym/lambda-core";
+import { type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
+import type { UnleashSettings } from "./settings.ts";
+import { addStrategy, deleteStrategy, flip, getFlag, parentProblem, system } from "./unleash-requests.ts";
+import {
+  effectOf,
+  type FlagThere,
+  isIntact,
+  isOnAnyway,
+  type Strategy,
+  stateOf,
+  whomOf,
+} from "./unleash-strategy.ts";
 
 /**
- * Unleash's activation strategies, one of our own for each person, and its switch of a flag in an environment. A
- * person's state is `targeted` by us, `changed` since then by others, `on` without us, or `absent`; a toggle's, `on` or
- * `off`. Never edits a strategy: that would be the whole list of people, with no protection from a change at the same
- * time. Behaviour as seen with unleash-server 8.2.0.
+ * Unleash's activation strategies, one of our own for each person, and its switch of a flag in an environment. Never edits
+ * a strategy: that would be the whole list of people, with no protection from a change at the same time. Behaviour as
+ * seen with unleash-server 8.2.0.
  */
 export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, { resource: "the flag" });
+  const host = hostOf(settings.connection.url);
+
+  async function give(access: FlagAccess, wanted: string, invocation: Invocation): Promise<void> {
+    await untilDone(system, invocation, async () => {
+      const there = await getFlag(client, access, invocation);
+      throwObstacle(effectOf(there, whomOf(access), access));
+      // In this order: an environment that is switched on without a strategy gets one for everybody from Unleash.
+      if (needsStrategy(access, wanted, there)) await addStrategy(client, access, invocation);
+      const on = wanted !== "off";
+      if (there.enabled !== on) await flip(client, access, invocation, on);
+      return true;
+    });
+  }
+
+  /** Returns the flag as it was just before. */
+  async function takeBack(access: FlagAccess, state: string | undefined, invocation: Invocation) {
+    let there: FlagThere | undefined;
+    await untilDone(system, invocation, async () => {
+      there = await getFlag(client, access, invocation);
+      const { enabled, strategies, archived } = there;
+      const ours = strategies.filter((strategy) => isIntact(strategy, whomOf(access)));
+      const flips = access.userId === undefined && state !== undefined && enabled !== (state === "on");
+      if (archived && (ours.length > 0 || flips))
+        throw new SymError(
+          `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
+          { reason: "unavailable", retryable: false },
+        );
+      if (flips) {
+        checkStrategies(access, state, strategies);
+        await flip(client, access, invocation, state === "on");
+      }
+      // Never emptied, always deleted: Unleash refuses an empty list of people, and the old one stays in force.
+      // With the last strategy, Unleash switches the environment off by itself.
+      for (const { id } of ours) await deleteStrategy(client, access, invocation, id);
+      return true;
+    });
+    return there;
+  }
 
   return {
-    absent: "absent",
-    staleReadMs: 0,
+    satisfies: (state, wanted) => state === wanted || wanted === absent,
 
-    async resolve(request) {
-      return resolve(request, settings);
+    async find(request, invocation) {
+      const { place, userId, wanted, subject, names } = resolve(request, settings);
+      const there = await getFlag(client, place, invocation);
+      if (there.createdAt === undefined) throw archived(place);
+      const whom = whomOf({ names, ...(userId !== undefined && { userId }) });
+      const resource = resourceOf(place, there.createdAt);
+      const access = { host, resource, subject, names, ...place, ...(userId !== undefined && { userId }) };
+      const effect = effectOf(there, whom, place);
+      const isAsked = request.type === "escalate" && wanted !== "off";
+      const obstacle = isAsked ? await parentProblem(client, place, there, invocation) : undefined;
+      return { access, wanted, state: stateOf(there, whom), effect: obstacle ? { obstacle } : effect };
     },
 
-    async read(access, invocation) {
-      checkVariation(access, invocation, (request) => readTarget(request).variation ?? "on");
-      return toReading(access, await getEnvironment(client, access, invocation));
+    async read(access, invocation): Promise<Reading<FlagAccess>> {
+      const there = await getFlag(client, access, invocation);
+      if (there.createdAt !== undefined && access.resource !== resourceOf(access, there.createdAt))
+        throw notFound(
+          "resource",
+          `Unleash flag ${access.flag} was deleted, and another flag has its name now; ask again`,
+        );
+      const whom = whomOf(access);
+      return { access, state: stateOf(there, whom), effect: effectOf(there, whom, access) };
     },
 
-    async grant(access, invocation) {
-      await untilDone(system, invocation, async () => {
-        const environment = await getEnvironment(client, access, invocation);
-        if (environment.archived)
-          throw refused(`${nameOf(access)} is archived, so nobody can be given it; revive it first`);
-        if (toReading(access, environment).sufficient) return true;
-        checkOthers(access, environment);
-        // In this order: an environment that is switched on without a strategy gets one for everybody from Unleash.
-        if (needsStrategy(access, environment)) await addStrategy(client, access, invocation);
-        const on = access.variation === "on";
-        if (environment.enabled !== on) await flip(client, access, invocation, on);
-        return true;
-      });
-      return {};
+    async set({ access }, change, invocation) {
+      if (access.userId === undefined) checkSwitch(toggleOf(access), change, settings.toggles);
+      const isGrant =
+        access.userId === undefined ? change.state !== change.afterwards : change.state === "targeted";
+      if (isGrant) {
+        await give(access, change.state, invocation);
+        return {};
+      }
+      const there = await takeBack(access, change.state, invocation);
+      if (access.userId === undefined || !there || !isOnAnyway(there, whomOf(access))) return {};
+      return { residualAccess: `Another strategy of the flag still shows it to ${access.names.subject}.` };
     },
 
-    async restore(access, state, invocation) {
-      await untilDone(system, invocation, async () => {
-        const { enabled, strategies, archived } = await getEnvironment(client, access, invocation);
-        const ours = strategies.filter((strategy) => isIntact(strategy, access));
-        if (archived && ours.length > 0)
-          throw new SymError(
-            `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
-            { reason: "unavailable", retryable: false },
-          );
-        if (access.userId === undefined && enabled !== (state === "on")) {
-          checkStrategies(access, state, strategies);
-          await flip(client, access, invocation, state === "on");
-        }
-        // Never emptied, always deleted: Unleash refuses an empty list of people, and the old one stays in force.
-        // With the last strategy, Unleash switches the environment off by itself.
-        for (const { id } of ours) await deleteStrategy(client, access, invocation, id);
-        return true;
-      });
-      return {};
+    async release({ access }, invocation) {
+      await takeBack(access, undefined, invocation);
     },
   };
 }
 
-function toReading(access: FlagAccess, environment: Environment): Reading<FlagAccess> {
-  const { enabled } = environment;
-  if (access.userId === undefined) {
-    const state = enabled ? "on" : "off";
-    return { state, sufficient: state === access.variation, access };
-  }
-  const state = stateOf(access, environment);
-  return { state, sufficient: state === "on" || (state === "targeted" && enabled), access };
+function resourceOf({ environment, flag }: Place, createdAt: string): string {
+  return `${environment}/${flag}@${createdAt}`;
 }
 
-/** Switching an environment on for one person brings all of its strategies to life, not only ours. */
-function checkOthers(access: FlagAccess, { enabled, strategies }: Environment): void {
-  const others = strategies.filter((strategy) => !strategy.disabled && !isForOnePerson(strategy));
-  if (access.userId === undefined || enabled || others.length === 0) return;
-  throw refused(
-    `${nameOf(access)} is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
-  );
+function archived(place: Place): SymError {
+  return refused(`${nameOf(place)} is archived, so nobody can be given it; revive it first`);
 }
 
 /** Without a strategy, Unleash would add one for everybody, which was not there before. */
@@ -94,11 +131,7 @@ function checkStrategies(access: FlagAccess, state: string, strategies: Strategy
   );
 }
 
-function needsStrategy(access: FlagAccess, { strategies }: Environment): boolean {
-  if (access.userId !== undefined) return !strategies.some((strategy) => isIntact(strategy, access));
-  return access.variation === "on" && strategies.every(({ disabled }) => disabled);
-}
-
-function nameOf({ flag, project, environment }: FlagAccess): string {
-  return `Unleash flag ${flag} in ${project}/${environment}`;
+function needsStrategy(access: FlagAccess, wanted: string, { strategies }: FlagThere): boolean {
+  if (access.userId !== undefined) return !strategies.some((strategy) => isIntact(strategy, whomOf(access)));
+  return wanted === "on" && strategies.every(({ disabled }) => disabled);
 }

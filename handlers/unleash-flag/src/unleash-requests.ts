@@ -2,50 +2,67 @@
 import { type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
 import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
-import type { FlagAccess } from "./resolve.ts";
-import { type Environment, environmentShape, featureShape, titleOf } from "./unleash-strategy.ts";
+import { type FlagAccess, nameOf, type Place } from "./resolve.ts";
+import { environmentShape, type FlagThere, featureShape, titleOf, whomOf } from "./unleash-strategy.ts";
 
 export const system = "Unleash";
 
-export async function getEnvironment(
-  client: JsonClient,
-  access: FlagAccess,
-  invocation: Invocation,
-): Promise<Environment> {
-  const { project, flag } = access;
+/** Reads a flag in one environment. Throws if the flag does not exist, or not there. */
+export async function getFlag(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
+  const { project, flag } = place;
   const path = `/api/admin/projects/${project}/features/${flag}`;
   const response = await client(invocation, "GET", path);
-  if (response.status === 404) return getArchived(client, access, invocation);
-  if (response.status !== 200) throw unexpectedResponse(system, response, `read flag ${flag}`);
-  const { environments } = v.parse(featureShape, response.body);
-  const environment = environments.find(({ name }) => name === access.environment);
-  if (environment) return environment;
+  if (response.status === 404) return getArchived(client, place, invocation);
+  const { createdAt, environments, dependencies } = parsed(featureShape, response, `read flag ${flag}`);
+  const environment = environments.find(({ name }) => name === place.environment);
+  if (environment) return { ...environment, createdAt, dependencies, archived: false };
   // Its strategies are still there, and come back if an administrator adds the environment to the project again.
   throw refused(
-    `Unleash flag ${flag} is not in an environment ${access.environment}; correct the target's setting environment`,
+    `Unleash flag ${flag} is not in an environment ${place.environment}; correct the target's setting environment`,
   );
 }
 
 /** An archived flag is not found among the others, but its strategies are still there, and come back with it. */
-async function getArchived(
-  client: JsonClient,
-  access: FlagAccess,
-  invocation: Invocation,
-): Promise<Environment> {
-  const { project, flag } = access;
-  const response = await client(invocation, "GET", environmentPath(access));
-  if (response.status === 200) {
-    const { strategies } = v.parse(environmentShape, response.body);
-    return { name: access.environment, enabled: false, strategies, archived: true };
+async function getArchived(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
+  const { project, flag } = place;
+  const response = await client(invocation, "GET", environmentPath(place));
+  if (response.status !== 404) {
+    const { strategies } = parsed(environmentShape, response, `read flag ${flag}`);
+    return { enabled: false, strategies, archived: true, createdAt: undefined, dependencies: [] };
   }
-  if (response.status !== 404) throw unexpectedResponse(system, response, `read flag ${flag}`);
   // Names are unique, whatever project a flag is in, so a name that is free is one that no flag has.
   const { status } = await client(invocation, "POST", "/api/admin/features/validate", { name: flag });
   if (status === 200)
     throw notFound("resource", `There is no flag ${flag} in Unleash; correct the target's setting flag`);
   throw refused(
-    `Unleash project ${project} has no flag ${flag} in ${access.environment} that the token can see; correct the target's settings project and environment`,
+    `Unleash project ${project} has no flag ${flag} in ${place.environment} that the token can see; correct the target's settings project and environment`,
   );
+}
+
+/**
+ * The sentence about a parent of the flag that stands in its way: a flag with a parent is off wherever the parent is not as
+ * the flag needs it. A parent that is on for some is not certain, and counts as met.
+ */
+export async function parentProblem(
+  client: JsonClient,
+  place: Place,
+  { dependencies }: FlagThere,
+  invocation: Invocation,
+): Promise<string | undefined> {
+  for (const { feature, enabled } of dependencies) {
+    if (!enabled) continue;
+    const parent = await getFlag(client, { ...place, flag: feature }, invocation);
+    if (!parent.archived && parent.enabled) continue;
+    return `${nameOf(place)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
+  }
+  return undefined;
+}
+
+/** An answer without its required parts is not Unleash's, but that of something in between. */
+function parsed<S extends v.GenericSchema>(shape: S, response: JsonResponse, what: string): v.InferOutput<S> {
+  const { success, output } = v.safeParse(shape, response.body);
+  if (response.status !== 200 || !success) throw unexpectedResponse(system, response, what);
+  return output;
 }
 
 export async function addStrategy(
@@ -56,7 +73,7 @@ export async function addStrategy(
   const { userId, flag } = access;
   const response = await client(invocation, "POST", `${environmentPath(access)}/strategies`, {
     name: "flexibleRollout",
-    title: titleOf(access),
+    title: titleOf(whomOf(access)),
     parameters: { rollout: "100", stickiness: "default", groupId: flag },
     constraints: userId === undefined ? [] : [{ contextName: "userId", operator: "IN", values: [userId] }],
   });
@@ -85,12 +102,12 @@ export async function flip(
   if (response.status !== 200) throw toSymError(access, response);
 }
 
-function environmentPath({ project, flag, environment }: FlagAccess): string {
+function environmentPath({ project, flag, environment }: Place): string {
   return `/api/admin/projects/${project}/features/${flag}/environments/${environment}`;
 }
 
 /** The error for a change that Unleash refused. */
-function toSymError({ flag, project, environment }: FlagAccess, response: JsonResponse): SymError {
+function toSymError({ flag, project, environment }: Place, response: JsonResponse): SymError {
   const { permissions } = (response.body ?? {}) as { permissions?: unknown };
   const needed = Array.isArray(permissions) ? permissions : [];
   if (response.status === 403 && needed.includes("SKIP_CHANGE_REQUEST"))

@@ -117,7 +117,7 @@ testFlag(
     await unleash.admin("PATCH", strategyPath(flag, ours?.id), change);
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("kept-standing");
-    expect(answer.body["message"]).toContain("somebody else changed it after the grant");
+    expect(answer.body["message"]).toContain("somebody else changed the access after the grant");
     expect(await isOn(flag, sam)).toBe(true);
   },
 );
@@ -159,7 +159,7 @@ testFlag(
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toBe(
-      `Unleash flag ${flag} in default/development is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back; the access may remain until the next sweep ends it`,
+      `Unleash flag ${flag} in default/development is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
     );
     await unleash.admin("POST", `/archive/revive/${flag}`);
     expect(await strategies(flag)).toHaveLength(1);

@@ -28,6 +28,12 @@ locals {
       minutes     = 15
       description = "${var.name} could not end access that is over, and tries again in the next sweep."
     }
+    changed-by-others = {
+      source      = local.own
+      metric      = "ChangedByOthers"
+      minutes     = 15
+      description = "At the end of a request, ${var.name} found access that others had changed since the grant, and left it as it was: check whether it should stay."
+    }
     sweep-not-run = {
       source      = local.own
       metric      = "Sweeps"

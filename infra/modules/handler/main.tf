@@ -1,3 +1,7 @@
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
 locals {
   environment = merge(
     var.environment,
@@ -7,7 +11,7 @@ locals {
       IDENTITY_DOMAINS = length(var.identity_domains) == 0 ? null : join(",", var.identity_domains)
       IDENTITY_MAP     = length(var.identity_map) == 0 ? null : jsonencode(var.identity_map)
       IDENTITY_SUFFIX  = var.identity_suffix
-      LEASES_TABLE     = split("/", var.leases_table_arn)[1]
+      LEASES_TABLE     = local.leases_table_name
     } : name => value if value != null },
   )
 }
@@ -46,13 +50,13 @@ resource "aws_iam_role_policy" "own" {
         Sid      = "KeepLeases"
         Effect   = "Allow"
         Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        Resource = var.leases_table_arn
+        Resource = local.leases_table_arn
       },
       {
         Sid      = "FindWhatIsDue"
         Effect   = "Allow"
         Action   = "dynamodb:Query"
-        Resource = "${var.leases_table_arn}/index/due"
+        Resource = "${local.leases_table_arn}/index/due"
       },
       {
         Sid      = "WriteTheLog"
@@ -89,6 +93,14 @@ resource "aws_lambda_function" "this" {
     precondition {
       condition     = fileexists(var.zip)
       error_message = "There is no zip at ${var.zip}: run `npm run build` first."
+    }
+    precondition {
+      condition     = startswith(local.leases_table_arn, trimsuffix(local.own_table_arn, "${var.name}-leases"))
+      error_message = "leases_table_arn is ${local.leases_table_arn}, but ${var.name} reads tables of its own account and region only. Name a table there."
+    }
+    precondition {
+      condition     = terraform_data.leases_table.output == local.leases_table_arn
+      error_message = "The leases of this function are in ${terraform_data.leases_table.output}. With these settings it would use ${local.leases_table_arn}, and nothing would end the access that the leases record. Set region, name_prefix and leases_table_arn back. To move the function, remove it first: infra/README.md, \"Remove one handler\"."
     }
   }
 

@@ -13,6 +13,16 @@ output "role_arn" {
   value       = aws_iam_role.function.arn
 }
 
+output "leases_table_arn" {
+  description = "ARN of the function's table of leases."
+  value       = local.leases_table_arn
+}
+
+output "leases_table_name" {
+  description = "Name of the function's table of leases, for `npm run leases -- --table`."
+  value       = local.leases_table_name
+}
+
 output "alarm_names" {
   description = "Names of the alarms, by what they watch."
   value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }

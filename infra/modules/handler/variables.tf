@@ -61,8 +61,20 @@ variable "identity_suffix" {
 }
 
 variable "leases_table_arn" {
-  description = "ARN of the DynamoDB table of leases, from the module leases. The function's LEASES_TABLE is its name."
+  description = "ARN of the leases table of another function that changes the same access, in this account and region. Null makes a table for this function alone, named after it with -leases."
   type        = string
+  default     = null
+
+  validation {
+    condition     = var.leases_table_arn == null || can(regex("^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}$", var.leases_table_arn))
+    error_message = "leases_table_arn is ${jsonencode(var.leases_table_arn)}. It must be the ARN of one DynamoDB table, without a wildcard."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the function's own table of leases."
+  type        = bool
+  default     = true
 }
 
 variable "reserved_concurrency" {

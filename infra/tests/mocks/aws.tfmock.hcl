@@ -7,9 +7,6 @@ mock_data "aws_partition" {
 mock_data "aws_region" {
   defaults = { id = "eu-west-1" }
 }
-mock_resource "aws_dynamodb_table" {
-  defaults = { arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-leases" }
-}
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::111122223333:role/mocked" }
 }

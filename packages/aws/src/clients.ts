@@ -11,6 +11,10 @@ export const clientDefaults = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
 };
 
+/** All attempts to assume a role. The credentials are for every invocation that waits, so no invocation's signal fits. */
+const assumeTimeoutMs = 8_000;
+const within = () => ({ abortSignal: AbortSignal.timeout(assumeTimeoutMs) });
+
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 type CredentialsProvider = () => Promise<Credentials>;
 
@@ -40,7 +44,7 @@ function assumeRole(roleArn: string): CredentialsProvider {
     RoleSessionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sym-handler",
   });
   return async () => {
-    const { Credentials: credentials } = await sts.send(command).catch((error: unknown) => {
+    const { Credentials: credentials } = await sts.send(command, within()).catch((error: unknown) => {
       throw toSymError(error, { action: "sts:AssumeRole", on: roleArn });
     });
     if (

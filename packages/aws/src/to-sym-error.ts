@@ -1,7 +1,7 @@
 import { SymError } from "@sym/lambda-core";
 
 /** The call that failed: its IAM action, such as `iam:AddUserToGroup`, and the resource that it was made on. */
-type AwsCall = { action: string; on: string };
+export type AwsCall = { action: string; on: string };
 
 const throttles =
   /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|ProvisionedThroughputExceeded|SlowDown)/;
@@ -35,8 +35,13 @@ export function toSymError(error: unknown, { action, on }: AwsCall): unknown {
       false,
     );
   if (!is(brokenConnections) && ($metadata?.httpStatusCode ?? 0) < 500) return error;
-  const sequel = lookUps.test(action)
+  const sequel = whatMayHaveHappened({ action, on });
+  return unavailable(`AWS did not complete ${action} on ${on} (${error.name}), ${sequel}`, true);
+}
+
+/** What a call without an answer of AWS may have done, and what to do. */
+export function whatMayHaveHappened({ action }: AwsCall): string {
+  return lookUps.test(action)
     ? "so nothing was done on it; try again in a minute"
     : "so it may or may not have changed; look there, then try again";
-  return unavailable(`AWS did not complete ${action} on ${on} (${error.name}), ${sequel}`, true);
 }

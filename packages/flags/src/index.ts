@@ -1,5 +1,5 @@
 export { auditComment } from "./audit-comment.ts";
 export { contextKeyHint, contextKeyOf, contextKeyTemplate } from "./context-key.ts";
+export { hostOf } from "./host.ts";
 export { readTargetSettings } from "./target-settings.ts";
-export { checkToggle, readToggleRules, type ToggleRules } from "./toggle.ts";
-export { checkVariation } from "./variation.ts";
+export { checkSwitch, checkToggle, readToggleRules, type ToggleRules } from "./toggle.ts";

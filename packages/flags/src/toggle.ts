@@ -1,4 +1,4 @@
-import { misconfigured, refused } from "@sym/lambda-core";
+import { type Change, misconfigured, refused } from "@sym/lambda-core";
 import * as v from "valibot";
 
 /** `allowed` has the `project/environment/flag` of each flag that may be switched for everybody. */
@@ -24,10 +24,18 @@ export function readToggleRules(environment: Record<string, string | undefined>)
  * add it to TOGGLE_ALLOWED, `or …`.
  */
 export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRules, alternative = ""): void {
-  if (!allowed.includes(toggle))
-    throw refused(`${toggle} may not be switched for everybody; add it to TOGGLE_ALLOWED${alternative}`);
+  if (!allowed.includes(toggle)) throw notAllowed(toggle, alternative);
   if (!keepsLeases)
     throw refused(
       `${toggle} cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases`,
     );
+}
+
+/** A flag that has left the function's list is still put back to its standing state, and switched nowhere else. */
+export function checkSwitch(toggle: string, { state, afterwards }: Change, { allowed }: ToggleRules): void {
+  if (state !== afterwards && !allowed.includes(toggle)) throw notAllowed(toggle);
+}
+
+function notAllowed(toggle: string, alternative = "") {
+  return refused(`${toggle} may not be switched for everybody; add it to TOGGLE_ALLOWED${alternative}`);
 }

@@ -26,14 +26,16 @@ export async function startServer(planned: (Planned | "no response")[] = []) {
 /** An invocation that Lambda ends after so many milliseconds. */
 export function invocationFor(milliseconds: number): Invocation {
   const signal = new AbortController().signal;
-  const budget = {
+  const budget: Invocation["budget"] = {
     deadline: Date.now() + milliseconds,
     signal,
     recordSignal: signal,
     expired: new Promise<never>(() => {}),
+    part: () => budget,
     end: () => {},
   };
   return {
+    id: "test",
     requestId: "test",
     functionArn: "arn:aws:lambda:us-east-1:123456789012:function:x",
     budget,

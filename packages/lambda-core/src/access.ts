@@ -4,125 +4,147 @@ import type { Actions, Invocation } from "./handler.ts";
 import type { ActionResult } from "./outcome.ts";
 
 /**
- * The access that a subject has on a resource now, in the target system's words: `absent`, `member`, `maintainer`, the id
- * of a flag's variation, `on`, `off`.
+ * What `set` writes, in the target system's words: `absent`, `member`, `maintainer`, the id of a flag's variation, `on`,
+ * `off`. Nothing else belongs to it: not what the subject is through another group, not the text around a flag.
  */
 export type State = string;
 
-/** One subject's access to one resource, in the target system's identifiers. Plain JSON: a lease stores it until the revoke. */
+/** One subject's access to one resource. Plain JSON: a lease stores it until the revoke. */
 export type Access = {
-  /** Identifies the person in the target system. */
-  subject: string;
-  /** Identifies the resource in the target system. */
+  /** The account, or the host, that answers the calls: the sweep limits how many of its leases it ends at a time. */
+  host: string;
+  /** The resource by its immutable id, with the tenant of the host in it. Never a name or a spelling. */
   resource: string;
-  /** Names for sentences: `IAM user robin`, `IAM group prod-admins`. */
+  /** The subject by its immutable id. Never a name or an e-mail. */
+  subject: string;
+  /** For sentences: `IAM user robin`, `IAM group prod-admins`. */
   names: { subject: string; resource: string };
-  /** The states that a grant of this access leads to. */
-  granted: State[];
 };
+
+/**
+ * Whether the state works: `by-state`, if the subject can do what the state says; `anyway`, if the subject can do it
+ * whatever the state is (an owner, a flag that is on for everybody); or what stands in the way, as a sentence without
+ * its full stop, which names the remedy.
+ */
+export type Effect = "by-state" | "anyway" | { obstacle: string };
 
 /** The state of an access in the target system at one moment. */
 export type Reading<A extends Access> = {
-  state: State;
-  /** Whether the state satisfies the request. */
-  sufficient: boolean;
-  /** The access with the immutable ids that were found, so that a later call survives a renaming. */
+  /** The access with the names of now. */
   access: A;
+  state: State;
+  effect: Effect;
+};
+
+/** A reading for a request, with the state that the request asks for. */
+export type Found<A extends Access> = Reading<A> & { wanted: State };
+
+/** What `set` is to bring about. */
+export type Change = {
+  state: State;
+  /** When the last of the requests behind it ends, in milliseconds since the epoch; null if one of them has no end. */
+  until: number | null;
+  /** The state to come back to after that. */
+  afterwards: State;
 };
 
 /**
- * `residualAccess`: what the subject can still do for a while after a restore, as a sentence; undefined for nothing. A
- * promise is awaited in parallel with the last write, and must not reject.
+ * `pending`: what the requester still has to do before the state is there. `state`: what is there instead, where only the
+ * target system itself can bring back the state that was asked for, such as an invitation that was accepted since.
+ * `residualAccess`: what the subject can still do for a while, as a sentence; a promise is awaited beside the last write, and
+ * must not reject.
  */
-export type Restored = { residualAccess?: string | Promise<string | undefined> };
+export type Changed = {
+  pending?: string;
+  state?: State;
+  residualAccess?: string | undefined | Promise<string | undefined>;
+};
 
 /**
- * A target system, as a handler describes it: resolve the access, read its state, grant it, restore a state. `grant` and
- * `restore` are idempotent: without anything to do they change nothing. `P` is the result of `prepare`.
+ * A target system, as a handler describes it: who and what is meant and what is there (`find`), what is there now
+ * (`read`), make it this (`set`). They throw `SymError` for every expected failure.
  */
-export type TargetSystem<A extends Access, P = unknown> = {
-  /** The state of a subject without the access. */
-  absent: State;
-  /** Eventual-consistency window: how long after a change a read may return the old state, in ms. */
-  staleReadMs: number;
-  resolve(request: SymRequest, invocation: Invocation): Promise<A>;
+export type TargetSystem<A extends Access> = {
+  /** Resolves names to immutable ids, and reads the state. Changes nothing. */
+  find(request: SymRequest, invocation: Invocation): Promise<Found<A>>;
+  /** Reads the state of an access that a record names. */
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
   /**
-   * Optional: resolves the access and reads its current state in one call, with the same result and errors as `resolve`
-   * followed by `read`. An escalate begins with it.
+   * Makes the state this. Idempotent. The reading saves a look; within `staleReadMs` after a change it can be out of date,
+   * so a change that the reading seems to show already is made all the same.
    */
-  find?(request: SymRequest, invocation: Invocation): Promise<Reading<A>>;
+  set(reading: Reading<A>, change: Change, invocation: Invocation): Promise<Changed>;
+  /** A partial order: whether who has `state` can do all that `wanted` lets one do. Every state satisfies itself. */
+  satisfies(state: State, wanted: State): boolean;
   /**
-   * Optional: prefetches data for the change in parallel with the write of its intent. The change gets undefined if this
-   * failed or was left out, and then looks the data up itself.
+   * Optional: no request holds the access any more, so what the target system would still do on our account is taken back,
+   * such as an end that it keeps itself, or an invitation. It comes after `set`, with what was read before it.
    */
-  prepare?(access: A, change: "grant" | "restore", invocation: Invocation): Promise<P>;
-  /** Grants the access. Returns what the requester still has to do if it is not effective yet. */
-  grant(access: A, invocation: Invocation, prepared?: P): Promise<{ pending?: string }>;
-  /** Restores the given state. */
-  restore(access: A, state: State, invocation: Invocation, prepared?: P): Promise<Restored>;
-  /**
-   * Optional: called instead of `restore` when others have changed the state since the grant, so that the state stays. It
-   * removes what the grant left behind and would act later, such as an end that the target system schedules itself.
-   */
-  abandon?(access: A, invocation: Invocation): Promise<void>;
+  release?(reading: Reading<A>, invocation: Invocation): Promise<void>;
+  /** How long after a change a read may return the state before it, in milliseconds; 0 unless given. */
+  staleReadMs?: number;
 };
+
+/** The state of a subject without the access, where there is such a state: a toggle has none. */
+export const absent: State = "absent";
+
+/** `satisfies` for states that stand in a row, the weakest first. A state that is not in the row satisfies itself only. */
+export function ranked(...row: State[]): (state: State, wanted: State) => boolean {
+  return (state, wanted) =>
+    state === wanted || (row.includes(wanted) && row.indexOf(state) >= row.indexOf(wanted));
+}
 
 /** Actions without leases: a deescalate also revokes standing access. */
 export function directAccess<A extends Access>(system: TargetSystem<A>): Actions {
   return {
     async escalate(request, invocation) {
-      const before = await find(system, request, invocation);
-      const { access } = before;
-      // Also if the state is sufficient already: it may be a stale read.
-      const { pending } = await timed(invocation, "grant", () => system.grant(access, invocation));
-      if (pending) return { ...access.names, outcome: "pending", detail: pending };
-      if (before.sufficient) return { ...access.names, outcome: "already-had-access" };
-      return { ...access.names, outcome: "granted", ...expiry(request) };
+      const found = await timed(invocation, "find", () => system.find(request, invocation));
+      const { names } = found.access;
+      throwObstacle(found.effect);
+      const until = request.duration === undefined ? null : Date.now() + request.duration * 1_000;
+      // Also if the state is there already: it may be a stale read.
+      const change = { state: found.wanted, until, afterwards: absent };
+      const hadIt = found.effect === "anyway" || system.satisfies(found.state, found.wanted);
+      const { pending } =
+        hadIt && found.state !== found.wanted
+          ? {}
+          : await timed(invocation, "set", () => system.set(found, change, invocation));
+      if (pending) return { ...names, outcome: "pending", detail: pending };
+      if (hadIt) return { ...names, outcome: "already-had-access" };
+      return { ...names, outcome: "granted", ...(until !== null && { expiresAt: new Date(until) }) };
     },
     async deescalate(request, invocation) {
-      const access = await timed(invocation, "resolve", () => system.resolve(request, invocation)).catch(
+      const found = await timed(invocation, "find", () => system.find(request, invocation)).catch(
         subjectIsGone,
       );
-      if (access === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
-      const before = await timed(invocation, "read", () => system.read(access, invocation)).catch(
-        subjectIsGone,
-      );
-      if (before === undefined) return { ...access.names, outcome: "nothing-to-revoke" };
-      const restored = await timed(invocation, "restore", () =>
-        system.restore(before.access, system.absent, invocation),
-      );
-      if (before.state === system.absent) return { ...access.names, outcome: "nothing-to-revoke" };
-      return { ...access.names, outcome: "revoked", ...(await residualOf(restored)) };
+      if (found === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
+      const { names } = found.access;
+      // What goes beyond the request is others' doing. And without a record, a toggle has no state to come back to.
+      const isOurs = [found.state, absent].every((state) => system.satisfies(found.wanted, state));
+      if (!isOurs) return { ...names, outcome: "nothing-to-revoke" };
+      const change = { state: absent, until: null, afterwards: absent };
+      const changed = await timed(invocation, "set", () => system.set(found, change, invocation));
+      await system.release?.(found, invocation);
+      if (found.state === absent) return { ...names, outcome: "nothing-to-revoke" };
+      return { ...names, outcome: "revoked", ...(await residualOf(changed)) };
     },
   };
 }
 
-/** Resolves the access and reads its state. */
-async function find<A extends Access>(
-  system: TargetSystem<A>,
-  request: SymRequest,
-  invocation: Invocation,
-): Promise<Reading<A>> {
-  const { find: atOnce } = system;
-  if (atOnce) return timed(invocation, "find", () => atOnce(request, invocation));
-  const access = await timed(invocation, "resolve", () => system.resolve(request, invocation));
-  return timed(invocation, "read", () => system.read(access, invocation));
+/** Throws `refused` if something stands in the way of the access. */
+export function throwObstacle(effect: Effect): void {
+  if (typeof effect === "object") throw new SymError(effect.obstacle, { reason: "refused" });
 }
 
 /** The part of an action's result that says what the subject can still do. */
-export async function residualOf(restored: Restored): Promise<Pick<ActionResult, "residualAccess">> {
-  const residualAccess = await restored.residualAccess;
+export async function residualOf(changed: Changed): Promise<Pick<ActionResult, "residualAccess">> {
+  const residualAccess = await changed.residualAccess;
   return residualAccess === undefined ? {} : { residualAccess };
 }
 
 /** Sym's names of the requester and the target, where the target system's names are not known. */
 export function namesIn({ requester, target }: SymRequest): Access["names"] {
   return { subject: requester, resource: target.label ?? target.name };
-}
-
-function expiry(request: SymRequest): Pick<ActionResult, "expiresAt"> {
-  return request.duration === undefined ? {} : { expiresAt: new Date(Date.now() + request.duration * 1_000) };
 }
 
 /**

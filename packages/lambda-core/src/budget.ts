@@ -11,6 +11,8 @@ export type Budget = {
   signal: AbortSignal;
   /** Aborts writes of the result while there is still time to answer. */
   recordSignal: AbortSignal;
+  /** The budget of one of several works of the invocation: its calls to the target system are also aborted after this time. */
+  part(milliseconds: number): Budget;
   /** Rejects when the answer must go out. */
   expired: Promise<never>;
   /** Stops the timers; call it when the answer is known. */
@@ -37,8 +39,21 @@ export function startBudget(remainingMs: number): Budget {
     deadline: Date.now() + remainingMs,
     signal: work.signal,
     recordSignal: record.signal,
+    part(milliseconds) {
+      return partOf(this, milliseconds);
+    },
     expired: expired.promise,
     end: () => timers.forEach(clearTimeout),
+  };
+}
+
+function partOf(whole: Budget, milliseconds: number): Budget {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(outOfTime()), milliseconds);
+  return {
+    ...whole,
+    signal: AbortSignal.any([whole.signal, late.signal]),
+    end: () => clearTimeout(timer),
   };
 }
 

@@ -1,61 +1,132 @@
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
-import { type Access, createHandler, directAccess, SymError, type TargetSystem } from "./index.ts";
+import {
+  type Access,
+  absent,
+  type Change,
+  createHandler,
+  directAccess,
+  type Found,
+  ranked,
+  SymError,
+  type TargetSystem,
+} from "./index.ts";
 
 const access: Access = {
-  subject: "robin",
-  resource: "admins",
+  host: "example.com",
+  subject: "17",
+  resource: "4",
   names: { subject: "user robin", resource: "group admins" },
-  granted: ["member"],
 };
+const found: Found<Access> = { access, state: "member", effect: "by-state", wanted: "member" };
 const context = {
   awsRequestId: "request-1",
   invokedFunctionArn: testPayload("escalate.json").fields.target.settings.arn,
   getRemainingTimeInMillis: () => 10_000,
 };
 
-/** What a function without leases answers to a deescalate, and what it put back. */
-async function deescalate(different: Partial<TargetSystem<Access>>) {
-  const restored: string[] = [];
+/** What a function without leases answers, what it set, and how often it released. */
+async function send(
+  file: string,
+  { found: more, ...different }: Partial<TargetSystem<Access>> & { found?: Partial<Found<Access>> } = {},
+) {
+  const changes: Change[] = [];
+  let released = 0;
   const system: TargetSystem<Access> = {
-    absent: "absent",
-    staleReadMs: 0,
-    resolve: async () => access,
-    read: async () => ({ state: "member", sufficient: true, access }),
-    grant: async () => ({}),
-    restore: async (_, state) => {
-      restored.push(state);
+    satisfies: ranked(absent, "member", "maintainer"),
+    find: async () => ({ ...found, ...more }),
+    read: async () => found,
+    set: async (_, change) => {
+      changes.push(change);
       return {};
+    },
+    release: async () => {
+      released += 1;
     },
     ...different,
   };
   const handler = createHandler("example", () => directAccess(system));
-  return { answer: await handler(testPayload("deescalate.json"), context), restored };
+  return { answer: await handler(testPayload(file), context), changes, released };
 }
 
-const fails = (reason: "no-subject" | "no-resource" | "unavailable") => async () => {
+const isMissing = (reason: "no-subject" | "no-resource" | "unavailable") => async () => {
   throw new SymError("It could not be found", { reason });
 };
 
-test("deescalate takes away what is there", async () => {
-  expect(await deescalate({})).toMatchObject({
-    answer: { body: { outcome: "revoked" }, errors: [] },
-    restored: ["absent"],
+test("escalate sets what is wanted until the request's end, and absent after that", async () => {
+  const { answer, changes } = await send("escalate.json", { found: { state: absent } });
+  expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+  expect(changes).toEqual([{ state: "member", until: expect.any(Number), afterwards: absent }]);
+  expect(Number(changes[0]?.until) - Date.now()).toBeGreaterThan(1_790_000);
+  expect(Number(changes[0]?.until) - Date.now()).toBeLessThanOrEqual(1_800_000);
+});
+
+test("escalate sets what seems to be there already, since that may be a stale read", async () => {
+  const { answer, changes } = await send("escalate.json");
+  expect(answer.body.outcome).toBe("already-had-access");
+  expect(changes).toHaveLength(1);
+});
+
+test("escalate does not lower a state that is more than what is wanted", async () => {
+  const { answer, changes } = await send("escalate.json", { found: { state: "maintainer" } });
+  expect(answer.body.outcome).toBe("already-had-access");
+  expect(changes).toEqual([]);
+});
+
+test("escalate changes nothing for who has the access anyway", async () => {
+  const { answer, changes } = await send("escalate.json", { found: { state: absent, effect: "anyway" } });
+  expect(answer.body.outcome).toBe("already-had-access");
+  expect(changes).toEqual([]);
+});
+
+test("escalate is refused with what stands in the way of the access", async () => {
+  const obstacle = "Group admins is archived; name another in the target";
+  const { answer, changes } = await send("escalate.json", { found: { effect: { obstacle } } });
+  expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [obstacle] });
+  expect(changes).toEqual([]);
+});
+
+test("a grant that waits for a step of the requester is pending", async () => {
+  const set = async () => ({ pending: "accept the invitation" });
+  const { answer } = await send("escalate.json", { found: { state: absent }, set });
+  expect(answer.body).toMatchObject({
+    outcome: "pending",
+    message: "You do not have access to group admins yet: accept the invitation.",
   });
 });
 
-for (const step of ["resolve", "read"] as const) {
-  test(`a person whom ${step} does not find has no access, and that is no error`, async () => {
-    expect(await deescalate({ [step]: fails("no-subject") })).toMatchObject({
-      answer: { body: { outcome: "nothing-to-revoke" }, errors: [] },
-      restored: [],
-    });
+test("deescalate removes the access, and releases what the target keeps for it", async () => {
+  expect(await send("deescalate.json")).toMatchObject({
+    answer: { body: { outcome: "revoked" }, errors: [] },
+    changes: [{ state: absent, until: null, afterwards: absent }],
+    released: 1,
   });
+});
 
-  for (const reason of ["no-resource", "unavailable"] as const)
-    test(`${step} that ends in ${reason} is an error, since nobody knows what was granted`, async () => {
-      const { answer, restored } = await deescalate({ [step]: fails(reason) });
-      expect(answer.errors).toEqual(["It could not be found"]);
-      expect(restored).toEqual([]);
-    });
-}
+test("deescalate says what is left for a while", async () => {
+  const set = async () => ({ residualAccess: "Open sessions go on for an hour." });
+  expect((await send("deescalate.json", { set })).answer.body).toMatchObject({
+    residual_access: "Open sessions go on for an hour.",
+  });
+});
+
+test("deescalate of access that does not seem to be there removes it all the same", async () => {
+  expect(await send("deescalate.json", { found: { state: absent } })).toMatchObject({
+    answer: { body: { outcome: "nothing-to-revoke" }, errors: [] },
+    changes: [{ state: absent }],
+  });
+});
+
+test("a subject that does not exist has no access, and that is no error", async () => {
+  expect(await send("deescalate.json", { find: isMissing("no-subject") })).toMatchObject({
+    answer: { body: { outcome: "nothing-to-revoke" }, errors: [] },
+    changes: [],
+  });
+});
+
+for (const reason of ["no-resource", "unavailable"] as const)
+  test(`deescalate is an error after ${reason}, since what was granted is not known`, async () => {
+    const { answer, changes } = await send("deescalate.json", { find: isMissing(reason) });
+    expect(answer.errors).toEqual(["It could not be found"]);
+    expect(changes).toEqual([]);
+  });

@@ -17,6 +17,9 @@ export type SymRequest = {
   fields: Readonly<Record<string, Json>>;
 };
 
+/** Of Sym's SRNs, none has 200. A run's id is part of a key, and DynamoDB takes 2,048 bytes. */
+const longestSrn = 1_000;
+
 const longestDurationSeconds = 366 * 24 * 60 * 60;
 
 const resourceName = v.pipe(v.string(), v.nonEmpty(), v.check(isResourceName));
@@ -27,7 +30,7 @@ const settings = v.record(v.string(), v.pipe(v.string(), v.check(isResourceName)
 const payload = v.object({
   event: v.object({ type: v.picklist(["escalate", "deescalate"]) }),
   run: v.object({
-    srn: v.pipe(v.string(), v.regex(/^[\w-]+(:[\w.-]+){3,}:[\w-]+$/)),
+    srn: v.pipe(v.string(), v.maxLength(longestSrn), v.regex(/^[\w-]+(:[\w.-]+){3,}:[\w-]+$/)),
     actors: v.object({
       request: v.object({ username: v.pipe(v.string(), v.check(isPersonName)) }),
     }),
@@ -57,7 +60,7 @@ function isNoList(value: unknown): boolean {
 const hints: Record<string, string> = {
   "": "an event of Sym is a JSON object",
   "event.type": 'it must be "escalate" or "deescalate"',
-  "run.srn": "it must be an SRN of five parts or more, the last of which is the id of the run",
+  "run.srn": `it must be an SRN of five parts or more and ${longestSrn} characters at most, the last part of which is the id of the run`,
   "run.actors.request": "it must name the requester, who gets the access",
   "run.actors.request.username":
     "it must be the requester's user name in plain ASCII without spaces, 254 characters at most",

@@ -194,12 +194,12 @@ test("each invocation logs its steps and counts its outcome, without naming a pe
 });
 
 test("the schedule's event runs the sweep, which is answered and counted", async () => {
-  const found = { due: 3, finished: 2, orphans: 1, failed: 1 };
+  const found = { due: 3, finished: 2, orphans: 1, failed: 1, changedByOthers: 1 };
   const none = async () => granted;
   const handler = createHandler("example", () => ({
     escalate: none,
     deescalate: none,
-    sweep: async () => found,
+    sweep: async (_, counts) => void Object.assign(counts, found),
   }));
   expect(await handler({ event: { type: "sweep" } }, context())).toEqual({
     body: {
@@ -215,6 +215,7 @@ test("the schedule's event runs the sweep, which is answered and counted", async
     SweepFinished: 2,
     OrphanedLeases: 1,
     SweepFailed: 1,
+    ChangedByOthers: 1,
   });
 });
 
@@ -235,6 +236,68 @@ test("a sweep that fails is answered, and its error stays in the log", async () 
   expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
 });
 
+test("a sweep that is cut off tells what it had done until then", async () => {
+  vi.useFakeTimers();
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: (_, counts) => {
+      Object.assign(counts, { due: 3, finished: 2, orphans: 1 });
+      return new Promise(() => undefined);
+    },
+  }));
+  const answer = handler({ event: { type: "sweep" } }, context({ getRemainingTimeInMillis: () => 3_000 }));
+  await vi.advanceTimersByTimeAsync(2_999);
+  vi.useRealTimers();
+  expect(await answer).toMatchObject({
+    body: { outcome: "failed", due: 3, finished: 2, orphans: 1, failed: 1 },
+    errors: [expect.stringContaining("did not answer in time")],
+  });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    SweepFinished: 2,
+    OrphanedLeases: 1,
+    SweepFailed: 1,
+  });
+});
+
+test("each delivery of an event has an id of its own, also with one request id", async () => {
+  const invocations: Invocation[] = [];
+  const act = async (_: SymRequest, invocation: Invocation) => {
+    invocations.push(invocation);
+    return granted;
+  };
+  const handler = createHandler("example", () => ({ escalate: act, deescalate: act }));
+  const payload = testPayload("escalate.json");
+  await Promise.all([handler(payload, context()), handler(payload, context())]);
+  const [first, second] = invocations;
+  expect([first?.requestId, second?.requestId]).toEqual(["request-1", "request-1"]);
+  expect(first?.id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second?.id).not.toBe(first?.id);
+});
+
+test("a part of the budget ends after its own time, or with the whole", async () => {
+  vi.useFakeTimers();
+  const seen: boolean[][] = [];
+  const act = async (_: SymRequest, { budget }: Invocation) => {
+    const parts = [budget.part(1_000), budget.part(5_000), budget.part(1_000)];
+    parts[2]?.end();
+    for (const milliseconds of [999, 2, 500]) {
+      await vi.advanceTimersByTimeAsync(milliseconds);
+      seen.push([...parts, budget].map(({ signal }) => signal.aborted));
+    }
+    return granted;
+  };
+  const handler = createHandler("example", () => ({ escalate: act, deescalate: act }));
+  await handler(testPayload("escalate.json"), context({ getRemainingTimeInMillis: () => 3_000 }));
+  vi.useRealTimers();
+  expect(seen).toEqual([
+    [false, false, false, false],
+    [true, false, false, false],
+    [true, true, true, true],
+  ]);
+});
+
 test("an invocation carries the request that it is for, and a sweep is for none", async () => {
   const carried: (SymRequest | undefined)[] = [];
   const act = async (_: SymRequest, invocation: Invocation) => {
@@ -243,7 +306,6 @@ test("an invocation carries the request that it is for, and a sweep is for none"
   };
   const sweep = async (invocation: Invocation) => {
     carried.push(invocation.request);
-    return { due: 0, finished: 0, orphans: 0, failed: 0 };
   };
   const handler = createHandler("example", () => ({ escalate: act, deescalate: act, sweep }));
   for (const event of [testPayload("escalate.json"), { event: { type: "sweep" } }])
@@ -267,7 +329,7 @@ test("with leases, a setting that is not allowed any more does not keep access f
   const handler = createHandler("example", () => ({
     escalate: act,
     deescalate: act,
-    sweep: async () => ({ due: 0, finished: 0, orphans: 0, failed: 0 }),
+    sweep: async () => undefined,
   }));
   const escalate = testPayload("dynamic-settings-escalate.json");
   const deescalate = testPayload("dynamic-settings-deescalate.json");

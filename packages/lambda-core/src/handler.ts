@@ -1,11 +1,27 @@
+import { randomUUID } from "node:crypto";
 import { type Budget, startBudget } from "./budget.ts";
 import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
 import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
-import { countOutcome, countSweep, createLog, describeError, type Log, type LogFields } from "./log.ts";
+import {
+  countChangedByOthers,
+  countOutcome,
+  countSweep,
+  createLog,
+  describeError,
+  type Log,
+  type LogFields,
+} from "./log.ts";
 import type { ActionResult } from "./outcome.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
-import { answerFailedSweep, answerSweep, isSweepEvent, type Sweep, type SweepAnswer } from "./sweep.ts";
+import {
+  answerFailedSweep,
+  answerSweep,
+  isSweepEvent,
+  noCounts,
+  type Sweep,
+  type SweepAnswer,
+} from "./sweep.ts";
 
 /** The part of Lambda's context object that is used. */
 export type LambdaContext = {
@@ -16,6 +32,9 @@ export type LambdaContext = {
 
 /** The invocation that an action runs in. */
 export type Invocation = {
+  /** Of this invocation alone: Lambda can deliver one event twice, with the same request id. */
+  id: string;
+  /** Lambda's request id, for people. */
   requestId: string;
   /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
   functionArn: string;
@@ -29,8 +48,8 @@ export type Invocation = {
 export type Actions = {
   escalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
   deescalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
-  /** Finishes interrupted work. Only handlers that keep leases have it. */
-  sweep?(invocation: Invocation): Promise<Sweep>;
+  /** Finishes interrupted work, and counts what it does. Only handlers that keep leases have it. */
+  sweep?(invocation: Invocation, counts: Sweep): Promise<void>;
 };
 
 /**
@@ -72,6 +91,7 @@ async function runAction(system: string, configured: Configured, event: unknown,
     const result = await withinBudget(context, fields, (invocation) =>
       act(asked, { ...invocation, request: asked }),
     );
+    if (result.changedByOthers) countChangedByOthers(system);
     return { answer: answerResult(system, asked, result), request };
   } catch (error) {
     createLog(commonFields(system, context, request))("error", describeError(error));
@@ -85,14 +105,16 @@ async function runSweep(
   context: LambdaContext,
 ): Promise<SweepAnswer> {
   const fields = { ...commonFields(system, context), event_type: "sweep" };
+  const counts = noCounts();
   try {
     if (configured instanceof Error) throw configured;
     const { sweep } = configured.actions;
     if (!sweep) throw refused("This function keeps no leases, so there is nothing to sweep");
-    return answerSweep(system, await withinBudget(context, fields, sweep));
+    await withinBudget(context, fields, (invocation) => sweep(invocation, counts));
+    return answerSweep(system, counts);
   } catch (error) {
     createLog(fields)("error", describeError(error));
-    return answerFailedSweep(system, error, context.awsRequestId);
+    return answerFailedSweep(system, error, context.awsRequestId, counts);
   }
 }
 
@@ -106,7 +128,7 @@ async function withinBudget<T>(
   const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
   try {
     return await Promise.race([
-      act({ requestId, functionArn, budget, log: createLog(fields) }),
+      act({ id: randomUUID(), requestId, functionArn, budget, log: createLog(fields) }),
       budget.expired,
     ]);
   } catch (error) {

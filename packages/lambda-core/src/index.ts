@@ -1,12 +1,18 @@
 export {
   type Access,
+  absent,
+  type Change,
+  type Changed,
   directAccess,
+  type Effect,
+  type Found,
   namesIn,
   type Reading,
-  type Restored,
+  ranked,
   residualOf,
   type State,
   type TargetSystem,
+  throwObstacle,
   timed,
 } from "./access.ts";
 export { allInOrder } from "./all-in-order.ts";
@@ -27,4 +33,4 @@ export {
 export type { ActionResult, Outcome } from "./outcome.ts";
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
-export type { Sweep, SweepAnswer } from "./sweep.ts";
+export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";

@@ -16,19 +16,32 @@ export function createLog(common: LogFields): Log {
 /** The fields of an error that are safe to log: names, codes and stack frames. Messages of other code can hold e-mails. */
 export function describeError(error: unknown): LogFields {
   if (error instanceof SymError)
-    return { error: "SymError", reason: error.reason, retryable: error.retryable, ...cause(error.cause) };
+    return { error: "SymError", reason: error.reason, retryable: error.retryable, ...causes(error.cause) };
   if (!(error instanceof Error)) return { error: `thrown ${typeof error}` };
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return { error: error.name, stack: frames.slice(0, 8).join("\n"), ...cause(error) };
+  return { error: error.name, stack: frames.slice(0, 8).join("\n"), ...causes(error) };
 }
 
-function cause(error: unknown): LogFields {
-  if (!(error instanceof Error)) return {};
-  const { $metadata: metadata, code } = error as {
-    $metadata?: { httpStatusCode?: number; requestId?: string };
-    code?: string;
+type SystemError = Error & {
+  $metadata?: { httpStatusCode?: number; requestId?: string };
+  code?: string;
+  status?: number;
+};
+
+const mostCauses = 6;
+
+/** The chain of causes by their names, from the last to the first, and what the system at fault said in codes. */
+function causes(error: unknown): LogFields {
+  const chain: SystemError[] = [];
+  for (let one = error; one instanceof Error && chain.length < mostCauses; one = one.cause) chain.push(one);
+  if (chain.length === 0) return {};
+  const metadata = chain.find(({ $metadata }) => $metadata)?.$metadata;
+  return {
+    cause: chain.map(({ name }) => name).join(" < "),
+    code: chain.find(({ code }) => typeof code === "string")?.code,
+    status: metadata?.httpStatusCode ?? chain.find(({ status }) => typeof status === "number")?.status,
+    aws_request_id: metadata?.requestId,
   };
-  return { cause: error.name, code, status: metadata?.httpStatusCode, aws_request_id: metadata?.requestId };
 }
 
 /** Counts one escalate or deescalate by its outcome. `duration` in milliseconds. */
@@ -38,7 +51,7 @@ export function countOutcome(system: string, outcome: Outcome, duration: number)
 
 /** Counts one sweep with its results. `duration` in milliseconds. */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
-  const { finished, orphans, failed } = sweep;
+  const { finished, orphans, failed, changedByOthers } = sweep;
   count(
     { function: functionName() },
     { system },
@@ -47,9 +60,15 @@ export function countSweep(system: string, sweep: Sweep, duration: number): void
       SweepFinished: finished,
       OrphanedLeases: orphans,
       SweepFailed: failed,
+      ChangedByOthers: changedByOthers,
       SweepDuration: duration,
     },
   );
+}
+
+/** Counts an access that others had changed since the grant. */
+export function countChangedByOthers(system: string): void {
+  count({ function: functionName() }, { system }, { ChangedByOthers: 1 });
 }
 
 /** A dimension, because two deployments of one handler must not hide each other's missing sweeps. */

@@ -4,6 +4,7 @@ export type Outcome =
   | "already-had-access"
   | "pending"
   | "revoked"
+  | "lowered"
   | "kept-standing"
   | "kept-for-other-request"
   | "nothing-to-revoke"
@@ -19,8 +20,13 @@ export type ActionResult = {
   resource: string;
   /** When the access ends, if that is known. */
   expiresAt?: Date;
-  /** What the requester still has to do for a pending grant; or why the access was kept or had ended already. */
+  /**
+   * What the requester still has to do for a pending grant; the state that is left after an access was lowered; or why it
+   * was kept or had ended already.
+   */
   detail?: string;
+  /** Others had changed the access since the grant, and their change was left as it is. */
+  changedByOthers?: boolean;
   /** What the subject can still do for a while after a revoke, as a sentence. */
   residualAccess?: string;
 };
@@ -32,12 +38,14 @@ const sentences: Record<ActionResult["outcome"], (result: ActionResult) => strin
     `You do not have access to ${result.resource} yet: ${result.detail ?? "it waits for a step there"}.`,
   revoked: (result) =>
     `Your access to ${result.resource} has ended${result.detail ? `: ${result.detail}` : ""}.`,
+  lowered: (result) =>
+    `Your request for ${result.resource} has ended; you are ${result.detail} there now${result.expiresAt ? `, by another approved request,${until(result.expiresAt)}` : ", as without it"}.`,
   "kept-standing": (result) =>
     `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before it, and keep it"}.`,
   "kept-for-other-request": (result) =>
     `Your request for ${result.resource} has ended, but another approved request still needs the access${until(result.expiresAt)}.`,
   "nothing-to-revoke": (result) =>
-    `There was nothing to revoke: you do not have access to ${result.resource} through this request.`,
+    `There was nothing to revoke: ${result.detail ?? `you do not have access to ${result.resource} through this request`}.`,
 };
 
 /** The sentence for the requester. Times are in UTC. */

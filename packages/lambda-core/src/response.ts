@@ -60,7 +60,7 @@ export function answerError(
       subject: null,
       run_id: request?.runId ?? null,
     },
-    errors: [sentence],
+    errors: [plain(sentence)],
   };
 }
 

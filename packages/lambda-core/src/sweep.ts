@@ -8,7 +8,13 @@ export type Sweep = {
   /** Runs past their end and the grace period, whose deescalate never came. */
   orphans: number;
   failed: number;
+  /** Accesses that others had changed since the grant, and that were left as they are. */
+  changedByOthers: number;
 };
+
+export function noCounts(): Sweep {
+  return { due: 0, finished: 0, orphans: 0, failed: 0, changedByOthers: 0 };
+}
 
 /** The answer to a sweep. The schedule drops it; the metrics and the log carry its content. */
 export type SweepAnswer = {
@@ -32,13 +38,19 @@ export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
   return { body: { message, outcome: "swept", system, ...sweep }, errors };
 }
 
-export function answerFailedSweep(system: string, error: unknown, requestId: string): SweepAnswer {
+/** `sweep` counts what was done before the failure. */
+export function answerFailedSweep(
+  system: string,
+  error: unknown,
+  requestId: string,
+  sweep: Sweep,
+): SweepAnswer {
   const sentence =
     error instanceof SymError
       ? error.message
       : `Something unexpected went wrong in the sweep; look for request ${requestId} in the function's log`;
-  const nothing = { due: 0, finished: 0, orphans: 0, failed: 1 };
-  return { body: { message: `${sentence}.`, outcome: "failed", system, ...nothing }, errors: [sentence] };
+  const counts = { ...sweep, failed: sweep.failed + 1 };
+  return { body: { message: `${sentence}.`, outcome: "failed", system, ...counts }, errors: [sentence] };
 }
 
 function isObject(value: unknown): value is object {

@@ -1,10 +1,12 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { noCounts } from "@sym/lambda-core";
 import { createTable, startDynamoDb } from "@sym/stand-ins/dynamodb";
 import { dynamoDbStore } from "../src/dynamodb-store.ts";
 import { leaseItem } from "../src/items.ts";
 import { type Lease, leaseKey } from "../src/lease.ts";
 import { leasedAccess } from "../src/leased-access.ts";
 import { leasesTable } from "../src/table.ts";
+import { unheld } from "../src/transitions.ts";
 import { accessOf, countRounds, invocation, request, targetSystem, traced } from "./rounds.ts";
 
 /** What one invocation cost in a table of so many leases. */
@@ -36,7 +38,7 @@ export async function measure(leases: number): Promise<Cost[]> {
   const rounds = countRounds();
   const counts = countRequests(client);
   let now = start;
-  const store = traced(dynamoDbStore(table, "example", client), rounds.step);
+  const store = traced(dynamoDbStore(table, client), rounds.step);
   const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
   const options = { store, clock, graceMs: 60 * minute, expired: "end" } as const;
   const act = leasedAccess("bench", targetSystem(rounds.step), options);
@@ -65,7 +67,7 @@ export async function measure(leases: number): Promise<Cost[]> {
     await send("deescalate", "warm-up");
     for (let index = 0; index < dueLeases; index += 1) await send("escalate", `orphan-${index}`);
     now += 2 * 60 * minute;
-    const sweep = await cost("sweep", () => act.sweep(invocation(now)));
+    const sweep = await cost("sweep", () => act.sweep(invocation(now), noCounts()));
     return [escalate, deescalate, sweep];
   } finally {
     await server.close();
@@ -81,7 +83,7 @@ async function load(client: DynamoDBClient, table: string, leases: number): Prom
       next += 25;
       const indexes = Array.from({ length: Math.min(25, leases - first) }, (_, offset) => first + offset);
       const requests = indexes.map((index) => ({
-        PutRequest: { Item: leaseItem(heldLease(index), "example") },
+        PutRequest: { Item: leaseItem(heldLease(index)) },
       }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
     }
@@ -92,16 +94,10 @@ async function load(client: DynamoDBClient, table: string, leases: number): Prom
 function heldLease(index: number): Lease {
   const access = accessOf(`other-${index}`);
   return {
-    schema: 1,
-    key: leaseKey("bench", access),
-    version: 2,
-    writeId: `${index}/2`,
-    access,
-    standing: { state: "absent", sufficient: false },
-    runs: { [`run-of-other-${index}`]: { state: "open", expiresAt: start + year } },
-    ended: {},
-    lock: null,
-    touchedAt: start - minute,
+    ...unheld(leaseKey("bench", access), access),
+    ...{ version: 2, writeId: `${index}/2`, standing: "absent", ours: ["member"] },
+    runs: new Map([[`run-of-other-${index}`, { state: "open", wanted: "member", expiresAt: start + year }]]),
+    ...{ changedAt: start - minute, touchedAt: start - minute },
     dueAt: start + year + index,
   };
 }

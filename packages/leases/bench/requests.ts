@@ -19,7 +19,7 @@ for (const size of sizes) {
 process.stdout.write("\nOne after the other (* the target system):\n");
 for (const { action, rounds } of costs) {
   const steps = rounds.map((names) =>
-    names.map((name) => (/system|grant|restore/.test(name) ? `*${name}` : name)),
+    names.map((name) => (/^(find|read system|set)$/.test(name) ? `*${name}` : name)),
   );
   process.stdout.write(`${action}: ${steps.map((names) => names.join(" + ")).join(" -> ")}\n`);
 }

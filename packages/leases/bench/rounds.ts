@@ -1,5 +1,12 @@
 // What an action waits for, one after the other, with a target system and requests to try it on.
-import type { Access, Invocation, SymRequest, TargetSystem } from "@sym/lambda-core";
+import {
+  type Access,
+  absent,
+  type Invocation,
+  ranked,
+  type SymRequest,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import type { LeaseStore } from "../src/store.ts";
 
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -24,33 +31,32 @@ export function countRounds() {
 
 export function traced(store: LeaseStore, step: Step): LeaseStore {
   return {
-    openRun: (runId, access) => step("openRun", () => store.openRun(runId, access)),
-    closeRun: (runId, now) => step("closeRun", () => store.closeRun(runId, now)),
+    openRun: (run, dueAt) => step("openRun", () => store.openRun(run, dueAt)),
+    closeRun: (runId, now, key) => step("closeRun", () => store.closeRun(runId, now, key)),
+    leaveToLease: (runId) => step("leaveToLease", () => store.leaveToLease(runId)),
     forgetRun: (runId) => step("forgetRun", () => store.forgetRun(runId)),
+    readRun: (runId) => step("readRun", () => store.readRun(runId)),
     read: (key) => step("read lease", () => store.read(key)),
     write: (lease) => step("write", () => store.write(lease)),
     due: (now, limit) => step("due", () => store.due(now, limit)),
+    postpone: (item, dueAt) => step("postpone", () => store.postpone(item, dueAt)),
   };
 }
 
 export function targetSystem(step: Step, members = new Set<string>()): TargetSystem<Access> {
+  const seen = (name: string, access: Access) =>
+    step(name, async () => {
+      const state = members.has(access.subject) ? "member" : absent;
+      return { access, state, effect: "by-state" as const };
+    });
   return {
-    absent: "absent",
-    staleReadMs: 0,
-    resolve: async ({ requester }) => accessOf(requester),
-    read: (access) =>
-      step("read system", async () => {
-        const sufficient = members.has(access.subject);
-        return { state: sufficient ? "member" : "absent", sufficient, access };
-      }),
-    grant: ({ subject }) =>
-      step("grant", async () => {
-        members.add(subject);
-        return {};
-      }),
-    restore: ({ subject }) =>
-      step("restore", async () => {
-        members.delete(subject);
+    satisfies: ranked(absent, "member"),
+    find: async ({ requester }) => ({ ...(await seen("find", accessOf(requester))), wanted: "member" }),
+    read: (access) => seen("read system", access),
+    set: ({ access: { subject } }, { state }) =>
+      step("set", async () => {
+        if (state === absent) members.delete(subject);
+        else members.add(subject);
         return {};
       }),
   };
@@ -58,7 +64,7 @@ export function targetSystem(step: Step, members = new Set<string>()): TargetSys
 
 export function accessOf(person: string): Access {
   const names = { subject: person, resource: "the group" };
-  return { subject: person, resource: "group", names, granted: ["member"] };
+  return { host: "example.com", subject: person, resource: "group", names };
 }
 
 export function request(type: SymRequest["type"], requester: string): SymRequest {
@@ -70,8 +76,12 @@ export function request(type: SymRequest["type"], requester: string): SymRequest
 export function invocation(now: number, asked?: SymRequest): Invocation {
   const { signal } = new AbortController();
   const expired = new Promise<never>(() => undefined);
-  const budget = { deadline: now + 30_000, signal, recordSignal: signal, expired, end: () => undefined };
+  const budget: Invocation["budget"] = {
+    ...{ deadline: now + 30_000, signal, recordSignal: signal, expired, end: () => undefined },
+    part: () => budget,
+  };
   return {
+    id: crypto.randomUUID(),
     requestId: crypto.randomUUID(),
     functionArn: "",
     ...(asked && { request: asked }),

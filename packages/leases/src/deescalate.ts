@@ -1,94 +1,59 @@
 import {
   type Access,
   type ActionResult,
+  absent,
   type Invocation,
   namesIn,
-  type Reading,
   residualOf,
-  SymError,
+  type State,
   type SymRequest,
-  timed,
 } from "@sym/lambda-core";
+import { attempt } from "./attempt.ts";
+import { decideEnd, endsWithoutLook } from "./decisions.ts";
+import { notRecorded, willBeSwept } from "./failures.ts";
+import { type Finished, finish, recordFailure } from "./finish.ts";
 import type { Lease } from "./lease.ts";
-import {
-  type Attempt,
-  attempt,
-  type Finished,
-  type Gone,
-  type LeaseDeps,
-  type Look,
-  type Session,
-  startSession,
-} from "./session.ts";
-import {
-  addTombstone,
-  type Ending,
-  end,
-  endingOf,
-  isChangedByOthers,
-  isLocked,
-  lock,
-  removeClosedRuns,
-  unheld,
-  write,
-} from "./transitions.ts";
+import { type Gone, type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
+import { latestEnd, openRuns } from "./states.ts";
+import { afterLock, end, isLocked, lock, removeClosedRuns, unheld, write } from "./transitions.ts";
 
-/** Closes a run and revokes its access, unless the access is standing or another run still holds it. */
+/**
+ * Closes a run and revokes its access, unless the access is standing or another run still holds it. Needs nothing but the
+ * run's id: the record of the run names the access.
+ */
 export async function deescalate<A extends Access>(
   deps: LeaseDeps<A>,
   request: SymRequest,
   invocation: Invocation,
 ): Promise<ActionResult> {
   const { runId } = request;
-  const { system } = deps;
   const session = startSession(deps, invocation);
-  const looks = new Map<string, Promise<Attempt<Look<A>>>>();
-  const lookOnce = async (finding: Promise<A | undefined>) => {
-    const access = await finding;
-    const key = access && session.leaseKey(access);
-    if (key && !looks.has(key)) looks.set(key, attempt(session.look(access)));
-    return access;
-  };
-  // The record of the run names the access, and so does the payload: the first of them to be known starts the look.
-  const resolving = timed(invocation, "resolve", () => system.resolve(request, invocation));
-  const [closed, guess] = await Promise.all([
-    attempt(lookOnce(session.closeRun(runId) as Promise<A | undefined>)),
-    attempt(lookOnce(resolving)),
-  ]);
-  await Promise.all(looks.values());
-  if (closed.error) throw accessMayRemain(closed.error);
-  // After `find`, an escalate writes its intent while it opens its run: the intent of a dead escalate can still arrive.
-  const access = closed.value ?? (system.find && guess.value);
-  if (access === undefined) {
-    if (system.find && !couldNotBegin(guess.error)) throw accessUnknown(guess.error);
-    return { ...(guess.value?.names ?? namesIn(request)), outcome: "nothing-to-revoke" };
+  const closed = await attempt(deps.store.closeRun(runId, deps.clock.now()));
+  if (closed.value === undefined) throw notRecorded(closed.error);
+  if (closed.value.was !== "opened") {
+    const detail = "this function has no record that it gave any access for this request";
+    return { ...namesIn(request), outcome: "nothing-to-revoke", detail };
   }
+  const { key, access } = closed.value;
   try {
-    const look = await looks.get(session.leaseKey(access));
-    return await close(session, access, runId, look?.value);
+    return await close(session, { runId, key, access: access as A });
   } catch (error) {
-    throw accessMayRemain(error);
+    await recordFailure(session, key, error);
+    throw willBeSwept(error);
   }
 }
 
-/** Whether the request names no existing subject or resource, so that its escalate cannot have written an intent. */
-function couldNotBegin(error: unknown): boolean {
-  return error instanceof SymError && error.reason !== "unavailable";
-}
+/** A run that was closed, with the key of its lease and the access as it asked for it. */
+export type ClosedRun<A extends Access> = { runId: string; key: string; access: A };
 
 /** Ends a closed run in its lease. The run stays due for the sweep until the lease records its end. */
-export async function close<A extends Access>(
-  session: Session<A>,
-  access: A,
-  runId: string,
-  first?: Look<A>,
-): Promise<ActionResult> {
-  for (let look = first ?? (await session.look(access)); ; look = await session.look(access)) {
-    const run = look.lease?.runs[runId];
-    const result =
-      look.lease && run
-        ? await endRun(session, runId, look.lease, look)
-        : await endUnheld(session, access, runId, look.lease);
+export async function close<A extends Access>(session: Session<A>, run: ClosedRun<A>): Promise<ActionResult> {
+  for (;;) {
+    const look = await session.look(run.key, run.access);
+    const { lease } = look;
+    const result = lease?.runs.has(run.runId)
+      ? await endRun(session, run, lease, look)
+      : await endUnheld(session, run, lease);
     if (result) return result;
   }
 }
@@ -96,101 +61,110 @@ export async function close<A extends Access>(
 /** Ends a run that does not hold the lease. Undefined if another invocation wrote the lease first. */
 async function endUnheld<A extends Access>(
   session: Session<A>,
-  access: A,
-  runId: string,
-  lease: Lease | undefined,
+  { runId, key, access }: ClosedRun<A>,
+  lease: Lease<A> | undefined,
 ): Promise<ActionResult | undefined> {
-  if (!lease?.ended[runId]) {
+  if (!lease?.ended.has(runId)) {
     // If an escalate is about to write its intent, this makes that write fail, and its next look finds the tombstone.
     const holder = session.holder();
-    const ended = lease
-      ? addTombstone(lease, runId, holder.now, session.staleReadMs)
-      : end(unheld(session.leaseKey(access), access), runId, holder.now);
+    const ended = end(lease ?? unheld(key, access), runId, holder.now);
     if (!(await session.save(write(ended, holder))).won) return undefined;
   }
-  await session.forgetRun(runId);
-  const ending = lease && Object.keys(lease.runs).length > 0 ? endingOf(lease) : undefined;
-  return ending?.is === "held" ? resultOf(ending, access) : { ...access.names, outcome: "nothing-to-revoke" };
+  await attempt(session.store.forgetRun(runId));
+  return { ...access.names, outcome: "nothing-to-revoke" };
 }
 
 /** Ends a run that holds the lease. Undefined if another invocation wrote the lease first or holds the lock. */
 async function endRun<A extends Access>(
   session: Session<A>,
-  runId: string,
-  lease: Lease,
+  run: ClosedRun<A>,
+  lease: Lease<A>,
   { found, at }: Look<A>,
 ): Promise<ActionResult | undefined> {
+  const { runId } = run;
+  const { rules } = session;
   const holder = session.holder();
-  const closing = end(lease, runId, holder.now);
-  const ending = endingOf(closing);
-  const gone = session.goneBy(found.error, lease, at);
   // Also if the lock has ended since the look: the reading may be out of date then.
   const locked = isLocked(lease, { owner: holder.owner, now: at });
-  if (locked || (ending.is === "restore" && found.error && !gone)) {
-    if (lease.runs[runId]?.state !== "closing" && !(await session.save(write(closing, holder))).won)
-      return undefined;
-    await session.forgetRun(runId);
+  const closing = end(locked ? lease : afterLock(lease), runId, holder.now);
+  const gone = session.goneBy(found.error, closing, at);
+  const isBlind = found.error !== undefined && !gone;
+  if (locked || (isBlind && !endsWithoutLook(closing, rules))) {
+    if (!(await markClosing(session, runId, lease))) return undefined;
     if (!locked) throw found.error;
-    await session.wait();
+    await session.wait(run.key);
     return undefined;
   }
-  if (ending.is !== "restore") {
-    const isOthers = ending.is === "standing" && found.value && isChangedByOthers(lease, found.value.state);
-    const withoutRun = removeClosedRuns(closing, holder, isOthers ? found.value : undefined);
-    if (!(await session.save(write(withoutRun, holder))).won) return undefined;
-    await session.forgetRun(runId);
-    return isOthers ? leftAsItIs(lease.access) : resultOf(ending, lease.access, gone);
+  const decision = decideEnd(closing, found.value && { state: found.value.state, at }, rules);
+  const { change, others, release } = decision;
+  const wanted = lease.runs.get(runId)?.wanted ?? "";
+  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, effect: found.value?.effect };
+  if (!change && !(release && session.releases)) {
+    if (!(await session.save(write(removeClosedRuns(decision.lease, holder), holder))).won) return undefined;
+    await attempt(session.store.forgetRun(runId));
+    return resultOf(session, ended, { others });
   }
-  const finished = await restoreAsLast(session, runId, write(lock(closing, holder), holder), found.value);
-  if (!finished) return undefined;
-  if (finished.untouched) return leftAsItIs(lease.access);
-  return { ...resultOf(ending, lease.access, gone), ...(await residualOf(finished.restored ?? {})) };
+  const claimed = write(lock(decision.lease, holder), holder);
+  if (!(await session.save(claimed)).won) return undefined;
+  const [finished] = await Promise.all([
+    finish(session, claimed, { found, at }),
+    attempt(session.store.forgetRun(runId)),
+  ]);
+  return resultOf(session, ended, { ...finished, others: others || finished.others });
 }
 
-/** Takes the lock and restores the standing state. Undefined if another invocation wrote the lease first. */
-async function restoreAsLast<A extends Access>(
+/** Records that a run has ended, for whoever ends it. False if another invocation wrote the lease first. */
+async function markClosing<A extends Access>(
   session: Session<A>,
   runId: string,
-  claimed: Lease,
-  found: Reading<A> | undefined,
-): Promise<Finished | undefined> {
-  const isOurs = found && !isChangedByOthers(claimed, found.state);
-  const [saved, prepared] = await Promise.all([
-    session.save(claimed),
-    isOurs && session.prepare(found.access, "restore"),
-  ]);
-  if (!saved.won) return undefined;
-  const [finished] = await Promise.all([session.finish(claimed, found, prepared), session.forgetRun(runId)]);
-  return finished;
+  lease: Lease<A>,
+): Promise<boolean> {
+  if (lease.runs.get(runId)?.state === "closing") return true;
+  const holder = session.holder();
+  if (!(await session.save(write(end(lease, runId, holder.now), holder))).won) return false;
+  await attempt(session.store.forgetRun(runId));
+  return true;
 }
 
-function leftAsItIs({ names }: Access): ActionResult {
-  const detail = "somebody else changed it after the grant, so it was left as it is now";
-  return { ...names, outcome: "kept-standing", detail };
-}
+/** A run that has ended, and the lease as it was then. */
+type Ended<A extends Access> = {
+  run: ClosedRun<A>;
+  wanted: State;
+  lease: Lease<A>;
+  gone: Gone | undefined;
+  effect: unknown;
+};
 
-function resultOf(ending: Ending, access: Access, gone?: Gone): ActionResult {
-  if (gone === "no-resource" && ending.is !== "held") {
-    const detail = "it is not there any more, and the access went with it";
-    return { ...access.names, outcome: "revoked", detail };
+async function resultOf<A extends Access>(
+  { rules }: Session<A>,
+  { run, wanted, lease, gone, effect }: Ended<A>,
+  { changed, state, others }: Finished,
+): Promise<ActionResult> {
+  const { names } = run.access;
+  const open = openRuns(lease);
+  const until = latestEnd(open);
+  const expires = open.length > 0 && until !== null ? { expiresAt: new Date(until) } : {};
+  if (others) {
+    const detail = "somebody else changed the access after the grant, so it was left as it is now";
+    return { ...names, outcome: "kept-standing", detail, changedByOthers: true };
   }
-  if (ending.is === "standing") return { ...access.names, outcome: "kept-standing" };
-  if (ending.is === "restore") return { ...access.names, outcome: "revoked" };
-  const expiresAt = ending.until === null ? {} : { expiresAt: new Date(ending.until) };
-  return { ...access.names, outcome: "kept-for-other-request", ...expiresAt };
-}
-
-/** An escalate that was cut off may still write its intent, and without the access its lease cannot be found. */
-function accessUnknown(error: unknown): unknown {
-  if (!(error instanceof SymError)) return error;
-  const sequel = "no access is recorded for this request, but it may just have begun; try again";
-  return new SymError(`${error.message}; ${sequel}`, { reason: "unavailable", cause: error });
-}
-
-function accessMayRemain(error: unknown): unknown {
-  if (!(error instanceof SymError)) return error;
-  return new SymError(`${error.message}; the access may remain until the next sweep ends it`, {
-    reason: "unavailable",
-    cause: error,
-  });
+  if (gone === "no-resource")
+    return { ...names, outcome: "revoked", detail: "it is not there any more, and the access went with it" };
+  const residual = await residualOf(changed ?? {});
+  if (lease.standing !== null && rules.satisfies(lease.standing, wanted))
+    return { ...names, outcome: "kept-standing" };
+  if (changed?.state === wanted)
+    return { ...names, outcome: "kept-standing", detail: "others had given it to you, too", ...residual };
+  if (open.length > 0 && (state === undefined || rules.satisfies(state, wanted)))
+    return { ...names, outcome: "kept-for-other-request", ...expires };
+  const left = changed?.state ?? state;
+  if (left !== undefined && left !== absent && rules.satisfies(wanted, left))
+    return { ...names, outcome: "lowered", detail: left, ...expires, ...residual };
+  if (state === undefined && effect === "anyway")
+    return {
+      ...names,
+      outcome: "kept-standing",
+      detail: "you have this access without it, too, and keep it",
+    };
+  return { ...names, outcome: "revoked", ...residual };
 }

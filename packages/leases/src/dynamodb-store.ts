@@ -11,22 +11,19 @@ import { clientDefaults, toSymError } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import {
   closedRunExpiry,
-  knownSchema,
+  due as duePartition,
+  keyOf,
   leaseItem,
   leaseKeyOf,
-  newerRecord,
   number,
-  openRunItem,
   readDue,
   readLease,
   readRun,
+  runItem,
   runKeyOf,
   type TableItem,
 } from "./items.ts";
 import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
-
-const names = { "#schema": "schema" }; // DynamoDB reserves the word.
-const isKnown = "attribute_not_exists(#schema) OR #schema <= :schema";
 
 // DynamoDB answers in milliseconds. A connection that hangs must leave time for a retry in the reserve for records.
 const requestTimeoutMs = 1_000;
@@ -35,16 +32,16 @@ const clientOptions = {
   requestHandler: { ...clientDefaults.requestHandler, requestTimeout: requestTimeoutMs },
 };
 
+/** All attempts of one call. */
+const callTimeoutMs = 4_000;
+const within = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
+
 /**
- * A store in a DynamoDB table with the layout of `leasesTable`. Handlers may share the table: each finds only the due items
- * of its own `system`. A call is one request about one item, as a rule, and idempotent: the SDK sends it again when the
- * answer was lost. A `write` that took effect then looks like a write that came too late; the stored `writeId` tells.
+ * A store in a DynamoDB table with the layout of `leasesTable`, which belongs to one function. A call is one request about
+ * one item, as a rule, and idempotent: the SDK sends it again when the answer was lost. A `write` that took effect then
+ * looks like a write that came too late; the stored `writeId` tells.
  */
-export function dynamoDbStore(
-  table: string,
-  system: string,
-  client = new DynamoDBClient(clientOptions),
-): LeaseStore {
+export function dynamoDbStore(table: string, client = new DynamoDBClient(clientOptions)): LeaseStore {
   const throwSymError = (action: string) => (error: unknown) => {
     if (error instanceof ResourceNotFoundException) throw missingTable(table, error);
     throw toSymError(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
@@ -52,55 +49,76 @@ export function dynamoDbStore(
 
   async function get(key: TableItem): Promise<TableItem | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await client.send(command).catch(throwSymError("GetItem"));
+    const { Item } = await client.send(command, within()).catch(throwSymError("GetItem"));
     return Item;
   }
 
+  /** The item before a write whose condition failed. Some emulators do not return it. */
+  async function before(error: unknown, action: string, key: TableItem): Promise<TableItem | undefined> {
+    if (!(error instanceof ConditionalCheckFailedException)) return throwSymError(action)(error);
+    return error.Item ?? (await get(key));
+  }
+
+  async function notDue(runId: string, condition: string): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: runKeyOf(runId),
+      ConditionExpression: condition,
+      UpdateExpression: "REMOVE due_at",
+    });
+    await client.send(command, within()).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
+  }
+
   return {
-    async openRun(runId, access) {
+    async openRun(run, dueAt) {
       const command = new PutItemCommand({
         TableName: table,
-        Item: openRunItem(runId, access, system),
-        ConditionExpression: `attribute_not_exists(closed) AND (${isKnown})`,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ":schema": number(knownSchema) },
+        Item: runItem(run, dueAt),
+        ConditionExpression: "attribute_not_exists(pk)",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      const done = await client.send(command).catch(unlessConditionFailed).catch(throwSymError("PutItem"));
-      if (done) return true;
-      const run = await get(runKeyOf(runId));
-      if (run) readRun(run); // Throws if the condition failed because of a newer version of the item.
-      return false;
+      try {
+        await client.send(command, within());
+        return "opened";
+      } catch (error) {
+        const { lease_key: key, wish, closed } = (await before(error, "PutItem", runKeyOf(run.id))) ?? {};
+        if (key !== undefined && (key.S !== run.key || wish?.S !== run.wish)) return "other";
+        return closed === undefined ? "opened" : "closed";
+      }
     },
 
-    async closeRun(runId, now) {
+    async closeRun(runId, now, key) {
       const command = new UpdateItemCommand({
         TableName: table,
         Key: runKeyOf(runId),
-        ConditionExpression: isKnown,
-        UpdateExpression:
-          "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires, #schema = :schema",
-        ExpressionAttributeNames: names,
+        UpdateExpression: "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires",
+        ...(key !== undefined && {
+          ConditionExpression: "attribute_not_exists(lease_key) OR lease_key = :key",
+        }),
         ExpressionAttributeValues: {
           ":now": number(now),
           ":due_at": number(now + runDueAfterMs),
           ":expires": closedRunExpiry(now),
-          ":schema": number(knownSchema),
+          ...(key !== undefined && { ":key": { S: key } }),
         },
         ReturnValues: "ALL_NEW",
       });
-      const done = await client.send(command).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
-      if (!done?.Attributes) throw newerRecord(`run ${runId}`);
-      return readRun(done.Attributes).access;
+      const done = await client
+        .send(command, within())
+        .catch(unlessConditionFailed)
+        .catch(throwSymError("UpdateItem"));
+      if (!done?.Attributes) return { was: "other" };
+      const { opened } = readRun(done.Attributes);
+      return opened ? { was: "opened", ...opened } : { was: "never-opened" };
     },
 
-    async forgetRun(runId) {
-      const command = new UpdateItemCommand({
-        TableName: table,
-        Key: runKeyOf(runId),
-        ConditionExpression: "attribute_exists(pk)", // Without it, the update would create the run.
-        UpdateExpression: "REMOVE due_at",
-      });
-      await client.send(command).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
+    leaveToLease: (runId) => notDue(runId, "attribute_exists(pk) AND attribute_not_exists(closed)"),
+
+    forgetRun: (runId) => notDue(runId, "attribute_exists(pk)"), // Without it, the update would create the run.
+
+    async readRun(runId) {
+      const item = await get(runKeyOf(runId));
+      return item && readRun(item);
     },
 
     async read(key) {
@@ -113,23 +131,20 @@ export function dynamoDbStore(
       const previous = lease.version - 1;
       const command = new PutItemCommand({
         TableName: table,
-        Item: leaseItem(lease, system),
+        Item: leaseItem(lease),
         ...(previous === 0
           ? { ConditionExpression: "attribute_not_exists(pk)" }
           : {
-              ConditionExpression: "version = :previous AND #schema <= :schema",
-              ExpressionAttributeNames: names,
-              ExpressionAttributeValues: { ":previous": number(previous), ":schema": number(knownSchema) },
+              ConditionExpression: "version = :previous",
+              ExpressionAttributeValues: { ":previous": number(previous) },
             }),
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       try {
-        await client.send(command);
+        await client.send(command, within());
         return { won: true };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) return throwSymError("PutItem")(error);
-        // Some emulators do not return the item.
-        const current = error.Item ?? (await get(key));
+        const current = await before(error, "PutItem", key);
         return { won: false, current: current && readLease(current) };
       }
     },
@@ -142,17 +157,28 @@ export function dynamoDbStore(
           TableName: table,
           IndexName: "due",
           KeyConditionExpression: "due = :due AND due_at <= :now",
-          ExpressionAttributeValues: { ":due": { S: system }, ":now": number(now) },
+          ExpressionAttributeValues: { ":due": duePartition, ":now": number(now) },
           ScanIndexForward: true,
           Limit: limit - found.length,
           ExclusiveStartKey: next,
         });
-        const page = await client.send(command).catch(throwSymError("Query"));
+        const page = await client.send(command, within()).catch(throwSymError("Query"));
         found.push(...(page.Items ?? []).map(readDue));
         next = page.LastEvaluatedKey;
         if (!next) break;
       }
       return found;
+    },
+
+    async postpone(item, dueAt) {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(item),
+        ConditionExpression: "attribute_exists(due_at)",
+        UpdateExpression: "SET due_at = :due_at",
+        ExpressionAttributeValues: { ":due_at": number(dueAt) },
+      });
+      await client.send(command, within()).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
     },
   };
 }

@@ -1,23 +1,28 @@
+import { createHash } from "node:crypto";
 import {
   type Access,
   type ActionResult,
+  type Change,
+  type Changed,
+  type Found,
   type Invocation,
-  refused,
-  SymError,
+  type Reading,
+  type State,
   type SymRequest,
+  throwObstacle,
   timed,
 } from "@sym/lambda-core";
-import type { Lease } from "./lease.ts";
-import {
-  type Attempt,
-  attempt,
-  type LeaseDeps,
-  type Look,
-  type Session,
-  startSession,
-  stopIf,
-} from "./session.ts";
-import { claim, confirm, end, isOpen, removeClosedRuns, unlock } from "./transitions.ts";
+import { type Attempt, attempt, stopIf } from "./attempt.ts";
+import { decideEscalate } from "./decisions.ts";
+import { alreadyEnded, inAnotherState, notTakenBack, takenBack, usedTwice } from "./failures.ts";
+import { finish, putBack } from "./finish.ts";
+import { type Lease, leaseKey } from "./lease.ts";
+import { type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
+import type { Opened } from "./store.ts";
+import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transitions.ts";
+
+/** How long after the end of its invocation a run is looked at that no lease may know of. */
+const doubtAfterMs = 60_000;
 
 /** Grants the access and adds the run to its lease, unless the run has ended. Existing access is not changed. */
 export async function escalate<A extends Access>(
@@ -25,110 +30,116 @@ export async function escalate<A extends Access>(
   request: SymRequest,
   invocation: Invocation,
 ): Promise<ActionResult> {
-  const { system, clock } = deps;
+  const { system, clock, store, name } = deps;
   const { runId, duration } = request;
   const session = startSession(deps, invocation);
-  const { access, early } = await begin(deps, request, invocation);
-  const key = session.leaseKey(access);
-  const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
-
-  const opening = attempt(session.openRun(runId, access));
-  let look = early ?? (await session.look(access));
-  if (!early) await mustBeOpen(opening);
+  const at = clock.now();
+  const found = await timed(invocation, "find", () => system.find(request, invocation));
+  throwObstacle(found.effect);
+  const { access, wanted } = found;
+  const asking = {
+    ...{ runId, wanted, key: leaseKey(name, access) },
+    expiresAt: duration === undefined ? null : clock.now() + duration * 1_000,
+  };
+  // The intent is written on the condition that there is no lease, which shows that nobody else was at work.
+  let look: Look<A> = { lease: undefined, found: { value: found }, at };
+  let opening: Promise<Attempt<Opened>> | undefined;
   for (;;) {
-    const { lease } = look;
     if (look.found.value === undefined) throw look.found.error;
-    const found = look.found.value;
-    if (lease && isOpen(lease, runId) && found.sufficient) return result(lease, runId);
-    const claimed = claim(
-      lease,
-      { key, runId, expiresAt, found, lookedAt: look.at, staleReadMs: system.staleReadMs },
-      session.holder(),
-    );
-    if (claimed.is === "ended") throw alreadyEnded();
-    if (claimed.is === "locked") {
-      await session.wait();
-      look = await session.look(access);
+    const reading = look.found.value;
+    throwObstacle(reading.effect);
+    const asked = { ...asking, found: reading, at: look.at };
+    const decision = decideEscalate(look.lease, asked, session.holder(), session.rules);
+    if (decision.is === "open") return resultOf(decision.lease, request, { found, reading, session });
+    if (decision.is === "locked") {
+      await session.wait(asking.key);
+      look = await session.look(asking.key, access);
       continue;
     }
-    const needsChange = !claimed.lease.standing?.sufficient;
-    const [saved, prepared] = await Promise.all([
-      session.save(claimed.lease),
-      needsChange && session.prepare(found.access, "grant"),
-      opening,
-    ]);
-    if (saved.won) return grant(deps, session, claimed.lease, runId, invocation, { opening, prepared });
-    await mustBeOpen(opening);
-    const { current } = saved;
-    look = await (current ? session.reconcile({ ...look, lease: current }, access) : session.look(access));
+    if (decision.is !== "intent") throw refusals[decision.is](access);
+    const claimed = write(decision.lease, session.holder());
+    const run = { id: runId, key: asking.key, access, wish: wishOf(request, wanted) };
+    // The run is due until its lease answers for it, so that nothing stays open that no lease knows.
+    opening ??= attempt(store.openRun(run, lockEnd(session.holder()) + doubtAfterMs));
+    const [saved, opened] = await Promise.all([session.save(claimed), opening]);
+    if (saved.won && opened.value !== "opened") await withdraw(session, claimed, runId);
+    mustBeOpen(opened, found);
+    if (saved.won) return carryOut(session, claimed, { request, found, reading, ...decision }, invocation);
+    look = await session.reconcile({ ...look, lease: saved.current as Lease<A> | undefined }, access);
   }
 }
 
-/**
- * Resolves the access. A target system with `find` also reads its state, before anyone has read the lease: the intent
- * is then written on the condition that there is no lease, which shows that no other invocation was at work.
- */
-async function begin<A extends Access>(
-  { system, clock }: LeaseDeps<A>,
-  request: SymRequest,
-  invocation: Invocation,
-): Promise<{ access: A; early?: Look<A> }> {
-  const at = clock.now();
-  const { find } = system;
-  if (!find) return { access: await timed(invocation, "resolve", () => system.resolve(request, invocation)) };
-  const value = await timed(invocation, "find", () => find(request, invocation));
-  return { access: value.access, early: { lease: undefined, found: { value }, at } };
+const refusals = { ended: alreadyEnded, "other-wish": usedTwice, conflicting: inAnotherState };
+
+/** What this request asks for, which the same run cannot change. */
+function wishOf({ requester }: SymRequest, wanted: State): string {
+  return createHash("sha256")
+    .update(JSON.stringify([requester.toLowerCase(), wanted]))
+    .digest("base64url");
 }
 
-/** Throws if the run was closed before, or if it is not certain that it could be opened. */
-async function mustBeOpen(opening: Promise<Attempt<boolean>>): Promise<void> {
-  const { value, error } = await opening;
+/** Throws if the run was closed before, belongs to something else, or may not be open. */
+function mustBeOpen({ value, error }: Attempt<Opened>, { access }: Found<Access>): void {
   if (error) throw error;
-  if (!value) throw alreadyEnded();
+  if (value === "closed") throw alreadyEnded();
+  if (value === "other") throw usedTwice(access);
 }
 
 /**
- * Withdraws an intent before its grant began. It does not read the target system, where others may have granted the same
- * access. If it fails, the sweep withdraws the intent.
+ * Withdraws the first intent of a new lease before its change began. It does not read the target system, where others may
+ * have granted the same access. If it fails, the sweep withdraws the intent.
  */
-async function withdraw<A extends Access>(session: Session<A>, claimed: Lease, runId: string): Promise<void> {
+async function withdraw<A extends Access>(
+  session: Session<A>,
+  claimed: Lease<A>,
+  runId: string,
+): Promise<void> {
   const holder = session.holder();
   const withdrawn = session.update(claimed, (latest) =>
-    session.holds(latest) ? removeClosedRuns(end(latest, runId, holder.now), holder, null) : latest,
+    session.holds(latest) ? unlock(dropRuns(latest, [runId], holder), holder) : latest,
   );
   await attempt(withdrawn);
 }
 
+/** What an escalate is to do, after its intent is written. */
+type Task<A extends Access> = {
+  request: SymRequest;
+  found: Found<A>;
+  reading: Reading<A>;
+  change: Change | undefined;
+  others: boolean;
+  release: boolean;
+};
+
 /** Changes the target system. The intent is written, so every failure from here on can be repaired. */
-async function grant<A extends Access>(
-  { system }: LeaseDeps<A>,
+async function carryOut<A extends Access>(
   session: Session<A>,
-  claimed: Lease,
-  runId: string,
+  claimed: Lease<A>,
+  { request, found, reading, change, others, release }: Task<A>,
   invocation: Invocation,
-  { opening, prepared }: { opening: Promise<Attempt<boolean>>; prepared: unknown },
 ): Promise<ActionResult> {
-  let pending: string | undefined;
-  let confirmed: Lease;
-  if (!(await opening).value) await withdraw(session, claimed, runId);
-  await mustBeOpen(opening);
+  const { runId } = request;
+  const { names } = found.access;
+  let changed: Changed = {};
+  let confirmed: Lease<A>;
   try {
     stopIf(invocation.budget.signal);
-    // Sufficient standing access needs no change. If others revoke it just now, a grant would outlive every run.
-    if (!claimed.standing?.sufficient)
-      ({ pending } = await timed(invocation, "grant", () =>
-        system.grant(claimed.access as A, invocation, prepared),
-      ));
-    confirmed = await session.update(claimed, (lease) =>
-      // If the run was closed meanwhile, the lock is still needed to revoke the access.
-      lease.runs[runId]?.state === "closing" ? lease : unlock(confirm(lease, runId), session.holder()),
-    );
+    // Standing access that suffices needs no change. If others revoke it just now, a change would outlive every run.
+    if (release) await session.release(reading);
+    if (change) changed = await session.set(reading, change, invocation);
+    [confirmed] = await Promise.all([
+      session.update(claimed, (lease) =>
+        confirm({ ...lease, begun: lease.begun && !release }, runId, session.holder()),
+      ),
+      attempt(session.store.leaveToLease(runId)),
+    ]);
     if (!isOpen(confirmed, runId)) throw alreadyEnded();
   } catch (error) {
     confirmed = await undo(session, claimed, runId, invocation, error);
   }
-  if (pending) return { ...confirmed.access.names, outcome: "pending", detail: pending };
-  return result(confirmed, runId);
+  const told = others ? { changedByOthers: true } : {};
+  if (changed.pending) return { ...names, ...told, outcome: "pending", detail: changed.pending };
+  return { ...resultOf(confirmed, request, { found, reading, session }), ...told };
 }
 
 /**
@@ -137,60 +148,56 @@ async function grant<A extends Access>(
  */
 async function undo<A extends Access>(
   session: Session<A>,
-  claimed: Lease,
+  claimed: Lease<A>,
   runId: string,
   { budget }: Invocation,
   error: unknown,
-): Promise<Lease> {
+): Promise<Lease<A>> {
   const undone = await attempt(takeBack(session, claimed, runId, budget.signal.aborted));
-  if (undone.value === undefined) {
-    const sentence = error instanceof SymError ? error.message : "Something unexpected went wrong";
-    const sequel =
-      "what had been begun could not be taken back, so the access may be there until the next sweep";
-    throw new SymError(`${sentence}; ${sequel}`, { reason: "unavailable", cause: undone.error });
-  }
-  const { lease, wasRestored } = undone.value;
+  if (undone.value === undefined) throw notTakenBack(error, undone.error);
+  const { lease, wasChanged } = undone.value;
   if (isOpen(lease, runId) && !isOpen(claimed, runId)) return lease;
-  throw wasRestored ? wasPutBack(error) : error;
+  throw wasChanged ? takenBack(error) : error;
 }
 
-/** `mayComeLate`: the grant was cut off and may still take effect. The lock stays until it cannot; the sweep does the rest. */
+/** `mayComeLate`: the change was cut off and may still take effect. The lock stays until it cannot; the sweep does the rest. */
 async function takeBack<A extends Access>(
   session: Session<A>,
-  claimed: Lease,
+  claimed: Lease<A>,
   runId: string,
   mayComeLate: boolean,
-): Promise<{ lease: Lease; wasRestored: boolean }> {
+): Promise<{ lease: Lease<A>; wasChanged: boolean }> {
   // A run that was open before stays open: its requester got an answer that says so.
-  if (isOpen(claimed, runId))
-    return { lease: mayComeLate ? claimed : await session.release(claimed), wasRestored: false };
+  if (isOpen(claimed, runId)) {
+    const kept = mayComeLate
+      ? claimed
+      : await session.update(claimed, (lease) => confirm(lease, runId, session.holder()));
+    return { lease: kept, wasChanged: false };
+  }
   const lease = await session.update(claimed, (latest) =>
     session.holds(latest) ? end(latest, runId, session.holder().now) : latest,
   );
-  if (!session.holds(lease)) return { lease, wasRestored: false };
-  const found = await session.lookAt(claimed);
-  const restored = mayComeLate
-    ? await session.putBack(lease, found)
-    : (await session.finish(lease, found)).restored;
-  return { lease, wasRestored: restored !== undefined };
+  if (!session.holds(lease)) return { lease, wasChanged: false };
+  const look = await session.lookAt(claimed);
+  const finished = { others: false };
+  if (mayComeLate) await putBack(session, lease, look, finished);
+  else Object.assign(finished, await finish(session, lease, look));
+  // The lease has its end, so no other delivery of the event can begin it again.
+  if (!mayComeLate) await session.closeRun(runId, lease.key);
+  return { lease, wasChanged: "state" in finished };
 }
 
-function wasPutBack(error: unknown): unknown {
-  if (!(error instanceof SymError) || error.reason !== "unavailable") return error;
-  const { reason, retryable } = error;
-  return new SymError(`${error.message}; whatever had changed was put back`, {
-    reason,
-    retryable,
-    cause: error.cause,
-  });
-}
+type Granted<A extends Access> = { found: Found<A>; reading: Reading<A>; session: Session<A> };
 
-function result({ access, standing, runs }: Lease, runId: string): ActionResult {
-  if (standing?.sufficient) return { ...access.names, outcome: "already-had-access" };
-  const expiresAt = runs[runId]?.expiresAt;
-  return { ...access.names, outcome: "granted", ...(expiresAt && { expiresAt: new Date(expiresAt) }) };
-}
-
-function alreadyEnded(): SymError {
-  return refused("This request has ended already, so it cannot give access any more; ask again");
+function resultOf<A extends Access>(
+  { standing, runs }: Lease<A>,
+  { runId }: SymRequest,
+  { found, reading, session }: Granted<A>,
+): ActionResult {
+  const { names } = found.access;
+  const hadIt =
+    reading.effect === "anyway" || (standing !== null && session.rules.satisfies(standing, found.wanted));
+  if (hadIt) return { ...names, outcome: "already-had-access" };
+  const expiresAt = runs.get(runId)?.expiresAt;
+  return { ...names, outcome: "granted", ...(expiresAt && { expiresAt: new Date(expiresAt) }) };
 }

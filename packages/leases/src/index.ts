@@ -1,5 +1,5 @@
 export { dynamoDbStore } from "./dynamodb-store.ts";
-export type { Lease, Run, RunState } from "./lease.ts";
+export type { Failure, Lease, Run, RunState } from "./lease.ts";
 export { leaseKey } from "./lease.ts";
 export { type LeaseOptions, leasedAccess } from "./leased-access.ts";
 export { createLeasedHandler } from "./leased-handler.ts";

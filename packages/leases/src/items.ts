@@ -1,73 +1,116 @@
 // The layout of leases and runs as items of the table. Pure functions, which the store and its tools share.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Access, SymError } from "@sym/lambda-core";
+import * as v from "valibot";
 import type { Lease } from "./lease.ts";
-import type { Due } from "./store.ts";
+import type { Due, NewRun, StoredRun } from "./store.ts";
 
 export type TableItem = Record<string, AttributeValue>;
 
-/** The record of one run. Times in milliseconds since the epoch; `dueAt` is null if the sweep need not look at the run. */
-export type StoredRun = { id: string; access?: Access; closedAt: number | null; dueAt: number | null };
-
-/** The newest layout that this build can read. It refuses an item with a higher one. */
-export const knownSchema = 1;
-
 const daySeconds = 24 * 60 * 60;
-// Items are kept after their last use, so that people can look at them.
-const keepUnheldLeaseSeconds = 30 * daySeconds;
-const keepClosedRunSeconds = 400 * daySeconds;
+/** Items are kept this long after their last use, so that people can look at them, and longer than any retry of an event. */
+const keepSeconds = 30 * daySeconds;
+
+const time = v.pipe(v.number(), v.finite());
+const text = v.string();
+const accessShape = v.looseObject({
+  host: text,
+  resource: text,
+  subject: text,
+  names: v.object({ subject: text, resource: text }),
+});
+const runShape = v.object({
+  state: v.picklist(["pending", "open", "closing"]),
+  wanted: text,
+  expiresAt: v.nullable(time),
+  intent: v.exactOptional(v.object({ state: v.exactOptional(text), until: time })),
+  reportedAt: v.exactOptional(time),
+});
+const mapOf = <S extends v.GenericSchema>(shape: S) =>
+  v.pipe(
+    v.array(v.tuple([text, shape])),
+    v.transform((entries) => new Map(entries)),
+  );
+const recordShape = v.pipe(
+  v.object({
+    writeId: text,
+    access: accessShape,
+    standing: v.nullable(text),
+    ours: v.array(text),
+    begun: v.boolean(),
+    runs: mapOf(runShape),
+    ended: mapOf(time),
+    lock: v.nullable(v.object({ owner: text, until: time })),
+    changedAt: v.nullable(time),
+    touchedAt: time,
+    failure: v.exactOptional(
+      v.object({ code: text, sentence: text, since: time, times: time, retryAt: time }),
+    ),
+  }),
+  v.check(
+    ({ runs, standing }) => runs.size === 0 || standing !== null,
+    "a held lease without a standing state",
+  ),
+);
+const versionShape = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /**
- * A lease as an item. The fields that conditions and the index need are attributes; the rest is JSON in `record`, so that
- * a newer build can add fields and still read older items.
+ * A lease as an item. The fields that conditions and the index need are attributes; the rest is JSON in `record`, with
+ * maps as lists of entries.
  */
-export function leaseItem({ schema, key, version, dueAt, ...record }: Lease, system: string): TableItem {
-  const isHeld = Object.keys(record.runs).length > 0;
+export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem {
+  const isHeld = record.runs.size > 0;
+  const json = { ...record, runs: [...record.runs], ended: [...record.ended] };
   return {
     ...leaseKeyOf(key),
-    schema: number(schema),
     version: number(version),
-    record: { S: JSON.stringify(record) },
-    ...(dueAt !== null && { due: { S: system }, due_at: number(dueAt) }),
+    host: { S: record.access.host },
+    record: { S: JSON.stringify(json) },
+    ...(dueAt !== null && { due, due_at: number(dueAt) }),
     // For DynamoDB's time to live, which deletes the item within days of it. Nothing else reads the attribute.
-    ...(!isHeld && { expires: number(seconds(record.touchedAt) + keepUnheldLeaseSeconds) }),
+    ...(!isHeld && { expires: number(seconds(record.touchedAt) + keepSeconds) }),
   };
 }
 
+/** Throws if the item is no lease as this function writes them: nothing may be done by a record that makes no sense. */
 export function readLease(item: TableItem): Lease {
-  refuseNewer(item);
-  return {
-    ...JSON.parse(item["record"]?.S ?? ""),
-    schema: 1,
-    key: nameOf(item),
-    version: Number(item["version"]?.N),
-    dueAt: dueAtOf(item),
-  };
+  const record = parsed(recordShape, jsonIn(item, "record"), item);
+  const version = parsed(versionShape, Number(item["version"]?.N), item);
+  return { ...record, key: nameOf(item), version, dueAt: dueAtOf(item) };
 }
 
 /**
- * An opened run as an item. It has the partition key of the index but enters the index only when `closeRun` adds `due_at`:
- * one update makes a run due, and only if the run was opened.
+ * An opened run as an item. `due` is what `closeRun` cannot add: a run that was never opened stays out of the index, though
+ * the one update that closes a run gives it a `due_at`.
  */
-export function openRunItem(runId: string, access: Access, system: string): TableItem {
-  const due = { S: system };
-  return { ...runKeyOf(runId), schema: number(knownSchema), access: { S: JSON.stringify(access) }, due };
+export function runItem({ id, key, access, wish }: NewRun, dueAt: number): TableItem {
+  const about = {
+    lease_key: { S: key },
+    host: { S: access.host },
+    wish: { S: wish },
+    access: { S: JSON.stringify(access) },
+  };
+  return { ...runKeyOf(id), ...about, due, due_at: number(dueAt) };
 }
 
 export function readRun(item: TableItem): StoredRun {
-  refuseNewer(item);
-  const { access, closed } = item;
-  return {
-    id: nameOf(item),
-    ...(access?.S !== undefined && { access: JSON.parse(access.S) }),
-    closedAt: closed?.N === undefined ? null : Number(closed.N),
-    dueAt: dueAtOf(item),
-  };
+  const { closed, lease_key: key } = item;
+  const record = { id: nameOf(item), dueAt: dueAtOf(item) };
+  const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
+  if (key === undefined) return { ...record, closedAt };
+  const access: Access = parsed(accessShape, jsonIn(item, "access"), item);
+  return { ...record, closedAt, opened: { key: parsed(text, key.S, item), access } };
 }
 
 /** The lease or the run that an item of the table or the index is. */
 export function readDue(item: TableItem): Due {
-  return isRun(item) ? { run: nameOf(item) } : { lease: nameOf(item) };
+  const host = item["host"]?.S ?? "";
+  if (!isRun(item)) return { lease: nameOf(item), host };
+  return { lease: item["lease_key"]?.S ?? "", host, run: nameOf(item) };
+}
+
+export function keyOf({ lease, run }: Due): TableItem {
+  return run === undefined ? leaseKeyOf(lease) : runKeyOf(run);
 }
 
 export function leaseKeyOf(key: string): TableItem {
@@ -84,23 +127,36 @@ export function isRun(item: TableItem): boolean {
 
 /** When a closed run may be deleted, in seconds since the epoch. */
 export function closedRunExpiry(now: number): AttributeValue {
-  return number(seconds(now) + keepClosedRunSeconds);
+  return number(seconds(now) + keepSeconds);
 }
 
 export function number(value: number): AttributeValue.NMember {
   return { N: String(value) };
 }
 
-export function newerRecord(what: string): SymError {
-  return new SymError(
-    `The record of ${what} was written by a newer version of this function; deploy that version, or a later one, again`,
-    { reason: "unavailable", retryable: false },
-  );
+/** The one partition of the index of what is due: each function has a table of its own. */
+export const due: AttributeValue.SMember = { S: "due" };
+
+function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: TableItem): v.InferOutput<S> {
+  const { success, output, issues } = v.safeParse(shape, value, { abortEarly: true });
+  if (success) return output;
+  throw broken(item, issues[0]);
 }
 
-/** A write by an older build would drop the fields that it does not know. */
-function refuseNewer(item: TableItem): void {
-  if (Number(item["schema"]?.N ?? knownSchema) > knownSchema) throw newerRecord(item["pk"]?.S ?? "");
+function jsonIn(item: TableItem, attribute: string): unknown {
+  try {
+    return JSON.parse(item[attribute]?.S ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
+  const where = v.getDotPath(issue);
+  return new SymError(
+    `The record ${item["pk"]?.S ?? ""} in the table of leases makes no sense${where ? ` (${where})` : ""}, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record`,
+    { reason: "unavailable", retryable: false },
+  );
 }
 
 function nameOf(item: TableItem): string {
@@ -108,8 +164,9 @@ function nameOf(item: TableItem): string {
   return id.slice(id.indexOf("#") + 1);
 }
 
-function dueAtOf({ due, due_at: dueAt }: TableItem): number | null {
-  return due && dueAt?.N !== undefined ? Number(dueAt.N) : null;
+function dueAtOf(item: TableItem): number | null {
+  const { due, due_at: dueAt } = item;
+  return due === undefined || dueAt === undefined ? null : parsed(time, Number(dueAt.N), item);
 }
 
 function seconds(milliseconds: number): number {

@@ -1,53 +1,70 @@
+import { createHash } from "node:crypto";
 import type { Access, State } from "@sym/lambda-core";
 
 /**
- * - `pending`: the intent is written; no answer has said that the grant succeeded.
+ * - `pending`: the intent is written; no answer has said that the access is there.
  * - `open`: granted and recorded.
  * - `closing`: the run has ended, and the lease still lists it.
  */
 export type RunState = "pending" | "open" | "closing";
 
+/** All times are in milliseconds since the epoch. */
 export type Run = {
   state: RunState;
-  /** The end of the approved time, in milliseconds since the epoch; null in flows without an end. */
+  /** The state that the run asks for. */
+  wanted: State;
+  /** The end of the approved time; null in flows without an end. */
   expiresAt: number | null;
-  /** When a sweep reported this run as an orphan, in milliseconds since the epoch. */
+  /** A change that began for this run, and has no recorded result. Its invocation lives until `until` at the latest. */
+  intent?: { state?: State; until: number };
+  /** When a sweep reported this run as an orphan. */
   reportedAt?: number;
 };
 
+/** Why the last end failed, for people; and when the sweep tries again. The sentence holds no secret. */
+export type Failure = { code: string; sentence: string; since: number; times: number; retryAt: number };
+
 /** The record of one subject's access to one resource through us. Stored as one item. */
-export type Lease = {
-  /** The version of this shape. A newer build must be able to read the records of older ones. */
-  schema: 1;
+export type Lease<A extends Access = Access> = {
   key: string;
   /** Each write adds one; a write succeeds only over the version that it was made from. */
   version: number;
   /** Names the write that made this version, so that a writer whose answer was lost recognises its own. */
   writeId: string;
-  access: Access;
-  /**
-   * The state before our first change; while no run holds the lease, the state that the last run left. Null if no state
-   * was found yet.
-   */
-  standing: { state: State; sufficient: boolean } | null;
+  access: A;
+  /** The state before our first change, or what others have made of it since. Null until a run has held the lease. */
+  standing: State | null;
+  /** The states that we have set, or may have, since the lease was last unheld; see `intent` for changes under way. */
+  ours: State[];
+  /** Whether `ours` had states before others changed them, so that the target system may keep something of ours. */
+  begun: boolean;
   /** The runs that hold this lease, by run id. */
-  runs: Record<string, Run>;
+  runs: Map<string, Run>;
   /** Tombstones: the runs that ended recently, with the time, for escalates that are still under way. */
-  ended: Record<string, number>;
+  ended: Map<string, number>;
   /** The only invocation that may change the target system, until its Lambda deadline plus clock skew. */
   lock: { owner: string; until: number } | null;
-  /** The last write, in milliseconds since the epoch. */
+  /** Our last recorded change of the target system. */
+  changedAt: number | null;
+  /** The last write of this record. */
   touchedAt: number;
-  /** When the sweep must look at the lease, in milliseconds since the epoch; null for never. */
+  /** When the sweep must look at the lease; null for never. */
   dueAt: number | null;
+  failure?: Failure;
 };
 
-/** The key of one subject's access to one resource in one target system. */
-export function leaseKey(system: string, access: Access): string {
-  return [system, access.resource, access.subject].map(encodeURIComponent).join("|");
-}
+const longestPart = 400;
 
-/** The resource in a lease's key. */
-export function resourceIn(key: string): string {
-  return decodeURIComponent(key.split("|")[1] ?? "");
+/**
+ * The key of one subject's access to one resource in one target system. A long part is hashed, since DynamoDB takes 2,048
+ * bytes, and so is an e-mail, since keys are logged. No part that is not hashed has a colon.
+ */
+export function leaseKey(system: string, { host, resource, subject }: Access): string {
+  return [system, host, resource, subject]
+    .map((part) => {
+      const encoded = encodeURIComponent(part.toWellFormed());
+      if (encoded.length <= longestPart && part.isWellFormed() && !part.includes("@")) return encoded;
+      return `sha256:${createHash("sha256").update(JSON.stringify(part)).digest("hex")}`;
+    })
+    .join("|");
 }

@@ -1,19 +1,39 @@
-import type { Access, Invocation, SymRequest, TargetSystem } from "@sym/lambda-core";
+import type { Access, Invocation, Sweep, SymRequest, TargetSystem } from "@sym/lambda-core";
+import { stopIf } from "./attempt.ts";
+import type { ExpiredRuns } from "./decisions.ts";
 import { deescalate } from "./deescalate.ts";
 import { escalate } from "./escalate.ts";
 import type { LeaseDeps } from "./session.ts";
 import { type Clock, type LeaseStore, systemClock } from "./store.ts";
-import { type ExpiredRuns, sweep } from "./sweep.ts";
+import { sweep } from "./sweep.ts";
 
 /** `graceMs`: a run without a deescalate is an orphan this long after its end. `expired`: what the sweep does then. */
 export type LeaseOptions = { store: LeaseStore; graceMs: number; expired: ExpiredRuns; clock?: Clock };
 
 /** The actions of a handler that keeps leases: see the package's README. */
 export function leasedAccess<A extends Access>(name: string, system: TargetSystem<A>, options: LeaseOptions) {
-  const deps: LeaseDeps<A> = { name, system, clock: systemClock, ...options };
+  const { store, clock = systemClock, graceMs, expired } = options;
+  const depsFor = ({ budget }: Invocation): LeaseDeps<A> => ({
+    ...{ name, system, clock, graceMs },
+    store: untilAborted(store, budget.recordSignal),
+  });
   return {
-    escalate: (request: SymRequest, invocation: Invocation) => escalate(deps, request, invocation),
-    deescalate: (request: SymRequest, invocation: Invocation) => deescalate(deps, request, invocation),
-    sweep: (invocation: Invocation) => sweep(deps, options.expired, invocation),
+    escalate: (request: SymRequest, invocation: Invocation) =>
+      escalate(depsFor(invocation), request, invocation),
+    deescalate: (request: SymRequest, invocation: Invocation) =>
+      deescalate(depsFor(invocation), request, invocation),
+    sweep: (invocation: Invocation, counts: Sweep) => sweep(depsFor(invocation), expired, invocation, counts),
   };
+}
+
+/** Lambda freezes an invocation after its answer and may thaw it in the next one: it must not act any more then. */
+function untilAborted(store: LeaseStore, signal: AbortSignal): LeaseStore {
+  const guarded = Object.entries(store).map(([name, call]) => [
+    name,
+    async (...args: unknown[]) => {
+      stopIf(signal);
+      return (call as (...args: unknown[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(guarded);
 }

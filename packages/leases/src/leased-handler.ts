@@ -38,7 +38,7 @@ function accessFromEnvironment<A extends Access>(
   if (expired !== "end" && expired !== "report")
     throw misconfigured(`SWEEP_ACTION is "${expired}", but must be end or report`);
   return leasedAccess(name, system, {
-    store: dynamoDbStore(table, name),
+    store: dynamoDbStore(table),
     graceMs: Number(seconds) * 1_000,
     expired,
   });

@@ -2,7 +2,12 @@ import type { Access } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
 import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
 
-type RunRecord = { access?: Access; closed: boolean; dueAt?: number };
+type RunRecord = {
+  opened?: { key: string; access: Access };
+  wish?: string;
+  closedAt: number | null;
+  dueAt: number | null;
+};
 
 /** A store in the memory of this process, for tests, the simulation and the demo. */
 export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
@@ -10,19 +15,35 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
   const runs = new Map<string, RunRecord>();
   return {
     leases,
-    async openRun(runId, access) {
-      if (runs.get(runId)?.closed) return false;
-      runs.set(runId, structuredClone({ access, closed: false }));
-      return true;
+    async openRun({ id, key, access, wish }, dueAt) {
+      const known = runs.get(id);
+      if (known?.opened && (known.opened.key !== key || known.wish !== wish)) return "other";
+      if (known && known.closedAt !== null) return "closed";
+      if (known) return "opened";
+      runs.set(id, { opened: structuredClone({ key, access }), wish, closedAt: null, dueAt });
+      return "opened";
     },
-    async closeRun(runId, now) {
-      const access = runs.get(runId)?.access;
-      runs.set(runId, { closed: true, ...(access && { access, dueAt: now + runDueAfterMs }) });
-      return structuredClone(access);
+    async closeRun(runId, now, only) {
+      const run = runs.get(runId) ?? { closedAt: null, dueAt: null };
+      const { opened } = run;
+      if (opened && only !== undefined && opened.key !== only) return { was: "other" };
+      const dueAt = opened ? now + runDueAfterMs : null;
+      runs.set(runId, { ...run, closedAt: run.closedAt ?? now, dueAt });
+      return opened ? { was: "opened", ...structuredClone(opened) } : { was: "never-opened" };
+    },
+    async leaveToLease(runId) {
+      const run = runs.get(runId);
+      if (run?.closedAt === null) run.dueAt = null;
     },
     async forgetRun(runId) {
       const run = runs.get(runId);
-      if (run) delete run.dueAt;
+      if (run) run.dueAt = null;
+    },
+    async readRun(id) {
+      const run = runs.get(id);
+      if (!run) return undefined;
+      const { wish: _, ...stored } = structuredClone(run);
+      return { id, ...stored };
     },
     async read(key) {
       return structuredClone(leases.get(key));
@@ -36,14 +57,20 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
     },
     async due(now, limit) {
       const all: { dueAt: number; item: Due }[] = [];
-      for (const [key, { dueAt }] of leases) if (dueAt !== null) all.push({ dueAt, item: { lease: key } });
-      for (const [runId, { dueAt }] of runs)
-        if (dueAt !== undefined) all.push({ dueAt, item: { run: runId } });
+      for (const [lease, { access, dueAt }] of leases)
+        if (dueAt !== null) all.push({ dueAt, item: { lease, host: access.host } });
+      for (const [run, { opened, dueAt }] of runs)
+        if (opened && dueAt !== null)
+          all.push({ dueAt, item: { lease: opened.key, host: opened.access.host, run } });
       return all
         .filter(({ dueAt }) => dueAt <= now)
         .sort((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit)
         .map(({ item }) => item);
+    },
+    async postpone(item, dueAt) {
+      const record = item.run === undefined ? leases.get(item.lease) : runs.get(item.run);
+      if (record && record.dueAt !== null) record.dueAt = dueAt;
     },
   };
 }

@@ -3,18 +3,23 @@ import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { dueLeases, measure } from "../bench/measure.ts";
 
-const look = (first: string) => [first, "read lease", "read system"];
 const perDueLease = ["GetItem", "PutItem", "PutItem", "UpdateItem", "UpdateItem"];
 const expected = {
   escalate: {
-    requests: ["PutItem", "GetItem", "PutItem", "PutItem"],
+    requests: ["PutItem", "PutItem", "PutItem", "UpdateItem"],
     itemsRead: 0,
-    rounds: [look("openRun"), ["write"], ["grant"], ["write"]],
+    rounds: [["find"], ["openRun", "write"], ["set"], ["write", "leaveToLease"]],
   },
   deescalate: {
     requests: ["UpdateItem", "GetItem", "PutItem", "UpdateItem", "PutItem"],
     itemsRead: 1,
-    rounds: [look("closeRun"), ["write"], expect.arrayContaining(["restore", "forgetRun"]), ["write"]],
+    rounds: [
+      ["closeRun"],
+      ["read lease", "read system"],
+      ["write"],
+      expect.arrayContaining(["set", "forgetRun"]),
+      ["write"],
+    ],
   },
   sweep: {
     // In the order that the sweep chooses.

@@ -6,7 +6,7 @@ import { dynamoDbStore } from "./dynamodb-store.ts";
 import { someLease } from "./some-lease.test-support.ts";
 
 const [url = "", table = "", name = "", versions = ""] = process.argv.slice(2);
-const store = dynamoDbStore(table, "example", connectTo(url));
+const store = dynamoDbStore(table, connectTo(url));
 const { key } = someLease();
 await store.read(key); // Connected, so that all start at once.
 process.stdout.write("ready\n");

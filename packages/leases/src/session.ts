@@ -1,25 +1,19 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type Access,
+  type Change,
+  type Changed,
   type Invocation,
   type Reading,
-  type Restored,
   SymError,
   type TargetSystem,
   timed,
 } from "@sym/lambda-core";
-import { type Lease, leaseKey } from "./lease.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import { vanished } from "./failures.ts";
+import type { Lease } from "./lease.ts";
+import { clockSkewMs, mayBeStale, type Rules } from "./states.ts";
 import type { Clock, LeaseStore, Written } from "./store.ts";
-import {
-  clockSkewMs,
-  endingOf,
-  type Holder,
-  isChangedByOthers,
-  mayBeStale,
-  removeClosedRuns,
-  unlock,
-  write,
-} from "./transitions.ts";
+import { dropRuns, type Holder, isLocked, write } from "./transitions.ts";
 
 /** What leased access depends on. `graceMs`: a run without a deescalate is an orphan this long after its end. */
 export type LeaseDeps<A extends Access> = {
@@ -30,12 +24,9 @@ export type LeaseDeps<A extends Access> = {
   graceMs: number;
 };
 
-/** The outcome of a promise as a value. */
-export type Attempt<T> = { value: T; error?: undefined } | { value?: undefined; error: unknown };
-
 /** The stored lease, and the target's state read while no other invocation held the lock (or the error of that read). */
 export type Look<A extends Access> = {
-  lease: Lease | undefined;
+  lease: Lease<A> | undefined;
   found: Attempt<Reading<A>>;
   /** When the read of `found` began. */
   at: number;
@@ -44,11 +35,8 @@ export type Look<A extends Access> = {
 /** The steps of one invocation over its leases. Each may be cut off at any point. */
 export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
 
-/** The entity that no longer exists, so that there is nothing to restore. */
+/** The entity that no longer exists, so that there is nothing to put back. */
 export type Gone = "no-subject" | "no-resource";
-
-/** `restored` is set if the standing state was restored; `untouched` if others had changed the state, so that it stays. */
-export type Finished = { restored: Restored | undefined; untouched: boolean };
 
 const lockPollMs = 200;
 /** Waiting for a lock ends this long before the deadline, so that there is time to act. */
@@ -56,75 +44,96 @@ const timeToActMs = 3_000;
 const writeTries = 3;
 
 export function startSession<A extends Access>(
-  { name, system, store, clock, graceMs }: LeaseDeps<A>,
+  { system, store, clock, graceMs }: LeaseDeps<A>,
   invocation: Invocation,
 ) {
   const { budget } = invocation;
+  const rules: Rules = { satisfies: system.satisfies, staleReadMs: system.staleReadMs ?? 0 };
   let written = 0;
   const holder = (): Holder => ({
-    owner: invocation.requestId,
+    owner: invocation.id,
     deadline: budget.deadline,
     now: clock.now(),
     graceMs,
     writes: () => ++written,
   });
-  // Restoring and cleaning up may use the time that is reserved for records.
-  const recording: Invocation = { ...invocation, budget: { ...budget, signal: budget.recordSignal } };
+  // What a request has begun may be put back in the time that is reserved for records.
+  const recording: Invocation = invocation.request
+    ? { ...invocation, budget: { ...budget, signal: budget.recordSignal } }
+    : invocation;
 
   /** Reads the lease and the target system in parallel, and the target system again if the two may not belong together. */
-  async function look(access: A): Promise<Look<A>> {
+  async function look(key: string, access: A): Promise<Look<A>> {
     const at = clock.now();
-    const [lease, found] = await Promise.all([store.read(leaseKey(name, access)), attempt(read(access))]);
-    return reconcile({ lease, found, at }, access);
+    const [lease, found] = await Promise.all([store.read(key), attempt(read(access))]);
+    return reconcile({ lease: lease as Lease<A> | undefined, found, at }, access);
   }
 
   /** The given reading if it belongs to the given version of the lease; otherwise a new one. */
-  async function reconcile({ lease, found, at }: Look<A>, access: A): Promise<Look<A>> {
-    const held = lease !== undefined && Object.keys(lease.runs).length > 0;
+  async function reconcile({ lease: stored, found, at }: Look<A>, access: A): Promise<Look<A>> {
+    const lease = stored && (await withoutUnopened(stored));
     // A change that ended just before the lease was read may have come after the reading.
-    const quiet = lease === undefined || lease.touchedAt < at - clockSkewMs;
-    const sameIds = !held || isDeepStrictEqual(found.value?.access, lease.access);
-    if (quiet && sameIds) return { lease, found, at };
+    if (lease === undefined || lease.touchedAt < at - clockSkewMs) return { lease, found, at };
     const again = clock.now();
-    return { lease, found: await attempt(read(held ? (lease.access as A) : access)), at: again };
+    return { lease, found: await attempt(read(access)), at: again };
+  }
+
+  /**
+   * The lease without the intents of dead invocations whose runs were never opened for it: they have set nothing. It has the
+   * version of the stored one. Undecided, they would pass for ours, and what others gave would, too.
+   */
+  async function withoutUnopened(lease: Lease<A>): Promise<Lease<A>> {
+    const { now } = holder();
+    const dead = [...lease.runs].filter(
+      ([, { state, intent }]) => state !== "open" && intent && intent.until <= now,
+    );
+    const runs = await Promise.all(dead.map(([runId]) => store.readRun(runId)));
+    const unopened = dead.flatMap(([runId], index) => (runs[index]?.opened?.key === lease.key ? [] : runId));
+    return unopened.length > 0 ? dropRuns(lease, unopened, { now }) : lease;
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {
     return timed(invocation, "read", () => system.read(access, within));
   }
 
+  function set(reading: Reading<A>, change: Change, within = recording): Promise<Changed> {
+    return timed(invocation, "set", () => system.set(reading, change, within));
+  }
+
+  async function release(reading: Reading<A>): Promise<void> {
+    if (system.release) await timed(invocation, "release", async () => system.release?.(reading, recording));
+  }
+
   /**
    * Reads the target system while this invocation holds the lock. Undefined if the subject or the resource no longer
    * exists. `lease` is the version before the lock.
    */
-  async function lookAt(lease: Lease): Promise<Reading<A> | undefined> {
+  async function lookAt(lease: Lease<A>): Promise<Look<A>> {
     const at = clock.now();
-    const found = await attempt(read(lease.access as A, recording));
+    const found = await attempt(read(lease.access, recording));
     if (found.error && !goneBy(found.error, lease, at)) throw found.error;
-    return found.value;
+    return { lease, found, at };
   }
 
   /**
-   * Which entity no longer exists, so that nothing is left to restore; undefined if that is not certain. Within the
+   * Which entity no longer exists, so that nothing is left to put back; undefined if that is not certain. Within the
    * eventual-consistency window after our own change, a missing resource may be a stale read.
    */
   function goneBy(error: unknown, lease: Lease, at: number): Gone | undefined {
     if (!(error instanceof SymError)) return undefined;
     if (error.reason === "no-subject") return error.reason;
-    if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;
+    if (error.reason !== "no-resource" || mayBeStale(lease, at, rules.staleReadMs)) return undefined;
     return error.reason;
   }
 
   /** Writes a lease's next version. If another invocation wrote one first, returns that. */
   async function save(lease: Lease): Promise<Written> {
     for (let tries = 1; ; tries += 1) {
-      // Lambda freezes an invocation after its answer and may thaw it in the next one: it must not act any more then.
-      stopIf(budget.recordSignal);
-      const { value: written, error } = await attempt(store.write(lease));
-      if (written?.won) return written;
+      const { value: result, error } = await attempt(store.write(lease));
+      if (result?.won) return result;
       if (error && tries === writeTries) throw error;
       // The write lost, or its answer did: the stored version may even be this write.
-      const current = written ? written.current : await store.read(lease.key);
+      const current = result ? result.current : await store.read(lease.key);
       if (current?.version === lease.version && current.writeId === lease.writeId) return { won: true };
       const unchanged = (current?.version ?? 0) === lease.version - 1;
       if (!unchanged) return { won: false, current };
@@ -132,126 +141,63 @@ export function startSession<A extends Access>(
   }
 
   /** Applies a change to the latest version and returns the result. A change that returns its argument writes nothing. */
-  async function update(lease: Lease, change: (lease: Lease) => Lease): Promise<Lease> {
+  async function update(lease: Lease<A>, change: (lease: Lease<A>) => Lease<A>): Promise<Lease<A>> {
     for (let latest = lease; ; ) {
       const changed = change(latest);
       if (changed === latest) return latest;
       const next = write(changed, holder());
       const result = await save(next);
       if (result.won) return next;
-      if (result.current === undefined) throw vanished(lease);
-      latest = result.current;
+      if (result.current === undefined) throw vanished(lease.access);
+      latest = result.current as Lease<A>;
     }
   }
 
   /** Whether this invocation holds the lock. */
   function holds({ lock }: Lease): boolean {
-    return lock?.owner === invocation.requestId;
+    return lock?.owner === invocation.id;
   }
 
-  /**
-   * Prefetches data for the change in parallel with the write of its intent. Undefined if that failed. Once the intent is
-   * written, no other invocation has changed the access since the lease was read, so the data is current.
-   */
-  async function prepare(access: A, change: "grant" | "restore"): Promise<unknown> {
-    if (!system.prepare) return undefined;
-    // Inside the attempt, so that a `prepare` that throws before it returns a promise counts as a failed one, too.
-    const looking = async () => system.prepare?.(access, change, invocation);
-    return (await attempt(timed(invocation, "prepare", looking))).value;
+  /** Closes a run whose end the lease records. A failure only makes the sweep look at it once more. */
+  async function closeRun(runId: string, key: string): Promise<void> {
+    const closed = await attempt(store.closeRun(runId, clock.now(), key));
+    if (closed.value) await attempt(store.forgetRun(runId));
   }
 
-  /**
-   * Restores the standing state if the end of the closing runs requires it, and removes these runs. The caller holds the
-   * lock. `found` is undefined if the subject or the resource no longer exists; `prepared` is the result of `prepare`.
-   */
-  async function finish(lease: Lease, found?: Reading<A>, prepared?: unknown): Promise<Finished> {
-    const untouched = found !== undefined && isChangedByOthers(lease, found.state);
-    const left = untouched ? found : undefined;
-    let restored: Finished["restored"];
-    for (let latest = lease; ; ) {
-      restored ??= await putBack(latest, found, prepared);
-      const next = write(removeClosedRuns(latest, holder(), left ?? latest.standing), holder());
-      const result = await save(next);
-      if (result.won) return { restored, untouched };
-      if (result.current === undefined) throw vanished(lease);
-      // Only the holder releases the lock. If it is released, this write took effect, its answer was lost, and the stored
-      // version is another invocation's. Otherwise runs were closed meanwhile, which the next round takes into account.
-      if (!holds(result.current)) return { restored, untouched };
-      latest = result.current;
+  /** Waits until nobody else holds the lock. Throws when the deadline is near. */
+  async function wait(key: string): Promise<void> {
+    for (;;) {
+      if (budget.signal.aborted || clock.now() + lockPollMs > budget.deadline - timeToActMs) throw busy();
+      await clock.sleep(lockPollMs);
+      const lease = await store.read(key);
+      if (!lease || !isLocked(lease, holder())) return;
     }
   }
 
-  /** Restores the standing state, if the end of the closing runs requires it and nobody else changed the state. */
-  async function putBack(
-    lease: Lease,
-    found?: Reading<A>,
-    prepared?: unknown,
-  ): Promise<Finished["restored"]> {
-    const { standing } = lease;
-    if (!found || !standing || endingOf(lease).is !== "restore") return;
-    stopIf(recording.budget.signal);
-    if (isChangedByOthers(lease, found.state)) return void (await system.abandon?.(found.access, recording));
-    return timed(invocation, "restore", () =>
-      system.restore(found.access, standing.state, recording, prepared),
-    );
-  }
-
-  /** Waits before the next look at a locked lease. Throws when the deadline is near. */
-  async function wait(): Promise<void> {
-    if (budget.signal.aborted || clock.now() + lockPollMs > budget.deadline - timeToActMs) throw busy();
-    await clock.sleep(lockPollMs);
-  }
-
   return {
+    rules,
     holder,
     holds,
     look,
     reconcile,
     lookAt,
     goneBy,
+    set,
+    release,
     save,
     update,
-    prepare,
-    finish,
-    putBack,
+    closeRun,
     wait,
-    release: (lease: Lease) => update(lease, (latest) => unlock(latest, holder())),
-    staleReadMs: system.staleReadMs,
-    leaseKey: (access: Access) => leaseKey(name, access),
-    openRun: store.openRun,
-    closeRun: (runId: string) => store.closeRun(runId, clock.now()),
-    /** A failure only makes the sweep look at the run once more. */
-    forgetRun: (runId: string) => attempt(store.forgetRun(runId)),
+    releases: system.release !== undefined,
+    /** Aborts what a request puts back. */
+    signal: recording.budget.signal,
+    store,
   };
-}
-
-/** Throws the reason of an aborted signal. */
-export function stopIf(signal: AbortSignal): void {
-  if (signal.aborted) throw signal.reason;
 }
 
 function busy(): SymError {
   return new SymError(
     "Another change of the same access is under way and did not end in time; try again in a minute",
-    {
-      reason: "unavailable",
-    },
-  );
-}
-
-function vanished({ key }: Lease): SymError {
-  return new SymError(
-    `The record of lease ${key} was deleted by somebody else; check who had the access before`,
-    {
-      reason: "unavailable",
-      retryable: false,
-    },
-  );
-}
-
-export async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
-  return work.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
+    { reason: "unavailable" },
   );
 }

@@ -1,26 +1,33 @@
 import type { Lease } from "./lease.ts";
 
 export const access = {
+  host: "123456789012",
   subject: "AIDA1",
   resource: "AGPA1",
   names: { subject: "IAM user robin.requester@example.com", resource: "IAM group prod-admins" },
-  granted: ["member"],
 };
 
 /** A lease that one run holds and that is not due, in its first version. */
 export function someLease(changes: Partial<Lease> = {}): Lease {
   return {
-    schema: 1,
-    key: "iam-group|AGPA1|AIDA1",
+    key: "iam-group|123456789012|AGPA1|AIDA1",
     version: 1,
-    writeId: "request-1/1",
+    writeId: "invocation-1/1",
     access,
-    standing: { state: "absent", sufficient: false },
-    runs: { "run-1": { state: "open", expiresAt: 1_800_000_000_000 } },
-    ended: { "run-0": 1_799_000_000_000 },
-    lock: { owner: "request-1", until: 1_799_000_030_000 },
+    standing: "absent",
+    ours: ["member"],
+    begun: false,
+    runs: new Map([["run-1", { state: "open", wanted: "member", expiresAt: 1_800_000_000_000 }]]),
+    ended: new Map([["run-0", 1_799_000_000_000]]),
+    lock: { owner: "invocation-1", until: 1_799_000_030_000 },
+    changedAt: 1_799_000_000_500,
     touchedAt: 1_799_000_000_999,
     dueAt: null,
     ...changes,
   };
+}
+
+/** A run of that lease, as it is opened. */
+export function someRun(id: string) {
+  return { id, key: someLease().key, access, wish: "Robin's, for member" };
 }

@@ -1,10 +1,14 @@
 // What every store of leases must do, whatever it is kept in.
 import { afterAll, expect, test } from "vitest";
-import { access, someLease } from "./some-lease.test-support.ts";
+import { access, someLease, someRun } from "./some-lease.test-support.ts";
 import { runDueAfterMs } from "./store.ts";
 import { closeAll, python, stores } from "./stores.test-support.ts";
 
 afterAll(closeAll);
+
+const { host } = access;
+const opened = { was: "opened", key: someLease().key, access };
+const runDue = (run: string) => ({ lease: someLease().key, host, run });
 
 test.runIf(process.env["CI"])("moto is there where tests may not be skipped", () => {
   expect(python, "install Python with moto[server], or set PYTHON to one that has it").toBeDefined();
@@ -12,11 +16,18 @@ test.runIf(process.env["CI"])("moto is there where tests may not be skipped", ()
 
 test.for(stores)("$name: a lease is read as it was written, or not at all", async ({ open }) => {
   const store = await open();
-  expect(await store.read("iam-group|AGPA1|AIDA1")).toBeUndefined();
+  expect(await store.read(someLease().key)).toBeUndefined();
   const lease = someLease({ dueAt: 1_800_003_600_000 });
   expect(await store.write(lease)).toEqual({ won: true });
   expect(await store.read(lease.key)).toEqual(lease);
-  const bare = someLease({ version: 2, standing: null, runs: {}, ended: {}, lock: null });
+  const bare = someLease({
+    version: 2,
+    standing: null,
+    runs: new Map(),
+    ended: new Map(),
+    lock: null,
+    changedAt: null,
+  });
   expect(await store.write(bare)).toEqual({ won: true });
   expect(await store.read(lease.key)).toEqual(bare);
 });
@@ -72,24 +83,19 @@ test.for(stores)("$name: keys and values may hold any character, and never meet"
     someLease({ key, access: { ...access, names: { subject: key, resource: "" } }, dueAt: 5 }),
   );
   for (const lease of leases) expect(await store.write(lease)).toEqual({ won: true });
-  for (const name of names) expect(await store.openRun(name, access)).toBe(true);
+  for (const name of names) expect(await store.openRun(someRun(name), 1e15)).toBe("opened");
   for (const lease of leases) expect(await store.read(lease.key)).toEqual(lease);
-  expect(await store.closeRun("run#1", 0)).toEqual(access);
+  expect(await store.closeRun("run#1", 0)).toEqual(opened);
   const due = await store.due(runDueAfterMs, 100);
   expect(due).toHaveLength(names.length + 1);
-  expect(due).toEqual(expect.arrayContaining([...names.map((lease) => ({ lease })), { run: "run#1" }]));
+  expect(due).toEqual(expect.arrayContaining([...names.map((lease) => ({ lease, host })), runDue("run#1")]));
 });
 
 test.for(stores)("$name: a lease may be held by hundreds of runs", async ({ open }) => {
   const store = await open();
-  const runs = Object.fromEntries(
-    Array.from({ length: 500 }, (_, index) => [
-      `run-${index}-${"0".repeat(36)}`,
-      { state: "open", expiresAt: 1.8e12 } as const,
-    ]),
-  );
-  const lease = someLease({ runs });
-  expect(JSON.stringify(lease).length).toBeGreaterThan(40_000);
+  const run = { state: "open", wanted: "member", expiresAt: 1.8e12 } as const;
+  const ids = Array.from({ length: 500 }, (_, index) => `run-${index}-${"0".repeat(36)}`);
+  const lease = someLease({ runs: new Map(ids.map((id) => [id, run])) });
   await store.write(lease);
   expect(await store.read(lease.key)).toEqual(lease);
 });
@@ -98,51 +104,99 @@ test.for(stores)(
   "$name: a run can be opened until it is closed, and tells what it was about",
   async ({ open }) => {
     const store = await open();
-    const latest = { ...access, resource: "AGPA2" };
-    expect(await store.openRun("run-1", access)).toBe(true);
-    expect(await store.openRun("run-1", latest)).toBe(true);
-    expect(await store.closeRun("run-1", 1_000)).toEqual(latest);
-    expect(await store.openRun("run-1", access)).toBe(false);
-    expect(await store.closeRun("run-1", 2_000)).toEqual(latest);
+    const robin = { ...access, names: { subject: "Robin by a new name", resource: "prod" } };
+    expect(await store.openRun(someRun("run-1"), 1e15)).toBe("opened");
+    expect(await store.openRun({ ...someRun("run-1"), access: robin }, 1e15)).toBe("opened");
+    expect(await store.closeRun("run-1", 1_000)).toEqual(opened);
+    expect(await store.openRun(someRun("run-1"), 1e15)).toBe("closed");
+    expect(await store.closeRun("run-1", 2_000)).toEqual(opened);
     await store.forgetRun("run-1");
-    expect(await store.openRun("run-1", access)).toBe(false);
-    expect(await store.openRun("run-2", access)).toBe(true);
+    expect(await store.openRun(someRun("run-1"), 1e15)).toBe("closed");
+    expect(await store.openRun(someRun("run-2"), 1e15)).toBe("opened");
   },
 );
+
+test.for(stores)("$name: a run belongs to one access and one wish, for good", async ({ open }) => {
+  const store = await open();
+  const others = [
+    { ...someRun("run-1"), key: "another lease" },
+    { ...someRun("run-1"), wish: "Robin's, for maintainer" },
+  ];
+  expect(await store.openRun(someRun("run-1"), 1e15)).toBe("opened");
+  for (const other of others) expect(await store.openRun(other, 1e15)).toBe("other");
+  expect(await store.closeRun("run-1", 0, "another lease")).toEqual({ was: "other" });
+  expect(await store.readRun("run-1")).toEqual({
+    ...{ id: "run-1", opened: { key: someLease().key, access } },
+    ...{ closedAt: null, dueAt: 1e15 },
+  });
+  expect(await store.closeRun("run-1", 0, someLease().key)).toEqual(opened);
+  for (const other of others) expect(await store.openRun(other, 1e15)).toBe("other");
+});
 
 test.for(stores)(
   "$name: a run that is closed first can never be opened, and is not due",
   async ({ open }) => {
     const store = await open();
-    expect(await store.closeRun("run-1", 0)).toBeUndefined();
-    expect(await store.openRun("run-1", access)).toBe(false);
-    expect(await store.closeRun("run-1", 0)).toBeUndefined();
+    for (const key of [undefined, "a lease"]) {
+      expect(await store.closeRun("run-1", 0, key)).toEqual({ was: "never-opened" });
+      expect(await store.openRun(someRun("run-1"), 1e15)).toBe("closed");
+    }
     expect(await store.due(10 * runDueAfterMs, 10)).toEqual([]);
+    expect(await store.readRun("run-1")).toEqual({ id: "run-1", closedAt: 0, dueAt: null });
+    expect(await store.readRun("run-2")).toBeUndefined();
   },
 );
 
+test.for(stores)("$name: an opened run is due when its invocation is dead", async ({ open }) => {
+  const store = await open();
+  await store.openRun(someRun("run-1"), 5_000);
+  expect(await store.due(4_999, 10)).toEqual([]);
+  expect(await store.due(5_000, 10)).toEqual([runDue("run-1")]);
+  await store.openRun(someRun("run-1"), 7_000);
+  expect(await store.due(6_999, 10)).toEqual([runDue("run-1")]);
+  await store.leaveToLease("run-1");
+  expect(await store.due(1e15, 10)).toEqual([]);
+  await store.closeRun("run-1", 8_000);
+  await store.leaveToLease("run-1");
+  expect(await store.due(1e15, 10)).toEqual([runDue("run-1")]);
+});
+
 test.for(stores)("$name: a closed run is due until it is forgotten", async ({ open }) => {
   const store = await open();
-  await store.openRun("run-1", access);
-  expect(await store.due(1e15, 10)).toEqual([]);
+  await store.openRun(someRun("run-1"), 1e15);
   await store.closeRun("run-1", 5_000);
   expect(await store.due(5_000 + runDueAfterMs - 1, 10)).toEqual([]);
-  expect(await store.due(5_000 + runDueAfterMs, 10)).toEqual([{ run: "run-1" }]);
+  expect(await store.due(5_000 + runDueAfterMs, 10)).toEqual([runDue("run-1")]);
   await store.closeRun("run-1", 6_000);
   expect(await store.due(6_000 + runDueAfterMs - 1, 10)).toEqual([]);
   await store.forgetRun("run-1");
   expect(await store.due(1e15, 10)).toEqual([]);
   await store.forgetRun("run-1");
-  expect(await store.closeRun("run-1", 7_000)).toEqual(access);
-  expect(await store.due(7_000 + runDueAfterMs, 10)).toEqual([{ run: "run-1" }]);
+  expect(await store.closeRun("run-1", 7_000)).toEqual(opened);
+  expect(await store.due(7_000 + runDueAfterMs, 10)).toEqual([runDue("run-1")]);
 });
 
 test.for(stores)("$name: forgetting a run that never was leaves nothing behind", async ({ open }) => {
   const store = await open();
   await store.forgetRun("run-1");
+  await store.leaveToLease("run-1");
+  await store.postpone(runDue("run-1"), 0);
   expect(await store.due(1e15, 10)).toEqual([]);
-  expect(await store.openRun("run-1", access)).toBe(true);
-  expect(await store.closeRun("run-1", 0)).toEqual(access);
+  expect(await store.openRun(someRun("run-1"), 1e15)).toBe("opened");
+  expect(await store.closeRun("run-1", 0)).toEqual(opened);
+});
+
+test.for(stores)("$name: what is due can be put off, and nothing else", async ({ open }) => {
+  const store = await open();
+  await store.write(someLease({ dueAt: 1_000 }));
+  await store.write(someLease({ key: "held" }));
+  await store.openRun(someRun("run-1"), 1_000);
+  const items = [{ lease: someLease().key, host }, runDue("run-1")];
+  for (const item of [...items, { lease: "held", host }]) await store.postpone(item, 9_000);
+  expect(await store.due(8_999, 10)).toEqual([]);
+  expect(await store.due(9_000, 10)).toEqual(expect.arrayContaining(items));
+  expect(await store.read(someLease().key)).toEqual(someLease({ dueAt: 9_000 }));
+  expect(await store.due(1e15, 10)).toHaveLength(2);
 });
 
 test.for(stores)("$name: the longest due comes first, and no more than asked for", async ({ open }) => {
@@ -151,14 +205,14 @@ test.for(stores)("$name: the longest due comes first, and no more than asked for
     await store.write(someLease({ key: `due at ${dueAt}`, dueAt }));
     await store.write(someLease({ key: `held ${dueAt}` }));
   }
-  await store.openRun("run-1", access);
+  await store.openRun(someRun("run-1"), 1e15);
   await store.closeRun("run-1", 0);
   const all = [
-    { lease: "due at 9" },
-    { lease: "due at 1000.5" },
-    { run: "run-1" },
-    { lease: "due at 61000" },
-    { lease: "due at 70000" },
+    { lease: "due at 9", host },
+    { lease: "due at 1000.5", host },
+    runDue("run-1"),
+    { lease: "due at 61000", host },
+    { lease: "due at 70000", host },
   ];
   expect(await store.due(70_000, 10)).toEqual(all);
   expect(await store.due(70_000, 5)).toEqual(all);
@@ -174,7 +228,7 @@ test.for(stores)("$name: a lease is due as its latest version says", async ({ op
   await store.write(someLease({ key, dueAt: 1_000 }));
   await store.write(someLease({ key, version: 2, dueAt: 2_000 }));
   expect(await store.due(1_999, 10)).toEqual([]);
-  expect(await store.due(2_000, 10)).toEqual([{ lease: key }]);
+  expect(await store.due(2_000, 10)).toEqual([{ lease: key, host }]);
   await store.write(someLease({ key, version: 3, dueAt: null }));
   expect(await store.due(1e15, 10)).toEqual([]);
 });

@@ -43,7 +43,7 @@ function dynamoDb(name: string, start: () => Promise<Server>) {
       const client = connectTo(url);
       const table = `leases-${randomUUID()}`;
       await createTable(client, leasesTable(table));
-      return { url, client, table, store: dynamoDbStore(table, "example", client) };
+      return { url, client, table, store: dynamoDbStore(table, client) };
     },
     close: async () => (await server)?.close(),
   };

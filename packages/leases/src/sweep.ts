@@ -1,93 +1,167 @@
-import { type Access, type Invocation, type Sweep, SymError } from "@sym/lambda-core";
-import { close } from "./deescalate.ts";
-import { type Lease, resourceIn } from "./lease.ts";
-import { attempt, type LeaseDeps, startSession } from "./session.ts";
+import type { Access, Invocation, Sweep } from "@sym/lambda-core";
+import pLimit, { type LimitFunction } from "p-limit";
+import { attempt } from "./attempt.ts";
+import { decideSweep, type ExpiredRuns } from "./decisions.ts";
+import { type ClosedRun, close } from "./deescalate.ts";
+import { failureOf } from "./failures.ts";
+import { finish, recordFailure } from "./finish.ts";
+import type { Lease } from "./lease.ts";
+import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
-import {
-  endAbandoned,
-  isLocked,
-  lock,
-  markReported,
-  orphansOf,
-  removeClosedRuns,
-  write,
-} from "./transitions.ts";
+import { closingRuns, dropRuns, end, unheld, unlock, write } from "./transitions.ts";
 
-/** What the sweep does with orphans: `end` revokes their access, `report` only counts and logs them. */
-export type ExpiredRuns = "end" | "report";
+/** How many due items one sweep takes on, the longest due first; the next sweep goes on. */
+const batch = 5_000;
+/** How many leases of one host are ended at a time: GitHub, the strictest, allows about 110 ends a minute. */
+const leasesOfHost = 4;
+/** A target that does not answer holds up a lease for this long. */
+const leaseMs = 8_000;
+/** A run or a record that fails comes back after this time; what a lease knows of its failures is more exact. */
+const againMs = 15 * 60_000;
 
-/** How many due items one sweep handles, so that it ends in time; the next sweep continues. */
-const batch = 500;
-
-/** Finishes interrupted work and revokes orphans. It changes no access that is not in a lease. */
+/**
+ * Finishes interrupted work and revokes orphans, several leases side by side. It changes no access that is not in a lease.
+ * `counts` is right at every moment, also if the sweep is cut off.
+ */
 export async function sweep<A extends Access>(
   deps: LeaseDeps<A>,
   expired: ExpiredRuns,
   invocation: Invocation,
-): Promise<Sweep> {
-  const counts: Sweep = { due: 0, finished: 0, orphans: 0, failed: 0 };
-  for (const item of await deps.store.due(deps.clock.now(), batch)) {
-    if (invocation.budget.signal.aborted) break;
+  counts: Sweep,
+): Promise<void> {
+  const { store, clock } = deps;
+  const { signal } = invocation.budget;
+  const hosts = new Map<string, LimitFunction>();
+  const leases = Map.groupBy(await store.due(clock.now(), batch), ({ lease }) => lease);
+
+  async function handle(item: Due): Promise<void> {
+    if (signal.aborted) return;
     counts.due += 1;
-    const done = await attempt(sweepOne(deps, expired, invocation, item, counts));
+    // Each with an id of its own, so that they respect each other's locks.
+    const id = `${invocation.id}/${counts.due}`;
+    const within = { ...invocation, id, budget: invocation.budget.part(leaseMs) };
+    const session = startSession(deps, within);
+    const done = await attempt(sweepOne({ deps, session, expired, invocation, counts }, item));
+    within.budget.end();
     if (done.value) counts.finished += 1;
-    if (done.error) {
-      counts.failed += 1;
-      invocation.log("sweep-failed", {
-        ...nameOf(item),
-        reason: done.error instanceof SymError ? done.error.reason : "unexpected",
-      });
-    }
+    if (done.error === undefined) return;
+    counts.failed += 1;
+    const { run, lease } = item;
+    const isRecorded = await recordFailure(session, lease, done.error);
+    if (run !== undefined || !isRecorded) await attempt(store.postpone(item, clock.now() + againMs));
+    const { code, sentence } = failureOf(done.error);
+    const fields = {
+      ...(run !== undefined && { run_id: run }),
+      lease,
+      code,
+      sentence: withoutEmails(sentence),
+    };
+    invocation.log("sweep-failed", { level: "WARN", ...fields });
   }
-  return counts;
+
+  await Promise.all(
+    [...leases.values()].map((items) => {
+      const host = items[0]?.host ?? "";
+      const limit = hosts.get(host) ?? pLimit(leasesOfHost);
+      hosts.set(host, limit);
+      return limit(async () => {
+        // What runs of a lease are due for may be all that the lease is due for.
+        for (const item of items.toSorted(
+          (a, b) => Number(b.run !== undefined) - Number(a.run !== undefined),
+        ))
+          await handle(item);
+      });
+    }),
+  );
 }
 
+/** One part of a sweep, with its own session. */
+type Part<A extends Access> = {
+  deps: LeaseDeps<A>;
+  session: Session<A>;
+  expired: ExpiredRuns;
+  invocation: Invocation;
+  counts: Sweep;
+};
+
 /** True if the due item is finished. */
-async function sweepOne<A extends Access>(
-  deps: LeaseDeps<A>,
-  expired: ExpiredRuns,
-  invocation: Invocation,
-  item: Due,
-  counts: Sweep,
-): Promise<boolean> {
-  const session = startSession(deps, invocation);
-  if ("run" in item) {
-    const access = await session.closeRun(item.run);
-    if (access) await close(session, access as A, item.run);
-    return access !== undefined;
-  }
-  const lease = await deps.store.read(item.lease);
-  const holder = session.holder();
-  // The index of due items may lag behind the lease.
-  if (!lease || lease.dueAt === null || lease.dueAt > holder.now || isLocked(lease, holder)) return false;
-  const orphans = orphansOf(lease, holder);
-  const ended = endAbandoned(lease, holder, expired);
-  const closing = Object.keys(ended.runs).filter((runId) => ended.runs[runId]?.state === "closing");
-  if (closing.length === 0 && lease.lock === null && orphans.length === 0) return false;
-  const reported = markReported(ended, orphans, holder.now);
-  const next = write(
-    closing.length > 0 ? lock(reported, holder) : removeClosedRuns(reported, holder),
-    holder,
-  );
-  if (!(await session.save(next)).won) return false;
-  counts.orphans += orphans.length;
-  for (const runId of orphans) logOrphan(lease, runId, invocation);
-  if (closing.length === 0) return lease.lock !== null;
-  // Only after the write of the lease: if an escalate wrote first, it continues, and its run is not over.
-  await Promise.all(closing.map((runId) => session.closeRun(runId)));
-  await Promise.all(closing.map((runId) => session.forgetRun(runId)));
-  // On failure the lock stays until it ends, so that other due leases come first in the next sweep. Other runs can be
-  // closed while it is held, so the state is read even if other runs still hold the lease.
-  await session.finish(next, await session.lookAt(lease));
+function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): Promise<boolean> {
+  return run === undefined ? sweepLease(part, lease) : sweepRun(part, run);
+}
+
+/** A run that is closed, and of which its lease may not know; or one that is open, and that no lease may know. */
+async function sweepRun<A extends Access>({ deps, session }: Part<A>, runId: string): Promise<boolean> {
+  const { store, clock } = deps;
+  const run = await store.readRun(runId);
+  // The index of due items may lag behind.
+  if (!run?.opened || run.dueAt === null || run.dueAt > clock.now()) return false;
+  const ended = { runId, key: run.opened.key, access: run.opened.access as A };
+  if (run.closedAt === null) return endInDoubt(session, ended);
+  await store.closeRun(runId, clock.now());
+  await close(session, ended);
   return true;
 }
 
-function logOrphan({ access, runs }: Lease, runId: string, { log }: Invocation): void {
-  const expiredAt = new Date(runs[runId]?.expiresAt ?? 0).toISOString();
-  log("orphan", { run_id: runId, resource: access.resource, expired_at: expiredAt });
+/**
+ * Ends a run whose escalate has failed before its lease knew of it. The lease is written first: if another delivery of the
+ * escalate has just written its intent, this write fails, and the lease answers for the run.
+ */
+async function endInDoubt<A extends Access>(session: Session<A>, run: ClosedRun<A>): Promise<boolean> {
+  const { runId, key, access } = run;
+  for (;;) {
+    const lease = (await session.store.read(key)) as Lease<A> | undefined;
+    if (lease?.runs.has(runId)) {
+      await session.store.leaveToLease(runId);
+      return false;
+    }
+    const holder = session.holder();
+    const next = write(end(lease ?? unheld(key, access), runId, holder.now), holder);
+    if (!(await session.save(next)).won) continue;
+    await session.closeRun(runId, key);
+    return true;
+  }
 }
 
-/** Names the resource and not the subject, whose name in the target system can be an e-mail. */
-function nameOf(item: Due): { run_id: string } | { resource: string } {
-  return "run" in item ? { run_id: item.run } : { resource: resourceIn(item.lease) };
+async function sweepLease<A extends Access>(
+  { deps, session, expired, invocation, counts }: Part<A>,
+  key: string,
+): Promise<boolean> {
+  const { store, clock } = deps;
+  const stored = (await store.read(key)) as Lease<A> | undefined;
+  const decided = decideSweep(stored, session.holder(), expired);
+  if (!stored || !decided) return false;
+  const { orphans, closing } = decided;
+  const next = write(decided.lease, session.holder());
+  if (!(await session.save(next)).won) return false;
+  counts.orphans += orphans.length;
+  for (const runId of orphans) logOrphan(stored, runId, invocation);
+  if (closing.length === 0) return false;
+  // Only after the write of the lease: if an escalate wrote first, it continues, and its run is not over.
+  const closed = await Promise.all(closing.map((runId) => store.closeRun(runId, clock.now(), key)));
+  // An intent whose run was never opened for this access has set nothing: what is there now may be others'.
+  const unopened = closing.filter(
+    (runId, index) => next.runs.get(runId)?.intent && closed[index]?.was !== "opened",
+  );
+  const held = await session.update(next, (latest) =>
+    unopened.length > 0 && session.holds(latest) ? dropRuns(latest, unopened, session.holder()) : latest,
+  );
+  if (closingRuns(held).length === 0)
+    await session.update(held, (latest) => unlock(latest, session.holder()));
+  else {
+    // Others can be closed while the lock is held, so the target is read even if other runs still hold the lease.
+    const { others } = await finish(session, held, await session.lookAt(decided.lease));
+    if (others) counts.changedByOthers += 1;
+  }
+  await Promise.all(closing.map((runId) => attempt(store.forgetRun(runId))));
+  return true;
+}
+
+function logOrphan({ runs, key }: Lease, runId: string, { log }: Invocation): void {
+  const expiredAt = new Date(runs.get(runId)?.expiresAt ?? 0).toISOString();
+  log("orphan", { run_id: runId, lease: key, expired_at: expiredAt });
+}
+
+/** A log keeps no personal data. */
+function withoutEmails(sentence: string): string {
+  return sentence.replace(/[^\s@"']+@[^\s@"';,]+/g, "[e-mail]");
 }

@@ -7,7 +7,7 @@ export const ttlAttribute = "expires";
  * The table of leases and runs, as the input of CreateTable: the one definition that the sandbox, the tests and the
  * Terraform module agree with. Time to live is a call of its own: switch it on for `ttlAttribute`.
  *
- * The index holds only what is due, in one partition for each target system: DynamoDB gives one partition 1,000 writes and
+ * The index holds only what is due, in one partition: DynamoDB gives one partition 1,000 writes and
  * 12 MB of eventually consistent reads a second, a request costs about four writes of 200 bytes over its whole life,
  * and people do not approve hundreds of requests a second. Source: DynamoDB developer guide, "Partition key design".
  */
@@ -28,7 +28,7 @@ export function leasesTable(name: string) {
           { AttributeName: "due", KeyType: "HASH" },
           { AttributeName: "due_at", KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "KEYS_ONLY" },
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["host", "lease_key"] },
       },
     ],
   } satisfies CreateTableCommandInput;

@@ -83,6 +83,8 @@ async function run(
 const random = [
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
   /\b[0-9A-HJKMNP-TV-Z]{26}\b/g, // Ids of Unleash.
+  /\b[0-9a-f]{24}\b/g, // Ids of LaunchDarkly's projects and environments.
+  /(?<="wish\\*":\{\\*"S\\*":\\*")[\w-]{43}/g, // The digest of who asks for what, with a variation's id in it.
   /\b[0-9a-f]{64}\b/g, // Signatures, and digests of bodies.
   /eyJ[\w.~-]+/g, // Tokens of a GitHub App.
   /\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g,

@@ -1,4 +1,4 @@
-import { againstPeer, roundTripsOf, warmBudget } from "./budgets.ts";
+import { againstPeer, circumstances, roundTripsOf, warmBudget } from "./budgets.ts";
 import type { Report, Row } from "./report.ts";
 
 /** One sentence for each budget of sizes, round trips and kept memory that is exceeded: the same on every machine. */
@@ -29,13 +29,12 @@ function ofTime({ name, stubbed }: Row): string[] {
 function ofRoundTrips({ name, roundTrips }: Row): string[] {
   const budget = roundTripsOf(name);
   return (["escalate", "deescalate"] as const).flatMap((type) =>
-    (["cold", "warm"] as const).flatMap((state) =>
-      over(
-        `${name}, sequential round trips of a ${state} ${type}`,
-        roundTrips?.[type][state].sequential ?? Number.NaN,
-        budget[type][state],
-      ),
-    ),
+    circumstances.flatMap((state) => {
+      const most = budget[type][state];
+      if (most === undefined) return [];
+      const what = `${name}, sequential round trips of a ${state} ${type}`;
+      return over(what, roundTrips?.[type][state]?.sequential ?? Number.NaN, most);
+    }),
   );
 }
 

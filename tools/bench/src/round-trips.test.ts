@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roundTripsOf } from "./budgets.ts";
+import { circumstances, roundTripsOf } from "./budgets.ts";
 import { type Exchange, sequential } from "./recording-proxy.ts";
 import { countRoundTrips } from "./round-trips.ts";
 import { type Subject, subjects } from "./subjects.ts";
@@ -30,9 +30,11 @@ for (const subject of subjects)
 async function excessOf(subject: Subject): Promise<string[]> {
   const [counted, budget] = [await countRoundTrips(subject), roundTripsOf(subject.handler)];
   return (["escalate", "deescalate"] as const).flatMap((type) =>
-    (["cold", "warm"] as const).flatMap((state) => {
-      const [seen, most] = [counted[type][state].sequential, budget[type][state]];
-      return seen > most ? [`${type}, ${state}: ${seen} instead of ${most}`] : [];
+    circumstances.flatMap((state) => {
+      const [seen, most] = [counted[type][state]?.sequential, budget[type][state]];
+      return seen !== undefined && most !== undefined && seen > most
+        ? [`${type}, ${state}: ${seen} instead of ${most}`]
+        : [];
     }),
   );
 }

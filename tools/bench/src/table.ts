@@ -45,6 +45,7 @@ ${table(
     ["", ({ name }) => name, "words"],
     ["escalate, cold", ({ roundTrips }) => trips(roundTrips?.escalate.cold)],
     ["warm", ({ roundTrips }) => trips(roundTrips?.escalate.warm)],
+    ["with a record", ({ roundTrips }) => trips(roundTrips?.escalate.recorded)],
     ["deescalate, cold", ({ roundTrips }) => trips(roundTrips?.deescalate.cold)],
     ["warm", ({ roundTrips }) => trips(roundTrips?.deescalate.warm)],
   ],

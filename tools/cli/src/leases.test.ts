@@ -6,27 +6,32 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
+import { leasesTable } from "@sym/leases";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
 import { passTime } from "@sym/local-lambda/table-time";
+import { createTable, scan } from "@sym/stand-ins/dynamodb";
 import { expect, onTestFinished, test } from "vitest";
 import { readLeasesOptions } from "./leases/options.ts";
 
 const ESCALATE = "test-payloads/escalate.json";
 const run = "11111111-1111-4111-8111-111111111111";
-const key = "iam-group|123456789012%2Fprod-admins|123456789012%2Frobin.requester%40example.com";
 
 /** Commands that share a sandbox of their own. */
 async function openSandbox() {
   const folder = await temporaryFolder();
   const environment = { SANDBOX_STATE: path.join(folder, "state.json") };
+  const leases = (...args: string[]) => runScript("leases", args, { environment });
   return {
+    table: { table: "sym-iam-group-leases", file: path.join(folder, "leases", "iam-group.json") },
     folder,
-    leases: (...args: string[]) => runScript("leases", args, { environment }),
+    leases,
     invoke: (...args: string[]) => runScript("invoke", ["iam-group", ...args], { environment }),
+    /** The key of the only lease: its parts are the ids that IAM gave. */
+    key: async () => JSON.parse((await leases("list", "--json")).stdout).leases[0].key as string,
   };
 }
 
-test("list shows who holds what until when, and what was there before", async () => {
+test("list shows which function granted what to whom until when, and the state before", async () => {
   const { leases, invoke } = await openSandbox();
   expect(await leases("list")).toEqual({
     code: 0,
@@ -37,9 +42,9 @@ test("list shows who holds what until when, and what was there before", async ()
   const { code, stdout, stderr } = await leases("list");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const [head, hold] = stdout.split("\n");
-  expect(head).toMatch(/^who +what +run +state +until +before +locked until +due$/);
+  expect(head).toMatch(/^function +who +what +run +state +until +before$/);
   expect(hold).toMatch(
-    /^IAM user robin\.requester@example\.com +IAM group prod-admins .* 1{8}-\S+ +open +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC +absent +\d{4}-.* UTC$/,
+    /^iam-group +IAM user robin\.requester@example\.com +IAM group prod-admins .* 1{8}-\S+ +open member +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC +absent$/,
   );
   expect(stdout).toContain("Leases: 1, holds on them: 1. Runs: 1, closed: 0.");
 
@@ -50,29 +55,55 @@ test("list shows who holds what until when, and what was there before", async ()
 });
 
 test("show has everything of a run, and of a lease, as text and as JSON", async () => {
-  const { leases, invoke } = await openSandbox();
+  const sandbox = await openSandbox();
+  const { leases, invoke } = sandbox;
   await invoke(ESCALATE, "--member");
+  const key = await sandbox.key();
+  expect(key).toMatch(/^iam-group\|123456789012\|AGPA\w+\|AIDA\w+$/);
   const byRun = await leases("show", run);
   expect(byRun).toMatchObject({ code: 0, stderr: "" });
   for (const line of [
-    `lease ${key}`,
-    "  before   member (kept)",
-    `  run      ${run}: open, until `,
+    `lease ${key}\n  function iam-group\n`,
+    "  before   member\n  set      nothing\n",
+    `  run      ${run}: open, wants member, until `,
     "  lock     none",
+    `run ${run}\n  function iam-group\n  closed   not\n  due      not\n  lease    ${key}\n`,
   ])
     expect(byRun.stdout).toContain(line);
-  expect(byRun.stdout).toContain(`run ${run}\n  closed   not\n  due      not\n  access   {"subject":`);
   expect((await leases("show", key)).stdout).toBe(byRun.stdout);
   const { leases: found, runs } = JSON.parse((await leases("show", key, "--json")).stdout);
-  expect(found).toMatchObject([{ key, version: 2, standing: { state: "member", sufficient: true } }]);
-  expect(runs).toEqual([{ id: run, access: expect.anything(), closedAt: null, dueAt: null }]);
+  expect(found).toMatchObject([
+    { functionName: "iam-group", key, version: 2, standing: "member", runs: [{ id: run, wanted: "member" }] },
+  ]);
+  const opened = { key, access: expect.anything() };
+  expect(runs).toEqual([{ functionName: "iam-group", id: run, opened, closedAt: null, dueAt: null }]);
+});
+
+test("list says why the end of an access failed, how often, and when the sweep tries again", async () => {
+  const { leases, invoke, table } = await openSandbox();
+  await invoke(ESCALATE);
+  // The function is told of a target system that is not there.
+  const down = ["--env", "AWS_ENDPOINT_URL_IAM=http://127.0.0.1:9", "--env", "AWS_MAX_ATTEMPTS=1"];
+  const failed = await invoke("test-payloads/deescalate.json", ...down);
+  expect(failed.code).toBe(1);
+  const { stdout } = await leases("list");
+  expect(stdout).toMatch(
+    /\n {2}failed once, \d{4}-\S+ \S+ UTC; next try \d{4}-\S+ \S+ UTC\. unavailable: .*iam:.*\.\n/,
+  );
+  const opened = await startLeasesTable(table);
+  await passTime(opened, 3_600_000);
+  await opened.close();
+  const swept = await leases("sweep", "--handler", "iam-group", ...down);
+  expect(swept.code).toBe(1);
+  expect((await leases("list")).stdout).toMatch(/\n {2}failed 2 times since \d{4}-.* next try /);
+  expect((await leases("show", run)).stdout).toMatch(/\n {2}failed {3}2 times since /);
 });
 
 test("sweep takes back what nobody ended", async () => {
-  const { leases, invoke, folder } = await openSandbox();
+  const { leases, invoke, table: file } = await openSandbox();
   const noGrace = ["--env", "SWEEP_GRACE_SECONDS=0"];
   await invoke(ESCALATE, "--duration", "60", ...noGrace);
-  const table = await startLeasesTable({ file: path.join(folder, "leases.json") });
+  const table = await startLeasesTable(file);
   await passTime(table, 61_000);
   await table.close();
   const swept = await leases("sweep", "--handler", "iam-group", ...noGrace, "--json", "--logs");
@@ -83,21 +114,23 @@ test("sweep takes back what nobody ended", async () => {
   const text = await leases("sweep", "--handler", "iam-group", "--logs");
   expect(text.stdout).toMatch(/^Swept 0 due: 0 finished, 0 orphaned, 0 failed\.\n\{"_aws":/);
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
-  expect(left).toMatchObject([{ runs: {}, lock: null, dueAt: null }]);
+  expect(left).toMatchObject([{ runs: [], lock: null, dueAt: null }]);
   expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);
   expect((await invoke(ESCALATE)).stdout).toContain("before   IAM group prod-admins: no members");
 });
 
 test("forget ends the holds on a lease in the records, keeps its runs closed, and touches nobody's access", async () => {
-  const { leases, invoke } = await openSandbox();
+  const sandbox = await openSandbox();
+  const { leases, invoke } = sandbox;
   await invoke(ESCALATE);
+  const key = await sandbox.key();
   const { code, stdout, stderr } = await leases("forget", key, "--yes");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
-    `Nobody holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more; runs closed: ${run}.\n`,
+    `No run holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more; runs closed: ${run}.\n`,
   );
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
-  expect(left).toMatchObject([{ key, runs: {}, standing: null, lock: null, dueAt: null }]);
+  expect(left).toMatchObject([{ key, runs: [], standing: null, ours: [], lock: null, dueAt: null }]);
   expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);
 
   const late = await invoke(ESCALATE);
@@ -108,9 +141,11 @@ test("forget ends the holds on a lease in the records, keeps its runs closed, an
 });
 
 test("forget leaves a lease alone that is being worked on, and one that is not there", async () => {
-  const { leases, invoke, folder } = await openSandbox();
+  const sandbox = await openSandbox();
+  const { leases, invoke } = sandbox;
   await invoke(ESCALATE);
-  const file = path.join(folder, "leases.json");
+  const key = await sandbox.key();
+  const { file } = sandbox.table;
   const until = Date.now() + 60_000;
   await writeFile(
     file,
@@ -122,11 +157,13 @@ test("forget leaves a lease alone that is being worked on, and one that is not t
   const locked = await leases("forget", key, "--yes");
   expect(locked).toMatchObject({ code: 2, stdout: "" });
   expect(locked.stderr).toBe(
-    `The lease ${key} is being worked on until ${new Date(until).toISOString()}: try again then.\n`,
+    `Another invocation works on the lease ${key} until ${new Date(until).toISOString()}: try again then.\n`,
   );
-  expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toHaveProperty(run);
+  expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toMatchObject([{ id: run }]);
   const missing = await leases("forget", "iam-group|a|b", "--yes");
-  expect(missing.stderr).toBe("There is no lease iam-group|a|b in the table sym-leases.\n");
+  expect(missing.stderr).toBe("There is no lease iam-group|a|b in the table sym-iam-group-leases.\n");
+  const elsewhere = await leases("forget", "github-team|a|b", "--yes");
+  expect(elsewhere.stderr).toBe("There is no lease github-team|a|b in the sandbox.\n");
 });
 
 test("a sweep that has errors ends with exit code 1", async () => {
@@ -149,37 +186,90 @@ test("a sweep that has errors ends with exit code 1", async () => {
   expect(crashed).toEqual({ code: 1, stdout: `${note}Error: down\n`, stderr: "" });
 });
 
-test("--table reads a table in AWS with the caller's own credentials", async () => {
-  const { leases: _, ...sandbox } = await openSandbox();
-  const dynamoDb = await startLeasesTable({
-    table: "their-leases",
-    file: path.join(sandbox.folder, "leases.json"),
-  });
+/** Two tables of one deployment in AWS, and one of another, with the caller's own credentials. */
+async function openAccount() {
+  const dynamoDb = await startLeasesTable({ table: "sym-iam-group-leases" });
   onTestFinished(() => dynamoDb.close());
+  for (const name of ["sym-github-team-leases", "acme-iam-group-leases"])
+    await createTable(dynamoDb.client, leasesTable(name));
   const credentials = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
   const environment = { ...credentials, ...dynamoDb.env, AWS_MAX_ATTEMPTS: "1" };
-  const leases = (...args: string[]) => runScript("leases", args, { environment });
-  const put = (item: Record<string, AttributeValue>) =>
-    dynamoDb.client.send(new PutItemCommand({ TableName: "their-leases", Item: item }));
+  return {
+    leases: (...args: string[]) => runScript("leases", args, { environment }),
+    put: (TableName: string, Item: Record<string, AttributeValue>) =>
+      dynamoDb.client.send(new PutItemCommand({ TableName, Item })),
+    items: (table: string) => scan(dynamoDb.client, table),
+  };
+}
 
+test("--table and --prefix read tables in AWS", async () => {
+  const { leases, put } = await openAccount();
   // Without an index partition, so never opened and not due.
-  await put({ pk: { S: "run#run-0" }, closed: { N: "1" }, due_at: { N: "60000" } });
-  await put({ pk: { S: "run#run-1" }, closed: { N: "1" }, due: { S: "due" }, due_at: { N: "60000" } });
-  const { code, stdout } = await leases("list", "--table", "their-leases");
-  expect({ code, stdout }).toEqual({
+  await put("sym-iam-group-leases", { pk: { S: "run#run-0" }, closed: { N: "1" }, due_at: { N: "60000" } });
+  const due = { due: { S: "due" }, due_at: { N: "60000" } };
+  await put("sym-github-team-leases", { pk: { S: "run#run-1" }, closed: { N: "1" }, ...due });
+  await put("acme-iam-group-leases", { pk: { S: "run#run-2" }, closed: { N: "1" } });
+
+  const one = await leases("list", "--table", "sym-iam-group-leases");
+  expect(one).toMatchObject({
+    code: 0,
+    stdout: "Leases: 0, holds on them: 0. Runs: 1, closed: 1.\n",
+    stderr: "",
+  });
+  const all = {
     code: 0,
     stdout:
-      "Leases: 0, holds on them: 0. Runs: 2, closed: 2.\nClosed run run-1 is due 1970-01-01 00:01:00 UTC (over).\n",
-  });
-  expect((await leases("show", "run-1", "--table", "their-leases")).stdout).toContain("it was closed before");
+      "Leases: 0, holds on them: 0. Runs: 2, closed: 2.\nClosed run run-1 of sym-github-team is due 1970-01-01 00:01:00 UTC (over).\n",
+  };
+  expect(await leases("list", "--prefix", "sym")).toMatchObject(all);
+  const tables = ["--table", "sym-iam-group-leases", "--table", "sym-github-team-leases"];
+  expect(await leases("list", ...tables)).toMatchObject(all);
+  expect((await leases("show", "run-1", "--prefix", "sym")).stdout).toContain("closed before it was opened");
 
-  await put({ pk: { S: "run#run-2" }, schema: { N: "2" } });
-  const newer = await leases("list", "--table", "their-leases");
-  expect(newer).toMatchObject({ code: 2, stdout: "" });
-  expect(newer.stderr).toMatch(/^The record of run#run-2 was written by a newer version.*\.\n$/);
   const missing = await leases("list", "--table", "none");
   expect(missing.code).toBe(2);
   expect(missing.stderr).toMatch(/^The table none could not be read \(ResourceNotFoundException: .*\)\.\n$/);
+  const unknown = await leases("list", "--prefix", "sy");
+  expect(unknown).toMatchObject({ code: 2, stdout: "" });
+  expect(unknown.stderr).toMatch(/^This account has no table sy-…-leases in this region: set --prefix /);
+  expect((await leases("show", "run-2", "--prefix", "sym")).stderr).toBe(
+    "There is no lease or run run-2 in the tables of sym.\n",
+  );
+});
+
+test("a broken record is listed beside the others and shown, and forget deletes it and closes its runs", async () => {
+  const { leases, put, items } = await openAccount();
+  const table = ["--table", "sym-iam-group-leases"] as const;
+  await put("sym-iam-group-leases", { pk: { S: "lease#iam-group|a|b" }, record: { S: "{}" } });
+  const access = { host: "h", resource: "r", subject: "s", names: { resource: "R", subject: "S" } };
+  const about = { lease_key: { S: "iam-group|a|b" }, access: { S: JSON.stringify(access) } };
+  await put("sym-iam-group-leases", { pk: { S: "run#run-1" }, host: { S: "h" }, wish: { S: "w" }, ...about });
+  await put("sym-iam-group-leases", { pk: { S: "run#run-2" }, ...about, access: { S: "{}" } });
+
+  const { code, stdout } = await leases("list", ...table);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Leases: 0, holds on them: 0. Runs: 1, closed: 0.\n");
+  expect(stdout).toMatch(/\nsym-iam-group: The record lease#iam-group\|a\|b .* makes no sense \(.*\), /);
+  expect((await leases("show", "iam-group|a|b", ...table)).stdout).toMatch(
+    /^broken lease#iam-group\|a\|b\n {2}function sym-iam-group\n {2}problem .*\n {2}item {5}\{"pk"/,
+  );
+
+  expect(await leases("forget", "run-2", ...table, "--yes")).toMatchObject({
+    code: 0,
+    stdout: "The broken record of the run run-2 is deleted; the run stays closed.\n",
+  });
+  expect(await leases("forget", "iam-group|a|b", ...table, "--yes")).toMatchObject({
+    code: 0,
+    stdout: "The broken record of the lease iam-group|a|b is deleted; runs closed: run-1.\n",
+  });
+  const left = await items("sym-iam-group-leases");
+  expect(left.map(({ pk, closed }) => [pk?.S, closed !== undefined]).sort()).toEqual([
+    ["run#run-1", true],
+    ["run#run-2", true],
+  ]);
+  expect((await leases("forget", "run-2", ...table, "--yes")).stderr).toBe(
+    "There is no lease run-2 in the table sym-iam-group-leases.\n",
+  );
 });
 
 test("--function-name has a function in AWS sweep", async () => {
@@ -232,7 +322,11 @@ test.for([
   [["forget", "a", "--yes", "--logs"], "are for sweep, not forget"],
   [["sweep"], "Say who sweeps"],
   [["sweep", "--handler", "iam-group", "--function-name", "sym"], "Say who sweeps"],
-  [["sweep", "--handler", "iam-group", "--table", "sym"], "--table is for list, show and forget"],
+  [["sweep", "--handler", "iam-group", "--table", "sym"], "--table and --prefix are for list and show"],
+  [["sweep", "--handler", "iam-group", "--prefix", "sym"], "--table and --prefix are for list and show"],
+  [["list", "--table", "a", "--prefix", "sym"], "choose one of them"],
+  [["forget", "a", "--yes", "--prefix", "sym"], "forget works on one table"],
+  [["forget", "a", "--yes", "--table", "b", "--table", "c"], "forget works on one table"],
   [["sweep", "--handler", "iam-group", "--env", "A"], "--env A has no value"],
   [["sweep", "--function-name", "sym", "--env", "A=b"], "leave them out with --function-name"],
 ] as const)("%s is a mistake on the command line", ([args, sentence]) => {
@@ -243,6 +337,16 @@ test("--help tells all of it", async () => {
   const { leases } = await openSandbox();
   const { code, stdout } = await leases("--help");
   expect(code).toBe(0);
-  for (const word of ["list", "show", "sweep", "forget", "--table", "--json", "--handler", "--function-name"])
+  for (const word of [
+    "list",
+    "show",
+    "sweep",
+    "forget",
+    "--table",
+    "--prefix",
+    "--json",
+    "--handler",
+    "--function-name",
+  ])
     expect(stdout).toContain(word);
 });

@@ -6,7 +6,7 @@ import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer"
 import { forget } from "./leases/forget.ts";
 import { type LeasesOptions, readLeasesOptions } from "./leases/options.ts";
 import { about, readOverview } from "./leases/overview.ts";
-import { reportAsTable, reportInFull } from "./leases/report.ts";
+import { forJson, reportAsTable, reportInFull } from "./leases/report.ts";
 import { sweep } from "./leases/sweep.ts";
 import { usage } from "./leases/usage.ts";
 
@@ -20,24 +20,25 @@ await runCommand(async () => {
   return options.command === "sweep" ? await runSweep(options) : await show(options);
 });
 
-async function runForget({ what, table, json }: LeasesOptions): Promise<number> {
-  const lease = await forget(what, table);
-  const { subject, resource } = lease.access.names;
-  const text = `Nobody holds the lease of ${subject} on ${resource} any more; runs closed: ${Object.keys(lease.runs).join(", ") || "none"}.`;
-  process.stdout.write(`${json ? toJson({ lease }) : printable(text)}\n`);
+async function runForget({ what, tables, json }: LeasesOptions): Promise<number> {
+  const { message, runs } = await forget(what, tables[0]);
+  process.stdout.write(`${json ? toJson({ message, runs }) : printable(message)}\n`);
   return 0;
 }
 
-async function show({ command, what, table, json }: LeasesOptions): Promise<number> {
-  const all = await readOverview(table);
+async function show({ command, what, tables, prefix, json }: LeasesOptions): Promise<number> {
+  const all = await readOverview({ tables, prefix });
   const shown = command === "list" ? all : about(what, all);
-  if (command === "show" && shown.leases.length + shown.runs.length === 0)
-    throw new UsageError(
-      `There is no lease or run ${what} in ${table ? `the table ${table}` : "the sandbox"}.`,
-    );
+  if (command === "show" && shown.leases.length + shown.runs.length + shown.broken.length === 0)
+    throw new UsageError(`There is no lease or run ${what} in ${placeOf({ tables, prefix })}.`);
   const report = command === "list" ? reportAsTable : reportInFull;
-  process.stdout.write(`${json ? toJson(shown) : report(shown, Date.now())}\n`);
+  process.stdout.write(`${json ? toJson(forJson(shown)) : report(shown, Date.now())}\n`);
   return 0;
+}
+
+function placeOf({ tables, prefix }: Pick<LeasesOptions, "tables" | "prefix">): string {
+  if (prefix !== undefined) return `the tables of ${prefix}`;
+  return tables.length === 0 ? "the sandbox" : `the table ${tables.join(" or ")}`;
 }
 
 async function runSweep(options: LeasesOptions): Promise<number> {

@@ -10,15 +10,20 @@ function stateFile(): string {
   return process.env["SANDBOX_STATE"] || path.join(workspaceRoot, ".sandbox", "state.json");
 }
 
-/** Where the table of leases is kept between runs: beside the sandbox's state. */
-export function leasesFile(): string {
-  return path.join(path.dirname(stateFile()), "leases.json");
+/** The folder of the sandbox's tables of leases, beside the sandbox's state: one file for each handler. */
+export function leasesFolder(): string {
+  return path.join(path.dirname(stateFile()), "leases");
+}
+
+/** The sandbox's table of leases of one handler: as in AWS, each function has a table of its own. */
+export function leasesTableOf(handler: string): { table: string; file: string } {
+  return { table: `sym-${handler}-leases`, file: path.join(leasesFolder(), `${handler}.json`) };
 }
 
 /** Forgets the state, and the leases with it. */
 export function forgetState(): void {
   rmSync(stateFile(), { force: true });
-  rmSync(leasesFile(), { force: true });
+  rmSync(leasesFolder(), { force: true, recursive: true });
 }
 
 /** The state that the last run left, if there was one. */

@@ -7,6 +7,7 @@ const outcomes = [
   "already-had-access",
   "pending",
   "revoked",
+  "lowered",
   "kept-standing",
   "kept-for-other-request",
   "nothing-to-revoke",

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -124,6 +124,67 @@ test("a target program lends what it can, and the rest is not covered", async ()
   });
 });
 
+const willing =
+  'const granted = { body: { message: "Yes.", outcome: "granted" }, errors: [] }; let payload = "";' +
+  "for await (const part of process.stdin) payload += part;";
+const known = ["begin", "add-person", "has"];
+
+test("a target program gives the thing another name, and says how the next request names it", async () => {
+  const handler = program(`${willing} ${refuses}
+    const { room } = JSON.parse(payload).fields.target.settings;
+    process.stdout.write(JSON.stringify(room === "attic" ? refused : granted));`);
+  const target = targetWith({
+    describe: { can: [...known, "rename"], settings: { room: "lab" } },
+    has: { has: true },
+    rename: { settings: { room: "attic" } },
+  });
+  const run = await runConformance(["--command", handler, "--target", target, "--json", ...only("renamed")]);
+  expect(outcomes(run)).toEqual({
+    renamed: 'failed: The escalate under the new name was answered "refused: No." instead of granted',
+  });
+});
+
+test("a target program says how to ask for a stronger role, and who has it", async () => {
+  const handler = program(`${willing} ${refuses}
+    const { role } = JSON.parse(payload).fields.target.settings;
+    process.stdout.write(JSON.stringify(role === "head" ? granted : refused));`);
+  const can = [...known, "has-stronger-role", "lower-role"];
+  const play = async (settings: object, hasRole: boolean) => {
+    const has = { has: { has: true }, "has-stronger-role": { has: hasRole } };
+    const target = targetWith({ describe: { can, ...settings }, ...has });
+    const scene = only("own hand");
+    return outcomes(await runConformance(["--command", handler, "--target", target, "--json", ...scene]))[
+      "own hand"
+    ];
+  };
+  expect(await play({ stronger_role: { role: "head" } }, false)).toBe(
+    "failed: After the escalate of the stronger role, robin.requester does not have the stronger role",
+  );
+  expect(await play({ stronger_role: { role: "head" } }, true)).toBe(
+    "failed: After the requester lowered the role, robin.requester has the stronger role",
+  );
+  expect(await play({}, true)).toBe("not-covered: the target system is not known to have roles");
+});
+
+test("a program is told which delivery of an event it gets", async () => {
+  const file = path.join(temporaryFolder(), "deliveries");
+  const handler = program(`import { appendFileSync } from "node:fs";
+    ${refuses} appendFileSync(${JSON.stringify(file)}, process.env.REQUEST_ID + "\\n");
+    process.stdout.write(JSON.stringify(refused));`);
+  const target = targetWith({
+    describe: { can: [...known, "inject-fault", "pass-time"] },
+    has: { has: true },
+  });
+  const play = (scene: string) =>
+    runConformance(["--command", handler, "--target", target, "--json", ...only(scene)]);
+  await play("duplicate delivery");
+  await play("escalate twice");
+  const [one, two, other, another] = readFileSync(file, "utf8").split("\n");
+  expect(one).toMatch(/^[\da-f-]{36}$/);
+  expect(two).toBe(one);
+  expect(new Set([one, other, another]).size).toBe(3);
+});
+
 test("a target program that is wrong is a mistake, and no broken promise", async () => {
   const play = (target: string) => runConformance(["--command", refuser(), "--target", target]);
   expect(await play(program("process.exit(3)"))).toMatchObject({
@@ -164,7 +225,7 @@ test("a deployed function is called only by somebody who says that it changes ac
   expect([refused.code, asked.length]).toEqual([2, 0]);
 
   const played = await run("--function-name", "access", "--yes-it-changes-access", "--setting", "room=lab");
-  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 20 not covered.\n");
+  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 26 not covered.\n");
   expect(played.code).toBe(0);
   expect(asked).toContainEqual(
     expect.objectContaining({

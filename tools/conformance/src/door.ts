@@ -6,8 +6,8 @@ export type HandlerReply = { answer: unknown; failure?: string; logs?: string[] 
 /** One event on its way. `kill` ends the handler as Lambda does at its deadline: at once, without a word. */
 export type Sent = { reply: Promise<HandlerReply>; kill?(): void };
 
-/** A handler that takes events. */
-export type OpenDoor = { send(payload: unknown): Sent; close(): Promise<void> };
+/** A handler that takes events. Two deliveries of one event have one `requestId`, which is a fresh one unless given. */
+export type OpenDoor = { send(payload: unknown, requestId?: string): Sent; close(): Promise<void> };
 
 /** How the handler is called, and for how long one event may take. */
 type Opening = {
@@ -22,7 +22,7 @@ export type Door = {
   functionArn?: string;
   /** Whether replies come with what the handler logged. */
   readsLogs: boolean;
-  /** Whether an opening's environment and time limit reach the handler. */
+  /** Whether an opening's environment and time limit reach the handler, and the request ids of its events. */
   obeysOpening: boolean;
   open(opening: Opening): OpenDoor;
 };
@@ -35,9 +35,9 @@ export function bundleDoor(bundle: string): Door {
     open(opening) {
       const lambda = startLocalLambda({ bundle, ...opening });
       return {
-        send(payload) {
+        send(payload, requestId) {
           const reply = lambda
-            .invoke(payload)
+            .invoke(payload, requestId === undefined ? {} : { requestId })
             .then(({ payload: answer, functionError, logs }): HandlerReply => {
               if (functionError === undefined) return { answer, logs };
               return { answer: undefined, failure: describeFailure(answer), logs };

@@ -1,9 +1,9 @@
 import { testPayload } from "@sym/test-payloads/payloads";
 
-/** What makes one event different from the others. `run` is the number of the request, 1 unless given. */
+/** What makes one event different from the others. `run` is the number of the request, 1 unless given, or its id. */
 export type EventDetails = {
   person?: string;
-  run?: number;
+  run?: number | string;
   settings?: Record<string, string>;
   /** How long the access was approved for; escalate only. */
   seconds?: number;
@@ -41,6 +41,7 @@ export function eventOf(
 // New ones in each suite: a deployed function remembers closed runs.
 const start = crypto.randomUUID().slice(0, 23);
 
-function runId(run: number): string {
+function runId(run: number | string): string {
+  if (typeof run === "string") return run;
   return `${start}-${String(run).padStart(12, "0")}`;
 }

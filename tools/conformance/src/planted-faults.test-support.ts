@@ -5,16 +5,25 @@ export const planted: (PlantedFault & { fault: string; scene: string; seen: RegE
   {
     fault: "the grant is not idempotent: it fails for a member, and the look does not spare it",
     file: "iam-group",
-    text: `return { state: member ? "member" : "absent", sufficient: member, access: found.access };
+    text: `await (state === member ? add(access, invocation) : remove(access, invocation));
+      return {};
     },
+  };
+}
 
-    // For a user who is a member already, AWS accepts the call and changes nothing.
-    async grant(access, invocation) {`,
-    instead: `return { state: member ? "member" : "absent", sufficient: false, access: { ...found.access, member } };
+function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
+  const isMember = groups.some(({ GroupId }) => GroupId === access.resource);
+  return { access, state: isMember ? member : absent, effect: "by-state" };`,
+    instead: `if (state === member && access.isMember) throw refused("The user is a member already");
+      await (state === member ? add(access, invocation) : remove(access, invocation));
+      return {};
     },
+  };
+}
 
-    async grant(access, invocation) {
-      if (access.member) throw refused("The user is a member already");`,
+function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
+  const isMember = groups.some(({ GroupId }) => GroupId === access.resource);
+  return { access: { ...access, isMember }, state: absent, effect: "by-state" };`,
     scene: "escalate twice",
     seen: /^One of two escalates .+ was answered "refused: .+" instead of granted/,
   },
@@ -28,33 +37,34 @@ export const planted: (PlantedFault & { fault: string; scene: string; seen: RegE
   },
   {
     fault: "each request is a lease of its own",
-    file: "resolve",
-    text: "return {\n    subject: ",
-    instead: "return {\n    subject: request.runId + ",
+    file: "iam-group",
+    text: "return { ...readingOf(found), wanted: member };",
+    instead: `const access = { ...found.access, host: found.access.host + request.runId };
+      return { ...readingOf({ ...found, access }), wanted: member };`,
     scene: "overlapping",
     seen: /^After the end of the first of two requests, robin.requester does not have the access$/,
   },
   {
     fault: "the revoke removes nothing",
     file: "iam-group",
-    text: 'if (state !== "absent") return {};',
-    instead: "return {};",
+    text: "await (state === member ? add(access, invocation) : remove(access, invocation));",
+    instead: "if (state === member) await add(access, invocation);",
     scene: "deescalate",
     seen: /^After the deescalate, robin.requester has the access$/,
   },
   {
     fault: "an error of the revoke is swallowed",
     file: "iam-group",
-    text: 'throw toSymError(error, { action: "iam:RemoveUserFromGroup", on: access.names.resource });',
-    instead: "",
+    text: "if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);",
+    instead: "if (!(error instanceof NoSuchEntityException)) return undefined;",
     scene: "system down",
     seen: /^A deescalate that could not be carried out was answered "revoked", without an error$/,
   },
   {
     fault: "the text of the system's own error is leaked",
     file: "iam-group",
-    text: 'throw toSymError(error, { action: "iam:AddUserToGroup", on: access.names.resource });',
-    instead: "throw refused(String(error));",
+    text: "await read(access, invocation);\n        throw toSymError(error, call);",
+    instead: "await read(access, invocation);\n        throw refused(String(error));",
     scene: "nothing secret in answer",
     seen: /^an answer holds "is not authorized to perform": /,
   },
@@ -82,20 +92,103 @@ export const planted: (PlantedFault & { fault: string; scene: string; seen: RegE
   {
     fault: "whoever is not known is taken for somebody with access",
     file: "iam-lookup",
-    text: "if (user === undefined) throw",
-    instead: `if (user === undefined)
-        return { access: { ...access, ids: { user: "", group: "" } }, memberships: [{ GroupId: "" }] };
-      if (user === null) throw`,
+    text: "if (!user)\n    throw",
+    instead: `if (!user) {
+    const nobody = { ...rest, host: account, subject: "", resource: "", names: namesOf(names) };
+    return { access: nobody, groups: [{ GroupId: "" }] };
+  }
+  if (user === null)
+    throw`,
     scene: "unknown user",
     seen: /^The escalate of somebody unknown was answered "already-had-access", without an error$/,
   },
   {
     fault: "the error does not say which group is not there",
     file: "iam-lookup",
-    text: "if (group === undefined)",
-    instead: `if (group === undefined) throw notFound("resource", "The group does not exist; create it");
-      if (group === undefined)`,
+    text: "if (!group)",
+    instead: `if (!group) throw notFound("resource", "The group does not exist; create it");
+  if (!group)`,
     scene: "unknown resource",
     seen: /^no error names no-such-group: /,
+  },
+  {
+    fault: "the id of a request is joined with the requester's name before it is recorded",
+    file: "index",
+    text: 'import { createLeasedHandler } from "@sym/leases";',
+    instead: `import { createLeasedHandler as create } from "@sym/leases";
+      const createLeasedHandler = (...of) => {
+        const handler = create(...of);
+        return async (event, context) => {
+          const { username } = event.run.actors.request;
+          const srn = event.run.srn + "-" + username.replace(/\\W/g, "-");
+          return handler({ ...event, run: { ...event.run, srn } }, context);
+        };
+      };`,
+    scene: "run id reused",
+    seen: /^The escalate of another person with the same id was answered "granted", without an error$/,
+  },
+  {
+    fault: "the requests that have ended are noted in a plain object",
+    file: "index",
+    text: 'import { createLeasedHandler } from "@sym/leases";',
+    instead: `import { createLeasedHandler as create } from "@sym/leases";
+      const createLeasedHandler = (...of) => {
+        const handler = create(...of);
+        const ended = {};
+        return async (event, context) => {
+          const run = event.run.srn.split(":").pop();
+          const message = "This request has ended.";
+          if (event.event.type === "escalate" && ended[run])
+            return { body: { message, outcome: "refused" }, errors: [message] };
+          if (event.event.type === "deescalate") ended[run] = true;
+          return handler(event, context);
+        };
+      };`,
+    scene: "hostile run ids",
+    seen: /^The escalate with the id constructor was answered "refused: This request has ended\." instead of granted$/,
+  },
+  {
+    fault: "the group's name is part of what identifies an access",
+    file: "iam-lookup",
+    text: "const ids = { host: account, ",
+    instead: "const ids = { host: account + group.name, ",
+    scene: "renamed",
+    seen: /^The escalate under the new name was answered "already-had-access" instead of granted$/,
+  },
+  {
+    fault: "each answer is kept by the id of its delivery, and given again to a later one",
+    file: "index",
+    text: 'import { createLeasedHandler } from "@sym/leases";',
+    instead: `import { createLeasedHandler as create } from "@sym/leases";
+      const createLeasedHandler = (...of) => {
+        const handler = create(...of);
+        const answers = new Map();
+        return async (event, context) => {
+          const id = context.awsRequestId;
+          if (!answers.has(id)) answers.set(id, await handler(event, context));
+          return answers.get(id);
+        };
+      };`,
+    scene: "duplicate delivery",
+    seen: /^A delivery of the escalate that comes after the end was answered "granted", without an error$/,
+  },
+  {
+    fault: "no role includes another, so a lowered role is taken for somebody else's",
+    handler: "github-team",
+    file: "team-states",
+    text: "return hasRoleOf(state, wanted) && !(isActiveWanted && isPending(state));",
+    instead: "return wanted === absent;",
+    scene: "own hand",
+    seen: /^After the end of a request whose role was lowered by hand, robin.requester has the access$/,
+  },
+  {
+    fault: "a person who is in the team already keeps the role of before",
+    handler: "github-team",
+    file: "github-team",
+    text: "if (isPending(state)) return keepInvited(",
+    instead: `if (current !== absent) return {};
+      if (isPending(state)) return keepInvited(`,
+    scene: "two roles",
+    seen: /^After the escalate of the stronger role, robin.requester does not have the stronger role$/,
   },
 ];

@@ -4,17 +4,16 @@ import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import { build, type Plugin } from "esbuild";
 import { temporaryFolder } from "./run.test-support.ts";
 
-/** One mistake that somebody who copies iam-group could make: in its file, this text becomes another. */
-export type PlantedFault = {
-  file: "index" | "resolve" | "iam-group" | "iam-lookup";
-  text: string;
-  instead: string;
-};
+/** One mistake that somebody who copies a handler could make: in its file, this text becomes another. */
+export type PlantedFault = { handler?: Copied; file: string; text: string; instead: string };
 
-/** Builds iam-group from its own source, with a fault or without one, into a folder that is gone after the test. */
-export async function buildWith(fault?: PlantedFault): Promise<string> {
+/** The handlers that are copied; github-team for what needs roles. */
+export type Copied = "iam-group" | "github-team";
+
+/** Builds a handler from its own source, with a fault or without one, into a folder that is gone after the test. */
+export async function buildWith(fault?: PlantedFault, handler: Copied = "iam-group"): Promise<string> {
   const folder = temporaryFolder();
-  const sources = path.join(workspaceRoot, "handlers", "iam-group", "src");
+  const sources = path.join(workspaceRoot, "handlers", fault?.handler ?? handler, "src");
   await build({
     entryPoints: [path.join(sources, "index.ts")],
     outfile: path.join(folder, "index.cjs"),

@@ -54,6 +54,9 @@ const uncovered: Record<SceneNeed, (door: Door, target: Target) => string | unde
     makeAmbiguous ? undefined : "nobody can be made ambiguous in the target system",
   "other-settings": (_door, { unknownResource }) =>
     unknownResource ? undefined : "no settings are known that name nothing",
+  rename: (_door, { rename }) => (rename ? undefined : "nothing can get another name in the target system"),
+  roles: (_door, { roles }) => (roles ? undefined : "the target system is not known to have roles"),
+  delivery: ({ obeysOpening }) => (obeysOpening ? undefined : "the ids of deliveries are not ours to choose"),
   kill: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler cannot be killed from here"),
   deadline: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler's time limit is not ours to set"),
   logs: ({ readsLogs }) => (readsLogs ? undefined : "the handler's log cannot be read"),

@@ -22,9 +22,13 @@ export type SandboxSystem = {
   begin(sandbox: Sandbox): void | Promise<void>;
   addPerson(sandbox: Sandbox, email: string): void | Promise<void>;
   give(sandbox: Sandbox, email: string): void | Promise<void>;
-  /** May throw for a person whom the system does not know. */
-  has(sandbox: Sandbox, email: string): boolean | Promise<boolean>;
+  /** May throw for a person whom the system does not know. `settings` name the thing, also after `rename`. */
+  has(sandbox: Sandbox, email: string, settings: Record<string, string>): boolean | Promise<boolean>;
   makeAmbiguous?(sandbox: Sandbox, email: string): void | Promise<void>;
+  /** Gives the thing another name. Returns the settings that name it now. Left out where names stay. */
+  rename?(sandbox: Sandbox): Record<string, string>;
+  /** Left out where access does not come in roles. */
+  roles?: Roles;
   unknownResource: Record<string, string>;
   /** The names that the sandbox has for the calls; those of a look can be several. */
   calls: { look: string[]; grant: string; restore: string };
@@ -32,6 +36,13 @@ export type SandboxSystem = {
   notApplicable?: Partial<Record<SceneName, string>>;
   /** A stand-in of the handler's own, beside those of the sandbox. */
   standIn?: StandIn;
+};
+
+/** The stronger of two roles: the settings that ask for it, who has it, and who lowers it to the weaker by hand. */
+type Roles = {
+  stronger: Record<string, string>;
+  hasStronger(sandbox: Sandbox, email: string): boolean;
+  lower(sandbox: Sandbox, email: string): void;
 };
 
 /** What a stand-in that is no part of the sandbox has to offer. */
@@ -73,17 +84,19 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
     ...own,
     ...system.environment,
   };
-  const { makeAmbiguous, standIn } = system;
+  const { makeAmbiguous, rename, roles, standIn } = system;
+  let { settings } = system;
   const actionsOf = (step: Step) => [system.calls[step]].flat();
   return {
     environment,
     settings: system.settings,
     secrets: secretsOf(environment),
     foreignTexts,
-    notApplicable: system.notApplicable ?? {},
+    notApplicable: notApplicableOf(system),
     unknownResource: system.unknownResource,
     isForEverybody: system.isForEverybody ?? false,
     begin: async () => {
+      settings = system.settings;
       sandbox.reset();
       standIn?.reset();
       await emptyTable(dynamoDb);
@@ -91,8 +104,21 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
     },
     addPerson: async (email) => system.addPerson(sandbox, email),
     give: async (email) => system.give(sandbox, email),
-    has: async (email) => hasOrIsNobody(system, sandbox, email),
+    has: async (email) => falseIfUnknown(() => system.has(sandbox, email, settings)),
     ...(makeAmbiguous && { makeAmbiguous: async (email: string) => makeAmbiguous(sandbox, email) }),
+    ...(rename && {
+      rename: async () => {
+        settings = { ...settings, ...rename(sandbox) };
+        return settings;
+      },
+    }),
+    ...(roles && {
+      roles: {
+        stronger: roles.stronger,
+        hasStronger: async (email: string) => falseIfUnknown(() => roles.hasStronger(sandbox, email)),
+        lower: async (email: string) => roles.lower(sandbox, email),
+      },
+    }),
     faults: {
       inject: async ({ step, kind, times = Number.POSITIVE_INFINITY }) => {
         for (const action of actionsOf(step)) {
@@ -118,6 +144,16 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
   };
 }
 
+/** Why scenes do not apply: what the system says, or that it does not say what they need. */
+export function notApplicableOf({ rename, roles, notApplicable }: SandboxSystem): Record<string, string> {
+  const noRoles = "sandbox/conformance.ts has no roles";
+  return {
+    ...(!rename && { renamed: "sandbox/conformance.ts has no rename" }),
+    ...(!roles && { "own hand": noRoles, "two roles": noRoles }),
+    ...notApplicable,
+  };
+}
+
 /** The values of variables whose names say that they are secret. */
 export function secretsOf(environment: Record<string, string>): string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
@@ -126,9 +162,9 @@ export function secretsOf(environment: Record<string, string>): string[] {
 }
 
 /** Stand-ins throw for people whom they do not know, who have no access either. */
-async function hasOrIsNobody(system: SandboxSystem, sandbox: Sandbox, email: string): Promise<boolean> {
+async function falseIfUnknown(look: () => boolean | Promise<boolean>): Promise<boolean> {
   try {
-    return await system.has(sandbox, email);
+    return await look();
   } catch {
     return false;
   }

@@ -10,6 +10,9 @@ export type SceneNeed =
   | "time"
   | "ambiguity"
   | "other-settings"
+  | "rename"
+  | "roles"
+  | "delivery"
   | "kill"
   | "deadline"
   | "logs";

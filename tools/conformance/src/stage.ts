@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Answer, describe, preview, readAnswer } from "./answer.ts";
 import { expectThat } from "./broken.ts";
 import type { Door, HandlerReply, OpenDoor, Sent } from "./door.ts";
@@ -33,8 +34,8 @@ export function openStage(door: Door, target: Target) {
     return normal;
   }
 
-  function start(payload: unknown, on = usual()): Sent {
-    const { reply, ...sent } = on.send(payload);
+  function start(payload: unknown, on = usual(), requestId?: string): Sent {
+    const { reply, ...sent } = on.send(payload, requestId);
     const kept = reply.then((one) => {
       replies.push(one);
       return one;
@@ -58,6 +59,11 @@ export function openStage(door: Door, target: Target) {
     deescalate: async (details: EventDetails = {}) =>
       readAnswer(await start(event("deescalate", details)).reply),
     send: async (payload: unknown, on?: OpenDoor) => start(payload, on).reply,
+    /** Sends an event, each time as a delivery under the same request id, which Lambda can deliver twice. */
+    delivery(payload: unknown): () => Promise<Answer> {
+      const requestId = randomUUID();
+      return async () => readAnswer(await start(payload, usual(), requestId).reply);
+    },
     /** Lets `seconds` pass, and then sends what the schedule sends. */
     async sweepAfter(seconds: number) {
       await capability(target, "passTime")(seconds);
@@ -73,6 +79,8 @@ export function openStage(door: Door, target: Target) {
       if (!target.isForEverybody) await capability(target, "give")(email);
     },
     has: (email: string) => capability(target, "has")(email),
+    rename: () => capability(target, "rename")(),
+    roles: () => capability(target, "roles"),
     faults: {
       inject: (fault: StepFault) => capability(target, "faults").inject(fault),
       clear: () => capability(target, "faults").clear(),
@@ -120,6 +128,16 @@ export async function expectAccess(stage: Stage, person: string, expected: boole
 export async function expectOther(stage: Stage, person: string, expected: boolean, when: string) {
   if (!stage.target.isForEverybody) await expectAccess(stage, person, expected, when);
 }
+
+/** Fails unless the person has, or has not, the stronger role. */
+export async function expectStronger(stage: Stage, person: string, expected: boolean, when: string) {
+  const has = await stage.roles().hasStronger(person);
+  const seen = has ? "has the stronger role" : "does not have the stronger role";
+  expectThat(has === expected, `${when}, ${person.replace(/@.*/, "")} ${seen}`);
+}
+
+/** The outcomes after which the requester has the access. */
+export const access = ["granted", "already-had-access"];
 
 /** Fails unless the answer is without errors, and its outcome one of these. */
 export function expectOutcome(answer: Answer, allowed: string[], when: string) {

@@ -13,6 +13,15 @@ export type StepFaultKind =
 /** Meets the next `times` calls of a step, or all of them until the faults are cleared, if `times` is left out. */
 export type StepFault = { step: Step; kind: StepFaultKind; times?: number };
 
+/** A stronger of two roles, in which access comes. `hasStronger` and `lower` take the e-mail of a person. */
+type Roles = {
+  /** Settings that ask for the stronger role; the target's own ask for the weaker. */
+  stronger: Record<string, string>;
+  hasStronger(email: string): Promise<boolean>;
+  /** Lowers the stronger role to the weaker, as the person can by hand. */
+  lower(email: string): Promise<void>;
+};
+
 /** One call that the target system got. `answered` is false if the connection was broken or left open. */
 type SeenCall = { step: Step; answered: boolean };
 
@@ -45,6 +54,9 @@ export type Target = {
   makeAmbiguous?(email: string): Promise<void>;
   /** Settings that name a thing that is not there. */
   unknownResource?: Record<string, string>;
+  /** Gives the thing another name, until it begins again. Returns the settings that name it from then on. */
+  rename?(): Promise<Record<string, string>>;
+  roles?: Roles;
   /** What goes wrong with the next calls. */
   faults?: { inject(fault: StepFault): Promise<void>; clear(): Promise<void> };
   /** Every call since the beginning. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleDoor } from "./door.ts";
 import { playScene } from "./run.ts";
-import { type SandboxSystem, sandboxTarget } from "./sandbox-target.ts";
+import { notApplicableOf, type SandboxSystem, sandboxTarget } from "./sandbox-target.ts";
 import { scenes } from "./scenes.ts";
 import type { Target } from "./target.ts";
 
@@ -24,8 +24,7 @@ export function testConformance(system: SandboxSystem, dist: URL): void {
   afterAll(() => target.close());
 
   for (const scene of scenes) {
-    const reasons: Record<string, string | undefined> = system.notApplicable ?? {};
-    const reason = reasons[scene.name];
+    const reason = notApplicableOf(system)[scene.name];
     test(
       reason ? `${scene.name}: not applicable: ${reason}` : `${scene.name}: ${scene.promise}`,
       async ({ skip }) => {

@@ -99,7 +99,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
           dimensions,
         }))
         .filter(({ namespace }) => namespace !== "AWS/Lambda");
-      expect(alarms).toHaveLength(5);
+      expect(alarms).toHaveLength(6);
       expect(written).toEqual(expect.arrayContaining(alarms));
     } finally {
       await lambda.close();
@@ -149,33 +149,45 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     expect(others.flatMap(differences)).toEqual(forgotten);
   });
 
-  test("with another name_prefix the functions are made anew, and the table stays with its leases", async () => {
-    const changes = await deployment.plan({ ...variables(), name_prefix: "acme" }, { refresh: false });
-    expect(changes.filter(({ address }) => address.startsWith("module.leases."))).toEqual([]);
-    const replaced = changes.find(({ address }) => address === `${moduleOf(one)}.aws_lambda_function.this`);
-    expect(replaced).toMatchObject({
-      actions: ["delete", "create"],
-      after: {
-        function_name: `acme-${one.handler}`,
-        environment: [{ variables: expect.objectContaining({ LEASES_TABLE: "sym-leases" }) }],
-      },
-    });
+  test.each([
+    ["name_prefix", { name_prefix: "acme" }, `us-east-1:123456789012:table/acme-${one.handler}-leases`],
+    ["region", { region: "eu-west-1" }, `eu-west-1:123456789012:table/sym-${one.handler}-leases`],
+  ])("another %s fails the plan, because the leases would be left behind", async (_, change, table) => {
+    const plan = deployment.plan({ ...variables(), ...change });
+    const said = await plan.then(
+      () => "",
+      (error: Error) => error.message.replace(/[\s│]+/g, " "),
+    );
+    const old = `arn:aws:dynamodb:us-east-1:123456789012:table/sym-${one.handler}-leases`;
+    expect(said).toContain(`The leases of this function are in ${old}. With these settings it would use `);
+    expect(said).toContain(`arn:aws:dynamodb:${table}, and nothing would end the access`);
   });
 
-  test("with deletion protection, AWS keeps the table of leases", async () => {
-    await deployment.apply({ ...variables(), deletion_protection: true });
+  test("with deletion protection, AWS keeps the tables of leases, and each table its function", async () => {
+    const isProtected = { ...variables(), deletion_protection: true };
+    await deployment.apply(isProtected);
     const applied = (await deployment.resources()).length;
     await expect(
-      timed(`destroyed ${applied - 1} of ${applied} resources`, () =>
-        deployment.destroy({ ...variables(), deletion_protection: true }),
-      ),
+      timed(`destroyed what may go of ${applied} resources`, () => deployment.destroy(isProtected)),
     ).rejects.toThrow("DynamoDB: DeleteTable, https response error StatusCode: 400"); // moto gives no more reason.
     const left = (await deployment.resources()).map(({ address }) => address);
-    expect(left).toEqual(["module.leases.aws_dynamodb_table.this"]);
+    const kept = [
+      "aws_cloudwatch_log_group.this",
+      "aws_dynamodb_table.leases[0]",
+      "aws_iam_role.function",
+      "aws_iam_role_policy.own",
+      "aws_iam_role_policy.target",
+      "aws_lambda_function.this",
+      "terraform_data.leases_table",
+    ];
+    expect(left.sort()).toEqual(
+      all.flatMap((story) => kept.map((name) => `${moduleOf(story)}.${name}`)).sort(),
+    );
   });
 
   test("a runtime without functions has no connector, and once the protection is off, everything goes", async () => {
     const none = Object.fromEntries(all.map(({ handler }) => [terraformName(handler), null]));
+    await deployment.apply(variables()); // AWS deletes a table only once its protection is off.
     const unprotected = { ...variables(), ...none };
     await deployment.apply(unprotected);
     expect((await deployment.outputs())["connector_settings"]).toBeUndefined();

@@ -12,7 +12,7 @@ test.runIf(process.env["CI"])("iam-simulate is there where tests may not be skip
 });
 
 const group = "arn:aws:iam::123456789012:group/ops/prod-admins";
-const table = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-leases";
+const table = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-iam-group-leases";
 const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:sym/app-AbCdEf";
 
 const asked = [

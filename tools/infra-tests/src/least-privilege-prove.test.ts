@@ -15,7 +15,7 @@ function proveWith(statements: PolicyStatement[]) {
   return prove({ ...iamGroup, scenes }, [{ Version: "2012-10-17", Statement: statements }]);
 }
 
-const table = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-leases";
+const table = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-iam-group-leases";
 const group = "arn:aws:iam::123456789012:group/prod-admins";
 const allow = (Action: string | string[], Resource: string | string[]): PolicyStatement => ({
   Effect: "Allow",

@@ -2,7 +2,7 @@ import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
 import { type LeasesTable, startLeasesTable } from "./leases-table.ts";
-import { startLocalLambda } from "./local-lambda.ts";
+import { type LocalLambda, startLocalLambda } from "./local-lambda.ts";
 
 export const robin = "robin.requester@example.com";
 export const sam = "sam.second@example.com";
@@ -18,6 +18,8 @@ export type FunctionFixture = {
   dynamoDb: LeasesTable;
   send(payload: unknown): Promise<{ answer: FunctionAnswer; logs: string }>;
   outcome(payload: unknown): Promise<unknown>;
+  /** A second function of the same bundle, with the same table and these other variables. */
+  beside(environment: Settings): Pick<FunctionFixture, "send" | "outcome">;
 };
 
 /** Runs a built bundle with leases, against a sandbox with nothing in it but what the test adds. */
@@ -29,22 +31,28 @@ export function fixtureOf(bundle: URL) {
   ): Promise<void> {
     const sandbox = await startSandbox();
     const dynamoDb = await startLeasesTable();
-    const lambda = startLocalLambda({
-      bundle: bundle.pathname,
-      functionArn,
-      timeoutMilliseconds,
-      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
-    });
-    const send = async (payload: unknown) => {
-      const { payload: answer, functionError, logs } = await lambda.invoke(payload);
-      expect(functionError).toBeUndefined();
-      return { answer: answer as FunctionAnswer, logs: logs.join("\n") };
-    };
-    try {
+    const lambdas: LocalLambda[] = [];
+    const start = (different: Settings) => {
+      const lambda = startLocalLambda({
+        bundle: bundle.pathname,
+        functionArn,
+        timeoutMilliseconds,
+        environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...different },
+      });
+      lambdas.push(lambda);
+      const send = async (payload: unknown) => {
+        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+        expect(functionError).toBeUndefined();
+        return { answer: answer as FunctionAnswer, logs: logs.join("\n") };
+      };
       const outcome = async (payload: unknown) => (await send(payload)).answer.body["outcome"];
-      await play({ sandbox, dynamoDb, send, outcome });
+      return { send, outcome };
+    };
+    const beside = (different: Settings) => start({ ...environment, ...different });
+    try {
+      await play({ sandbox, dynamoDb, beside, ...start(environment) });
     } finally {
-      await lambda.close();
+      for (const lambda of lambdas) await lambda.close();
       await sandbox.close();
       await dynamoDb.close();
     }

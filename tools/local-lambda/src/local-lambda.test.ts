@@ -61,6 +61,15 @@ test("an idle environment is used again and keeps its module state", async () =>
   expect(lambda.environments()).toEqual([{ pid: expect.any(Number), busy: false }]);
 });
 
+test("one event can be delivered twice with one request id", async () => {
+  const lambda = await openLambda("exports.handler = async (_, context) => context.awsRequestId;");
+  const deliveries = await Promise.all([1, 2].map(() => lambda.invoke({}, { requestId: "request-1" })));
+  expect(deliveries.map(({ payload, requestId }) => [payload, requestId])).toEqual([
+    ["request-1", "request-1"],
+    ["request-1", "request-1"],
+  ]);
+});
+
 test("events at the same time have an environment each, and those are used again", async () => {
   const lambda = await openLambda("exports.handler = async () => process.pid;");
   const first = await Promise.all([lambda.invoke({}), lambda.invoke({})]);

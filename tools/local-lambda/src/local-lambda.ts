@@ -32,8 +32,11 @@ export type Invocation = {
 };
 
 export type LocalLambda = {
-  /** Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process can be started. */
-  invoke(payload: unknown, options?: { signal?: AbortSignal }): Promise<Invocation>;
+  /**
+   * Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process can be started. Lambda can
+   * deliver one event twice: give both the same `requestId`, which is a fresh one by default.
+   */
+  invoke(payload: unknown, options?: { signal?: AbortSignal; requestId?: string }): Promise<Invocation>;
   environments(): { pid: number; busy: boolean }[];
   /** SIGKILL to one environment, as a fault. Throws for a pid that is not in `environments()`. */
   kill(pid: number): void;
@@ -50,12 +53,11 @@ export function startLocalLambda(options: LocalLambdaOptions): LocalLambda {
   const running = new Set<Promise<Invocation>>();
   let closed = false;
 
-  async function run(event: string): Promise<Invocation> {
+  async function run(event: string, requestId: string): Promise<Invocation> {
     const warm = [...environments].find((one) => one.isAlive() && !one.isBusy());
     // An environment is started for an event only, never again by itself: a bundle that cannot load does not loop.
     const environment = warm ?? (await startEnvironment(settings));
     if (!warm) keep(environment);
-    const requestId = randomUUID();
     const outcome = await environment.run(requestId, event);
     return { ...outcome, requestId, coldStart: !warm };
   }
@@ -67,10 +69,10 @@ export function startLocalLambda(options: LocalLambdaOptions): LocalLambda {
   }
 
   return {
-    invoke: async (payload, { signal } = {}) => {
+    invoke: async (payload, { signal, requestId = randomUUID() } = {}) => {
       signal?.throwIfAborted();
       if (closed) throw new Error("The local Lambda is closed");
-      const invocation = run(JSON.stringify(payload) ?? "{}");
+      const invocation = run(JSON.stringify(payload) ?? "{}", requestId);
       running.add(invocation);
       const forget = () => running.delete(invocation);
       invocation.then(forget, forget);

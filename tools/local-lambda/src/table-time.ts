@@ -7,9 +7,12 @@ type Item = Record<string, AttributeValue>;
 type LeaseRecord = {
   touchedAt: number;
   lock: { until: number } | null;
-  runs: Record<string, { expiresAt: number | null; reportedAt?: number }>;
-  ended: Record<string, number>;
+  changedAt: number | null;
+  runs: [string, AgedRun][];
+  ended: [string, number][];
+  failure?: { since: number; retryAt: number };
 };
+type AgedRun = { expiresAt: number | null; reportedAt?: number; intent?: { until: number } };
 
 /** Forgets every lease and run. */
 export async function emptyTable({ client, table }: Table): Promise<void> {
@@ -32,6 +35,19 @@ export async function copyLease({ client, table }: Table, copies: number): Promi
   }
 }
 
+/** Rewrites the record of each lease, as one who may write to the table could. */
+export async function forgeLeases(
+  { client, table }: Table,
+  forge: (record: object) => object,
+): Promise<void> {
+  for (const item of await scan(client, table)) {
+    if (!item["pk"]?.S?.startsWith("lease#")) continue;
+    const record = JSON.stringify(forge(JSON.parse(item["record"]?.S ?? "{}")));
+    const Item = { ...item, record: { S: record }, due: { S: "due" }, due_at: { N: "1" } };
+    await client.send(new PutItemCommand({ TableName: table, Item }));
+  }
+}
+
 function aged(item: Item, by: number): Item {
   const older: Item = { ...item };
   for (const name of ["due_at", "closed"]) {
@@ -44,19 +60,23 @@ function aged(item: Item, by: number): Item {
 }
 
 function agedRecord(record: LeaseRecord, by: number): LeaseRecord {
-  const runs = Object.entries(record.runs).map(([id, { expiresAt, reportedAt, ...run }]) => [
-    id,
-    {
-      ...run,
-      expiresAt: expiresAt === null ? null : expiresAt - by,
-      ...(reportedAt !== undefined && { reportedAt: reportedAt - by }),
-    },
-  ]);
+  const { failure } = record;
   return {
     ...record,
     touchedAt: record.touchedAt - by,
+    changedAt: record.changedAt === null ? null : record.changedAt - by,
     lock: record.lock && { ...record.lock, until: record.lock.until - by },
-    runs: Object.fromEntries(runs),
-    ended: Object.fromEntries(Object.entries(record.ended).map(([id, at]) => [id, at - by])),
+    runs: record.runs.map(([id, run]) => [id, agedRun(run, by)]),
+    ended: record.ended.map(([id, at]) => [id, at - by]),
+    ...(failure && { failure: { ...failure, since: failure.since - by, retryAt: failure.retryAt - by } }),
+  };
+}
+
+function agedRun({ expiresAt, reportedAt, intent, ...run }: AgedRun, by: number): AgedRun {
+  return {
+    ...run,
+    expiresAt: expiresAt === null ? null : expiresAt - by,
+    ...(reportedAt !== undefined && { reportedAt: reportedAt - by }),
+    ...(intent && { intent: { ...intent, until: intent.until - by } }),
   };
 }

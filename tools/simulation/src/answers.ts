@@ -1,16 +1,17 @@
 // Whether answers say what is true, as far as one can tell at the moment at which they go out.
 import type { ActionResult } from "@sym/lambda-core";
-import { isOver, runBook, runsOf, subjectBook } from "./books.ts";
+import { isOver, isPromised, mayHold, runBook, runsOf, subjectBook } from "./books.ts";
+import type { CoverageClass } from "./coverage.ts";
 import { mostSkew } from "./plan.ts";
-import { isSufficient } from "./target.ts";
 import { type Invoked, violated, type World } from "./world.ts";
 
 export function checkEscalated(world: World, by: Invoked, result: ActionResult): void {
   const { run } = by;
   if (!run) return;
-  const book = runBook(world.books, run.id);
+  const book = runBook(world.books, run);
   const subject = subjectBook(world.books, run.subject);
-  if (book.closedAt !== undefined && book.closedAt < by.startedTick)
+  const suffices = (state: string) => subject.subject.isOwner || world.plan.kind.satisfies(state, run.wanted);
+  if (book.ofId.closedAt !== undefined && book.ofId.closedAt < by.startedTick)
     violated(
       world,
       "4 a closed run stays closed",
@@ -19,18 +20,19 @@ export function checkEscalated(world: World, by: Invoked, result: ActionResult):
   checkExpiry(world, book.startedAt ?? 0, run.duration, result);
   if (result.outcome === "already-had-access") {
     world.coverage["already had access"] += 1;
-    if (subject.outside.length === 0 && !subject.expected.some(isSufficient))
+    if (subject.outside.length === 0 && !subject.expected.some(suffices))
       violated(world, "5 nothing is lost", `${run.subject} was told of access from before, and had none`);
   }
-  if (book.deescalates > 0 || isOver(world, book)) return;
+  if (book.ofId.deescalates > 0 || isOver(world, book)) return;
   book.granted = true;
-  if (
-    runsOf(world.books, run.subject).filter(({ granted, deescalates }) => granted && deescalates === 0)
-      .length > 1
-  )
-    world.coverage["two runs hold the access"] += 1;
+  const promised = runsOf(world.books, run.subject).filter(isPromised);
+  if (promised.length > 1) world.coverage["two runs hold the access"] += 1;
+  if (new Set(promised.map((one) => one.run.wanted)).size > 1)
+    world.coverage["two runs with two wishes"] += 1;
+  if (runsOf(world.books, run.subject).some((one) => one !== book && one.run.id === run.id && one.granted))
+    violated(world, "5 nothing is lost", `the id ${run.id} was granted twice, for two wishes`);
   const isRemoved = subject.setBy === "outsider" && subject.setAt > by.sawAt;
-  if (!isSufficient(world.target.state(run.subject)) && !isRemoved)
+  if (!suffices(world.target.state(run.subject)) && !isRemoved)
     violated(world, "3 an honest grant", `${run.id} was answered ${result.outcome} without the access`);
 }
 
@@ -61,12 +63,16 @@ export function checkRefused(world: World, by: Invoked, error: unknown): void {
   const message = error instanceof Error ? error.message : "";
   if (/Another change/.test(message)) world.coverage["gave up waiting for the lock"] += 1;
   if (/has ended already/.test(message)) world.coverage["escalate refused, the run had ended"] += 1;
+  if (/belongs to another access/.test(message))
+    world.coverage["escalate refused, the id was used before"] += 1;
+  if (/in another state/.test(message)) world.coverage["escalate refused, another wish is open"] += 1;
   if (/may be there until|may or may not/.test(message)) return;
-  const others = runsOf(world.books, run.subject).filter((book) => book.run !== run);
+  const book = runBook(world.books, run);
+  const others = runsOf(world.books, run.subject).filter((other) => other.run !== run);
   const isAlone =
-    runBook(world.books, run.id).escalates === 1 &&
-    runBook(world.books, run.id).deescalates === 0 &&
-    others.every(({ escalates, closedAt }) => escalates === 0 || closedAt !== undefined) &&
+    book.escalates === 1 &&
+    book.ofId.deescalates === 0 &&
+    !others.some(mayHold) &&
     world.late.length === 0 &&
     !world.alive.some((other) => other !== by && other.run?.subject === run.subject);
   const { expected } = subjectBook(world.books, run.subject);
@@ -75,32 +81,59 @@ export function checkRefused(world: World, by: Invoked, error: unknown): void {
     violated(world, "5 nothing is lost", `${run.id} was refused, but ${run.subject} is ${state}`);
 }
 
-export function checkDeescalated(world: World, by: Invoked, { outcome, detail }: ActionResult): void {
+export function checkDeescalated(world: World, by: Invoked, result: ActionResult): void {
   const { run } = by;
   if (!run) return;
-  const book = runBook(world.books, run.id);
-  book.closedAt ??= world.tick;
-  const { outside, expected } = subjectBook(world.books, run.subject);
+  const { outcome, detail } = result;
+  const book = runBook(world.books, run);
+  book.ofId.closedAt ??= world.tick;
+  // With an id that two runs have, the event ends the one that has it, of which this may not be the subject.
+  if (world.books.runs.some((other) => other !== book && other.run.id === run.id)) return;
+  const { outside, expected, subject } = subjectBook(world.books, run.subject);
+  const { satisfies } = world.plan.kind;
   const isUnseen = outside.some(({ tick }) => tick > by.sawAt);
-  if (outcome === "kept-for-other-request") {
-    world.coverage["kept for another request"] += 1;
-    const others = runsOf(world.books, run.subject).filter((other) => other !== book && other.escalates > 0);
-    if (!others.some(({ closedAt }) => closedAt === undefined || closedAt > by.startedTick))
-      violated(world, "5 nothing is lost", `${run.id} was kept for another request, and there is none`);
-  }
-  if (outcome === "revoked" && detail) {
-    world.coverage["ended, the thing was deleted"] += 1;
-    if (!world.target.isDeleted(run.subject))
-      violated(world, "5 nothing is lost", `${run.id} was answered as ended with the thing, which is there`);
-  }
-  if (outcome === "kept-standing" && detail) {
-    world.coverage["kept, somebody else had changed it"] += 1;
-    if (outside.length === 0)
-      violated(world, "5 nothing is lost", `${run.id} was kept as others had changed it, and nobody had`);
-  }
-  if (outcome === "kept-standing" && !detail) {
-    world.coverage["kept, it was standing access"] += 1;
-    if (!isUnseen && !expected.some(isSufficient))
-      violated(world, "5 nothing is lost", `${run.id} was kept as standing access, and there was none`);
-  }
+  const others = runsOf(world.books, run.subject).filter((other) => other !== book && other.escalates > 0);
+  const isHeld = others.some(({ ofId }) => ofId.closedAt === undefined || ofId.closedAt > by.startedTick);
+  const wrong = (what: string) =>
+    violated(world, "5 nothing is lost", `${run.id} was answered ${outcome}, ${what}`);
+  const count = (what: CoverageClass) => {
+    world.coverage[what] += 1;
+  };
+  const checks: Partial<Record<ActionResult["outcome"], () => void>> = {
+    "kept-for-other-request"() {
+      count("kept for another request");
+      if (!isHeld) wrong("and there is no other");
+      if (!others.some((other) => isExpiry(world, result.expiresAt, other)))
+        wrong(`until ${result.expiresAt}, which is nobody's end`);
+    },
+    lowered() {
+      count("lowered, and not removed");
+      if (!isHeld && !isUnseen && !expected.includes(detail ?? ""))
+        wrong(`to ${detail}, which is nobody's wish`);
+    },
+    revoked() {
+      if (!detail) return;
+      count("ended, the thing was deleted");
+      if (!world.target.isDeleted(run.subject)) wrong("with the thing, which is there");
+    },
+    "kept-standing"() {
+      if (subject.isOwner) return;
+      count(detail ? "kept, somebody else had changed it" : "kept, it was standing access");
+      const wasThere = expected.some((state) => satisfies(state, run.wanted));
+      if (detail && outside.length === 0) wrong("as others had changed it, and nobody had");
+      if (!detail && !isUnseen && !wasThere) wrong("and there was no such access");
+    },
+  };
+  checks[outcome]?.();
+}
+
+/** Whether an answer's end can be that of a run: its time from any of its escalates on, and the difference of clocks. */
+function isExpiry(
+  { now }: World,
+  expiresAt: Date | undefined,
+  { run: { duration }, startedAt = 0 }: ReturnType<typeof runBook>,
+): boolean {
+  if (duration === undefined || expiresAt === undefined) return duration === expiresAt;
+  const end = expiresAt.getTime() - duration * 1_000;
+  return end >= startedAt - mostSkew && end <= now + mostSkew;
 }

@@ -1,5 +1,5 @@
-import { mostSkew, type Plan, type PlannedRun } from "./plan.ts";
-import type { Level } from "./target.ts";
+import { mostSkew, type Plan, type PlannedRun, type Subject } from "./plan.ts";
+import type { Kind } from "./target.ts";
 
 const promises = [
   "1 no leak",
@@ -13,13 +13,16 @@ export type PromiseName = (typeof promises)[number];
 
 /** What the checker knows of one subject, from what happened in the target system and never from a lease. */
 export type SubjectBook = {
+  subject: Subject;
   /** Who made the present state. */
   setBy: "nobody" | "us" | "outsider";
   setAt: number;
-  /** What may be there in the end: usually one state; two where nobody could tell ours from an outsider's. */
-  expected: Level[];
+  /** The tick of the last look at it that we have recorded. */
+  notedAt: number;
+  /** What may be there in the end: usually one state; more where nobody could tell ours from an outsider's. */
+  expected: string[];
   /** The outsiders' changes, with what was expected before each. */
-  outside: { tick: number; expectedBefore: Level[] }[];
+  outside: { tick: number; expectedBefore: string[] }[];
 };
 
 /** What the checker knows of one run, from the events that were delivered and the answers that went out. */
@@ -30,27 +33,39 @@ export type RunBook = {
   escalates: number;
   /** An answer without errors went out before any deescalate arrived. */
   granted: boolean;
+  /** What is known of the run's id, which another run may have, too. */
+  ofId: IdBook;
+};
+
+type IdBook = {
   deescalates: number;
   /** The tick at which a deescalate was answered without errors. */
   closedAt: number | undefined;
+  /** A deescalate failed, and said that the next sweep ends the run. */
+  isLeftToSweep: boolean;
 };
 
-export type Books = { subjects: Map<string, SubjectBook>; runs: Map<string, RunBook> };
+export type Books = { kind: Kind; subjects: Map<string, SubjectBook>; runs: RunBook[] };
 
-export function openBooks({ subjects, runs }: Plan): Books {
+export function openBooks({ kind, subjects, runs }: Plan): Books {
+  const ids = new Map<string, IdBook>(
+    runs.map(({ id }) => [id, { deescalates: 0, closedAt: undefined, isLeftToSweep: false }]),
+  );
   return {
+    kind,
     subjects: new Map(
-      subjects.map(({ name, initial }) => [
-        name,
-        { setBy: "nobody", setAt: 0, expected: [initial], outside: [] },
+      subjects.map((subject) => [
+        subject.name,
+        { subject, setBy: "nobody", setAt: 0, notedAt: 0, expected: [subject.initial], outside: [] },
       ]),
     ),
-    runs: new Map(
-      runs.map((run) => [
-        run.id,
-        { run, startedAt: undefined, escalates: 0, granted: false, deescalates: 0, closedAt: undefined },
-      ]),
-    ),
+    runs: runs.map((run) => ({
+      run,
+      startedAt: undefined,
+      escalates: 0,
+      granted: false,
+      ofId: ids.get(run.id) as IdBook,
+    })),
   };
 }
 
@@ -60,14 +75,24 @@ export function subjectBook({ subjects }: Books, name: string): SubjectBook {
   return book;
 }
 
-export function runBook({ runs }: Books, id: string): RunBook {
-  const book = runs.get(id);
-  if (!book) throw new Error(`No run is called ${id} in this schedule`);
+export function runBook({ runs }: Books, run: PlannedRun): RunBook {
+  const book = runs[run.number - 1];
+  if (!book) throw new Error(`No run is called ${run.id} in this schedule`);
   return book;
 }
 
 export function runsOf({ runs }: Books, subject: string): RunBook[] {
-  return [...runs.values()].filter(({ run }) => run.subject === subject);
+  return runs.filter(({ run }) => run.subject === subject);
+}
+
+/** Whether a run may hold the access: it asked for it, and was not answered as closed. */
+export function mayHold({ escalates, ofId }: RunBook): boolean {
+  return escalates > 0 && ofId.closedAt === undefined;
+}
+
+/** Whether a run was told of access that it must have now. */
+export function isPromised({ granted, ofId }: RunBook): boolean {
+  return granted && ofId.deescalates === 0;
 }
 
 /** Whether a run's time and grace are over, so that a sweep with a fast clock may end it. */

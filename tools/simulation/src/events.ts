@@ -1,9 +1,9 @@
-import { clockSkewMs } from "@sym/leases/transitions";
+import { clockSkewMs } from "@sym/leases/states";
+import { isPromised, runsOf } from "./books.ts";
 import { happens } from "./chance.ts";
 import { invoke, sweep } from "./invoke.ts";
 import { mostSkew, type PlannedEvent } from "./plan.ts";
 import { changeByOutsider, deleteByOutsider, isQuiet } from "./promises.ts";
-import { levels } from "./target.ts";
 import { advance, die } from "./time.ts";
 import type { World } from "./world.ts";
 
@@ -23,7 +23,7 @@ function lull(world: World): Promise<void> {
 
 /** Every run so far is past its time and grace then, by every clock. */
 function endOfRuns({ now, plan, books }: World): number {
-  const ends = [...books.runs.values()].flatMap(({ run: { duration }, startedAt }) =>
+  const ends = books.runs.flatMap(({ run: { duration }, startedAt }) =>
     duration === undefined || startedAt === undefined
       ? []
       : [startedAt + duration * 1_000 + plan.graceMs + mostSkew],
@@ -40,17 +40,10 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
   if (staleReadMs > 0) world.now += staleReadMs + clockSkewMs + mostSkew;
   if (world.alive.some(({ run }) => run?.subject === subject))
     world.coverage["outsider's change during an invocation"] += 1;
-  const isHeld = [...world.books.runs.values()].some(
-    ({ run, granted, deescalates }) => run.subject === subject && granted && deescalates === 0,
-  );
+  const isHeld = runsOf(world.books, subject).some(isPromised);
   if (isHeld) world.coverage["outsider's change while held"] += 1;
   if (event.type === "deletion") deleteByOutsider(world, subject);
-  else {
-    const { state } = event;
-    const isChange = state !== world.target.state(subject);
-    const other = levels[(levels.indexOf(state) + 1) % levels.length] ?? "absent";
-    changeByOutsider(world, subject, isChange ? state : other);
-  }
+  else change(world, event, isHeld);
   if (staleReadMs > 0) world.now += staleReadMs;
 }
 
@@ -75,4 +68,19 @@ export function isCrash({ calm, plan, pending, step }: World): boolean {
   const isFocused = plan.focus !== undefined && plan.crashes > 0;
   if (!isFocused) return happens(step.act, plan.crashes);
   return happens(step.act, pending.some(({ name }) => name === plan.focus) ? 0.08 : plan.crashes / 5);
+}
+
+/** Others set what was planned, or something else if that is there; the subject itself only lowers. */
+function change(
+  world: World,
+  { subject, state, hand }: Extract<PlannedEvent, { type: "outsider" }>,
+  isHeld: boolean,
+): void {
+  const { states, satisfies } = world.plan.kind;
+  const now = world.target.state(subject);
+  const possible = states.filter((one) => one !== now && (hand === "others" || satisfies(now, one)));
+  const [other] = possible;
+  if (other === undefined) return;
+  if (hand === "own" && isHeld) world.coverage["lowered by the subject's own hand"] += 1;
+  changeByOutsider(world, subject, possible.includes(state) ? state : other);
 }

@@ -1,4 +1,4 @@
-import type { SymRequest } from "@sym/lambda-core";
+import { noCounts, type SymRequest } from "@sym/lambda-core";
 import { runBook } from "./books.ts";
 import { countMeetings } from "./meetings.ts";
 import type { Circumstances, PlannedRun } from "./plan.ts";
@@ -16,12 +16,12 @@ export function invoke(
   circumstances: Circumstances,
 ): void {
   const by = begin(world, type, run, circumstances);
-  const book = runBook(world.books, run.id);
+  const book = runBook(world.books, run);
   if (type === "escalate") {
     book.escalates += 1;
     book.startedAt ??= world.now;
-  } else book.deescalates += 1;
-  const request = requestOf(type, run);
+  } else book.ofId.deescalates += 1;
+  const request = requestOf(type, run, by.spelling);
   const result = actionsFor(world, by)[type](request, { ...invocationOf(world, by), request });
   end(
     world,
@@ -33,12 +33,14 @@ export function invoke(
 export function sweep(world: World, circumstances: Circumstances): void {
   const by = begin(world, "sweep", undefined, circumstances);
   const isCalm = world.calm;
-  const swept = actionsFor(world, by).sweep(invocationOf(world, by));
+  const counts = noCounts();
+  const swept = actionsFor(world, by).sweep(invocationOf(world, by), counts);
   end(
     world,
     by,
-    swept.then(({ failed }) => {
-      if (isCalm && failed > 0)
+    swept.then(() => {
+      if (counts.changedByOthers > 0) world.coverage["swept, somebody else had changed it"] += 1;
+      if (isCalm && counts.failed > (world.plan.hasBrokenRecord ? 1 : 0))
         violated(world, "5 nothing is lost", "a sweep without any faults could not finish something");
       return { error: undefined, byBudget: false };
     }),
@@ -49,12 +51,13 @@ function begin(
   world: World,
   type: Invoked["type"],
   run: PlannedRun | undefined,
-  { timeout, skew }: Circumstances,
+  { timeout, skew, requestId, spelling }: Circumstances,
 ): Invoked {
   world.invoked += 1;
   world.tick += 1;
   const by: Invoked = {
     id: `#${world.invoked}`,
+    ...{ requestId, spelling },
     type,
     run,
     startedAt: world.now,
@@ -67,10 +70,15 @@ function begin(
     answered: false,
     over: false,
     sawAt: 0,
+    parts: [],
+    lookedAt: 0,
     reads: 0,
+    sets: 0,
     hasGranted: false,
   };
   if (skew > 0) world.coverage["clocks differ"] += 1;
+  if (world.alive.some((other) => other.requestId === requestId))
+    world.coverage["one event delivered twice at once"] += 1;
   countMeetings(world, by);
   world.alive.push(by);
   note(world, by, `arrives${skew > 0 ? `, its clock ${skew} ms ahead` : ""}`);
@@ -89,7 +97,11 @@ function end(world: World, by: Invoked, action: Promise<Given>): void {
     .catch((error: unknown) => violated(world, "5 nothing is lost", `the checker failed: ${error}`));
 }
 
-function requestOf(type: SymRequest["type"], { id, subject, duration }: PlannedRun): SymRequest {
-  const target = { name: "prod", label: undefined, settings: {} };
-  return { type, runId: id, requester: subject, target, duration, fields: {} };
+function requestOf(
+  type: SymRequest["type"],
+  { id, wanted, duration }: PlannedRun,
+  spelling: string,
+): SymRequest {
+  const target = { name: "prod", label: undefined, settings: { wanted } };
+  return { type, runId: id, requester: spelling, target, duration, fields: {} };
 }

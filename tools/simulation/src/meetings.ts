@@ -6,8 +6,8 @@ import type { Invoked, World } from "./world.ts";
 export function countMeetings({ alive, coverage, books }: World, by: Invoked): void {
   const { run, type } = by;
   if (run) {
-    const { escalates, deescalates } = runBook(books, run.id);
-    if (type === "deescalate" ? escalates === 0 : deescalates > 0)
+    const { escalates, ofId } = runBook(books, run);
+    if (type === "deescalate" ? escalates === 0 : ofId.deescalates > 0)
       coverage["deescalate before escalate"] += 1;
   }
   for (const other of alive) countMeeting(coverage, other, by);

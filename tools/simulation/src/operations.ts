@@ -46,6 +46,7 @@ function fail(world: World, operation: Operation, how: string, kind: "throttled"
 const shortNames: Record<string, string> = {
   grant: "grant",
   restore: "restore",
+  release: "release",
   "write lease": "store write",
   "close run": "close run",
 };

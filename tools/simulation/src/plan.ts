@@ -1,12 +1,15 @@
 import { happens, oneOf, type Stream } from "./chance.ts";
-import { type Level, levels } from "./target.ts";
+import { type Kind, roles, toggle, variations } from "./target.ts";
 
 /** What one schedule is about: who asks for what, what arrives, and how unreliable the world is. */
 export type Plan = {
+  kind: Kind;
   /** Probabilities per step: that an operation fails, that an invocation dies, that time jumps ahead. */
   faults: number;
   crashes: number;
   jumps: number;
+  /** Probability that a call to the target system is never answered. */
+  hangs: number;
   /** What goes wrong mostly goes wrong with this operation: rare coincidences are less rare so. */
   focus: string | undefined;
   /** What sweeps do with runs past their time. */
@@ -17,31 +20,44 @@ export type Plan = {
   crowding: number;
   /** For how many milliseconds a reading of the target system may be old. Outsiders keep that distance then. */
   staleReadMs: number;
-  /** Whether the target system can look while it still resolves. */
-  finds: boolean;
+  /** Whether the target system ends access by itself when its time is over, as it was told. */
+  hasTimer: boolean;
+  /** A record that makes no sense is due, too. */
+  hasBrokenRecord: boolean;
   /** How long after its time a run is taken for abandoned, in milliseconds. */
   graceMs: number;
-  subjects: { name: string; initial: Level }[];
+  subjects: Subject[];
   runs: PlannedRun[];
   events: PlannedEvent[];
 };
 
+/** `isOwner`: has everything, whatever the state is. */
+export type Subject = { name: string; initial: string; isOwner: boolean };
+
 export type PlannedRun = {
+  /** Of this run alone, for the books. */
+  number: number;
+  /** Usually as unique; sometimes another run has it, too, and sometimes it is the name of something in every object. */
   id: string;
   subject: string;
+  wanted: string;
   /** In seconds. */
   duration: number | undefined;
   /** Sym never sends the last deescalate, so only the sweep can end the run. Only for runs with a duration. */
   abandoned: boolean;
 };
 
-/** An invocation's time to live, and how far its clock is ahead, both in milliseconds. */
-export type Circumstances = { timeout: number; skew: number };
+/**
+ * An invocation's time to live, and how far its clock is ahead, both in milliseconds; the request id that Lambda gives it;
+ * and how the event spells who is meant.
+ */
+export type Circumstances = { timeout: number; skew: number; requestId: string; spelling: string };
 
 export type PlannedEvent =
   | ({ type: "escalate" | "deescalate"; run: PlannedRun } & Circumstances)
   | ({ type: "sweep" } & Circumstances)
-  | { type: "outsider"; subject: string; state: Level }
+  /** `hand`: an administrator sets any state; the subject lowers its own. */
+  | { type: "outsider"; hand: "others" | "own"; subject: string; state: string }
   /** Somebody deletes the thing to which this subject has access, or not. */
   | { type: "deletion"; subject: string }
   /** Nothing happens until all runs so far are past their time and grace. */
@@ -52,23 +68,32 @@ export const mostSkew = 2_000;
 export const mostLate = 2_500;
 
 const timeouts = [10_000, 6_000, 10_000, 30_000];
+const hostileIds = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
 export function drawPlan(u: Stream): Plan {
   const calm = happens(u(), 0.06);
+  const kind = oneOf([roles, roles, roles, variations, toggle], u());
   const staleReadMs = happens(u(), 0.2) ? oneOf([5_000, 30_000, 120_000], u()) : 0;
   const hasLull = happens(u(), 0.3);
   const isSkewed = happens(u(), 0.5);
-  const finds = happens(u(), 0.4);
+  const hasTimer = happens(u(), 0.3) && kind.name !== "toggle" && staleReadMs === 0;
   const subjects = ["robin", "ada"]
     .slice(0, happens(u(), 0.15) ? 2 : 1)
-    .map((name) => ({ name, initial: initialLevel(u()) }));
+    .map((name) => ({ name, initial: initialState(u(), kind), isOwner: happens(u(), 0.04) }));
   const runs = Array.from({ length: oneOf([1, 2, 2, 3, 3], u()) }, (_, index) =>
-    drawRun(u, index + 1, subjects, hasLull),
+    drawRun(u, index + 1, { subjects, kind, hasLull }),
   );
-  const circumstances = (): Circumstances => {
+  if (happens(u(), 0.08)) for (const run of runs.slice(0, 1)) run.id = oneOf(hostileIds, u());
+  if (happens(u(), 0.1)) reuseId(runs, kind);
+  let invocations = 0;
+  let lastRequestId = "";
+  const circumstances = (subject = ""): Circumstances => {
     const timeout = oneOf(timeouts, u());
     const skew = Math.floor(u() * mostSkew);
-    return { timeout, skew: isSkewed ? skew : 0 };
+    // Lambda can deliver one event twice.
+    if (!happens(u(), 0.15) || lastRequestId === "") lastRequestId = `request-${++invocations}`;
+    const spelling = happens(u(), 0.2) ? subject.toUpperCase() : subject;
+    return { timeout, skew: isSkewed ? skew : 0, requestId: lastRequestId, spelling };
   };
   const events = runs.flatMap((run) => drawRunEvents(u, run, circumstances));
   if (hasLull) {
@@ -79,20 +104,28 @@ export function drawPlan(u: Stream): Plan {
   }
   for (let sweeps = oneOf([0, 0, 1, 2], u()); sweeps > 0; sweeps -= 1)
     insert(events, u(), { type: "sweep", ...circumstances() });
-  for (let outsiders = oneOf([0, 0, 1, 2, 3], u()); outsiders > 0; outsiders -= 1)
-    insert(events, u(), { type: "outsider", subject: oneOf(subjects, u()).name, state: oneOf(levels, u()) });
+  for (let outsiders = oneOf([0, 0, 1, 2, 3], u()); outsiders > 0; outsiders -= 1) {
+    const hand = happens(u(), 0.3) && kind.name === "roles" ? "own" : "others";
+    insert(events, u(), {
+      ...{ type: "outsider", hand },
+      ...{ subject: oneOf(subjects, u()).name, state: oneOf(kind.states, u()) },
+    });
+  }
   if (happens(u(), 0.1)) insert(events, u(), { type: "deletion", subject: oneOf(subjects, u()).name });
   const [faults = 0, crashes = 0] = calm ? [] : oneOf(unreliable, u());
   return {
+    kind,
     faults,
     crashes,
     jumps: oneOf([0, 0.01, 0.03], u()),
+    hangs: happens(u(), 0.15) && !calm ? 0.05 : 0,
     focus: happens(u(), 0.6) && !calm ? oneOf(foci, u()) : undefined,
     expired: happens(u(), 0.06) ? "report" : "end",
     slowness: oneOf([0, 0.1, 0.4], u()),
     crowding: oneOf([0.02, 0.06, 0.2], u()),
     staleReadMs,
-    finds,
+    hasTimer,
+    hasBrokenRecord: happens(u(), 0.03),
     graceMs: oneOf([60_000, 3_600_000, 10_000], u()),
     subjects,
     runs,
@@ -100,16 +133,25 @@ export function drawPlan(u: Stream): Plan {
   };
 }
 
+/** Gives the second run the id of the first, and another wish or person. */
+function reuseId([first, second]: PlannedRun[], { wishes }: Kind): void {
+  if (!first || !second) return;
+  second.id = first.id;
+  if (second.subject === first.subject)
+    second.wanted = wishes.find((wish) => wish !== first.wanted) ?? first.wanted;
+}
+
 const foci = [
   "write lease",
   "write lease",
-  "grant",
-  "restore",
+  "set",
+  "set",
   "close run",
   "read lease",
   "read",
   "find",
   "open run",
+  "release",
 ];
 
 /** Pairs of `faults` and `crashes`. */
@@ -121,23 +163,30 @@ const unreliable = [
   [0.25, 0.02],
 ] as const;
 
-function initialLevel(u: number): Level {
-  return oneOf(["absent", "absent", "absent", "guest", "member", "maintainer"] as const, u);
+function initialState(u: number, { states }: Kind): string {
+  return u < 0.5 ? (states[0] ?? "") : oneOf(states, u * 2 - 1);
 }
 
-function drawRun(u: Stream, number: number, subjects: Plan["subjects"], endsByItself: boolean): PlannedRun {
-  const duration = happens(u(), endsByItself ? 0.9 : 0.6) ? oneOf([900, 60, 3_600, 20], u()) : undefined;
-  const abandoned = happens(u(), endsByItself ? 0.6 : 0.4) && duration !== undefined;
-  return { id: `run-${number}`, subject: oneOf(subjects, u()).name, duration, abandoned };
+type Circle = { subjects: Subject[]; kind: Kind; hasLull: boolean };
+
+function drawRun(u: Stream, number: number, { subjects, kind, hasLull }: Circle): PlannedRun {
+  const duration = happens(u(), hasLull ? 0.9 : 0.6) ? oneOf([900, 60, 3_600, 20], u()) : undefined;
+  const abandoned = happens(u(), hasLull ? 0.6 : 0.4) && duration !== undefined;
+  const subject = oneOf(subjects, u()).name;
+  return { number, id: `run-${number}`, subject, wanted: oneOf(kind.wishes, u()), duration, abandoned };
 }
 
-function drawRunEvents(u: Stream, run: PlannedRun, circumstances: () => Circumstances): PlannedEvent[] {
+function drawRunEvents(
+  u: Stream,
+  run: PlannedRun,
+  circumstances: (subject: string) => Circumstances,
+): PlannedEvent[] {
   const escalates = oneOf([1, 1, 1, 2, 2, 3], u());
   const deescalates = run.abandoned ? 0 : oneOf([0, 1, 1, 1, 2], u());
   return [
     ...Array<"escalate">(escalates).fill("escalate"),
     ...Array<"deescalate">(deescalates).fill("deescalate"),
-  ].map((type) => ({ type, run, ...circumstances() }));
+  ].map((type) => ({ type, run, ...circumstances(run.subject) }));
 }
 
 function insert(events: PlannedEvent[], u: number, event: PlannedEvent): void {

@@ -6,25 +6,103 @@ type Bug = { file: string; replace: string; by: string };
 
 /** The simulation has to find each of these. They exist only in the threads that are told to load them. */
 export const bugs: Record<string, Bug> = {
+  // Standing access, and what is ours.
   "standing state not recorded": {
-    file: "transitions.ts",
-    replace: "return { state: found.state, sufficient: found.sufficient };",
-    by: 'return { state: "absent", sufficient: false };',
+    file: "states.ts",
+    replace: "return { lease: { ...lease, standing: state, ours: [], begun: false }, others: false };",
+    by: 'return { lease: { ...lease, standing: "absent", ours: [], begun: false }, others: false };',
   },
-  "restore without asking for other holders": {
-    file: "transitions.ts",
-    replace: "if (holding.length > 0) {",
-    by: "if (holding.length > 1_000) {",
+  "standing state of long ago": {
+    file: "states.ts",
+    replace: "if (standing === null || (lease.runs.size === 0 && !isUncertain))",
+    by: "if (standing === null)",
   },
-  "closed runs removed before the restore": {
+  "what others lowered not followed": {
+    file: "states.ts",
+    replace: "if (!isUncertain && rules.satisfies(standing, state))",
+    by: "if (standing === undefined)",
+  },
+  "what others gave not followed": {
+    file: "states.ts",
+    replace: "if (isOthers(lease, state, rules))",
+    by: "if (standing === undefined)",
+  },
+  "stale reading followed": {
+    file: "states.ts",
+    replace: "const isUncertain = mayBeStale(lease, seen.at, rules.staleReadMs);",
+    by: "const isUncertain = false;",
+  },
+  "the requester's own lowering taken for standing access": {
+    file: "states.ts",
+    replace: "known.some((one) => satisfies(one, state))",
+    by: "known.includes(state)",
+  },
+  "intents of dead invocations not counted as ours": {
+    file: "states.ts",
+    replace: "flatMap(({ intent }) => intent?.state ?? [])",
+    by: "flatMap(() => [])",
+  },
+  "intent of a run that was never opened taken for ours": {
     file: "session.ts",
-    replace: "restored ??= await putBack(latest, found, prepared);",
-    by: `const early = write(removeClosedRuns(latest, holder(), left ?? latest.standing), holder());
-      if ((await save(early)).won) return { restored: await putBack(latest, found, prepared), untouched };`,
+    replace: "const lease = stored && (await withoutUnopened(stored));",
+    by: "const lease = stored;",
+  },
+  // Roles and wishes.
+  "other runs' wishes forgotten at an end": {
+    file: "decisions.ts",
+    replace: "return shouldBe(rules, standing, openWishes(lease)) ?? standing;",
+    by: "return standing;",
+  },
+  "other runs' wishes forgotten by an escalate": {
+    file: "decisions.ts",
+    replace: "const wishes = [...openWishes(lease, runId), wanted];",
+    by: "const wishes = [wanted];",
+  },
+  "an end that raises": {
+    file: "decisions.ts",
+    replace: "(isStale ? ours : [seen.state]).every((state) => rules.satisfies(should, state))",
+    by: "(isStale ? ours : [seen.state]).every((state) => state === should)",
+  },
+  "standing access that would be enough, while ours is there": {
+    file: "decisions.ts",
+    replace: "[standing, ...now].every((one) => rules.satisfies(one, wanted))",
+    by: "[standing].every((one) => rules.satisfies(one, wanted))",
+  },
+  "another wish under an id that is in use": {
+    file: "memory-store.ts",
+    replace: 'if (known?.opened && (known.opened.key !== key || known.wish !== wish)) return "other";',
+    by: "",
+  },
+  // Identity.
+  "keys made of spellings": {
+    file: "lease.ts",
+    replace: "[system, host, resource, subject]",
+    by: "[system, host, resource, arguments[1].names.subject]",
+  },
+  "one owner for two deliveries of an event": {
+    file: "session.ts",
+    replace: "owner: invocation.id,",
+    by: "owner: invocation.request ? invocation.requestId : invocation.id,",
+  },
+  // Order, locks and faults.
+  "end without asking for other holders": {
+    file: "states.ts",
+    replace: "return openRuns({ runs }, except).map(({ wanted }) => wanted);",
+    by: "return except === undefined ? [] : openRuns({ runs }, except).map(({ wanted }) => wanted);",
+  },
+  "closed runs removed before the end": {
+    file: "finish.ts",
+    replace: "const decision = await putBack(session, latest, seen, finished);",
+    by: `const early = write(unlock(removeClosedRuns(latest, holder()), holder()), holder());
+      if ((await session.save(early)).won) {
+        await putBack(session, latest, seen, finished);
+        return finished;
+      }
+      const decision = await putBack(session, latest, seen, finished);`,
   },
   "closed run not remembered": {
     file: "memory-store.ts",
-    replace: "if (runs.get(runId)?.closed) return false;",
+    replace: 'if (known && known.closedAt !== null) return "closed";',
     by: "",
   },
   "lock shorter than the deadline": {
@@ -34,47 +112,90 @@ export const bugs: Record<string, Bug> = {
   },
   "intent recorded after the change": {
     file: "escalate.ts",
-    replace: "session.save(claimed.lease),",
-    by: "system.grant(access, invocation).then(() => session.save(claimed.lease)),",
+    replace: "const [saved, opened] = await Promise.all([session.save(claimed), opening]);",
+    by: `if (decision.change) await session.set(reading, decision.change, invocation);
+    const [saved, opened] = await Promise.all([session.save(claimed), opening]);`,
   },
   "failed grant not taken back": {
     file: "escalate.ts",
     replace: "confirmed = await undo(session, claimed, runId, invocation, error);",
     by: "throw error;",
   },
-  "sweep ignores the lock": {
-    file: "sweep.ts",
-    replace: "|| isLocked(lease, holder)) return false;",
-    by: ") return false;",
+  "failed deescalate not recorded as closing": {
+    file: "deescalate.ts",
+    replace: 'if (lease.runs.get(runId)?.state === "closing") return true;',
+    by: "await attempt(session.store.forgetRun(runId)); if (lease.key) return true;",
   },
   "frozen invocation goes on when it wakes up": {
-    file: "session.ts",
+    file: "attempt.ts",
     replace: "if (signal.aborted) throw signal.reason;",
     by: "",
-  },
-  "outsider's change overwritten": {
-    file: "transitions.ts",
-    replace: "return state !== lease.standing?.state && !lease.access.granted.includes(state);",
-    by: "return state === lease.access.resource;",
   },
   "expiry taken as minutes": {
     file: "escalate.ts",
     replace: "duration * 1_000",
     by: "duration * 60_000",
   },
+  "end of the other run told as ours": {
+    file: "deescalate.ts",
+    replace: "const until = latestEnd(open);",
+    by: "const until = 0;",
+  },
   "hidden thing taken for a deleted one": {
     file: "session.ts",
     replace:
-      'if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;',
+      'if (error.reason !== "no-resource" || mayBeStale(lease, at, rules.staleReadMs)) return undefined;',
     by: 'return "no-resource";',
   },
   "deleted thing taken for a hidden one": {
     file: "session.ts",
     replace:
-      'if (error.reason !== "no-resource" || mayBeStale(lease, at, system.staleReadMs)) return undefined;',
+      'if (error.reason !== "no-resource" || mayBeStale(lease, at, rules.staleReadMs)) return undefined;',
     by: "if (lease) return undefined;",
   },
-  // From here on, mistakes that were made, and that the simulation found.
+  // What the target system does by itself.
+  "its own end left behind": {
+    file: "decisions.ts",
+    replace: "const release = isLast ? hasBegun(lease) : hasLeftovers(lease);",
+    by: "const release = false;",
+  },
+  "its own end left behind when others changed the state": {
+    file: "states.ts",
+    replace: "return { ...lease, ours: [], begun: hasBegun(lease), runs };",
+    by: "return { ...lease, ours: [], begun: false, runs };",
+  },
+  "its own end not moved for a longer run": {
+    file: "decisions.ts",
+    replace: "const until = latestEnd([...openRuns(lease, runId), run]);",
+    by: "const until = openRuns(lease, runId)[0]?.expiresAt ?? run.expiresAt;",
+  },
+  // The sweep.
+  "run in doubt never looked at again": {
+    file: "escalate.ts",
+    replace: "opening ??= attempt(store.openRun(run, lockEnd(session.holder()) + doubtAfterMs));",
+    by: "opening ??= attempt(store.openRun(run, Number.MAX_VALUE));",
+  },
+  "unreadable record holds up the sweep": {
+    file: "sweep.ts",
+    replace: "const done = await attempt(sweepOne({ deps, session, expired, invocation, counts }, item));",
+    by: "const done = { value: await sweepOne({ deps, session, expired, invocation, counts }, item), error: undefined };",
+  },
+  "failure that puts a lease off for ever": {
+    file: "transitions.ts",
+    replace: "const wait = Math.min(retryAfterMs.first * 2 ** times, retryAfterMs.longest);",
+    by: "const wait = retryAfterMs.longest * 1_000;",
+  },
+  "orphans only reported": {
+    file: "transitions.ts",
+    replace: '(expired === "end" && isOrphan(run, now, graceMs))',
+    by: "false",
+  },
+  "run closed meanwhile forgotten": {
+    file: "escalate.ts",
+    replace: "attempt(session.store.leaveToLease(runId)),",
+    by: "attempt(session.store.forgetRun(runId)),",
+  },
+  // Mistakes that were made, and that the simulation found.
   "confirmed grant taken back when only the answer was lost": {
     file: "escalate.ts",
     replace: "session.holds(latest) ? end(",
@@ -85,27 +206,15 @@ export const bugs: Record<string, Bug> = {
     replace: "takeBack(session, claimed, runId, budget.signal.aborted)",
     by: "takeBack(session, claimed, runId, false)",
   },
-  "taking back without looking": {
-    file: "escalate.ts",
-    replace: "const found = await session.lookAt(claimed);",
-    by: 'const found = { access: claimed.access as A, state: claimed.standing?.state ?? "", sufficient: false };',
-  },
-  "removal by others forgotten by the next escalate": {
-    file: "transitions.ts",
-    replace:
-      "if (isKnown && lease.standing && !isChangedByOthers(lease, found.state)) return lease.standing;",
-    by: "if (isKnown && lease.standing) return lease.standing;",
-  },
-  "end of a run that never began not recorded": {
+  "end of a run that its lease does not list not recorded": {
     file: "deescalate.ts",
-    replace: "const access = closed.value ?? (system.find && guess.value);",
-    by: `const access = closed.value;
-      if (!access) return { ...namesIn(request), outcome: "nothing-to-revoke" };`,
+    replace: "if (!(await session.save(write(ended, holder))).won) return undefined;",
+    by: "",
   },
   "grant to somebody who has the access": {
-    file: "escalate.ts",
-    replace: "if (!claimed.standing?.sufficient)",
-    by: "",
+    file: "decisions.ts",
+    replace: 'found.effect === "anyway" || suffices ? undefined :',
+    by: 'found.effect === "anyway" ? undefined :',
   },
 };
 

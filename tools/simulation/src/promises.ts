@@ -1,61 +1,85 @@
 // The checker. README.md says in words what each promise means here; keep the two together.
 import { checkDeescalated, checkEscalated, checkRefused } from "./answers.ts";
-import { isOver, runBook, runsOf, subjectBook } from "./books.ts";
-import { isSufficient, type Level, rank } from "./target.ts";
+import { isOver, isPromised, mayHold, runBook, runsOf, subjectBook } from "./books.ts";
 import { note, showAnswer } from "./trace.ts";
 import { type Given, type Invoked, violated, type World } from "./world.ts";
 
 export type OurChange = {
   subject: string;
+  /** The first change of an escalate is a grant; everything else puts back. */
   kind: "grant" | "restore";
-  before: Level;
-  after: Level;
+  before: string;
+  after: string;
   sawAt: number;
 };
 
 /** We changed the target system. `sawAt`: when the invocation had last looked there, or asked for something, before. */
 export function checkOurChange(world: World, by: Invoked, change: OurChange): void {
   const { subject, kind, before, after, sawAt } = change;
+  const { satisfies } = world.plan.kind;
   const book = subjectBook(world.books, subject);
   // The target system has no compare-and-set: what an outsider did after our last look, nobody could respect.
   const unseen = book.outside.find(({ tick }) => tick > sawAt);
+  if (unseen) book.expected = union(book.expected, unseen.expectedBefore);
   if (kind === "grant") {
-    if (by.run && runBook(world.books, by.run.id).closedAt !== undefined)
+    if (by.run && runBook(world.books, by.run).ofId.closedAt !== undefined)
       violated(
         world,
         "4 a closed run stays closed",
         `${by.run.id} was closed, and its grant came after that`,
       );
-    if (unseen) book.expected = union(book.expected, unseen.expectedBefore);
-  } else if (!book.expected.includes(after)) {
-    if (unseen?.expectedBefore.includes(after)) book.expected = [after];
-    else if (book.setBy === "outsider")
-      violated(
-        world,
-        "6 outsiders are respected",
-        `${before}, set by somebody else, was overwritten by ${after}`,
-      );
-    else if (rank(after) < rank(before))
-      violated(
-        world,
-        "2 no theft",
-        `${subject} should be ${book.expected.join(" or ")}, and was made ${after}`,
-      );
-  }
+  } else if (!book.expected.some((state) => satisfies(after, state)))
+    violated(
+      world,
+      book.setBy === "outsider" ? "6 outsiders are respected" : "2 no theft",
+      `${subject} should be ${book.expected.join(" or ")}, was ${before}, and was made ${after}`,
+    );
   book.setBy = "us";
   book.setAt = ++world.tick;
   checkGrants(world, subject);
 }
 
-/** Somebody else changes the target system. */
-export function changeByOutsider(world: World, subject: string, state: Level): void {
+/** The target system ends access by itself, as we told it to. */
+export function checkTimer(world: World, subject: string, before: string): void {
+  const { satisfies } = world.plan.kind;
   const book = subjectBook(world.books, subject);
-  // While we may hold the access, an outsider who sets what we set cannot be told from us.
-  const isAmbiguous = state === "member" && !isQuiet(world, subject);
+  const after = world.target.state(subject);
+  world.tick += 1;
+  note(world, "the target", `ends ${before} of ${subject} by itself: ${after}`);
+  world.coverage["ended by the target itself"] += 1;
+  if (!book.expected.some((state) => satisfies(after, state)))
+    violated(
+      world,
+      "2 no theft",
+      `${subject} should be ${book.expected.join(" or ")}, and a timer made it ${after}`,
+    );
+  // What an outsider has taken away and given back meanwhile is ours to nobody's knowledge.
+  if (book.setBy === "outsider") return;
+  book.setBy = "us";
+  book.setAt = world.tick;
+  checkGrants(world, subject);
+}
+
+/** Somebody else changes the target system: others as they like, the subject itself by giving up. */
+export function changeByOutsider(world: World, subject: string, state: string): void {
+  const { kind } = world.plan;
+  const book = subjectBook(world.books, subject);
+  const now = world.target.state(subject);
+  const lowers = kind.satisfies(now, state) && now !== state;
+  const isOurs = runsOf(world.books, subject).some(
+    ({ run, escalates }) => escalates > 0 && kind.satisfies(run.wanted, state),
+  );
+  // While we may hold the access, an outsider who sets what we set cannot be told from us. And of two changes with no event
+  // of ours between them, nobody can see the first.
+  const isSecond = book.outside.some(({ tick }) => tick > book.notedAt);
+  const isAmbiguous = !isQuiet(world, subject) && ((!lowers && isOurs) || isSecond);
   world.tick += 1;
   book.outside.push({ tick: world.tick, expectedBefore: book.expected });
   const before = book.outside.flatMap(({ expectedBefore }) => expectedBefore);
-  book.expected = isAmbiguous ? union(before, [state]) : [state];
+  // Who lowers what we gave gives nothing; who gives more, or something else, does.
+  const lowered = (one: string) => (kind.satisfies(one, state) ? state : one);
+  const after = lowers ? book.expected.map(lowered) : [state];
+  book.expected = union(after, isAmbiguous ? before : []);
   world.target.set(subject, state, world.now);
   book.setBy = "outsider";
   book.setAt = world.tick;
@@ -64,17 +88,19 @@ export function changeByOutsider(world: World, subject: string, state: Level): v
 
 /** Somebody else deletes the thing, and all access to it. */
 export function deleteByOutsider(world: World, subject: string): void {
-  changeByOutsider(world, subject, "absent");
+  changeByOutsider(world, subject, world.plan.kind.states[0] ?? "");
   world.target.delete(subject);
+  subjectBook(world.books, subject).expected = [world.target.state(subject)];
   note(world, "outsider", `deletes what ${subject} had access to`);
 }
 
 /** Whoever was told of the access has it, until the run is closed or its time and grace are over. */
 function checkGrants(world: World, subject: string): void {
-  if (isSufficient(world.target.state(subject))) return;
-  if (subjectBook(world.books, subject).setBy === "outsider") return;
+  const { subject: person, setBy } = subjectBook(world.books, subject);
+  if (setBy === "outsider" || person.isOwner) return;
   for (const book of runsOf(world.books, subject)) {
-    if (book.granted && book.deescalates === 0 && !isOver(world, book))
+    if (world.plan.kind.satisfies(world.target.state(subject), book.run.wanted)) continue;
+    if (isPromised(book) && !isOver(world, book))
       violated(
         world,
         "3 an honest grant",
@@ -92,6 +118,10 @@ export function checkAnswer(world: World, by: Invoked, given: Given): void {
   if (by.type === "escalate" && given.result) checkEscalated(world, by, given.result);
   if (by.type === "escalate" && !given.result && !given.byBudget) checkRefused(world, by, given.error);
   if (by.type === "deescalate" && given.result) checkDeescalated(world, by, given.result);
+  if (by.type === "deescalate" && !given.result && /next sweep tries again/.test(String(given.error))) {
+    world.coverage["end left to the sweep"] += 1;
+    runBook(world.books, by.run).ofId.isLeftToSweep = true;
+  }
 }
 
 /** Every run is closed and nothing is under way, so what is there must be right, without any sweep. */
@@ -102,6 +132,12 @@ export function checkQuiet(world: World): void {
     const state = world.target.state(name);
     if (!book.expected.includes(state))
       violated(world, "5 nothing is lost", `every run was answered as closed, but ${name} is ${state}`);
+    if (world.target.timers.has(name) && !world.target.isDeleted(name))
+      violated(
+        world,
+        "5 nothing is lost",
+        `every run was answered as closed, but the target still has an end for ${name}`,
+      );
     book.expected = [state];
     book.outside = [];
   }
@@ -112,7 +148,7 @@ export function isQuiet(world: World, subject: string): boolean {
   return (
     world.late.length === 0 &&
     !world.alive.some(({ run }) => run?.subject === subject) &&
-    runsOf(world.books, subject).every(({ escalates, closedAt }) => escalates === 0 || closedAt !== undefined)
+    runsOf(world.books, subject).every((book) => !mayHold(book))
   );
 }
 
@@ -123,12 +159,18 @@ export async function checkEnd(world: World): Promise<void> {
     const state = world.target.state(name);
     if (!expected.includes(state))
       violated(world, "1 no leak", `${name} should be ${expected.join(" or ")} in the end, and is ${state}`);
+    if (world.target.timers.has(name) && !world.target.isDeleted(name))
+      violated(world, "1 no leak", `the target still has an end for ${name}, and no run is left`);
   }
   const due = await world.store.due(Number.MAX_VALUE, 10);
-  if (due.length > 0)
-    violated(world, "5 nothing is lost", `the last sweep left something undone: ${JSON.stringify(due[0])}`);
+  const left = due.filter(({ lease }) => lease !== brokenKey);
+  if (left.length > 0)
+    violated(world, "5 nothing is lost", `the last sweep left something undone: ${JSON.stringify(left[0])}`);
 }
 
-function union(left: Level[], right: Level[]): Level[] {
+/** The key of a record that makes no sense. */
+export const brokenKey = "sim|broken";
+
+function union(left: string[], right: string[]): string[] {
   return [...new Set([...left, ...right])];
 }

@@ -1,10 +1,11 @@
+import { mayHold } from "./books.ts";
 import { type Chances, derived, happens, oneOf } from "./chance.ts";
 import { type Coverage, noCoverage } from "./coverage.ts";
 import { crash, deliver, isCrash } from "./events.ts";
 import { perform } from "./operations.ts";
 import type { PlannedEvent } from "./plan.ts";
 import { checkEnd, checkQuiet } from "./promises.ts";
-import { advance, endOf } from "./time.ts";
+import { advance, endOf, firstMoment } from "./time.ts";
 import { note } from "./trace.ts";
 import { createWorld, drain, drawStep, type Operation, type Violation, type World } from "./world.ts";
 
@@ -32,19 +33,19 @@ async function calmDown(world: World): Promise<void> {
   world.calm = true;
   note(world, "the world", "has no more faults");
   await proceed(world, []);
-  const unclosed = [...world.books.runs.values()].filter(
-    ({ run, escalates, closedAt }) =>
-      escalates > 0 && closedAt === undefined && !(run.abandoned && world.plan.expired === "end"),
+  const unclosed = world.books.runs.filter(
+    (book) =>
+      mayHold(book) && !book.ofId.isLeftToSweep && !(book.run.abandoned && world.plan.expired === "end"),
   );
-  const circumstances = { timeout: 900_000, skew: 0 };
+  const circumstances = { timeout: 900_000, skew: 0, requestId: "the last", spelling: "" };
   await proceed(
     world,
     unclosed.map(({ run }) => ({ type: "deescalate", run, ...circumstances })),
   );
   if (world.violation) return;
-  // By then every lock has ended, every closed run is due, and every run is over, also if it began only now.
+  // By then every lock has ended, every closed run is due, also after failures, and every run is over that began only now.
   const longest = Math.max(...world.plan.runs.map(({ duration = 0 }) => duration * 1_000));
-  await advance(world, world.now + longest + world.plan.graceMs + 1_000_000);
+  await advance(world, world.now + longest + world.plan.graceMs + 4_000_000);
   await proceed(world, [{ type: "sweep", ...circumstances }]);
   if (!world.violation) await checkEnd(world);
 }
@@ -75,6 +76,7 @@ async function takeStep(world: World, events: PlannedEvent[]): Promise<void> {
 
 async function goOn(world: World): Promise<void> {
   const operation = next(world);
+  if (!operation && world.pending.length > 0) return advance(world, firstMoment(world));
   if (!operation) throw new Error("Code is waiting for something that is not in the scheduler's hands");
   const { wait } = world.step;
   await advance(world, Math.max(world.now + latency(wait), operation.readyAt + oversleep(wait)));
@@ -82,7 +84,8 @@ async function goOn(world: World): Promise<void> {
 }
 
 /** Most pending operations are equally likely to go on; slow ones let nearly everything overtake them. */
-function next({ pending, step }: World): Operation | undefined {
+function next({ pending: all, step }: World): Operation | undefined {
+  const pending = all.filter(({ hangs }) => !hangs);
   const quick = pending.filter(({ isSlow }) => !isSlow);
   return oneOf(quick.length === 0 || happens(derived(step.wait, 9), 0.04) ? pending : quick, step.which);
 }
@@ -108,7 +111,7 @@ function destination({ now, alive, store, plan, books, step }: World): number {
   const moments = [
     ...alive.map(endOf),
     ...[...store.leases.values()].flatMap(({ lock }) => (lock ? [lock.until] : [])),
-    ...[...books.runs.values()].flatMap(({ run: { duration }, startedAt }) =>
+    ...books.runs.flatMap(({ run: { duration }, startedAt }) =>
       duration === undefined || startedAt === undefined
         ? []
         : [startedAt + duration * 1_000, startedAt + duration * 1_000 + plan.graceMs],

@@ -2,7 +2,8 @@
 import { derived, happens } from "./chance.ts";
 import { mostLate } from "./plan.ts";
 import { ends, outOfTime } from "./ports.ts";
-import { checkAnswer } from "./promises.ts";
+import { checkAnswer, checkTimer } from "./promises.ts";
+import type { Timer } from "./target.ts";
 import { note } from "./trace.ts";
 import { drain, type Invoked, type Operation, type Signal, type World } from "./world.ts";
 
@@ -17,9 +18,10 @@ export async function advance(world: World, to: number): Promise<void> {
   world.now = Math.max(world.now, to);
 }
 
-function firstMoment({ alive, frozen, late }: World): number {
+export function firstMoment({ alive, frozen, late, target }: World): number {
   let first = Number.POSITIVE_INFINITY;
-  for (const by of alive) first = Math.min(first, endOf(by));
+  for (const by of alive) first = Math.min(first, endOf(by), ...by.parts.map(({ at }) => at));
+  for (const { at } of target.timers.values()) first = Math.min(first, at);
   for (const { at } of frozen) first = Math.min(first, at);
   for (const { at } of late) first = Math.min(first, at);
   return first;
@@ -29,9 +31,28 @@ function happen(world: World, at: number): void {
   const ending = world.alive.find((by) => endOf(by) === at);
   const waking = world.frozen.find((frozen) => frozen.at === at);
   const landing = world.late.find((late) => late.at === at);
+  const parted = world.alive.find((by) => by.parts.some((part) => part.at === at));
+  const timer = [...world.target.timers].find(([, one]) => one.at === at);
   if (ending) passEnd(world, ending);
+  else if (parted) endPart(world, parted, at);
+  else if (timer) fire(world, ...timer);
   else if (waking) thaw(world, waking);
   else if (landing) land(world, landing);
+}
+
+function endPart(world: World, by: Invoked, at: number): void {
+  const [part] = by.parts.filter((one) => one.at === at);
+  by.parts = by.parts.filter((one) => one !== part);
+  if (part) abort(world, by, part.signal);
+}
+
+/** The target system does what it was told to do at this time, if what it was told of is still there. */
+function fire(world: World, subject: string, { state, afterwards }: Timer): void {
+  const { target } = world;
+  target.timers.delete(subject);
+  if (target.state(subject) !== state || afterwards === state) return;
+  target.set(subject, afterwards, world.now);
+  checkTimer(world, subject, state);
 }
 
 /** When the next part of an invocation's time ends. */
@@ -42,7 +63,10 @@ export function endOf({ deadline, endsPassed }: Invoked): number {
 function passEnd(world: World, by: Invoked): void {
   const what = ends[by.endsPassed]?.what;
   by.endsPassed += 1;
-  if (what === "work") abort(world, by, by.work);
+  if (what === "work") {
+    abort(world, by, by.work);
+    for (const { signal } of by.parts.splice(0)) abort(world, by, signal);
+  }
   if (what === "record") abort(world, by, by.record);
   if (what === "answer" && !by.answered) {
     world.coverage["answered by the budget while still working"] += 1;
@@ -111,9 +135,11 @@ function land(world: World, late: World["late"][number]): void {
   world.late = world.late.filter((other) => other !== late);
   const { operation } = late;
   const { name, by, effect } = operation;
-  if (!/^(grant|restore|(open|close|forget) run|write lease)$/.test(name)) return;
+  if (!/^(grant|restore|release|(open|close|forget) run|leave to lease|postpone|write lease)$/.test(name))
+    return;
   operation.applied = { value: effect() };
-  if (name === "grant" || name === "restore") world.coverage[`landed late: ${name}`] += 1;
+  if (name === "grant" || name === "restore" || name === "release")
+    world.coverage[`landed late: ${name}`] += 1;
   if (name === "write lease") world.coverage["landed late: store write"] += 1;
   note(world, by, `${name} takes effect late`);
 }

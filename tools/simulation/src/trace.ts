@@ -17,13 +17,16 @@ function show(world: World): string {
   return [...states, ...[...world.store.leases.values()].map(showLease)].join(" | ");
 }
 
-function showLease({ version, access, standing, runs, ended, lock }: Lease): string {
-  const held = Object.entries(runs).map(([id, { state }]) => `${id} ${state}`);
+function showLease({ version, access, standing, ours, runs, ended, lock }: Lease): string {
+  const held = [...runs].map(
+    ([id, { state, wanted, intent }]) =>
+      `${id} ${state} ${wanted}${intent ? ` (${intent.state ?? "nothing"})` : ""}`,
+  );
   return [
     `lease ${access.subject} v${version}:`,
-    `standing ${standing?.state ?? "unknown"};`,
+    `standing ${standing ?? "unknown"}, ours ${ours.join(" ") || "none"};`,
     `${held.join(", ") || "no runs"};`,
-    ...(Object.keys(ended).length > 0 ? [`ended ${Object.keys(ended).join(", ")};`] : []),
+    ...(ended.size > 0 ? [`ended ${[...ended.keys()].join(", ")};`] : []),
     lock ? `locked by ${lock.owner} until +${((lock.until - epoch) / 1_000).toFixed(3)}s` : "unlocked",
   ].join(" ");
 }

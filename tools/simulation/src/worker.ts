@@ -27,6 +27,7 @@ parentPort?.postMessage(tally);
 function copyPlain<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copyPlain) as T;
+  if (value instanceof Map) return new Map([...value].map(copyPlain)) as T;
   const copy: Record<string, unknown> = {};
   for (const key in value) copy[key] = copyPlain(value[key]);
   return copy as T;

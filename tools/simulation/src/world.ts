@@ -11,10 +11,17 @@ import { createTarget, type Target } from "./target.ts";
 /** What the simulation uses of an AbortSignal. */
 export type Signal = { aborted: boolean; reason?: unknown };
 
+/** A part of an invocation's time: its calls to the target system are aborted at `at`. */
+type Part = { signal: Signal; at: number };
+
 /** One invocation of a handler, from its start to its end or its death. */
 export type Invoked = {
-  /** Its request id, and so the owner of the locks that it takes. */
+  /** Of this invocation alone, and so the owner of the locks that it takes. */
   id: string;
+  /** Lambda's id of the event, which a second delivery has, too. */
+  requestId: string;
+  /** How the event spells who is meant. */
+  spelling: string;
   type: "escalate" | "deescalate" | "sweep";
   run: PlannedRun | undefined;
   /** In true time, as all times here. Its own clock is `skew` milliseconds ahead. */
@@ -24,13 +31,18 @@ export type Invoked = {
   skew: number;
   work: Signal;
   record: Signal;
+  parts: Part[];
   /** How many of the ends of its time have come: see `ends`. */
   endsPassed: number;
   answered: boolean;
   over: boolean;
   /** The tick at which it last saw or asked the target system; what outsiders did since, it cannot know. */
   sawAt: number;
+  /** The tick of its last look at the target system. */
+  lookedAt: number;
   reads: number;
+  /** How often it has asked for a change: the first of an escalate is its grant. */
+  sets: number;
   hasGranted: boolean;
 };
 
@@ -49,6 +61,8 @@ export type Operation = {
   reject: (error: unknown) => void;
   signal: Signal | undefined;
   isSlow: boolean;
+  /** Nothing ever comes of it. */
+  hangs: boolean;
   /** When a sleep is over; 0 for everything else. */
   readyAt: number;
 };

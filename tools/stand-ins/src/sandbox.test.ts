@@ -32,6 +32,21 @@ test("a throttled call is refused and changes nothing", async () => {
   expect(members).toEqual([]);
 });
 
+test("an entity that is said not to exist is a NoSuchEntity and changes nothing", async () => {
+  const { refusal, members } = await addUnderFault("not-found");
+  expect(refusal).toMatchObject({ name: "NoSuchEntityException", status: 404 });
+  expect(members).toEqual([]);
+});
+
+for (const kind of ["html-page", "empty-answer"] as const)
+  test(`an ${kind} looks like success, without AWS's request id, and changes nothing`, async () => {
+    const { sandbox, iam } = await openWithRobin();
+    sandbox.faults.inject({ action: "AddUserToGroup", kind });
+    expect((await add(iam)).$metadata).toMatchObject({ httpStatusCode: 200, requestId: undefined });
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    expect(sandbox.calls[0]).toMatchObject({ action: "AddUserToGroup", status: 200 });
+  });
+
 test("an internal error is a ServiceFailure and changes nothing", async () => {
   const { refusal, members } = await addUnderFault("internal-error");
   expect(refusal).toMatchObject({ name: "ServiceFailureException", status: 500 });

@@ -1,4 +1,13 @@
 mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111122223333:role/mocked" }
   }
@@ -8,16 +17,15 @@ mock_provider "aws" {
 }
 
 variables {
-  name             = "sym-mine"
-  zip              = "./main.tf" # Any file will do, where nothing is run.
-  policy           = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-  environment      = { GREETING = "hello" }
-  leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-leases"
+  name        = "sym-mine"
+  zip         = "./main.tf" # Any file will do, where nothing is run.
+  policy      = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  environment = { GREETING = "hello" }
 }
 
 run "the_function_knows_its_table_and_sweeps" {
   assert {
-    condition     = aws_lambda_function.this.environment[0].variables == tomap({ GREETING = "hello", LEASES_TABLE = "sym-leases" })
+    condition     = aws_lambda_function.this.environment[0].variables == tomap({ GREETING = "hello", LEASES_TABLE = "sym-mine-leases" })
     error_message = "The function has other variables."
   }
   assert {
@@ -27,6 +35,15 @@ run "the_function_knows_its_table_and_sweeps" {
   assert {
     condition     = jsondecode(aws_scheduler_schedule.sweep.target[0].input) == { event = { type = "sweep" } }
     error_message = "The schedule sends something that is no sweep."
+  }
+  assert {
+    condition = (
+      aws_lambda_function_event_invoke_config.sweep.maximum_retry_attempts == 0 &&
+      aws_lambda_function_event_invoke_config.sweep.maximum_event_age_in_seconds == 300 &&
+      aws_scheduler_schedule.sweep.target[0].retry_policy[0].maximum_retry_attempts == 0 &&
+      aws_scheduler_schedule.sweep.target[0].retry_policy[0].maximum_event_age_in_seconds == 300
+    )
+    error_message = "A sweep is repeated, or runs later than the next scheduled sweep."
   }
   assert {
     condition     = flatten(values(aws_cloudwatch_metric_alarm.this)[*].alarm_actions) == []
@@ -50,7 +67,7 @@ run "what_people_may_choose_and_how_they_are_found_goes_to_the_function" {
       IDENTITY_DOMAINS = "example.com,example.org"
       IDENTITY_MAP     = "{\"robin@example.com\":\"robin\"}"
       IDENTITY_SUFFIX  = "acme"
-      LEASES_TABLE     = "sym-leases"
+      LEASES_TABLE     = "sym-mine-leases"
     }
     error_message = "The function has other variables."
   }
@@ -85,4 +102,66 @@ run "half_a_minute_is_no_rate" {
     sweep_minutes = 0.5
   }
   expect_failures = [var.sweep_minutes]
+}
+
+run "the_table_is_kept_and_can_be_restored" {
+  assert {
+    condition     = aws_dynamodb_table.leases[0].deletion_protection_enabled && aws_dynamodb_table.leases[0].point_in_time_recovery[0].enabled
+    error_message = "AWS would delete the table, or could not restore it."
+  }
+  assert {
+    condition     = aws_dynamodb_table.leases[0].billing_mode == "PAY_PER_REQUEST"
+    error_message = "The table costs money without requests."
+  }
+}
+
+run "the_function_may_use_its_own_table_only" {
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.own.policy).Statement : statement.Resource if statement.Sid != "WriteTheLog"] == [
+      "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-mine-leases",
+      "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-mine-leases/index/due",
+    ]
+    error_message = "The function's role reaches another table than the function's own."
+  }
+}
+
+# The runs above have applied sym-mine in eu-west-1.
+run "another_name_would_leave_the_leases_behind" {
+  command = plan
+  variables {
+    name = "acme-mine"
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "another_region_would_leave_the_leases_behind" {
+  command = plan
+  override_data {
+    target = data.aws_region.current
+    values = { id = "us-east-2" }
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "another_table_would_leave_the_leases_behind" {
+  command = plan
+  variables {
+    leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-other-leases"
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
+# What `terraform apply -replace=...` does: for leases that have been moved on purpose.
+run "a_move_on_purpose_is_accepted" {
+  command = plan
+  plan_options {
+    replace = [terraform_data.leases_table]
+  }
+  variables {
+    leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-other-leases"
+  }
+  assert {
+    condition     = output.leases_table_name == "sym-other-leases"
+    error_message = "The function keeps its table."
+  }
 }

@@ -2,7 +2,7 @@ import { functionArnOf } from "@sym/local-lambda/function-arn";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
 import { loadSystem } from "@sym/local-lambda/target-system";
 import { startSandbox } from "@sym/stand-ins/sandbox";
-import { forgetState, leasesFile, loadState, saveState } from "../state-file.ts";
+import { forgetState, leasesTableOf, loadState, saveState } from "../state-file.ts";
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
@@ -11,7 +11,7 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
   if (options.reset) forgetState();
   const state = loadState();
   const sandbox = await startSandbox(state && { state });
-  const dynamoDb = await startLeasesTable({ file: leasesFile() });
+  const dynamoDb = await startLeasesTable(leasesTableOf(options.handler));
   const system = await loadSystem(options.handler);
   const event = { payload, environment: options.environment };
   try {

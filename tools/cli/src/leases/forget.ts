@@ -1,47 +1,112 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { existsSync } from "node:fs";
+import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { UsageError } from "@sym/command-line/usage-error";
 import { dynamoDbStore } from "@sym/leases/dynamodb-store";
+import { isRun, leaseKeyOf, runKeyOf, type TableItem } from "@sym/leases/items";
 import type { Lease } from "@sym/leases/lease";
+import type { LeaseStore } from "@sym/leases/store";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
-import { leasesFile } from "../state-file.ts";
+import { scan } from "@sym/stand-ins/dynamodb";
+import { leasesTableOf } from "../state-file.ts";
+
+/** What was forgotten, as a sentence, and the ids of the runs that were closed. */
+export type Forgotten = { message: string; runs: string[] };
+
+type Table = { client: DynamoDBClient; table: string; store: LeaseStore };
 
 /**
- * Ends every hold on a lease in the records, and touches no target system: for access that somebody has taken care of
- * by hand. Its runs stay closed, and what was there before is forgotten. Returns the lease as it was.
+ * Ends every hold on a lease in the records, and touches no target system: for access that a person has put right. The
+ * lease's runs stay closed, and its standing state is forgotten. A lease or a run whose record makes no sense is deleted.
  */
-export async function forget(key: string, table: string | undefined): Promise<Lease> {
-  if (table !== undefined) return endHolds(new DynamoDBClient({}), table, key);
-  const sandbox = await startLeasesTable({ file: leasesFile() });
+export async function forget(what: string, name: string | undefined): Promise<Forgotten> {
+  if (name !== undefined) return forgetIn(new DynamoDBClient({}), name, what);
+  const sandboxTable = leasesTableOf(handlerIn(what));
+  if (!existsSync(sandboxTable.file)) throw new UsageError(`There is no lease ${what} in the sandbox.`);
+  const sandbox = await startLeasesTable(sandboxTable);
   try {
-    return await endHolds(sandbox.client, sandbox.table, key);
+    return await forgetIn(sandbox.client, sandbox.table, what);
   } finally {
     await sandbox.close();
   }
 }
 
-async function endHolds(client: DynamoDBClient, table: string, key: string): Promise<Lease> {
-  const store = dynamoDbStore(table, systemIn(key), client);
+async function forgetIn(client: DynamoDBClient, table: string, what: string): Promise<Forgotten> {
+  const store = dynamoDbStore(table, client);
+  const opened = { client, table, store };
+  const lease = await orBroken(store.read(what));
+  if (lease === "broken") return deleteLease(opened, what);
+  if (lease) return endHolds(store, lease);
+  if ((await orBroken(store.readRun(what))) === "broken") return deleteRun(opened, what);
+  throw new UsageError(`There is no lease ${what} in the table ${table}.`);
+}
+
+async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
+  const { key, access } = lease;
   const now = Date.now();
-  const lease = await store.read(key);
-  if (!lease) throw new UsageError(`There is no lease ${key} in the table ${table}.`);
   if (lease.lock && lease.lock.until > now)
     throw new UsageError(
-      `The lease ${key} is being worked on until ${new Date(lease.lock.until).toISOString()}: try again then.`,
+      `Another invocation works on the lease ${key} until ${new Date(lease.lock.until).toISOString()}: try again then.`,
     );
-  const runs = Object.keys(lease.runs);
+  const runs = [...lease.runs.keys()];
   // Closed before the lease forgets them, so that a late escalate finds one or the other.
-  for (const run of runs) await store.closeRun(run, now);
-  const ended = { ...lease.ended, ...Object.fromEntries(runs.map((run) => [run, now])) };
-  const forgotten = { ...lease, ended, runs: {}, standing: null, lock: null, dueAt: null, touchedAt: now };
-  const written = await store.write({ ...forgotten, version: lease.version + 1, writeId: randomUUID() });
+  for (const run of runs) await store.closeRun(run, now, key);
+  const { failure: _, ...rest } = lease;
+  const written = await store.write({
+    ...rest,
+    version: lease.version + 1,
+    writeId: randomUUID(),
+    runs: new Map(),
+    ended: new Map([...lease.ended, ...runs.map((run) => [run, now] as const)]),
+    ...{ standing: null, ours: [], begun: false, lock: null, changedAt: null, dueAt: null, touchedAt: now },
+  });
   if (!written.won)
-    throw new UsageError(`The lease ${key} was changed just now: look at it again, then try again.`);
+    throw new UsageError(`Another invocation has just changed the lease ${key}: look at it, then try again.`);
   for (const run of runs) await store.forgetRun(run);
-  return lease;
+  const { subject, resource } = access.names;
+  return { message: `No run holds the lease of ${subject} on ${resource} any more${closed(runs)}.`, runs };
+}
+
+/** The runs of a record that makes no sense are found by their own records. */
+async function deleteLease({ client, table, store }: Table, key: string): Promise<Forgotten> {
+  const isOfLease = (item: TableItem) => isRun(item) && item["lease_key"]?.S === key;
+  const runs = (await scan(client, table))
+    .filter(isOfLease)
+    .map(({ pk }) => pk?.S?.slice("run#".length) ?? "");
+  for (const run of runs) await store.closeRun(run, Date.now(), key);
+  await client.send(new DeleteItemCommand({ TableName: table, Key: leaseKeyOf(key) }));
+  for (const run of runs) await store.forgetRun(run);
+  return { message: `The broken record of the lease ${key} is deleted${closed(runs)}.`, runs };
+}
+
+async function deleteRun({ client, table, store }: Table, runId: string): Promise<Forgotten> {
+  await client.send(new DeleteItemCommand({ TableName: table, Key: runKeyOf(runId) }));
+  await store.closeRun(runId, Date.now());
+  return {
+    message: `The broken record of the run ${runId} is deleted; the run stays closed.`,
+    runs: [runId],
+  };
+}
+
+function closed(runs: string[]): string {
+  return `; runs closed: ${runs.join(", ") || "none"}`;
+}
+
+async function orBroken<T>(read: Promise<T>): Promise<T | "broken"> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof Error && error.name === "SymError" && /makes no sense/.test(error.message))
+      return "broken";
+    throw error;
+  }
 }
 
 /** The handler that keeps the lease: the first part of its key. */
-function systemIn(key: string): string {
-  return decodeURIComponent(key.split("|")[0] ?? "");
+function handlerIn(key: string): string {
+  try {
+    return decodeURIComponent(key.split("|")[0] ?? "");
+  } catch {
+    return ""; // No lease has such a key.
+  }
 }

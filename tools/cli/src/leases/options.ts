@@ -5,7 +5,10 @@ export type LeasesOptions = {
   command: "list" | "show" | "sweep" | "forget";
   /** What to show, a run's id or a lease's key; or the lease to forget, by its key. */
   what: string;
-  table: string | undefined;
+  /** DynamoDB tables in AWS, by name. The sandbox's tables if there are none and no prefix. */
+  tables: string[];
+  /** The name_prefix of a deployment, whose tables of leases are meant. */
+  prefix: string | undefined;
   handler: string | undefined;
   handlersFolder: string | undefined;
   functionName: string | undefined;
@@ -19,7 +22,8 @@ export type LeasesOptions = {
 const text = { type: "string" } as const;
 const flag = { type: "boolean", default: false } as const;
 const known = {
-  table: text,
+  table: { type: "string", multiple: true },
+  prefix: text,
   handler: text,
   handlers: text,
   "function-name": text,
@@ -52,7 +56,8 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
   const options = {
     command,
     what,
-    table: values.table,
+    tables: values.table ?? [],
+    prefix: values.prefix,
     handler: values.handler,
     handlersFolder: values.handlers,
     functionName: values["function-name"],
@@ -68,18 +73,22 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
 function refuseMisplaced(options: LeasesOptions): void {
   if (options.yes && options.command !== "forget")
     throw new UsageError(`--yes is for forget, not ${options.command}.`);
-  const { command, table, handler, handlersFolder, functionName, environment, logs } = options;
+  const { command, tables, prefix, handler, handlersFolder, functionName, environment, logs } = options;
   const hasEnvironment = Object.keys(environment).length > 0;
   if (command !== "sweep") {
     if (handler || handlersFolder || functionName || hasEnvironment || logs)
       throw new UsageError(
         `--handler, --handlers, --function-name, --env and --logs are for sweep, not ${command}.`,
       );
+    if (tables.length > 0 && prefix !== undefined)
+      throw new UsageError("--table and --prefix are two ways to name tables: choose one of them.");
+    if (command === "forget" && (prefix !== undefined || tables.length > 1))
+      throw new UsageError("forget works on one table: name it with --table, as list shows its function.");
     return;
   }
-  if (table)
+  if (tables.length > 0 || prefix !== undefined)
     throw new UsageError(
-      "--table is for list, show and forget: a sweep works on the table of the function that it calls.",
+      "--table and --prefix are for list and show, --table also for forget: a sweep works on the table of the function that it calls.",
     );
   if (Boolean(handler) === Boolean(functionName))
     throw new UsageError(

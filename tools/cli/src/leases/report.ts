@@ -1,75 +1,85 @@
 import { paint, printable } from "@sym/command-line/terminal";
-import type { Lease } from "@sym/leases/lease";
-import type { Overview } from "./overview.ts";
+import type { Failure, Run } from "@sym/leases/lease";
+import type { OfFunction, Overview } from "./overview.ts";
 
-const columns = ["who", "what", "run", "state", "until", "before", "locked until", "due"];
+type StoredLease = Overview["leases"][number];
 
-/** A line for each run that holds a lease, and one for each lease that nobody holds. */
-export function reportAsTable({ leases, runs }: Overview, now: number): string {
-  const rows = leases.flatMap((lease) => rowsOf(lease, now));
+const columns = ["function", "who", "what", "run", "state", "until", "before"];
+const nobody = "nobody";
+
+/** A row for each run that holds a lease, and for each lease that no run holds; below it, what delays or fails. */
+export function reportAsTable({ leases, runs, broken }: Overview, now: number): string {
+  const rows = leases.map((lease) => ({ cells: rowsOf(lease, now), notes: notesOf(lease, now) }));
   const due = runs.filter((run) => run.dueAt !== null);
   const closed = runs.filter((run) => run.closedAt !== null).length;
+  const holds = leases.reduce((sum, lease) => sum + lease.runs.size, 0);
   return [
     ...(rows.length > 0 ? [...tableOf(rows), ""] : []),
-    `Leases: ${leases.length}, holds on them: ${rows.filter(([, , run]) => run !== nobody).length}. Runs: ${runs.length}, closed: ${closed}.`,
-    ...due.map(({ id, dueAt }) => printable(`Closed run ${id} is due ${moment(dueAt, now)}.`)),
+    `Leases: ${leases.length}, holds on them: ${holds}. Runs: ${runs.length}, closed: ${closed}.`,
+    ...due.map(({ id, closedAt, dueAt, functionName }) => {
+      const state = closedAt === null ? "Opened" : "Closed";
+      return printable(`${state} run ${id} of ${functionName} is due ${moment(dueAt, now)}.`);
+    }),
+    ...broken.map(({ functionName, problem }) => printable(`${functionName}: ${problem}.`)),
   ].join("\n");
 }
 
-const nobody = "nobody";
-
-function rowsOf({ access, standing, lock, dueAt, runs }: Lease, now: number): string[][] {
+function rowsOf({ functionName, access, standing, runs }: StoredLease, now: number): string[][] {
   const { subject, resource } = access.names;
-  const rest = [before(standing), moment(lock?.until ?? null), moment(dueAt, now)];
-  const holds = Object.entries(runs).map(([id, { state, expiresAt }]) => [
-    id,
-    state,
-    expiresAt === null ? "no end" : moment(expiresAt, now),
-  ]);
+  const holds = [...runs].map(([id, run]) => [id, `${run.state} ${run.wanted}`, until(run, now)]);
   return (holds.length > 0 ? holds : [[nobody, "", ""]]).map((hold) =>
-    [subject, resource, ...hold, ...rest].map(printable),
+    [functionName, subject, resource, ...hold, standing ?? "unknown"].map(printable),
   );
 }
 
-function before(standing: Lease["standing"]): string {
-  return standing === null ? "unknown" : `${standing.state}${standing.sufficient ? " (kept)" : ""}`;
+function notesOf({ lock, dueAt, failure }: StoredLease, now: number): string[] {
+  return [
+    ...(lock && lock.until > now ? [`locked until ${moment(lock.until)}`] : []),
+    ...(dueAt !== null && dueAt <= now ? [`due since ${moment(dueAt)}`] : []),
+    ...(failure ? [`failed ${failed(failure)}`] : []),
+  ].map((note) => printable(`  ${note}`));
 }
 
-function tableOf(rows: string[][]): string[] {
-  const widths = columns.map((name, index) =>
-    Math.max(...[[...columns], ...rows].map((row) => (row[index] ?? name).length)),
-  );
+function failed({ code, sentence, since, times, retryAt }: Failure): string {
+  const count = times === 1 ? `once, ${moment(since)}` : `${times} times since ${moment(since)}`;
+  return `${count}; next try ${moment(retryAt)}. ${code}: ${sentence}.`;
+}
+
+function until({ expiresAt }: Run, now: number): string {
+  return expiresAt === null ? "no end" : moment(expiresAt, now);
+}
+
+function tableOf(leases: { cells: string[][]; notes: string[] }[]): string[] {
+  const all = [columns, ...leases.flatMap(({ cells }) => cells)];
+  const widths = columns.map((_, index) => Math.max(...all.map((row) => row[index]?.length ?? 0)));
   const line = (row: string[]) =>
     row
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd();
-  return [paint("dim", line(columns)), ...rows.map(line)];
+  return [
+    paint("dim", line(columns)),
+    ...leases.flatMap(({ cells, notes }) => [...cells.map(line), ...notes]),
+  ];
 }
 
-/** Everything that is recorded, field by field. */
-export function reportInFull({ leases, runs }: Overview, now: number): string {
+/** Every field of the records. */
+export function reportInFull({ leases, runs, broken }: Overview, now: number): string {
   const blocks = [
-    ...leases.map((lease) => [
-      `lease ${lease.key}`,
-      `who      ${lease.access.names.subject}`,
-      `what     ${lease.access.names.resource}`,
-      `before   ${before(lease.standing)}`,
-      ...Object.entries(lease.runs).map(
-        ([id, run]) =>
-          `run      ${id}: ${run.state}, ${run.expiresAt === null ? "no end" : `until ${moment(run.expiresAt, now)}`}`,
-      ),
-      ...Object.entries(lease.ended).map(([id, at]) => `ended    ${id}: ${moment(at)}`),
-      `lock     ${lease.lock ? `${lease.lock.owner} until ${moment(lease.lock.until, now)}` : "none"}`,
-      `due      ${moment(lease.dueAt, now) || "not"}`,
-      `written  ${moment(lease.touchedAt)}, version ${lease.version} by ${lease.writeId}`,
-      `access   ${JSON.stringify(lease.access)}`,
+    ...leases.map((lease) => leaseInFull(lease, now)),
+    ...runs.map(({ id, functionName, opened, closedAt, dueAt }) => [
+      `run ${id}`,
+      `function ${functionName}`,
+      `closed   ${moment(closedAt) || "not"}`,
+      `due      ${moment(dueAt, now) || "not"}`,
+      `lease    ${opened ? opened.key : "unknown, the run was closed before it was opened"}`,
+      ...(opened ? [`access   ${JSON.stringify(opened.access)}`] : []),
     ]),
-    ...runs.map((run) => [
-      `run ${run.id}`,
-      `closed   ${moment(run.closedAt) || "not"}`,
-      `due      ${moment(run.dueAt, now) || "not"}`,
-      `access   ${run.access ? JSON.stringify(run.access) : "unknown, it was closed before it was opened"}`,
+    ...broken.map(({ record, functionName, problem, item }) => [
+      `broken ${record}`,
+      `function ${functionName}`,
+      `problem  ${problem}`,
+      `item     ${JSON.stringify(item)}`,
     ]),
   ];
   return blocks
@@ -77,6 +87,39 @@ export function reportInFull({ leases, runs }: Overview, now: number): string {
       [paint("bold", printable(title)), ...lines.map((line) => `  ${printable(line)}`)].join("\n"),
     )
     .join("\n\n");
+}
+
+function leaseInFull(lease: StoredLease, now: number): string[] {
+  const { key, functionName, access, standing, ours, runs, ended, lock, dueAt, failure } = lease;
+  return [
+    `lease ${key}`,
+    `function ${functionName}`,
+    `who      ${access.names.subject}`,
+    `what     ${access.names.resource}`,
+    `before   ${standing ?? "unknown"}`,
+    `set      ${ours.join(", ") || "nothing"}`,
+    ...[...runs].map(([id, run]) => `run      ${id}: ${run.state}, wants ${run.wanted}, ${ends(run, now)}`),
+    ...[...ended].map(([id, at]) => `ended    ${id}: ${moment(at)}`),
+    ...(failure ? [`failed   ${failed(failure)}`] : []),
+    `lock     ${lock ? `${lock.owner} until ${moment(lock.until, now)}` : "none"}`,
+    `due      ${moment(dueAt, now) || "not"}`,
+    `written  ${moment(lease.touchedAt)}, version ${lease.version} by ${lease.writeId}`,
+    `access   ${JSON.stringify(access)}`,
+  ];
+}
+
+function ends(run: Run, now: number): string {
+  return run.expiresAt === null ? "no end" : `until ${moment(run.expiresAt, now)}`;
+}
+
+/** The records as JSON has them: the maps as lists, so that any text can be a run's id. */
+export function forJson({ leases, runs, broken }: Overview): object {
+  const plain = ({ runs, ended, ...lease }: OfFunction<StoredLease>) => ({
+    ...lease,
+    runs: [...runs].map(([id, run]) => ({ id, ...run })),
+    ended: [...ended].map(([id, at]) => ({ id, at })),
+  });
+  return { leases: leases.map(plain), runs, broken };
 }
 
 /** A time in UTC, and whether it is over. Seconds matter for locks. */

@@ -6,18 +6,21 @@ export const usage = `Shows who holds what until when, and ends what was left un
   npm run leases -- forget <lease key> --yes
   pnpm leases list|show|sweep|forget ...
 
-list and show read the sandbox's own table, .sandbox/leases.json (beside the file that SANDBOX_STATE names).
+list and show read the sandbox's tables, one for each handler in .sandbox/leases/ (beside the file that SANDBOX_STATE
+names). list also shows why the last end of an access failed, and when the sweep tries again.
 sweep sends the event of the schedule to the built bundle, in a local Lambda against the sandbox.
 forget is for a lease that no sweep can end, after you have put the access right by hand: it closes the lease's runs and
-records that nobody holds it, without a look at the target system.
+records that no run holds it, without a look at the target system. It deletes a lease or a run whose record is broken.
 
-  --json                  one JSON document: { leases, runs } or { answer, logs?, functionError? };
+  --json                  one JSON document: { leases, runs, broken }, { message, runs } or { answer, logs?, functionError? };
                           keep the script runner quiet with npm run --silent or pnpm --silent
   --help                  this text
-list, show and forget:
-  --table <name>          a DynamoDB table in AWS instead, with your own credentials. This reads the whole table, and
-                          needs dynamodb:Scan, which no function is allowed; forget reads and writes the lease alone
+list and show, in AWS with your own credentials:
+  --prefix <name_prefix>  all tables of a deployment: those named <name_prefix>-…-leases in the region of AWS_REGION.
+                          This needs dynamodb:ListTables and dynamodb:Scan, which no function is allowed
+  --table <name>          this table; repeatable. The output leases_table_names of infra/aws has the names
 forget:
+  --table <name>          the table in AWS, with your own credentials
   --yes                   you have taken care of the access
 sweep:
   --handler <name>        a folder of handlers/
@@ -29,6 +32,7 @@ sweep:
 The exit code is 0 if all went well, 1 if the sweep has errors, 2 if the command is wrong.
 
   npm run leases -- list
+  npm run leases -- list --prefix sym
   npm run leases -- show 11111111-1111-4111-8111-111111111111
   npm run leases -- sweep --handler iam-group
 `;

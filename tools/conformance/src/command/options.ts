@@ -66,7 +66,7 @@ export function readConformanceOptions(args: string[]): ConformanceOptions | und
 }
 
 /** As many as all scenes together send to a handler with a target program. */
-const mostEvents = 316;
+const mostEvents = 366;
 
 function readSettings(file: string): Record<string, string> {
   try {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { record } from "@sym/stand-ins/kernel/record";
 import { preview } from "../answer.ts";
 import type { Door, HandlerReply } from "../door.ts";
@@ -5,23 +6,25 @@ import { describeEnd, type Ended, type Running, startProgram } from "./program.t
 
 /**
  * A program in any language: a new process for each event, with the payload on its stdin, the answer on its stdout and
- * the log on its stderr. `FUNCTION_ARN` says which function it is, `TIME_LIMIT_MILLISECONDS` when it will be killed.
+ * the log on its stderr. `FUNCTION_ARN` says which function it is, `TIME_LIMIT_MILLISECONDS` when it will be killed,
+ * `REQUEST_ID` which delivery of the event it is.
  */
 export function commandDoor(program: string): Door {
   return {
     readsLogs: true,
     obeysOpening: true,
-    open({ environment, functionArn, timeoutMilliseconds }) {
+    open({ environment: ofHandler, functionArn, timeoutMilliseconds }) {
       const running = new Set<Running>();
       const variables = {
-        ...environment,
+        ...ofHandler,
         FUNCTION_ARN: functionArn,
         TIME_LIMIT_MILLISECONDS: String(timeoutMilliseconds),
       };
       return {
-        send(payload) {
+        send(payload, requestId = randomUUID()) {
           const input = JSON.stringify(payload) ?? "null";
-          const one = startProgram(program, input, { environment: variables, timeoutMilliseconds });
+          const environment = { ...variables, REQUEST_ID: requestId };
+          const one = startProgram(program, input, { environment, timeoutMilliseconds });
           running.add(one);
           const reply = one.ended.then((ended) => {
             running.delete(one);

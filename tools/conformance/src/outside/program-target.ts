@@ -11,6 +11,9 @@ const abilities = [
   "give",
   "has",
   "make-ambiguous",
+  "rename",
+  "has-stronger-role",
+  "lower-role",
   "inject-fault",
   "calls",
   "pass-time",
@@ -24,10 +27,13 @@ const description = v.strictObject({
   settings: named,
   environment: named,
   unknown_resource: v.optional(v.record(v.string(), v.string())),
+  stronger_role: v.optional(v.record(v.string(), v.string())),
   not_applicable: v.optional(v.record(v.picklist(scenes.map(({ name }) => name)), v.string()), {}),
   secrets: texts,
   foreign_texts: texts,
 });
+const held = v.strictObject({ has: v.boolean() });
+const renamed = v.strictObject({ settings: v.record(v.string(), v.string()) });
 const nothing = v.strictObject({});
 const step = v.picklist(["look", "grant", "restore"]);
 const seen = v.strictObject({ calls: v.array(v.strictObject({ step, answered: v.boolean() })) });
@@ -51,6 +57,8 @@ export async function programTarget(program: string): Promise<Target> {
 function targetOf(told: v.InferOutput<typeof description>, conversation: Conversation): Target {
   const tell = async (command: Command) => void (await ask(conversation, command, nothing));
   const about = (what: string) => (person: string) => tell({ do: what, person });
+  const holds = (what: string) => async (person: string) =>
+    (await ask(conversation, { do: what, person }, held)).has;
   const offering = <T extends object>(ability: (typeof abilities)[number], offered: T) =>
     told.can.includes(ability) ? offered : {};
   return {
@@ -63,11 +71,23 @@ function targetOf(told: v.InferOutput<typeof description>, conversation: Convers
     ...offering("begin", { begin: () => tell({ do: "begin" }) }),
     ...offering("add-person", { addPerson: about("add-person") }),
     ...offering("give", { give: about("give") }),
-    ...offering("has", {
-      has: async (person: string) =>
-        (await ask(conversation, { do: "has", person }, v.strictObject({ has: v.boolean() }))).has,
-    }),
+    ...offering("has", { has: holds("has") }),
     ...offering("make-ambiguous", { makeAmbiguous: about("make-ambiguous") }),
+    ...offering("rename", {
+      rename: async () => (await ask(conversation, { do: "rename" }, renamed)).settings,
+    }),
+    ...(told.stronger_role && {
+      ...offering(
+        "has-stronger-role",
+        offering("lower-role", {
+          roles: {
+            stronger: told.stronger_role,
+            hasStronger: holds("has-stronger-role"),
+            lower: about("lower-role"),
+          },
+        }),
+      ),
+    }),
     ...offering("inject-fault", {
       faults: {
         inject: (fault: StepFault) => tell({ do: "inject-fault", ...fault }),

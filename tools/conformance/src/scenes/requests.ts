@@ -1,7 +1,7 @@
 import { expectThat } from "../broken.ts";
 import { approver, robin, sam } from "../events.ts";
 import type { Scene } from "../scene.ts";
-import { expectAccess, expectErrors, expectOther, expectOutcome, type Stage } from "../stage.ts";
+import { access, expectAccess, expectErrors, expectOther, expectOutcome, type Stage } from "../stage.ts";
 
 /** Requests as they should come, and as they come all the same. */
 export const requestScenes: Scene[] = [
@@ -108,7 +108,6 @@ export const requestScenes: Scene[] = [
   },
 ];
 
-const access = ["granted", "already-had-access"];
 const ended = ["nothing-to-revoke", "revoked", "kept-standing"];
 
 /** Everybody is known to the target system, and nobody has access. */

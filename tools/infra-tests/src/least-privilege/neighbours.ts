@@ -7,6 +7,7 @@ const all: Record<string, string> = {
   GroupMembership: "made up by AWS",
   AllGroupMemberships: "all there are",
   hostedconfigurationversion: "made up by AWS",
+  deployment: "made up by AWS",
 };
 
 /** Why a policy names every resource of this type, if it has to. */
@@ -43,6 +44,11 @@ export function neighboursOf(type: string, arn: string): Neighbour[] {
         what: "another profile's",
         arn: arn.replace(/\/configurationprofile\/[^/]+/, "/configurationprofile/zzz9999"),
       },
+    ];
+  if (type === "deployment")
+    return [
+      ...elsewhere,
+      { what: "another environment's", arn: arn.replace(/\/environment\/[^/]+/, "/environment/zzz9999") },
     ];
   if (reasonForAll(type) !== undefined) return [];
   if (type === "Secret") return [...elsewhere, ...secretsBeside(arn)];

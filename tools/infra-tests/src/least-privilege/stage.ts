@@ -83,7 +83,8 @@ const home = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/
  * runs in this process, so only one scene can be played at a time.
  */
 export async function play(story: Story, scene: Scene, policies: PolicyDocument[]): Promise<Played> {
-  const dynamoDb = await startLeasesTable();
+  // As modules/handler names the table of a function.
+  const dynamoDb = await startLeasesTable({ table: `sym-${story.handler}-leases` });
   const sandbox = await startSandbox({ dynamoDb });
   try {
     await story.seed(sandbox);

@@ -22,6 +22,7 @@ export function appConfigService(state: () => AppConfigState): Service {
   return restService([
     { action: "GetEnvironment", method: "GET", path: environment, run: within(getEnvironment) },
     { action: "ListDeployments", method: "GET", path: deployments, run: within(listDeployments) },
+    { action: "GetDeployment", method: "GET", path: `${deployments}/{number}`, run: within(getDeployment) },
     { action: "StartDeployment", method: "POST", path: deployments, run: within(startHere) },
     {
       action: "ListHostedConfigurationVersions",
@@ -70,8 +71,17 @@ function getEnvironment(application: Application, ids: RestParameters) {
 function listDeployments(application: Application, ids: RestParameters) {
   const environment = environmentOf(application, ids);
   const shown = environment.deployments.map(summary).reverse();
+  if (environment.isOld)
+    for (const one of shown) delete (one as { ConfigurationProfileId?: string }).ConfigurationProfileId;
   getOn(environment);
   return { json: page(shown, ids) };
+}
+
+function getDeployment(application: Application, ids: RestParameters) {
+  const found = environmentOf(application, ids).deployments.find(
+    ({ number }) => String(number) === ids["number"],
+  );
+  return { json: found ? summary(found) : notFound("Deployment", ids["number"] ?? "") };
 }
 
 function start(state: AppConfigState, application: Application, ids: RestParameters) {
@@ -118,7 +128,11 @@ function getVersion(application: Application, ids: RestParameters) {
   if (!version) return notFound("HostedConfigurationVersion", ids["version"] ?? "");
   return {
     text: version.content,
-    headers: { "content-type": "application/json", "version-number": String(version.number) },
+    headers: {
+      "content-type": "application/json",
+      "version-number": String(version.number),
+      description: version.description,
+    },
   };
 }
 

@@ -14,8 +14,13 @@ export type Deployment = {
 
 type Version = { number: number; content: string; description: string };
 
-/** `undoNext` says that an alarm goes off during the next deployment. */
-export type Environment = { monitors: number; deployments: Deployment[]; undoNext?: boolean };
+/** `undoNext`: an alarm goes off during the next deployment. `isOld`: lists do not name the profile. */
+export type Environment = {
+  monitors: number;
+  deployments: Deployment[];
+  undoNext?: boolean;
+  isOld?: boolean;
+};
 
 export type Application = {
   environments: Record<string, Environment>;

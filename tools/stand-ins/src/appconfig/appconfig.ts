@@ -47,6 +47,8 @@ export type AppConfig = {
   addMonitor(place: Place): void;
   /** Deletes all but so many of the newest versions, and what is deployed. */
   deleteOldVersions(place: Place, kept: number): void;
+  /** Lists of deployments do not name the configuration profile, as before July 2026. */
+  hideProfiles(place: Place): void;
   deployments(place: Place): Deployment[];
   versions(place: Place): { number: number; description: string }[];
 };
@@ -134,6 +136,9 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     },
     addMonitor: (place) => {
       environmentOf(place).monitors += 1;
+    },
+    hideProfiles: (place) => {
+      environmentOf(place).isOld = true;
     },
     deleteOldVersions: (place, kept) => {
       const versions = versionsOf(place);

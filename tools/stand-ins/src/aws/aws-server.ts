@@ -3,7 +3,7 @@ import { answerUnder, type Unanswered } from "../kernel/faults.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
 import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
-import { faultError } from "./fault-error.ts";
+import { faultError, foreignReply } from "./fault-error.ts";
 import type { Authorization, Caller, Operation, Service } from "./service.ts";
 
 export type AwsServerOptions = FaultsAndCalls & {
@@ -64,6 +64,8 @@ async function perform(
     const authorization = authorize(signer.service, operation, caller, signer.region);
     if (authorization) seen.needs = authorization.needs;
     if (authorization?.refusal) throw authorization.refusal;
+    const foreign = foreignReply(fault);
+    if (foreign) return { reply: foreign };
     return { reply: await answerUnder(fault, () => service.answer(operation, caller)) };
   } catch (error) {
     const refusal = error instanceof AwsError ? error : defect(error);

@@ -1,4 +1,5 @@
 import type { FaultKind } from "../kernel/faults.ts";
+import type { HttpReply } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
 import { refusalMessage } from "./refusal-message.ts";
 import type { Caller, Operation } from "./service.ts";
@@ -19,7 +20,16 @@ export function faultError(
     );
   }
   if (kind === "access-denied") return accessDenied(service, operation, caller);
+  if (kind === "not-found") return new AwsError(404, "NoSuchEntity", "The entity cannot be found.");
   return undefined;
+}
+
+/** What a captive portal or a broken proxy answers in place of AWS; undefined for every other fault. */
+export function foreignReply(kind: FaultKind | undefined): HttpReply | undefined {
+  if (kind === "empty-answer") return { status: 200, body: "" };
+  if (kind !== "html-page") return undefined;
+  const body = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
+  return { status: 200, headers: { "content-type": "text/html" }, body };
 }
 
 function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {

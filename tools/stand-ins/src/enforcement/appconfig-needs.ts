@@ -6,6 +6,8 @@ type Ids = Record<string, string>;
 const application = ({ application }: Ids) => ["application", `application/${application}`] as const;
 const environment = ({ application, environment }: Ids) =>
   ["environment", `application/${application}/environment/${environment}`] as const;
+const deployment = (ids: Ids) =>
+  ["deployment", `${environment(ids)[1]}/deployment/${ids["number"]}`] as const;
 const profile = ({ application, profile }: Ids) =>
   ["configurationprofile", `application/${application}/configurationprofile/${profile}`] as const;
 const version = (ids: Ids) =>
@@ -13,6 +15,7 @@ const version = (ids: Ids) =>
 const strategy = ({ strategy }: Ids) => ["deploymentstrategy", `deploymentstrategy/${strategy}`] as const;
 
 export const appConfigNeeds: Record<string, NeedOf> = {
+  GetDeployment: needs(application, environment, deployment),
   GetEnvironment: needs(application, environment),
   ListDeployments: needs(application, environment),
   StartDeployment: needs(application, environment, profile, strategy),

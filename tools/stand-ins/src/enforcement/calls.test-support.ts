@@ -88,6 +88,7 @@ export function everyCall({ user, group, membership }: ReturnType<typeof seed>):
     inStore("DeleteGroupMembership", { MembershipId: membership }),
     rest("GetEnvironment", "GET", environment),
     rest("ListDeployments", "GET", `${environment}/deployments`),
+    rest("GetDeployment", "GET", `${environment}/deployments/1`),
     rest("StartDeployment", "POST", `${environment}/deployments`, start),
     rest("ListHostedConfigurationVersions", "GET", versions),
     rest("GetHostedConfigurationVersion", "GET", `${versions}/1`),

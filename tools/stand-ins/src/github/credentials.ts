@@ -7,6 +7,7 @@ import {
   accountById,
   type GitHubState,
   type Installation,
+  type Inviter,
   nextId,
   type Organization,
   refuse,
@@ -106,6 +107,7 @@ export function authorize(
 ): void {
   const { token } = caller;
   if (!token) refuse(401, "A JSON web token could not be decoded");
+  if (organization.ipAllowList) refuseAddress(accountById(state, organization.id).login);
   const accepted = { "x-accepted-github-permissions": `members=${access}` };
   if (token.kind === "installation") {
     if (installationOf(state, token).organizationId !== organization.id) refuse(404, "Not Found");
@@ -117,6 +119,14 @@ export function authorize(
   else if (!allows(token.permissions, "members", access))
     refuse(403, "Resource not accessible by personal access token", accepted);
   checkPerson(organization, token.ownerId, access, team);
+}
+
+/** As seen in renovate#20253. */
+function refuseAddress(login: string): never {
+  refuse(
+    403,
+    `Although you appear to have the correct authorization credentials, the \`${login}\` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.`,
+  );
 }
 
 /** A personal token can do what its owner can. https://docs.github.com/rest/teams/members */
@@ -144,6 +154,18 @@ function checkClassic(state: GitHubState, token: Token, organization: Organizati
 
 function installationOf(state: GitHubState, token: Token): Installation {
   return state.installations.find(({ id }) => id === token.ownerId) ?? refuse(401, "Bad credentials");
+}
+
+/** The bot of the App, or the token's owner. From memory: the bot's login is the App's slug with `[bot]` after it. */
+export function inviterOf(state: GitHubState, { token }: GitHubCaller): Inviter {
+  if (!token) refuse(401, "A JSON web token could not be decoded");
+  if (token.kind !== "installation") {
+    const { id, login } = accountById(state, token.ownerId);
+    return { id, login, type: "User" };
+  }
+  const { appId } = installationOf(state, token);
+  const app = state.apps.find(({ id }) => id === appId) ?? refuse(401, "Bad credentials");
+  return { id: app.id, login: `${app.slug}[bot]`, type: "Bot" };
 }
 
 function allows(permissions: Record<string, Access>, name: string, access: Access): boolean {

@@ -207,7 +207,7 @@ test("limits are told by headers, as GitHub tells them", async () => {
   expect([secondary.status, secondary.headers.get("retry-after")]).toEqual([429, "60"]);
   github.limit("graphql", 60);
   expect((await asOwner("GET", "/users/robin-r")).status).toBe(200);
-  expect((await asOwner("POST", "/graphql", {})).body["errors"]).toMatchObject([{ type: "RATE_LIMITED" }]);
+  expect((await asOwner("POST", "/graphql", {})).body["errors"]).toMatchObject([{ type: "RATE_LIMIT" }]);
 });
 
 const query = `query ($org: String!, $userName: String!) { organization(login: $org) {
@@ -225,6 +225,7 @@ test("SAML identities are shown where they are linked", async () => {
   expect(data.organization.samlIdentityProvider).toEqual({
     externalIdentities: {
       nodes: [{ user: null }, { user: { login: "robin-r", databaseId: expect.any(Number) } }],
+      pageInfo: { hasNextPage: false, endCursor: "2" },
     },
   });
   expect((await asOwner("POST", "/graphql", { query: "{ viewer { login } }" })).body).toHaveProperty(
@@ -280,4 +281,58 @@ test("what goes wrong is injected, what was asked is listed, and a reset forgets
   expect(github.calls.at(-1)).toMatchObject({ action: "GET /search/users", status: 404 });
   github.reset();
   expect([github.calls, github.snapshot().teams]).toEqual([[], []]);
+});
+
+test("a team's own members and those of its child teams come in pages, apart", async () => {
+  const { github, asOwner } = await openGitHub();
+  github.createTeam("acme", "Databases", { parent: "platform" });
+  github.setTeamMember("acme", "databases", "robin-r");
+  for (const login of ["robin-1", "robin-2", "robin-3"]) {
+    github.createUser(login);
+    github.setTeamMember("acme", "platform", login);
+  }
+  const query = `query { node(id: $team) { ... on Team {
+    direct: members(first: 2, membership: IMMEDIATE, query: $search, after: $direct) { nodes { databaseId } }
+    child: members(first: 2, membership: CHILD_TEAM, query: $search, after: $child) { nodes { databaseId } } } } }`;
+  const { body: team } = await asOwner("GET", "/orgs/acme/teams/platform");
+  const logins = async (variables: object) => {
+    const { body } = await asOwner("POST", "/graphql", {
+      query,
+      variables: { team: team["node_id"], ...variables },
+    });
+    const { node } = body["data"] as { node: Record<string, { nodes: { login: string }[] }> };
+    return [node["direct"], node["child"]].map((page) => page?.nodes.map(({ login }) => login));
+  };
+  expect(await logins({ search: "robin" })).toEqual([["robin-1", "robin-2"], ["robin-r"]]);
+  expect(await logins({ search: "robin", direct: "2" })).toEqual([["robin-3"], ["robin-r"]]);
+  expect(await logins({ search: "robin-r" })).toEqual([[], ["robin-r"]]);
+});
+
+test("an invitation names its inviter: the App's bot, the token's owner, or somebody else", async () => {
+  const world = await openGitHub();
+  const { github, asOwner } = world;
+  for (const login of ["by-app", "by-other"]) github.createUser(login);
+  const { body } = await installationToken(world);
+  const asApp = caller(github, String(body["token"]));
+  await asApp("PUT", place.replace("robin-r", "by-app"));
+  await asOwner("PUT", place.replace("robin-r", "nat-n"));
+  github.invite("acme", "by-other");
+  const { body: all } = await asOwner("GET", "/orgs/acme/invitations");
+  const invitations = all as unknown as { login: string; inviter: { login: string } }[];
+  expect(invitations.map(({ login, inviter }) => [login, inviter.login])).toEqual([
+    ["by-app", "sym-access[bot]"],
+    ["nat-n", "olga-o"],
+    ["by-other", "somebody-else"],
+  ]);
+  expect((await asOwner("GET", "/user")).body).toMatchObject({ login: "olga-o" });
+  expect((await asApp("GET", "/user")).status).toBe(403);
+});
+
+test("an organisation with an IP allow list refuses the caller's address", async () => {
+  const { github, asOwner } = await openGitHub();
+  github.allowNoAddress("acme");
+  expect(await asOwner("GET", place)).toMatchObject({
+    status: 403,
+    body: { message: expect.stringContaining("IP allow list") },
+  });
 });

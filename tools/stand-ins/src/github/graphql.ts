@@ -3,6 +3,7 @@ import type { JsonReply } from "../kernel/json.ts";
 import { authorize } from "./credentials.ts";
 import type { GitHubExchange } from "./exchange.ts";
 import { GitHubError } from "./github-error.ts";
+import { childTeams } from "./membership.ts";
 import {
   accountById,
   findOrganization,
@@ -10,14 +11,15 @@ import {
   nodeIdOf,
   type Organization,
   organizationById,
+  type Team,
 } from "./state.ts";
 
 const SAML = ["organization", "samlIdentityProvider", "externalIdentities", "nodes", "user", "login"];
-const DIRECT = ["node(", "on Team", "members", "membership: IMMEDIATE", "query:", "nodes", "databaseId"];
+const MEMBERS = ["node(", "on Team", "direct: members", "child: members", "query: $search", "databaseId"];
 
 /**
- * Answers two queries: who an organisation's SAML identities of a user name are, and who of a login is in a team itself
- * and not only in a child team. GraphQL is not parsed; a query that does not name the fields of one is refused.
+ * Answers two queries: who an organisation's SAML identities of a user name are, and who is in a team itself and in its
+ * child teams, by pages. GraphQL is not parsed; a query that does not name the fields of one is refused.
  * https://docs.github.com/graphql/reference/objects#externalidentity and #team
  */
 export function answerGraphQl(exchange: GitHubExchange): JsonReply {
@@ -25,15 +27,16 @@ export function answerGraphQl(exchange: GitHubExchange): JsonReply {
   const query = isObject(body) && typeof body["query"] === "string" ? body["query"] : "";
   const variables = isObject(body) && isObject(body["variables"]) ? body["variables"] : {};
   const has = (fields: string[]) => fields.every((field) => query.includes(field));
-  if (query.includes("mutation") || !(has(SAML) || has(DIRECT)))
+  if (query.includes("mutation") || !(has(SAML) || has(MEMBERS)))
     return failure("undefinedField", "The stand-in has two queries only");
-  if (has(DIRECT)) return answerDirect(exchange, String(variables["team"]), String(variables["login"]));
+  if (has(MEMBERS)) return answerMembers(exchange, query, variables);
   const [, first = ""] = /first:\s*(\d+)/.exec(query) ?? [];
   try {
     const organization = findOrganization(state, String(variables["org"]));
     authorize(state, exchange.caller, organization, "read");
-    const nodes = identities(state, organization, String(variables["userName"])).slice(0, Number(first));
-    const provider = organization.saml && { externalIdentities: { nodes } };
+    const all = identities(state, organization, String(variables["userName"]));
+    const externalIdentities = page(all, Number(first), null);
+    const provider = organization.saml && { externalIdentities };
     return { status: 200, body: { data: { organization: { samlIdentityProvider: provider } } } };
   } catch (error) {
     if (!(error instanceof GitHubError) || error.status === 401) throw error;
@@ -41,8 +44,12 @@ export function answerGraphQl(exchange: GitHubExchange): JsonReply {
   }
 }
 
-function answerDirect({ state, caller }: GitHubExchange, nodeId: string, login: string): JsonReply {
-  const team = state.teams.find((one) => nodeIdOf(one) === nodeId);
+function answerMembers(
+  { state, caller }: GitHubExchange,
+  query: string,
+  variables: Record<string, unknown>,
+): JsonReply {
+  const team = state.teams.find((one) => nodeIdOf(one) === variables["team"]);
   if (!team) return failure("NOT_FOUND", "Could not resolve to a node");
   try {
     authorize(state, caller, organizationById(state, team.organizationId), "read", team);
@@ -50,10 +57,26 @@ function answerDirect({ state, caller }: GitHubExchange, nodeId: string, login: 
     if (!(error instanceof GitHubError) || error.status === 401) throw error;
     return failure(error.status === 404 ? "NOT_FOUND" : "FORBIDDEN", error.message);
   }
-  const nodes = team.members
-    .map(({ userId }) => person(state, userId))
-    .filter((one) => one.login.includes(login));
-  return { status: 200, body: { data: { node: { members: { nodes } } } } };
+  const [, first = ""] = /direct: members\(first:\s*(\d+), membership: IMMEDIATE/.exec(query) ?? [];
+  const { search } = variables;
+  const connection = (teams: Team[], after: unknown) => {
+    const ids = new Set(teams.flatMap(({ members }) => members.map(({ userId }) => userId)));
+    const people = [...ids].map((id) => person(state, id));
+    const found = people.filter(({ login }) => typeof search !== "string" || login.includes(search));
+    return page(found, Number(first), after);
+  };
+  const direct = connection([team], variables["direct"]);
+  const child = connection(childTeams(state, team), variables["child"]);
+  return { status: 200, body: { data: { node: { direct, child } } } };
+}
+
+/** A page of at most 100. Its cursor is the number of the items before the next page. */
+function page<Item>(all: Item[], first: number, after: unknown) {
+  const start = Number(after ?? 0);
+  const end = start + Math.min(first, 100);
+  const nodes = all.slice(start, end);
+  const endCursor = nodes.length > 0 ? String(start + nodes.length) : null;
+  return { nodes, pageInfo: { hasNextPage: all.length > end, endCursor } };
 }
 
 function identities(state: GitHubState, { saml }: Organization, userName: string) {

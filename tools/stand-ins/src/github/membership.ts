@@ -2,6 +2,8 @@ import type { components } from "@octokit/openapi-types";
 import {
   accountById,
   type GitHubState,
+  type Invitation,
+  type Inviter,
   invitationOf,
   nextId,
   type Organization,
@@ -40,14 +42,14 @@ export function setMembership(
   organization: Organization,
   team: Team,
   userId: number,
-  role: TeamRole,
+  { role, inviter }: { role: TeamRole; inviter: Inviter },
 ): TeamMembership {
   refuseManaged(team);
   if (accountById(state, userId).type === "Organization")
     refuse(422, "Cannot add an organization as a member.");
   if (roleIn(organization, userId)) setDirect(team.members, { userId, role });
   else if (organization.full) refuse(422, "Validation Failed");
-  else inviteTo(state, organization, userId, [{ teamId: team.id, role }]);
+  else inviteTo(state, organization, userId, { teams: [{ teamId: team.id, role }], inviter });
   return membershipOf(state, organization, team, userId) ?? refuse(500, "Defect in the stand-in");
 }
 
@@ -65,10 +67,10 @@ export function inviteTo(
   state: GitHubState,
   organization: Organization,
   userId: number,
-  teams: { teamId: number; role: TeamRole }[],
+  { teams, inviter }: Pick<Invitation, "teams" | "inviter">,
 ): void {
   const known = invitationOf(organization, userId);
-  const invitation = known ?? { id: nextId(state), userId, teams: [] };
+  const invitation = known ?? { id: nextId(state), userId, inviter, teams: [] };
   if (!known) organization.invitations.push(invitation);
   for (const team of teams)
     invitation.teams = [...invitation.teams.filter(({ teamId }) => teamId !== team.teamId), team];
@@ -91,7 +93,7 @@ export function setDirect(members: Team["members"], member: { userId: number; ro
   else members.push(member);
 }
 
-function childTeams(state: GitHubState, team: Team): Team[] {
+export function childTeams(state: GitHubState, team: Team): Team[] {
   const children = state.teams.filter(({ parentId }) => parentId === team.id);
   return children.flatMap((child) => [child, ...childTeams(state, child)]);
 }

@@ -47,6 +47,13 @@ export function getUser({ state, parameters }: GitHubExchange): JsonReply {
   return { status: 200, body: simpleUser(account) };
 }
 
+/** The person whose token it is; an App is nobody. */
+export function getOwnUser({ state, caller }: GitHubExchange): JsonReply {
+  if (caller.token === undefined || caller.token.kind === "installation")
+    refuse(403, "Resource not accessible by integration");
+  return { status: 200, body: simpleUser(accountById(state, caller.token.ownerId)) };
+}
+
 /** What everybody may know of an organisation. */
 export function getOrganization({ state, parameters }: GitHubExchange): JsonReply {
   const { id } = findOrganization(state, parameters["org"] ?? "");
@@ -86,13 +93,17 @@ export function listInvitations(exchange: GitHubExchange): JsonReply {
   const { invitations } = permitted(exchange, "read");
   const size = Math.min(Number(query.get("per_page") ?? 30), 100);
   const page = Number(query.get("page") ?? 1);
-  const shown = invitations.slice((page - 1) * size, page * size).map(({ id, userId, teams }) => ({
+  const shown = invitations.slice((page - 1) * size, page * size).map(({ id, userId, inviter, teams }) => ({
     id,
     login: accountById(state, userId).login,
     email: null,
     role: "direct_member",
+    inviter: inviter as Schemas["simple-user"],
     team_count: teams.length,
-  })) satisfies Part<"organization-invitation", "id" | "login" | "email" | "role" | "team_count">[];
+  })) satisfies Part<
+    "organization-invitation",
+    "id" | "login" | "email" | "role" | "inviter" | "team_count"
+  >[];
   const path = `/orgs/${exchange.parameters["org"]}/invitations?per_page=${size}&page=${page + 1}`;
   const more = invitations.length > page * size;
   return { status: 200, body: shown, ...(more && { headers: { link: `<{url}${path}>; rel="next"` } }) };

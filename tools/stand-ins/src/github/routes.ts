@@ -10,6 +10,7 @@ import {
   getOrganization,
   getOrganizationMembership,
   getOwnMembership,
+  getOwnUser,
   getUser,
   listInvitations,
   listInvitationTeams,
@@ -50,6 +51,7 @@ const routes: (GitHubRoute & { paths: string[] })[] = [
   },
   { action: "users/get-by-username", method: "GET", paths: ["/users/{username}"], answer: getUser },
   { action: "users/get-by-id", method: "GET", paths: ["/user/{account_id}"], answer: getUser },
+  { action: "users/get-authenticated", method: "GET", paths: ["/user"], answer: getOwnUser },
   { action: "orgs/get", method: "GET", paths: ["/orgs/{org}"], answer: getOrganization },
   {
     action: "orgs/get-membership-for-authenticated-user",

@@ -62,7 +62,7 @@ async function perform(
     const refusal = error instanceof GitHubError ? error : defect(error);
     const { status, message, headers } = refusal;
     if (route.action === "graphql" && status === 403 && !headers["retry-after"])
-      return failure(message.includes("rate limit") ? "RATE_LIMITED" : "FORBIDDEN", message);
+      return failure(message.includes("rate limit") ? "RATE_LIMIT" : "FORBIDDEN", message);
     const documentation = "https://docs.github.com/rest";
     const content = { message, documentation_url: documentation, status: String(status) };
     return { status, headers, body: content, errorCode: String(status) };

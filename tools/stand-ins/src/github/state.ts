@@ -7,8 +7,16 @@ export type Access = "read" | "write";
 /** A person's or an organisation's account. The login can change, and then be taken by somebody else; the id cannot. */
 export type Account = { id: number; login: string; type: "User" | "Organization" };
 
+/** Who sent an invitation: a person, or the bot of an App. */
+export type Inviter = { id: number; login: string; type: "User" | "Bot" };
+
 /** Somebody who was asked to join an organisation, and in which teams they will then be. */
-export type Invitation = { id: number; userId: number; teams: { teamId: number; role: TeamRole }[] };
+export type Invitation = {
+  id: number;
+  userId: number;
+  inviter: Inviter;
+  teams: { teamId: number; role: TeamRole }[];
+};
 
 export type Organization = {
   id: number;
@@ -16,6 +24,8 @@ export type Organization = {
   invitations: Invitation[];
   /** No seat is left, or no more people may be asked to join today. */
   full: boolean;
+  /** An IP allow list is on, and does not have the address of any caller. */
+  ipAllowList: boolean;
   /** Null without SAML at this organisation. An identity without a user is not linked yet. */
   saml: { userName: string; userId: number | null }[] | null;
 };

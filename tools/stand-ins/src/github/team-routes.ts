@@ -1,5 +1,6 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
 import type { JsonReply } from "../kernel/json.ts";
+import { inviterOf } from "./credentials.ts";
 import {
   type GitHubExchange,
   type Part,
@@ -34,7 +35,11 @@ export function putMembership(exchange: GitHubExchange): JsonReply {
   const { organization, team: found, user } = place(exchange, "write");
   const role = isObject(exchange.body) ? (exchange.body["role"] ?? "member") : "member";
   if (role !== "member" && role !== "maintainer") refuse(422, "Invalid request.");
-  return { status: 200, body: setMembership(exchange.state, organization, found, user.id, role) };
+  const inviter = inviterOf(exchange.state, exchange.caller);
+  return {
+    status: 200,
+    body: setMembership(exchange.state, organization, found, user.id, { role, inviter }),
+  };
 }
 
 export function deleteMembership(exchange: GitHubExchange): JsonReply {

@@ -8,6 +8,7 @@ import {
   findOrganization,
   findTeam,
   type GitHubState,
+  type Inviter,
   type Limit,
   nextId,
   type OrganizationRole,
@@ -28,6 +29,9 @@ type TokenOptions = {
   sso?: boolean;
 };
 
+/** The person who sends the invitations that no caller of the API sends. */
+const somebodyElse: Inviter = { id: 1, login: "somebody-else", type: "User" };
+
 /** The id of the App that is created first. */
 export const firstAppId = 700_001;
 
@@ -41,6 +45,12 @@ export function gitHubWorld(state: () => GitHubState) {
     state().installations.push({ ...installation, permissions, suspended: false });
     return installation.id;
   };
+
+  const inviteAs = (org: string, login: string, slugs: string[], role: TeamRole) =>
+    inviteTo(state(), organizationOf(org), idOf(login), {
+      teams: slugs.map((slug) => ({ teamId: teamOf(org, slug).id, role })),
+      inviter: somebodyElse,
+    });
 
   return {
     /** Returns the user's id, which stays when the login changes. */
@@ -58,7 +68,14 @@ export function gitHubWorld(state: () => GitHubState) {
 
     createOrganization: (login: string) => {
       const id = createAccount(state(), login, "Organization");
-      state().organizations.push({ id, members: [], invitations: [], full: false, saml: null });
+      state().organizations.push({
+        id,
+        members: [],
+        invitations: [],
+        full: false,
+        ipAllowList: false,
+        saml: null,
+      });
       return id;
     },
     setMember: (org: string, login: string, role: OrganizationRole = "member") => {
@@ -77,14 +94,20 @@ export function gitHubWorld(state: () => GitHubState) {
     fillSeats: (org: string) => {
       organizationOf(org).full = true;
     },
+    /** From now on the organisation refuses every call, since it has an IP allow list. */
+    allowNoAddress: (org: string) => {
+      organizationOf(org).ipAllowList = true;
+    },
     /** Somebody else asks a person to join the organisation, and these teams. */
-    invite: (org: string, login: string, ...slugs: string[]) =>
-      inviteTo(
-        state(),
-        organizationOf(org),
-        idOf(login),
-        slugs.map((slug) => ({ teamId: teamOf(org, slug).id, role: "member" })),
-      ),
+    invite: (org: string, login: string, ...slugs: string[]) => inviteAs(org, login, slugs, "member"),
+    /** The same, to maintain the team. */
+    inviteMaintainer: (org: string, login: string, slug: string) =>
+      inviteAs(org, login, [slug], "maintainer"),
+    /** Somebody else cancels the invitation. */
+    cancelInvitation: (org: string, login: string) => {
+      const organization = organizationOf(org);
+      organization.invitations = organization.invitations.filter(({ userId }) => userId !== idOf(login));
+    },
     acceptInvitation: (org: string, login: string) => accept(state(), organizationOf(org), idOf(login)),
     /** From now on people sign in to the organisation through an identity provider, which knows them by a user name. */
     enableSaml: (org: string) => {
@@ -100,6 +123,12 @@ export function gitHubWorld(state: () => GitHubState) {
       const userId = login === undefined ? null : idOf(login);
       if (!saml?.some((one) => one.userName === userName && one.userId === userId))
         saml?.push({ userName, userId });
+    },
+
+    /** The identity provider forgets a user name, or has it for another account from now on. */
+    removeIdentity: (org: string, userName: string) => {
+      const organization = organizationOf(org);
+      organization.saml = organization.saml?.filter((one) => one.userName !== userName) ?? null;
     },
 
     /** Returns the slug that GitHub makes of the name. */

@@ -1,5 +1,6 @@
 /**
- * `throttle`, `internal-error` and `access-denied` are answers; the change is not made. So is `not-found`, of GitHub only.
+ * `throttle`, `internal-error`, `access-denied` and `not-found` are refusals; the change is not made. `html-page` and
+ * `empty-answer`, of AWS only, are answers with status 200 of something in between; the change is not made either.
  * `timeout` never answers and `reset` drops the connection, both before the change; after it, `answer-withheld` never
  * answers and `answer-lost` drops the connection.
  */
@@ -9,6 +10,8 @@ export type FaultKind =
   | "timeout"
   | "access-denied"
   | "not-found"
+  | "html-page"
+  | "empty-answer"
   | "answer-withheld"
   | "answer-lost"
   | "reset";

@@ -15,10 +15,19 @@ type Instruction = { kind: string; [parameter: string]: unknown };
 export type Patch = { comment?: unknown; environmentKey?: unknown; instructions?: unknown };
 
 /** Does all of a patch, or nothing. https://launchdarkly.com/docs/api/feature-flags/patch-feature-flag */
-export function patchFlag(state: LaunchDarklyState, project: string, flag: Flag, patch: Patch): void {
+export function patchFlag(
+  state: LaunchDarklyState,
+  project: string,
+  flag: Flag,
+  patch: Patch,
+  ignoreConflicts: boolean,
+): void {
   const name = String(patch.environmentKey);
   const instructions = readInstructions(patch);
-  guard(state, `${project}/${name}`, patch, actionOf(instructions));
+  guard(state, `${project}/${name}`, actionOf(instructions));
+  requireComment(state, `${project}/${name}`, patch);
+  if (!ignoreConflicts && state.pending.includes(`${project}/${name}`))
+    refuse(400, "invalid_request", "This change would make a scheduled change fail");
   const environment = structuredClone(environmentOf(flag, name));
   for (const instruction of instructions) apply(flag, environment, instruction);
   touch(flag, environment);
@@ -35,7 +44,7 @@ export function patchExpiring(
   patch: Patch,
 ): object {
   const instructions = readInstructions(patch);
-  guard(state, `${project}/${name}`, patch, "updateExpiringTargets");
+  requireComment(state, `${project}/${name}`, patch);
   const path = `${project}/${flag.key}/${name}`;
   const errors: { instructionIndex: number; message: string }[] = [];
   for (const [instructionIndex, instruction] of instructions.entries()) {
@@ -62,10 +71,10 @@ function readInstructions({ instructions }: Patch): Instruction[] {
 }
 
 /** https://github.com/launchdarkly/ldcli/issues/581 has the code and the words of the missing approval. */
-function guard(state: LaunchDarklyState, place: string, { comment }: Patch, action: string): void {
+function guard(state: LaunchDarklyState, place: string, action: string): void {
   if (state.conflicts > 0) {
     state.conflicts -= 1;
-    refuse(409, "conflict", "Conflict. Optimistic lock error. Try again.");
+    refuse(409, "optimistic_locking_error", "Conflict. Optimistic lock error. Try again.");
   }
   if (state.approvals.includes(place))
     refuse(
@@ -73,6 +82,9 @@ function guard(state: LaunchDarklyState, place: string, { comment }: Patch, acti
       "method_not_allowed",
       `Flag configuration updates require approval: action '${action}' not allowed`,
     );
+}
+
+function requireComment(state: LaunchDarklyState, place: string, { comment }: Patch): void {
   if (state.comments.includes(place) && !comment)
     refuse(400, "invalid_request", "A comment is required for changes in this environment");
 }

@@ -3,7 +3,13 @@ import { type Patch, patchExpiring, patchFlag } from "./patch.ts";
 import { type Flag, type LaunchDarklyState, refuse } from "./state.ts";
 
 /** `environment` is in the path, or in the query as `env`. What a path does not name is empty. */
-export type LaunchDarklyParameters = { project: string; flag: string; environment: string };
+export type LaunchDarklyParameters = {
+  project: string;
+  flag: string;
+  environment: string;
+  /** The query of the same name. */
+  ignoreConflicts: boolean;
+};
 
 type LaunchDarklyExchange = {
   state: LaunchDarklyState;
@@ -43,7 +49,8 @@ function getFlag(exchange: LaunchDarklyExchange): object {
 
 function changeFlag(exchange: LaunchDarklyExchange): object {
   const found = flagOf(exchange);
-  patchFlag(exchange.state, exchange.parameters.project, found, patchOf(exchange));
+  const { project, ignoreConflicts } = exchange.parameters;
+  patchFlag(exchange.state, project, found, patchOf(exchange), ignoreConflicts);
   return show(found, "");
 }
 
@@ -58,15 +65,22 @@ function changeExpiring(exchange: LaunchDarklyExchange): object {
   return patchExpiring(exchange.state, project, flagOf(exchange), environment, patchOf(exchange));
 }
 
-function getProject({ state, parameters }: LaunchDarklyExchange): { key: string; environments: string[] } {
-  const { project: key } = parameters;
-  const environments = Object.hasOwn(state.projects, key) ? state.projects[key] : undefined;
-  return environments ? { key, environments } : unknownResource();
+function getProject(exchange: LaunchDarklyExchange): object {
+  const { _id } = projectOf(exchange);
+  const { project: key } = exchange.parameters;
+  return { _id, key, name: key, includeInSnippetByDefault: false, tags: [] };
+}
+
+function projectOf({ state, parameters: { project: key } }: LaunchDarklyExchange) {
+  const project = Object.hasOwn(state.projects, key) ? state.projects[key] : undefined;
+  return project ?? unknownResource();
 }
 
 function getEnvironment(exchange: LaunchDarklyExchange): object {
   const { environment: key } = exchange.parameters;
-  return getProject(exchange).environments.includes(key) ? { key } : unknownResource();
+  const { environments } = projectOf(exchange);
+  const _id = Object.hasOwn(environments, key) ? environments[key] : undefined;
+  return _id ? { _id, key, name: key } : unknownResource();
 }
 
 /** The flag of the path, if the token can see its project. */

@@ -27,7 +27,11 @@ async function exchange(
   const { method, url, json } = request;
   const { route, parameters: inPath } = findRoute(method, url.pathname) ?? unknown(request);
   options.before(route.action);
-  const named = { project: "", flag: "", environment: url.searchParams.get("env") ?? "", ...inPath };
+  const query = {
+    environment: url.searchParams.get("env") ?? "",
+    ignoreConflicts: url.searchParams.get("ignoreConflicts") === "true",
+  };
+  const named = { project: "", flag: "", ...query, ...inPath };
   const outcome = await perform(options, request, route, named);
   const parameters = { ...named, ...(typeof json === "object" && json) };
   const { action, path } = route;

@@ -15,12 +15,15 @@ export type FlagEnvironment = {
   rules: unknown[];
   fallthrough: { variation: number };
   offVariation: number;
-  prerequisites: unknown[];
+  /** `variation` is an index into the variations of the flag `key`. */
+  prerequisites: { key: string; variation: number }[];
 };
 
 /** A flag as the API shows it. */
 export type Flag = {
   key: string;
+  /** In milliseconds since the epoch; no two flags have the same. */
+  creationDate: number;
   name: string;
   kind: string;
   archived: boolean;
@@ -43,20 +46,31 @@ export type ExpiringTarget = {
 
 /** Everything the stand-in remembers, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */
 export type LaunchDarklyState = {
-  /** The environments of each project that the token can see. */
-  projects: Record<string, string[]>;
+  /** The projects that the token can see, by key, with the ids of their environments by key. */
+  projects: Record<string, { _id: string; environments: Record<string, string> }>;
   flags: Record<string, Flag>;
   /** By `project/flag/environment`. */
   expiring: Record<string, ExpiringTarget[]>;
   approvals: string[];
   comments: string[];
+  /** Where a patch of a flag would make a scheduled change or an approval request fail. */
+  pending: string[];
   /** How many of the next patches lose a race. */
   conflicts: number;
   audit: { flag: string; comment: string; kinds: string[] }[];
 };
 
 export function emptyLaunchDarkly(): LaunchDarklyState {
-  return { projects: {}, flags: {}, expiring: {}, approvals: [], comments: [], conflicts: 0, audit: [] };
+  return {
+    projects: {},
+    flags: {},
+    expiring: {},
+    approvals: [],
+    comments: [],
+    pending: [],
+    conflicts: 0,
+    audit: [],
+  };
 }
 
 /** A refusal in LaunchDarkly's words, with the headers that explain it. */

@@ -16,6 +16,8 @@ export type LaunchDarklyWorld = {
   deleteFlag(project: string, key: string): void;
   /** Deletes an environment, and what each flag of the project has there. */
   deleteEnvironment(project: string, environment: string): void;
+  /** Creates an environment, in which each flag of the project is on and targets nobody. */
+  addEnvironment(project: string, environment: string): void;
   /** From now on the token's role does not show this project any more. */
   hideProject(project: string): void;
   /** Somebody changes the flag in one environment by hand. */
@@ -43,6 +45,8 @@ export type LaunchDarklyWorld = {
   expireTargets(now: number): void;
   /** From now on, changes there need an approval. */
   requireApproval(project: string, environment: string): void;
+  /** From now on, a patch of a flag there would make a scheduled change fail. */
+  scheduleChange(project: string, environment: string): void;
   /** From now on, changes there need a comment. */
   requireComments(project: string, environment: string): void;
   /** The next patches lose a race with somebody else's. */
@@ -66,8 +70,9 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
   return {
     createFlag(project, key, { variations = ["on", "off"], environments = ["production"] } = {}) {
       const made = variations.map((name) => ({ _id: randomUUID(), name, value: valueOfName(name) }));
-      const known = state().projects[project] ?? [];
-      state().projects[project] = [...new Set([...known, ...environments])];
+      const { _id = newId(), environments: known = {} } = state().projects[project] ?? {};
+      const all = Object.fromEntries(environments.map((name) => [name, known[name] ?? newId()]));
+      state().projects[project] = { _id, environments: { ...known, ...all } };
       state().flags[`${project}/${key}`] = newFlag(key, made, environments);
       return Object.fromEntries(made.map(({ _id, name }) => [name, _id]));
     },
@@ -77,9 +82,16 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
       delete state().flags[`${project}/${key}`];
     },
     deleteEnvironment: (project, environment) => {
-      state().projects[project] = (state().projects[project] ?? []).filter((one) => one !== environment);
+      delete state().projects[project]?.environments[environment];
       for (const [path, flag] of Object.entries(state().flags))
         if (path.startsWith(`${project}/`)) delete flag.environments[environment];
+    },
+    addEnvironment: (project, environment) => {
+      const found = state().projects[project];
+      if (!found) throw new Error(`LaunchDarkly has no project ${project}`);
+      found.environments[environment] = newId();
+      for (const [path, flag] of Object.entries(state().flags))
+        if (path.startsWith(`${project}/`)) flag.environments[environment] = newEnvironment(flag.variations);
     },
     hideProject: (project) => {
       delete state().projects[project];
@@ -119,6 +131,7 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
       structuredClone(state().expiring[`${project}/${key}/${environment}`] ?? []),
     expireTargets: (now) => expireTargets(state(), now),
     requireApproval: (project, environment) => void state().approvals.push(`${project}/${environment}`),
+    scheduleChange: (project, environment) => void state().pending.push(`${project}/${environment}`),
     requireComments: (project, environment) => void state().comments.push(`${project}/${environment}`),
     loseRaces: (times) => {
       state().conflicts = times;
@@ -148,7 +161,22 @@ function valueOfName(name: string): unknown {
 }
 
 function newFlag(key: string, variations: Variation[], environments: string[]): Flag {
-  const environment = (): FlagEnvironment => ({
+  return {
+    key,
+    creationDate: nextMoment(),
+    name: key,
+    kind: variations.length === 2 && variations[0]?.value === true ? "boolean" : "multivariate",
+    archived: false,
+    temporary: true,
+    tags: [],
+    _version: 1,
+    variations,
+    environments: Object.fromEntries(environments.map((name) => [name, newEnvironment(variations)])),
+  };
+}
+
+function newEnvironment(variations: Variation[]): FlagEnvironment {
+  return {
     on: true,
     archived: false,
     lastModified: Date.now(),
@@ -159,16 +187,17 @@ function newFlag(key: string, variations: Variation[], environments: string[]): 
     fallthrough: { variation: variations.length - 1 },
     offVariation: variations.length - 1,
     prerequisites: [],
-  });
-  return {
-    key,
-    name: key,
-    kind: variations.length === 2 && variations[0]?.value === true ? "boolean" : "multivariate",
-    archived: false,
-    temporary: true,
-    tags: [],
-    _version: 1,
-    variations,
-    environments: Object.fromEntries(environments.map((name) => [name, environment()])),
   };
+}
+
+/** 24 hexadecimal digits, as the ids of LaunchDarkly's projects and environments have. */
+function newId(): string {
+  return randomUUID().replaceAll("-", "").slice(0, 24);
+}
+
+let lastMoment = 0;
+
+function nextMoment(): number {
+  lastMoment = Math.max(Date.now(), lastMoment + 1);
+  return lastMoment;
 }

@@ -1,0 +1,65 @@
+import type { Octokit } from "@octokit/rest";
+import { type Invocation, refused } from "@sym/lambda-core";
+import { toSymErrorOfGraphQl } from "./github-failures.ts";
+
+/** The account of a SAML identity. The login can change, the id cannot. */
+export type GitHubAccount = { databaseId: number; login: string };
+
+type SamlIdentities = {
+  organization: {
+    samlIdentityProvider: {
+      externalIdentities: {
+        nodes: { user: GitHubAccount | null }[];
+        pageInfo: { hasNextPage: boolean };
+      };
+    } | null;
+  };
+};
+
+const samlQuery = `query ($org: String!, $userName: String!) {
+  organization(login: $org) {
+    samlIdentityProvider {
+      externalIdentities(first: 100, userName: $userName) {
+        nodes { user { databaseId login } }
+        pageInfo { hasNextPage }
+      }
+    }
+  }
+}`;
+
+/**
+ * The account that is linked to the SAML identity of a user name. It is asked for in every invocation: an identity can be
+ * linked to another account at any time.
+ */
+export async function accountOfIdentity(
+  octokit: Octokit,
+  org: string,
+  userName: string,
+  { log }: Invocation,
+): Promise<GitHubAccount> {
+  const answer = await octokit
+    .graphql<SamlIdentities>(samlQuery, { org, userName })
+    .catch((error: unknown) => {
+      throw toSymErrorOfGraphQl(
+        error,
+        `GitHub does not show this function the SAML identities of ${org}; give the App or the token the permission Members, or use IDENTITY_RULE=map`,
+      );
+    });
+  const provider = answer.organization.samlIdentityProvider;
+  if (!provider)
+    throw refused(
+      `${org} has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix`,
+    );
+  const { nodes, pageInfo } = provider.externalIdentities;
+  // An identity that is not linked, such as one of before a change of the identity provider, stands for no account.
+  const linked = new Map(nodes.flatMap(({ user }) => (user ? [[user.databaseId, user] as const] : [])));
+  const [account] = linked.values();
+  if (linked.size > 1 || pageInfo.hasNextPage) {
+    log("ambiguous-identity", { candidates: [...linked.keys()].join(" ") });
+    throw refused(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
+  }
+  if (account) return account;
+  throw nodes.length > 0
+    ? refused(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
+    : refused(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
+}

@@ -1,0 +1,67 @@
+import { type Access, notFound, refused, SymError } from "@sym/lambda-core";
+
+/**
+ * One account's place in one team. `resource` is `<organisation id>/<team id>` and `subject` the account's id. Logins and
+ * slugs are those of the last look: they can be changed, and taken by others.
+ */
+export type TeamAccess = Access & {
+  org: string;
+  slug: string;
+  /** The team's id in GraphQL. */
+  teamNodeId: string;
+  login: string;
+  /** Whether the request may invite a person to the organisation. */
+  invite: boolean;
+  /** The account was neither in the organisation nor invited to it when the access was requested. */
+  outsider: boolean;
+};
+
+/** GitHub's ids of an access. */
+export function idsOf({ resource, subject }: TeamAccess) {
+  const [organizationId, teamId] = resource.split("/").map(Number) as [number, number];
+  return { organizationId, teamId, userId: Number(subject) };
+}
+
+export function userName(login: string): string {
+  return `GitHub user ${login}`;
+}
+
+export function teamName(org: string, slug: string): string {
+  return `GitHub team ${org}/${slug}`;
+}
+
+export function outsideSentence({ login, org }: TeamAccess): string {
+  return `${userName(login)} is not a member of the organisation ${org}; add the person there first, or set the target's setting invite to true`;
+}
+
+export function outside(access: TeamAccess): SymError {
+  return refused(outsideSentence(access));
+}
+
+export function noAccount(login: string): SymError {
+  return notFound(
+    "subject",
+    `${userName(login)} does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account`,
+  );
+}
+
+export function deleted({ names }: TeamAccess): SymError {
+  return notFound(
+    "resource",
+    `${names.resource} no longer exists; set the target's settings to an existing team`,
+  );
+}
+
+export function hidden({ names }: TeamAccess): SymError {
+  return new SymError(
+    `${names.resource} is deleted, or hidden from this function; if it exists, let the App or the token's owner see it`,
+    { reason: "unavailable", retryable: false },
+  );
+}
+
+/** Two answers of GitHub exclude each other, so neither is acted on. */
+export function contradiction(what: string): SymError {
+  return new SymError(`GitHub's answers contradict each other: ${what}; try again in a minute`, {
+    reason: "unavailable",
+  });
+}

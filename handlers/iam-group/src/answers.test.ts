@@ -1,0 +1,61 @@
+// A 200 of something between the function and AWS: the SDK takes its page for an empty answer.
+import { passTime } from "@sym/local-lambda/table-time";
+import { expect, test } from "vitest";
+import { deescalate, escalate, inAccount, robin } from "./world.test-support.ts";
+
+const kinds = ["html-page", "empty-answer"] as const;
+const lookUps = ["GetUser", "GetGroup", "ListGroupsForUser"];
+
+for (const kind of kinds)
+  for (const action of lookUps)
+    test(`${action} that is answered with an ${kind} does not take a standing membership`, () =>
+      inAccount(async ({ sandbox, send }) => {
+        sandbox.iam.addMember(robin, "prod-admins");
+        sandbox.faults.inject({ action, kind });
+        expect((await send(escalate)).answer).toMatchObject({
+          body: { outcome: "failed" },
+          errors: [
+            expect.stringMatching(
+              RegExp(`^The answer to iam:${action} on IAM .* is not one of AWS, so nothing was done on it`),
+            ),
+          ],
+        });
+        await send(deescalate);
+        expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+      }));
+
+for (const kind of kinds)
+  test(`a revoke whose look is answered with an ${kind} is taken up by the sweep`, () =>
+    inAccount(async ({ sandbox, dynamoDb, send }) => {
+      await send(escalate);
+      for (const action of lookUps) sandbox.faults.inject({ action, kind, times: 2 });
+      expect((await send(deescalate)).answer.body["outcome"]).toBe("failed");
+      await passTime(dynamoDb, 60_000);
+      expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({
+        finished: 1,
+        failed: 0,
+      });
+      expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    }));
+
+for (const kind of kinds)
+  test(`a change that is answered with an ${kind} is not taken for done`, () =>
+    inAccount(async ({ sandbox, dynamoDb, send }) => {
+      sandbox.faults.inject({ action: "AddUserToGroup", kind });
+      expect((await send(escalate)).answer).toMatchObject({
+        body: { outcome: "failed" },
+        errors: [
+          expect.stringMatching(/^The answer to iam:AddUserToGroup .* it may or may not have changed/),
+        ],
+      });
+      const again = structuredClone(escalate);
+      again.run.srn = again.run.srn.replace(/1$/, "2");
+      expect((await send(again)).answer.body["outcome"]).toBe("granted");
+      const end = structuredClone(deescalate);
+      end.run.srn = again.run.srn;
+      sandbox.faults.inject({ action: "RemoveUserFromGroup", kind });
+      expect((await send(end)).answer.body["outcome"]).toBe("failed");
+      await passTime(dynamoDb, 60_000);
+      await send({ event: { type: "sweep" } });
+      expect(sandbox.iam.members("prod-admins")).toEqual([]);
+    }));

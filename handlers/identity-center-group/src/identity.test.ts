@@ -1,0 +1,129 @@
+// Which requests are for the same access, and what an answer that is none leads to.
+import { passTime } from "@sym/local-lambda/table-time";
+import { expect, test } from "vitest";
+import {
+  deescalate,
+  escalate,
+  inStore,
+  robin,
+  storeId,
+  withRequester,
+  withSettings,
+  withStore,
+} from "./world.test-support.ts";
+
+const second = {
+  escalate: withStore("overlap-escalate.json"),
+  deescalate: withStore("overlap-deescalate.json"),
+};
+
+const spellings: {
+  what: string;
+  other(payload: typeof escalate, groupId: string): typeof escalate;
+  group?: string;
+}[] = [
+  {
+    what: "the group has a new name, and the target too",
+    group: "production",
+    other: (payload) => withSettings(payload, { group_name: "production" }),
+  },
+  {
+    what: "one target names the group, and the other has its id",
+    other: (payload, id) => withSettings(payload, { group_name: "", group_id: `${storeId}/${id}` }),
+  },
+  {
+    what: "the e-mail is in another case",
+    other: (payload) => withRequester(payload, "Robin.Requester@Example.com"),
+  },
+  {
+    what: "one request has the person's user name",
+    other: (payload) => withRequester(payload, "rr@example.com"),
+  },
+];
+for (const { what, other, group = "prod-admins" } of spellings)
+  test(`two requests are for one access if ${what}`, () =>
+    inStore(async ({ store, ids, send }) => {
+      store.renameUser(robin, { userName: "rr@example.com", email: robin });
+      await send(escalate);
+      if (group !== "prod-admins") store.renameGroup("prod-admins", group);
+      const granted = await send(other(second.escalate, ids.group));
+      expect(granted.answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+      expect((await send(deescalate)).answer).toMatchObject({
+        body: { outcome: "kept-for-other-request" },
+        errors: [],
+      });
+      expect(store.members(group)).toEqual(["rr@example.com"]);
+      const revoked = await send(other(second.deescalate, ids.group));
+      expect(revoked.answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+      expect(store.members(group)).toEqual([]);
+    }));
+
+test("a run id that is used for a second group or person is refused there, and ends the first one", () =>
+  inStore(async ({ store, send }) => {
+    store.createGroup("auditors");
+    store.createUser("sam.second@example.com");
+    await send(escalate);
+    for (const other of [
+      withSettings(escalate, { group_name: "auditors" }),
+      withRequester(escalate, "sam.second@example.com"),
+    ])
+      expect((await send(other)).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringMatching(/^The id of this request belongs to another access, person or role/)],
+      });
+    expect([store.members("auditors"), store.members("prod-admins")]).toEqual([[], [robin]]);
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("prod-admins")).toEqual([]);
+  }));
+
+test("a person who is disabled is refused, since a membership would have no effect", () =>
+  inStore(async ({ store, send, count }) => {
+    store.createUser("casey@example.com", { enabled: false });
+    expect((await send(withRequester(escalate, "casey@example.com"))).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "Identity Center user casey@example.com is disabled, so a membership would have no effect; enable the user, then ask again",
+      ],
+    });
+    expect(count()["CreateGroupMembership"]).toBeUndefined();
+  }));
+
+const lookUps = ["GetUserId", "GetGroupId", "IsMemberInGroups", "DescribeGroup", "DescribeUser"];
+for (const kind of ["html-page", "empty-answer"] as const)
+  test(`a look-up that is answered with an ${kind} does not take a standing membership`, () =>
+    inStore(async ({ sandbox, store, send }) => {
+      store.addMember(robin, "prod-admins");
+      for (const action of lookUps) {
+        sandbox.faults.inject({ action, kind });
+        expect((await send(escalate)).answer).toMatchObject({
+          body: { outcome: "failed" },
+          errors: [expect.stringContaining(`The answer to identitystore:${action} on Identity Center `)],
+        });
+        sandbox.faults.clear();
+      }
+      await send(deescalate);
+      expect(store.members("prod-admins")).toEqual([robin]);
+    }));
+
+for (const kind of ["html-page", "empty-answer"] as const)
+  for (const action of ["GetGroupMembershipId", "DeleteGroupMembership"])
+    test(`a revoke whose ${action} is answered with an ${kind} is taken up by the sweep`, () =>
+      inStore(async ({ sandbox, store, dynamoDb, send }) => {
+        await send(escalate);
+        sandbox.faults.inject({ action, kind });
+        expect((await send(deescalate)).answer.body["outcome"]).toBe("failed");
+        await passTime(dynamoDb, 60_000);
+        expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ finished: 1 });
+        expect(store.members("prod-admins")).toEqual([]);
+      }));
+
+for (const kind of ["html-page", "empty-answer"] as const)
+  test(`a grant that is answered with an ${kind} is not taken for done`, () =>
+    inStore(async ({ sandbox, store, send }) => {
+      sandbox.faults.inject({ action: "CreateGroupMembership", kind });
+      expect((await send(escalate)).answer).toMatchObject({
+        body: { outcome: "failed" },
+        errors: [expect.stringContaining("so it may or may not have changed")],
+      });
+      expect(store.members("prod-admins")).toEqual([]);
+    }));

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { knownIdsOf, rememberIds } from "./known-ids.ts";
+import {
+  deescalate,
+  escalate,
+  forever,
+  inStore,
+  inStoreWithoutLeases,
+  robin,
+  storeId,
+  withStore,
+} from "./world.test-support.ts";
+
+test("an address that passes to another person leads to that person at once", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    store.renameUser(robin, { userName: "robin.first", email: "robin.first@example.com" });
+    store.createUser(robin);
+    expect((await send(withStore("overlap-escalate.json"))).answer.body["outcome"]).toBe("granted");
+    expect(store.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("a name that passes to another group leads to that group at once", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.renameGroup("prod-admins", "production");
+    store.createGroup("prod-admins");
+    expect((await send(withStore("overlap-escalate.json"))).answer.body["outcome"]).toBe("granted");
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(store.members("production")).toEqual([]);
+    expect(store.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("a person who was deleted and made again is found under the new id", () =>
+  inStore(async ({ store, send }) => {
+    await send(escalate);
+    store.deleteUser(robin);
+    store.createUser(robin);
+    expect((await send(withStore("overlap-escalate.json"))).answer).toMatchObject({
+      body: { outcome: "granted" },
+      errors: [],
+    });
+    expect(store.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("a warm function reads the membership while it looks up the names again", () =>
+  inStoreWithoutLeases(
+    async ({ sandbox, send, count }) => {
+      await send(escalate);
+      count();
+      sandbox.faults.inject({ action: "GetUserId", kind: "timeout", times: forever });
+      await send(escalate);
+      expect(count()).toMatchObject({ IsMemberInGroups: 1, DescribeGroup: 1, DescribeUser: 1 });
+    },
+    { milliseconds: 3_000 },
+  ));
+
+test("the ids of 500 requests are known at most", () => {
+  const asked = (number: number) => ({
+    store: { id: storeId, region: "us-east-1" },
+    group: { name: "prod-admins" },
+    requester: `person-${number}@example.com`,
+    names: { subject: "", resource: "" },
+    sessionHours: 12,
+  });
+  const ids = { userId: "user", groupId: "group" };
+  for (let number = 1; number <= 500; number += 1) rememberIds(asked(number), ids);
+  expect(knownIdsOf(asked(1))).toEqual(ids);
+  rememberIds(asked(501), ids);
+  expect(knownIdsOf(asked(501))).toEqual(ids);
+  expect(knownIdsOf(asked(1))).toBeUndefined();
+});

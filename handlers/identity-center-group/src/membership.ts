@@ -1,0 +1,124 @@
+import {
+  ConflictException,
+  CreateGroupMembershipCommand,
+  DeleteGroupMembershipCommand,
+  DescribeGroupCommand,
+  DescribeUserCommand,
+  GetGroupMembershipIdCommand,
+  IsMemberInGroupsCommand,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-identitystore";
+import { requireElement } from "@sym/aws";
+import {
+  type Access,
+  absent,
+  allInOrder,
+  type Effect,
+  type Invocation,
+  type Reading,
+  SymError,
+} from "@sym/lambda-core";
+import { ask } from "./identity-store.ts";
+import { isMissingUser } from "./resolve.ts";
+import type { StoreLocation } from "./settings.ts";
+
+/** One user's place in one group. `subject` is the user's id. */
+export type MembershipAccess = Access & {
+  store: StoreLocation;
+  groupId: string;
+  /** How long AWS sessions of the group's members can last, in hours. */
+  sessionHours: number;
+};
+
+export const member = "member";
+
+/** Whether the user is a member, and whether a membership has an effect; the group under its name of now. */
+export async function readMembership(
+  access: MembershipAccess,
+  invocation: Invocation,
+): Promise<Reading<MembershipAccess>> {
+  const { names, store, subject, groupId } = access;
+  const inStore = { IdentityStoreId: store.id };
+  const asked = { ...inStore, MemberId: { UserId: subject }, GroupIds: [groupId] };
+  const [{ Results }, group, user] = await allInOrder([
+    ask("IsMemberInGroups", new IsMemberInGroupsCommand(asked), access, invocation),
+    ask("DescribeGroup", new DescribeGroupCommand({ ...inStore, GroupId: groupId }), access, invocation),
+    ask("DescribeUser", new DescribeUserCommand({ ...inStore, UserId: subject }), access, invocation),
+  ]);
+  const isMember = requireElement(Results?.[0]?.MembershipExists, {
+    action: "identitystore:IsMemberInGroups",
+    on: names.resource,
+  });
+  const resource = group.DisplayName ? `Identity Center group ${group.DisplayName}` : names.resource;
+  const found = { ...access, names: { ...names, resource } };
+  const isSynced = (group.ExternalIds ?? []).length > 0;
+  const isDisabled = user.UserStatus === "DISABLED";
+  return {
+    access: found,
+    state: isMember ? member : absent,
+    effect: effectOf(found, { isMember, isSynced, isDisabled }),
+  };
+}
+
+/** `isSynced`: an identity provider maintains the group. `isDisabled`: the user cannot sign in. */
+function effectOf(
+  { names }: MembershipAccess,
+  { isMember, isSynced, isDisabled }: Record<"isMember" | "isSynced" | "isDisabled", boolean>,
+): Effect {
+  if (isDisabled)
+    return {
+      obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then ask again`,
+    };
+  if (isMember || !isSynced) return "by-state";
+  return {
+    obstacle: `${names.resource} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
+  };
+}
+
+/** Does nothing for a user who is a member already. */
+export async function addMember(access: MembershipAccess, invocation: Invocation): Promise<void> {
+  const action = "CreateGroupMembership";
+  const added = await ask(
+    action,
+    new CreateGroupMembershipCommand(inputFor(access)),
+    access,
+    invocation,
+  ).catch(async (error: unknown) => {
+    if (!(error instanceof ConflictException)) throw error;
+    if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return undefined;
+    // The reason is optional in the service's model; without one, a look-up tells whether the user is a member.
+    if (await membershipId(access, invocation)) return undefined;
+    const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`;
+    throw new SymError(sentence, { reason: "unavailable", cause: error });
+  });
+  if (added)
+    requireElement(added.MembershipId, { action: `identitystore:${action}`, on: access.names.resource });
+}
+
+/** Does nothing for a user who is no member, or does not exist. */
+export async function removeMember(access: MembershipAccess, invocation: Invocation): Promise<void> {
+  // Looked up each time: a user who was removed and added again has another membership.
+  const MembershipId = await membershipId(access, invocation);
+  if (MembershipId === undefined) return;
+  const command = new DeleteGroupMembershipCommand({ IdentityStoreId: access.store.id, MembershipId });
+  await ask("DeleteGroupMembership", command, access, invocation).catch(undefinedIfGone);
+}
+
+async function membershipId(access: MembershipAccess, invocation: Invocation): Promise<string | undefined> {
+  const action = "GetGroupMembershipId";
+  const command = new GetGroupMembershipIdCommand(inputFor(access));
+  const found = await ask(action, command, access, invocation).catch(undefinedIfGone);
+  return (
+    found &&
+    requireElement(found.MembershipId, { action: `identitystore:${action}`, on: access.names.resource })
+  );
+}
+
+function inputFor({ store, groupId, subject }: MembershipAccess) {
+  return { IdentityStoreId: store.id, GroupId: groupId, MemberId: { UserId: subject } };
+}
+
+/** For `catch`: a missing membership, or a missing user. A missing group or store is a `SymError` of its own. */
+function undefinedIfGone(error: unknown): undefined {
+  if (!isMissingUser(error) && !(error instanceof ResourceNotFoundException)) throw error;
+}

@@ -1,0 +1,123 @@
+// Which access a lease is about: ids instead of keys, two accounts, and a list of toggles that was shortened.
+import { forgeLeases, passTime } from "@sym/local-lambda/table-time";
+import { startSandbox } from "@sym/stand-ins/sandbox";
+import { expect, test } from "vitest";
+import { type FlagFixture, inSandbox, requests, robin, sweep } from "./world.test-support.ts";
+
+const target = { project: "shop", environment: "production", flag: "new-checkout" };
+const person = requests({ ...target, variation: "on" });
+const everybody = requests({ ...target, mode: "toggle" });
+const place = ["shop", "new-checkout", "production"] as const;
+const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
+
+function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Record<string, string> = {}) {
+  return inSandbox(async (fixture) => {
+    fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
+    await play(fixture);
+  }, environment);
+}
+
+const isOn = ({ launchDarkly }: Pick<FlagFixture["sandbox"], "launchDarkly">) =>
+  launchDarkly.flag("shop", "new-checkout").environments["production"]?.on;
+const switchOff = ({ launchDarkly }: Pick<FlagFixture["sandbox"], "launchDarkly">) =>
+  launchDarkly.edit(...place, (production) => {
+    production.on = false;
+  });
+
+test("two accounts with one table never meet: each ends its own toggle and its own person's target", () =>
+  withFlag(async (fixture) => {
+    const other = await startSandbox();
+    try {
+      other.launchDarkly.createFlag("shop", "new-checkout");
+      const { LAUNCHDARKLY_URL, LAUNCHDARKLY_TOKEN } = other.env;
+      const there = fixture.beside({ LAUNCHDARKLY_URL, LAUNCHDARKLY_TOKEN });
+      expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
+      expect(await there.outcome(person.overlap("escalate"))).toBe("granted");
+      expect(await fixture.outcome(person.robin("deescalate"))).toBe("revoked");
+      expect(fixture.sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
+      expect(other.launchDarkly.targeted(...place, robin)).toBe("on");
+      for (const one of [fixture.sandbox, other]) switchOff(one);
+      expect(await fixture.outcome(everybody.sam("escalate"))).toBe("granted");
+      expect(await there.outcome(everybody.endless("escalate"))).toBe("granted");
+      expect(await fixture.outcome(everybody.sam("deescalate"))).toBe("revoked");
+      expect([isOn(fixture.sandbox), isOn(other)]).toEqual([false, true]);
+      expect(await there.outcome(everybody.endless("deescalate"))).toBe("revoked");
+      expect(isOn(other)).toBe(false);
+    } finally {
+      await other.close();
+    }
+  }, allowed));
+
+test("a token of another account ends nothing, and says so", () =>
+  withFlag(async (fixture) => {
+    const { sandbox, outcome, send } = fixture;
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    sandbox.launchDarkly.hideProject("shop");
+    sandbox.launchDarkly.createFlag("shop", "new-checkout");
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body["outcome"]).toBe("failed");
+    expect(answer.errors[0]).toMatch(
+      /^The token for LaunchDarkly sees another project shop than the one in which LaunchDarkly flag new-checkout in shop\/production \(on for user .*\) was given; /,
+    );
+  }));
+
+const again = [
+  [
+    "flag",
+    ({ launchDarkly }: FlagFixture["sandbox"]) => {
+      launchDarkly.deleteFlag("shop", "new-checkout");
+      launchDarkly.createFlag("shop", "new-checkout");
+    },
+  ],
+  [
+    "environment",
+    ({ launchDarkly }: FlagFixture["sandbox"]) => {
+      launchDarkly.deleteEnvironment("shop", "production");
+      launchDarkly.addEnvironment("shop", "production");
+    },
+  ],
+] as const;
+for (const [what, replace] of again)
+  test(`a ${what} with the key of one that was deleted is another one, and its targets are not ours`, () =>
+    withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
+      await outcome(person.robin("escalate"));
+      replace(sandbox);
+      sandbox.launchDarkly.target(...place, robin, "on");
+      await passTime(dynamoDb, 60_000);
+      expect((await send(person.robin("deescalate"))).answer).toMatchObject({
+        body: { outcome: "revoked", message: expect.stringContaining("the access went with it") },
+        errors: [],
+      });
+      expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
+    }));
+
+test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
+  withFlag(async ({ sandbox, outcome, beside }) => {
+    switchOff(sandbox);
+    expect(await outcome(everybody.robin("escalate"))).toBe("granted");
+    const later = beside({ TOGGLE_ALLOWED: "[]" });
+    expect(await later.outcome(everybody.robin("deescalate"))).toBe("revoked");
+    expect(isOn(sandbox)).toBe(false);
+  }, allowed));
+
+test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", () =>
+  withFlag(async ({ sandbox, dynamoDb, outcome, send, beside }) => {
+    switchOff(sandbox);
+    await outcome(everybody.robin("escalate"));
+    await outcome(everybody.sam("escalate"));
+    switchOff(sandbox);
+    const later = beside({ TOGGLE_ALLOWED: "[]" });
+    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    await forgeLeases(dynamoDb, (lease) => {
+      const { runs } = lease as { runs: [string, object][] };
+      const [[first, run] = ["", {}], ...others] = runs;
+      return { ...lease, ours: ["off"], runs: [[first, { ...run, state: "closing" }], ...others] };
+    });
+    const swept = await later.send(sweep);
+    expect(swept.answer.body).toMatchObject({ failed: 1 });
+    expect(swept.logs).toContain("shop/production/new-checkout may not be switched for everybody");
+    expect(isOn(sandbox)).toBe(false);
+    await passTime(dynamoDb, 120_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
+    expect(isOn(sandbox)).toBe(true);
+  }, allowed));

@@ -1,0 +1,65 @@
+// Whether LaunchDarkly serves what a flag's targets say.
+import type { JsonClient } from "@sym/http-client";
+import type { Effect, Invocation } from "@sym/lambda-core";
+import { type FlagThere, getFlag, targetIndex } from "./launchdarkly-look.ts";
+import { type Context, nameOf, type Place } from "./resolve.ts";
+
+/** What the flag itself shows: whether it is archived and, for a person, whether its targeting is on. */
+export function effectOf({ flag, environment }: FlagThere, place: Place, context?: Context): Effect {
+  const name = nameOf(place);
+  if (flag.archived)
+    return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
+  // With targeting off, nobody is served their individual variation; and switched on, it is for everybody.
+  if (context && !environment.on)
+    return {
+      obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
+    };
+  return "by-state";
+}
+
+/**
+ * The effect with the flag's prerequisites, and theirs: with a prerequisite that fails for certain, LaunchDarkly serves the
+ * off variation. What depends on rules or percentages is not certain, and counts as met. One round for each level.
+ */
+export async function effectWithPrerequisites(
+  client: JsonClient,
+  there: FlagThere,
+  place: Place,
+  context: Context | undefined,
+  invocation: Invocation,
+): Promise<Effect> {
+  const effect = effectOf(there, place, context);
+  if (effect !== "by-state") return effect;
+  const looked = new Set([place.flag]);
+  let level = there.environment.prerequisites;
+  while (level.length > 0) {
+    for (const { key } of level) looked.add(key);
+    const found = await Promise.all(
+      level.map(({ key }) => getFlag(client, { ...place, flag: key }, invocation)),
+    );
+    for (const [index, { key, variation }] of level.entries()) {
+      const problem = problemOf(found[index], variation, context);
+      if (problem)
+        return {
+          obstacle: `${nameOf(place)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; change ${key} there first`,
+        };
+    }
+    level = found
+      .flatMap((one) => one?.environment.prerequisites ?? [])
+      .filter(({ key }) => !looked.has(key));
+  }
+  return "by-state";
+}
+
+/** Why a prerequisite fails; undefined if it is met, or if that is not certain. */
+function problemOf(there: FlagThere | undefined, needed: number, context?: Context): string | undefined {
+  if (!there) return "which does not exist";
+  const { flag, environment } = there;
+  if (flag.archived) return "which is archived";
+  if (!environment.on) return "whose targeting is off";
+  if (!context) return undefined;
+  const target = targetIndex(environment, context);
+  const served = target ?? (environment.rules.length === 0 ? environment.fallthrough.variation : undefined);
+  if (served === undefined || served === needed) return undefined;
+  return `which serves another variation than it must to ${context.kind} ${context.key}`;
+}

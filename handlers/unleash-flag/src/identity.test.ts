@@ -1,0 +1,125 @@
+// Which access a lease is about: two instances, a flag with the name of one that was deleted, a flag that was moved, and a
+// list of toggles that was shortened.
+import { forgeLeases, passTime } from "@sym/local-lambda/table-time";
+import { startUnleash } from "@sym/stand-ins/unleash";
+import { expect } from "vitest";
+import {
+  addStrategy,
+  flip,
+  isOn,
+  strategies,
+  testFlag,
+  unleash,
+  useUnleash,
+} from "./unleash-fixture.test-support.ts";
+import { robin, sam, sweep } from "./world.test-support.ts";
+
+useUnleash();
+
+const toggle = { mode: "toggle" };
+
+testFlag(
+  "two instances with one table never meet: each ends its own toggle and its own target",
+  async (fixture) => {
+    const { outcome, beside, flag, person } = fixture;
+    const other = await startUnleash();
+    try {
+      await other.flags.create(flag);
+      const there = beside({ UNLEASH_URL: other.url, UNLEASH_TOKEN: other.token });
+      expect(await outcome(person.robin("escalate"))).toBe("granted");
+      expect(await there.outcome(person.overlap("escalate"))).toBe("granted");
+      expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+      expect([await isOn(flag, robin), await other.flags.isOn(flag, robin)]).toEqual([false, true]);
+      expect(await there.outcome(person.overlap("deescalate"))).toBe("revoked");
+      expect(await outcome(person.sam("escalate", toggle))).toBe("granted");
+      expect(await there.outcome(person.endless("escalate", toggle))).toBe("granted");
+      expect(await outcome(person.sam("deescalate", toggle))).toBe("revoked");
+      expect([await isOn(flag, sam), await other.flags.isOn(flag, sam)]).toEqual([false, true]);
+      expect(await there.outcome(person.endless("deescalate", toggle))).toBe("revoked");
+      expect(await other.flags.isOn(flag, sam)).toBe(false);
+    } finally {
+      await other.close();
+    }
+  },
+);
+
+testFlag("a flag with the name of one that was deleted is another one", async (fixture) => {
+  const { send, outcome, dynamoDb, flag, person } = fixture;
+  await outcome(person.robin("escalate"));
+  await unleash.admin("DELETE", `/projects/default/features/${flag}`);
+  await unleash.admin("DELETE", `/archive/${flag}`);
+  await unleash.admin("POST", "/projects/default/features", { name: flag, type: "release" });
+  await passTime(dynamoDb, 60_000);
+  const { answer } = await send(person.robin("deescalate"));
+  expect(answer).toMatchObject({
+    body: { outcome: "revoked", message: expect.stringContaining("the access went with it") },
+    errors: [],
+  });
+});
+
+testFlag(
+  "a toggle that has left TOGGLE_ALLOWED is put back",
+  async ({ outcome, beside, flag, person }) => {
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(await beside({ TOGGLE_ALLOWED: "[]" }).outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(await isOn(flag, robin)).toBe(false);
+  },
+  toggle,
+);
+
+testFlag(
+  "a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED",
+  async ({ outcome, send, beside, dynamoDb, flag, person }) => {
+    await addStrategy(flag, [sam]);
+    await outcome(person.robin("escalate"));
+    await outcome(person.sam("escalate"));
+    await flip(flag, "off");
+    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    await forgeLeases(dynamoDb, (lease) => {
+      const { runs } = lease as { runs: [string, object][] };
+      const [[first, run] = ["", {}], ...others] = runs;
+      return { ...lease, ours: ["off"], runs: [[first, { ...run, state: "closing" }], ...others] };
+    });
+    const swept = await beside({ TOGGLE_ALLOWED: "[]" }).send(sweep);
+    expect(swept.answer.body).toMatchObject({ failed: 1 });
+    expect(swept.logs).toContain(`default/development/${flag} may not be switched for everybody`);
+    expect(await isOn(flag, sam)).toBe(false);
+    await passTime(dynamoDb, 120_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
+    expect(await isOn(flag, sam)).toBe(true);
+  },
+  toggle,
+);
+
+testFlag("a parent that is off stands in the way, and is named", async ({ send, outcome, flag, person }) => {
+  const parent = `${flag}-parent`;
+  await unleash.flags.create(parent);
+  await unleash.admin("POST", `/projects/default/features/${flag}/dependencies`, { feature: parent });
+  const { answer } = await send(person.robin("escalate"));
+  expect(answer).toMatchObject({
+    body: { outcome: "refused" },
+    errors: [
+      `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off there, so it is off for everybody; switch ${parent} on first`,
+    ],
+  });
+  expect(await strategies(flag)).toEqual([]);
+  await flip(parent, "on");
+  expect(await outcome(person.overlap("escalate"))).toBe("granted");
+  expect(await isOn(flag, robin)).toBe(true);
+});
+
+testFlag(
+  "a strategy of others that shows the flag after the end is told",
+  async ({ send, outcome, flag, person }) => {
+    await addStrategy(flag, [sam]);
+    await flip(flag, "on");
+    await outcome(person.robin("escalate"));
+    await addStrategy(flag, [robin]);
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body).toMatchObject({
+      outcome: "revoked",
+      residual_access: `Another strategy of the flag still shows it to user ${robin}.`,
+    });
+    expect(await isOn(flag, robin)).toBe(true);
+  },
+);

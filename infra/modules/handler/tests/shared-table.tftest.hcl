@@ -1,0 +1,51 @@
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111122223333:role/mocked" }
+  }
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:eu-west-1:111122223333:function:mocked" }
+  }
+}
+
+variables {
+  name             = "acme-mine"
+  zip              = "./main.tf" # Any file will do, where nothing is run.
+  policy           = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-mine-leases"
+}
+
+run "a_function_shares_the_table_of_another" {
+  assert {
+    condition     = length(aws_dynamodb_table.leases) == 0 && output.leases_table_name == "sym-mine-leases" && output.environment == { LEASES_TABLE = "sym-mine-leases" }
+    error_message = "The function has a table of its own, or does not know the shared table."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.own.policy).Statement[0].Resource == var.leases_table_arn
+    error_message = "The function's role does not reach the shared table."
+  }
+}
+
+run "a_table_of_another_region_is_refused" {
+  command = plan
+  variables {
+    leases_table_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/sym-mine-leases"
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "a_wildcard_is_no_table" {
+  command = plan
+  variables {
+    leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/*"
+  }
+  expect_failures = [var.leases_table_arn]
+}
