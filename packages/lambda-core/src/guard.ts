@@ -30,10 +30,10 @@ export function checkFunctionArn(request: SymRequest, functionArn: string): void
 /** Refuses a setting that a person chose in the prompt unless the function's own environment allows the value. */
 export function checkAllowedSettings(request: SymRequest, allowed: AllowedSettings): void {
   for (const [name, value] of Object.entries(request.target.settings)) {
-    const bound = Object.hasOwn(allowed, name);
+    const values = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
     // Sym puts the value of a bound field both under `fields` and in the target's settings.
-    if (!bound && !Object.hasOwn(request.fields, name)) continue;
-    if (bound && allowed[name]?.includes(value)) continue;
+    if (values === undefined && !Object.hasOwn(request.fields, name)) continue;
+    if (values?.includes(value)) continue;
     throw refused(
       `Payload refused: fields.target.settings.${name} is "${value}", which ALLOWED_SETTINGS does not allow for it; ` +
         "choose an allowed value, or add this one to the function's environment",

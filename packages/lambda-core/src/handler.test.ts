@@ -22,7 +22,7 @@ beforeEach(() => {
   const { write } = process.stdout;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => {
     lines.push(String(line));
-    return write(line);
+    return write.call(process.stdout, line);
   });
 });
 
@@ -335,6 +335,17 @@ test("with leases, a setting that is not allowed any more does not keep access f
   const deescalate = testPayload("dynamic-settings-deescalate.json");
   expect((await handler(escalate, context())).body.outcome).toBe("refused");
   expect((await handler(deescalate, context())).body.outcome).toBe("granted");
+});
+
+test("without leases, a setting that is not allowed keeps a deescalate from changing anything", async () => {
+  vi.stubEnv("ALLOWED_SETTINGS", '{"environment":["production"]}');
+  const { handler, requests } = handlerThat(async () => granted);
+  const answer = await handler(testPayload("dynamic-settings-deescalate.json"), context());
+  expect(answer).toMatchObject({
+    body: { outcome: "refused" },
+    errors: [expect.stringContaining("which ALLOWED_SETTINGS does not allow for it")],
+  });
+  expect(requests).toEqual([]);
 });
 
 // FUZZ_RUNS sets the number of payloads; every one is answered in Sym's shape or the test fails.

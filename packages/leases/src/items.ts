@@ -104,9 +104,9 @@ export function readRun(item: TableItem): StoredRun {
 
 /** The lease or the run that an item of the table or the index is. */
 export function readDue(item: TableItem): Due {
-  const host = item["host"]?.S ?? "";
+  const host = textIn(item, "host");
   if (!isRun(item)) return { lease: nameOf(item), host };
-  return { lease: item["lease_key"]?.S ?? "", host, run: nameOf(item) };
+  return { lease: textIn(item, "lease_key"), host, run: nameOf(item) };
 }
 
 export function keyOf({ lease, run }: Due): TableItem {
@@ -122,7 +122,7 @@ export function runKeyOf(runId: string): TableItem {
 }
 
 export function isRun(item: TableItem): boolean {
-  return item["pk"]?.S?.startsWith("run#") ?? false;
+  return textIn(item, "pk").startsWith("run#");
 }
 
 /** When a closed run may be deleted, in seconds since the epoch. */
@@ -145,22 +145,27 @@ function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: Table
 
 function jsonIn(item: TableItem, attribute: string): unknown {
   try {
-    return JSON.parse(item[attribute]?.S ?? "null");
+    return JSON.parse(textIn(item, attribute));
   } catch {
     return undefined;
   }
 }
 
+/** The text of an attribute; empty if the item has none. */
+function textIn(item: TableItem, attribute: string): string {
+  return item[attribute]?.S ?? "";
+}
+
 function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
   const where = v.getDotPath(issue);
   return new SymError(
-    `The record ${item["pk"]?.S ?? ""} in the table of leases makes no sense${where ? ` (${where})` : ""}, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record`,
+    `The record ${textIn(item, "pk")} in the table of leases makes no sense${where ? ` (${where})` : ""}, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record`,
     { reason: "unavailable", retryable: false },
   );
 }
 
 function nameOf(item: TableItem): string {
-  const id = item["pk"]?.S ?? "";
+  const id = textIn(item, "pk");
   return id.slice(id.indexOf("#") + 1);
 }
 

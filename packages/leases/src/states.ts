@@ -48,8 +48,8 @@ export function hasLeftovers(lease: Pick<Lease, "begun" | "ours" | "runs">): boo
 }
 
 /** Whether somebody else must have brought about a state: neither the standing state nor any of ours satisfies it. */
-function isOthers(lease: Lease, state: State, { satisfies }: Rules): boolean {
-  const known = [...(lease.standing === null ? [] : [lease.standing]), ...oursOf(lease)];
+function isOthers(lease: Lease, standing: State, state: State, { satisfies }: Rules): boolean {
+  const known = [standing, ...oursOf(lease)];
   return !known.some((one) => satisfies(one, state));
 }
 
@@ -74,7 +74,7 @@ export function follow<L extends Lease>(lease: L, seen: Seen, rules: Rules): { l
   const isUncertain = mayBeStale(lease, seen.at, rules.staleReadMs);
   if (standing === null || (lease.runs.size === 0 && !isUncertain))
     return { lease: { ...lease, standing: state, ours: [], begun: false }, others: false };
-  if (isOthers(lease, state, rules))
+  if (isOthers(lease, standing, state, rules))
     return { lease: { ...withoutOurs(lease), standing: state }, others: lease.runs.size > 0 };
   if (!isUncertain && rules.satisfies(standing, state))
     return { lease: { ...lease, standing: state }, others: false };

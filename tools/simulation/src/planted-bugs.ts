@@ -24,7 +24,7 @@ export const bugs: Record<string, Bug> = {
   },
   "what others gave not followed": {
     file: "states.ts",
-    replace: "if (isOthers(lease, state, rules))",
+    replace: "if (isOthers(lease, standing, state, rules))",
     by: "if (standing === undefined)",
   },
   "stale reading followed": {

@@ -1,0 +1,201 @@
+// What an escalate and a sweep do to a lease, rule by rule.
+import type { Effect } from "@sym/lambda-core";
+import { expect, test } from "vitest";
+import {
+  closing,
+  dead,
+  graceMs,
+  holder,
+  leaseOf,
+  maintaining,
+  now,
+  open,
+  ownLock,
+  rules,
+  slow,
+  toggle,
+} from "./decisions.test-support.ts";
+import { decideEscalate, decideSweep } from "./decisions.ts";
+import type { Lease, Run } from "./lease.ts";
+import { access } from "./some-lease.test-support.ts";
+
+/** The run `run-1` asks for `wanted`, and finds `state`. */
+function escalate(
+  stored: Lease | undefined,
+  { wanted = "member", state = "absent", effect = "by-state" as Effect, at = now, by = rules } = {},
+) {
+  const asking = { key: "key", runId: "run-1", wanted, expiresAt: now + 1_000, at };
+  return decideEscalate(stored, { ...asking, found: { access, state, effect } }, holder, by);
+}
+
+test("the first run of a lease records what it found, and its intent under a lock", () => {
+  expect(escalate(undefined, { state: "guest" })).toEqual({
+    is: "intent",
+    lease: {
+      ...leaseOf({}, { key: "key", version: 0, writeId: "", standing: "guest", ours: [], lock: ownLock }),
+      ...{ touchedAt: 0, dueAt: null },
+      runs: new Map([
+        [
+          "run-1",
+          {
+            ...{ state: "pending", wanted: "member", expiresAt: now + 1_000 },
+            intent: { state: "member", until: ownLock.until },
+          },
+        ],
+      ]),
+    },
+    change: { state: "member", until: now + 1_000, afterwards: "guest" },
+    others: false,
+    release: false,
+  });
+});
+
+test.for([
+  ["is enough", { state: "maintainer" }],
+  ["does not matter, since the subject has the access anyway", { effect: "anyway" }],
+] as const)("nothing is changed, and none intended, where the state %s", ([, found]) => {
+  const decided = escalate(undefined, found);
+  expect(decided).toMatchObject({ is: "intent", change: undefined });
+  expect(decided.is === "intent" && decided.lease.runs.get("run-1")?.intent).toEqual({
+    until: ownLock.until,
+  });
+});
+
+test.for([
+  ["has a tombstone", leaseOf({}, { ended: new Map([["run-1", now]]) })],
+  ["is closing", leaseOf({ "run-1": closing })],
+] as const)("a run that %s gets nothing any more", ([, lease]) => {
+  expect(escalate(lease)).toEqual({ is: "ended" });
+});
+
+test("a run cannot ask for another state the second time", () => {
+  expect(escalate(leaseOf({ "run-1": open }), { wanted: "maintainer" })).toEqual({ is: "other-wish" });
+});
+
+test("a run waits for another's lock, and for what was read while it was held to be read again", () => {
+  const lock = { owner: "another", until: now };
+  const lease = leaseOf({ "run-2": open }, { lock });
+  expect(escalate(lease, { at: now - 1 })).toEqual({ is: "locked" });
+  expect(escalate(lease, { at: now }).is).toBe("intent");
+  expect(escalate(leaseOf({ "run-2": open }, { lock: { ...lock, owner: "me" } }), { at: 0 }).is).toBe(
+    "intent",
+  );
+});
+
+test("a run that is open and has what it wants is left as it is", () => {
+  const lease = leaseOf({ "run-1": open });
+  expect(escalate(lease, { state: "member" })).toEqual({ is: "open", lease });
+});
+
+test("a run that is open and has lost what it wants gets it again, and keeps its end", () => {
+  const decided = escalate(leaseOf({ "run-1": open }), { state: "absent" });
+  expect(decided).toMatchObject({ is: "intent", change: { state: "member", until: open.expiresAt } });
+  expect(decided.is === "intent" && decided.lease.runs.get("run-1")).toEqual({
+    ...open,
+    intent: { state: "member", until: ownLock.until },
+  });
+});
+
+test("a second run gets what satisfies both, until the later end", () => {
+  const stronger = leaseOf({ "run-2": maintaining }, { ours: ["maintainer"] });
+  expect(escalate(stronger, { state: "maintainer" })).toMatchObject({
+    change: { state: "maintainer", until: maintaining.expiresAt, afterwards: "absent" },
+  });
+  const raised = escalate(leaseOf({ "run-2": open }), { state: "member", wanted: "maintainer" });
+  expect(raised).toMatchObject({
+    change: { state: "maintainer", until: open.expiresAt, afterwards: "absent" },
+  });
+});
+
+test("a run that cannot be combined with the open ones is refused", () => {
+  const lease = leaseOf({ "run-2": { ...open, wanted: "red" } }, { standing: "off", ours: ["red"] });
+  expect(escalate(lease, { wanted: "blue", state: "red", by: toggle })).toEqual({ is: "conflicting" });
+});
+
+test("the access is set though the standing state suffices, if what is there is less", () => {
+  const lease = leaseOf({ "run-2": closing }, { standing: "blue", ours: ["red"] });
+  expect(escalate(lease, { wanted: "blue", state: "red", by: toggle })).toMatchObject({
+    change: { state: "blue" },
+  });
+});
+
+test("within the window of stale reads, ours counts and the reading does not", () => {
+  const lease = leaseOf({ "run-2": open }, { ours: ["member"], changedAt: now - 1_000 });
+  const decide = (found: { state: string; wanted?: string }) => escalate(lease, { ...found, by: slow });
+  expect(decide({ state: "absent" })).toMatchObject({ is: "intent" });
+  const set = leaseOf({ "run-2": closing }, { standing: "blue", ours: ["red"], changedAt: now - 1_000 });
+  const stale = { ...toggle, staleReadMs: 10_000 };
+  expect(escalate(set, { wanted: "blue", state: "blue", by: stale })).toMatchObject({
+    change: { state: "blue" },
+  });
+});
+
+test("the intent has the names of now, and the lock of a dead invocation is over", () => {
+  const lock = { owner: "another", until: now - 1 };
+  const old = { ...access, names: { subject: "an old name", resource: "an old name" } };
+  const decided = escalate(leaseOf({ "run-2": open }, { lock, access: old }), { state: "member" });
+  expect(decided).toMatchObject({
+    is: "intent",
+    lease: { access, lock: ownLock, changedAt: now - 1 },
+  });
+});
+
+test("what others gave meanwhile is told; what is left of ours is released first", () => {
+  expect(escalate(leaseOf({ "run-2": open }), { state: "maintainer" })).toMatchObject({
+    ...{ is: "intent", change: undefined, others: true, release: true },
+    lease: { standing: "maintainer", ours: [] },
+  });
+  expect(escalate(leaseOf({ "run-2": open }), { state: "member" })).toMatchObject({
+    ...{ others: false, release: false },
+  });
+});
+
+const dueNow = { dueAt: now };
+const orphan: Run = { ...open, expiresAt: now - graceMs };
+
+test.for([
+  ["there is none", undefined],
+  ["it is due later", leaseOf({ "run-1": closing }, { dueAt: now + 1 })],
+  ["it is not due", leaseOf({ "run-1": closing }, { dueAt: null })],
+  ["its runs are open", leaseOf({ "run-1": open }, dueNow)],
+] as const)("a sweep does nothing with a lease if %s", ([, lease]) => {
+  expect(decideSweep(lease, holder, "end")).toBeUndefined();
+});
+
+test("a sweep finishes what dead invocations left, under a lock", () => {
+  const lock = { owner: "another", until: now - 1 };
+  const pending: Run = { ...dead, state: "pending" };
+  const lease = leaseOf({ "run-1": pending, "run-2": open }, { ...dueNow, lock });
+  expect(decideSweep(lease, holder, "end")).toEqual({
+    lease: {
+      ...lease,
+      lock: ownLock,
+      changedAt: now - 1,
+      runs: new Map([
+        ["run-1", dead],
+        ["run-2", open],
+      ]),
+    },
+    orphans: [],
+    closing: ["run-1"],
+  });
+});
+
+test("a sweep ends orphans and tells of them", () => {
+  const lease = leaseOf({ "run-1": orphan }, dueNow);
+  const ended: Run = { ...orphan, state: "closing", reportedAt: now };
+  expect(decideSweep(lease, holder, "end")).toEqual({
+    lease: { ...lease, lock: ownLock, runs: new Map([["run-1", ended]]) },
+    orphans: ["run-1"],
+    closing: ["run-1"],
+  });
+});
+
+test("a sweep that only reports tells of orphans, and leaves them open without a lock", () => {
+  const lease = leaseOf({ "run-1": orphan }, dueNow);
+  expect(decideSweep(lease, holder, "report")).toEqual({
+    lease: { ...lease, runs: new Map([["run-1", { ...orphan, reportedAt: now }]]) },
+    orphans: ["run-1"],
+    closing: [],
+  });
+});

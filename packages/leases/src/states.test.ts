@@ -1,0 +1,178 @@
+// What states mean for a lease, rule by rule.
+import { ranked } from "@sym/lambda-core";
+import { expect, test } from "vitest";
+import type { Run } from "./lease.ts";
+import { someLease } from "./some-lease.test-support.ts";
+import {
+  clockSkewMs,
+  follow,
+  hasBegun,
+  hasLeftovers,
+  latestEnd,
+  mayBeStale,
+  openRuns,
+  openWishes,
+  oursOf,
+  type Rules,
+  shouldBe,
+} from "./states.ts";
+
+const roles = ranked("absent", "guest", "member", "maintainer");
+const rules: Rules = { satisfies: roles, staleReadMs: 0 };
+const slow: Rules = { satisfies: roles, staleReadMs: 10_000 };
+const toggle: Rules = { satisfies: (state, wanted) => state === wanted, staleReadMs: 0 };
+const open: Run = { state: "open", wanted: "member", expiresAt: 1_000 };
+const held = { runs: new Map([["run-1", open]]) };
+const unheld = { runs: new Map<string, Run>() };
+const intending = (state?: string, until = 5_000): Run => ({
+  ...open,
+  state: "pending",
+  intent: { until, ...(state !== undefined && { state }) },
+});
+
+test.for([
+  ["the standing state if it is enough for every wish", rules, "maintainer", ["member"], "maintainer"],
+  ["the standing state if nobody wishes anything", rules, "guest", [], "guest"],
+  ["the only wish", rules, "absent", ["member"], "member"],
+  ["the wish that satisfies all others", rules, "guest", ["member", "maintainer", "member"], "maintainer"],
+  ["nothing, if no wish satisfies all others", toggle, "off", ["on", "blue"], undefined],
+  ["not the standing state, if it is enough for one wish only", toggle, "off", ["off", "on"], undefined],
+] as const)("what should be there: %s", ([, by, standing, wishes, expected]) => {
+  expect(shouldBe(by, standing, [...wishes])).toBe(expected);
+});
+
+test("open runs hold the access; pending and closing ones, and the given one, do not", () => {
+  const maintaining: Run = { ...open, wanted: "maintainer" };
+  const runs = new Map<string, Run>([
+    ["run-1", open],
+    ["run-2", { ...open, state: "closing" }],
+    ["run-3", intending("member")],
+    ["run-4", maintaining],
+  ]);
+  expect(openRuns({ runs })).toEqual([open, maintaining]);
+  expect(openRuns({ runs }, "run-1")).toEqual([maintaining]);
+  expect(openWishes({ runs })).toEqual(["member", "maintainer"]);
+  expect(openWishes({ runs }, "run-4")).toEqual(["member"]);
+});
+
+test("the latest end is that of the run which ends last, and none if one run has no end", () => {
+  expect(latestEnd([{ expiresAt: 2 }, { expiresAt: 3 }, { expiresAt: 1 }])).toBe(3);
+  expect(latestEnd([{ expiresAt: 2 }, { expiresAt: null }])).toBeNull();
+});
+
+test("ours are the states that were set, and those of the intents", () => {
+  const runs = new Map([
+    ["run-1", open],
+    ["run-2", intending("maintainer")],
+    ["run-3", intending()],
+  ]);
+  expect(oursOf({ ours: ["member"], runs })).toEqual(["member", "maintainer"]);
+});
+
+test.for([
+  ["nothing was begun", { begun: false, ours: [] }, false, false],
+  ["ours is there", { begun: false, ours: ["member"] }, true, false],
+  ["what was begun is others' by now", { begun: true, ours: [] }, true, true],
+  ["both", { begun: true, ours: ["member"] }, true, false],
+] as const)("whether something of ours may be left: %s", ([, { begun, ours }, isBegun, isLeft]) => {
+  const lease = { begun, ours: [...ours], runs: held.runs };
+  expect(hasBegun(lease)).toBe(isBegun);
+  expect(hasLeftovers(lease)).toBe(isLeft);
+});
+
+test("a target system without stale reads has none", () => {
+  expect(mayBeStale({ changedAt: 1_000, ...unheld }, 1_000, 0)).toBe(false);
+});
+
+test("a reading may be stale until the window and the skew of clocks after a change are over", () => {
+  const lease = { changedAt: 1_000, ...unheld };
+  const over = 1_000 + 10_000 + clockSkewMs;
+  expect(mayBeStale(lease, over - 1, 10_000)).toBe(true);
+  expect(mayBeStale(lease, over, 10_000)).toBe(false);
+  expect(mayBeStale({ ...lease, changedAt: null }, 0, 10_000)).toBe(false);
+});
+
+test("an intended change counts until its invocation is dead; an intent without a change does not", () => {
+  const over = 5_000 + 10_000 + clockSkewMs;
+  const lease = (run: Run) => ({ changedAt: 1_000, runs: new Map([["run-1", run]]) });
+  expect(mayBeStale(lease(intending("member")), over - 1, 10_000)).toBe(true);
+  expect(mayBeStale(lease(intending("member")), over, 10_000)).toBe(false);
+  expect(mayBeStale(lease(intending()), over - 1, 10_000)).toBe(false);
+});
+
+test("what is there before anybody holds the lease is standing", () => {
+  const first = someLease({ ...unheld, standing: null, ours: ["member"], begun: true, changedAt: 1_000 });
+  expect(follow(first, { state: "guest", at: 2_000 }, slow)).toEqual({
+    lease: { ...first, standing: "guest", ours: [], begun: false },
+    others: false,
+  });
+  const again = someLease({ ...unheld, standing: "guest", begun: true });
+  expect(follow(again, { state: "maintainer", at: 0 }, rules)).toEqual({
+    lease: { ...again, standing: "maintainer", ours: [], begun: false },
+    others: false,
+  });
+});
+
+test("what is there while others hold the lease is not standing", () => {
+  const lease = someLease({ ...held, standing: "absent", ours: ["member"] });
+  expect(follow(lease, { state: "member", at: 0 }, rules)).toEqual({ lease, others: false });
+});
+
+test("what is there just after the last run ended may be ours still", () => {
+  const lease = someLease({ ...unheld, standing: "absent", ours: ["member"], changedAt: 1_000 });
+  expect(follow(lease, { state: "member", at: 2_000 }, slow)).toEqual({ lease, others: false });
+  expect(follow(lease, { state: "member", at: 60_000 }, slow).lease.standing).toBe("member");
+});
+
+test("what others gave above all of ours becomes standing, and nothing is ours any more", () => {
+  const lease = someLease({
+    ...{ standing: "absent", ours: ["member"] },
+    runs: new Map([
+      ["run-1", open],
+      ["run-2", intending("member")],
+    ]),
+  });
+  expect(follow(lease, { state: "maintainer", at: 0 }, rules)).toEqual({
+    lease: {
+      ...{ ...lease, standing: "maintainer", ours: [], begun: true },
+      runs: new Map([
+        ["run-1", open],
+        ["run-2", intending()],
+      ]),
+    },
+    others: true,
+  });
+});
+
+test("what others gave to nobody's harm is theirs, and nobody is told", () => {
+  const lease = someLease({ ...unheld, standing: "absent", ours: ["member"], changedAt: 1_000 });
+  const { lease: next, others } = follow(lease, { state: "maintainer", at: 2_000 }, slow);
+  expect(next).toMatchObject({ standing: "maintainer", ours: [], begun: true });
+  expect(others).toBe(false);
+});
+
+test("what others gave above the standing state of a lease without ours leaves nothing of ours", () => {
+  const lease = someLease({ ...held, standing: "guest", ours: [] });
+  const { lease: next, others } = follow(lease, { state: "member", at: 0 }, rules);
+  expect(next).toMatchObject({ standing: "member", begun: false });
+  expect(others).toBe(true);
+});
+
+test("who lowers standing access has the lower state as standing", () => {
+  const lease = someLease({ ...held, standing: "maintainer", ours: [] });
+  expect(follow(lease, { state: "guest", at: 0 }, rules)).toEqual({
+    lease: { ...lease, standing: "guest" },
+    others: false,
+  });
+});
+
+test("who lowers what is ours leaves the standing state as it is", () => {
+  const lease = someLease({ ...held, standing: "absent", ours: ["maintainer"] });
+  expect(follow(lease, { state: "member", at: 0 }, rules)).toEqual({ lease, others: false });
+});
+
+test("a reading that may be stale lowers nothing", () => {
+  const lease = someLease({ ...held, standing: "maintainer", ours: [], changedAt: 1_000 });
+  expect(follow(lease, { state: "guest", at: 2_000 }, slow)).toEqual({ lease, others: false });
+  expect(follow(lease, { state: "guest", at: 60_000 }, slow).lease.standing).toBe("guest");
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { many, setUp, start } from "./sweep.test-support.ts";
+
+test("one sweep takes on 5,000 due leases, the longest due first, and the next one the rest", async () => {
+  const { sweep, endedAt, store } = setUp(many(5_001, (index) => `host-${index % 40}`));
+  expect((await sweep()).body).toMatchObject({ due: 5_000, finished: 5_000 });
+  expect([...store.leases.values()].filter(({ dueAt }) => dueAt !== null)).toMatchObject([
+    { access: { subject: "person-5000" } },
+  ]);
+  expect((await sweep()).body).toMatchObject({ due: 1, finished: 1 });
+  expect(endedAt.size).toBe(5_001);
+});
+
+test("a sweep does nothing for a lease or a run that the index lists too early", async () => {
+  const { sweep, endedAt, store } = setUp([{ host: "one", dueAt: start + 3_600_000 }]);
+  const before = structuredClone(store.leases);
+  const run = await store.readRun("run-0");
+  const [lease = ""] = before.keys();
+  store.due = async () => [
+    { lease, host: "one" },
+    { lease, host: "one", run: "run-0" },
+  ];
+  expect((await sweep()).body).toMatchObject({ due: 2, finished: 0, failed: 0 });
+  expect(store.leases).toEqual(before);
+  expect(await store.readRun("run-0")).toEqual(run);
+  expect(endedAt.size).toBe(0);
+});
