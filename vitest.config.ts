@@ -12,6 +12,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Most tests wait for processes and servers that they started.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // Each has a moto and a folder of Terraform of its own, and mostly waits for them.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
