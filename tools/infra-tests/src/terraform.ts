@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 export const infraFolder = fileURLToPath(new URL("../../../infra", import.meta.url));
 export const handlersFolder = fileURLToPath(new URL("../../../handlers", import.meta.url));
 
+/** Milliseconds after which a command is taken to be stuck. The slowest takes 40 s on two cores, alone. */
+const STUCK_AFTER = 15 * 60_000;
+
 /** A working copy of `infra/`, in which Terraform can keep its state without touching the workspace. */
 export type Workspace = {
   folder: string;
@@ -87,6 +90,7 @@ async function run(
     cwd: folder,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: STUCK_AFTER,
   });
   const [output, errors, code] = await Promise.all([
     text(child.stdout),
@@ -96,7 +100,10 @@ async function run(
       child.once("close", (exit) => resolve(exit ?? -1));
     }),
   ]);
+  const how = child.killed ? `was stopped, because it had not ended by itself,` : `ended with code ${code}`;
   if (!codes.includes(code))
-    throw new Error(`terraform ${args.join(" ")} ended with code ${code} in ${folder}:\n${errors || output}`);
+    throw new Error(
+      `terraform ${args.join(" ")} ${how} in ${folder}:\n${child.killed ? output : ""}${errors || output}`,
+    );
   return { code, output: output + errors };
 }

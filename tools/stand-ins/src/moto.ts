@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { freePort } from "./kernel/loopback.ts";
+import { spawnSync } from "node:child_process";
+import { startProgram, until } from "./kernel/program.ts";
 
 /** A running moto server, the second opinion on what AWS answers. */
 export type Moto = { url: string; environment: Record<string, string>; close(): Promise<void> };
@@ -11,21 +10,33 @@ export function findMoto(): string | undefined {
   return candidates.find((python) => spawnSync(python, ["-c", "import moto.server"]).status === 0);
 }
 
-/** As `python -m moto.server`, but in one thread: with several, two conditional writes at once can both succeed. */
+/**
+ * As `python -m moto.server`, but on a port that the system chooses, and handling one request at a time: else two
+ * conditional writes at once can both succeed. A connection on which nothing comes keeps only its own thread waiting.
+ */
 const program = `
-import sys
+from threading import Lock
 from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import run_simple
-run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+from werkzeug.serving import make_server
+
+moto = DomainDispatcherApplication(create_backend_app)
+lock = Lock()
+
+def one_at_a_time(environ, start_response):
+    with lock:
+        return moto(environ, start_response)
+
+server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+print("port", server.port, flush=True)
+server.serve_forever()
 `;
 
-/** Starts moto on a free loopback port and waits until it answers. */
+/** Starts moto on a free loopback port and waits until it answers. Its end, if nobody asked for it, is told. */
 export async function startMoto(python: string): Promise<Moto> {
-  const port = await freePort();
-  const child = spawn(python, ["-c", program, String(port)], { stdio: "ignore" });
-  const exited = once(child, "exit");
-  const url = `http://127.0.0.1:${port}`;
-  await untilReachable(`${url}/moto-api/data.json`, () => child.exitCode !== null);
+  const server = startProgram(python, ["-c", program], { env: { HOME: process.env["HOME"] ?? "" } });
+  const port = () => /^port (\d+)$/m.exec(server.output())?.[1];
+  await until(async () => port() !== undefined, server, "moto did not start");
+  const url = `http://127.0.0.1:${port()}`;
   return {
     url,
     environment: {
@@ -34,22 +45,9 @@ export async function startMoto(python: string): Promise<Moto> {
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
     },
-    async close() {
-      child.kill("SIGKILL");
-      await exited;
+    close: async () => {
+      if (server.hasEnded()) process.stderr.write(`moto ended by itself; it said: ${server.output()}\n`);
+      await server.stop();
     },
   };
-}
-
-async function untilReachable(url: string, gone: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!gone() && Date.now() < end) {
-    const answered = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`moto did not start to answer at ${url}`);
 }

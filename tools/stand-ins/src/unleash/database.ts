@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort } from "../kernel/loopback.ts";
+import { startProgram, until } from "../kernel/program.ts";
 import { fetchProgram } from "./fetch-program.ts";
-import { startProgram, until } from "./program.ts";
 
 /** An empty PostgreSQL database. `env` is what Unleash needs to find it. */
 export type Database = { env: Record<string, string>; close(): Promise<void> };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { FaultsAndCalls } from "../kernel/call.ts";
 import { freePort } from "../kernel/loopback.ts";
+import { startProgram, untilAnswering } from "../kernel/program.ts";
 import { startDatabase } from "./database.ts";
 import { fetchProgram } from "./fetch-program.ts";
 import { type UnleashFlags, unleashFlags } from "./flags.ts";
-import { startProgram, untilAnswering } from "./program.ts";
 import { type FaultyProxy, startFaultyProxy } from "./proxy.ts";
 
 /** The real Unleash, AGPL-3.0: fetched when it is needed, run as a program of its own, and no part of this workspace. */
