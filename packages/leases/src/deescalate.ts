@@ -61,17 +61,27 @@ export async function close<A extends Access>(session: Session<A>, run: ClosedRu
 /** Ends a run that does not hold the lease. Undefined if another invocation wrote the lease first. */
 async function endUnheld<A extends Access>(
   session: Session<A>,
-  { runId, key, access }: ClosedRun<A>,
+  run: ClosedRun<A>,
   lease: Lease<A> | undefined,
 ): Promise<ActionResult | undefined> {
-  if (!lease?.ended.has(runId)) {
-    // If an escalate is about to write its intent, this makes that write fail, and its next look finds the tombstone.
-    const holder = session.holder();
-    const ended = end(lease ?? unheld(key, access), runId, holder.now);
-    if (!(await session.save(write(ended, holder))).won) return undefined;
-  }
-  await attempt(session.store.forgetRun(runId));
-  return { ...access.names, outcome: "nothing-to-revoke" };
+  const isKnown = lease?.ended.has(run.runId) ?? false;
+  if (!isKnown && !(await recordUnheld(session, run, lease))) return undefined;
+  await attempt(session.store.forgetRun(run.runId));
+  return { ...run.access.names, outcome: "nothing-to-revoke" };
+}
+
+/**
+ * Records the end of a run in a lease that it does not hold: if an escalate is about to write its intent, that write fails,
+ * and its next look finds this end. False if another invocation wrote the lease first.
+ */
+export async function recordUnheld<A extends Access>(
+  session: Session<A>,
+  { runId, key, access }: ClosedRun<A>,
+  lease: Lease<A> | undefined,
+): Promise<boolean> {
+  const holder = session.holder();
+  const ended = end(lease ?? unheld(key, access), runId, holder.now);
+  return (await session.save(write(ended, holder))).won;
 }
 
 /** Ends a run that holds the lease. Undefined if another invocation wrote the lease first or holds the lock. */

@@ -15,7 +15,7 @@ import {
 import { type Attempt, attempt, stopIf } from "./attempt.ts";
 import { decideEscalate } from "./decisions.ts";
 import { alreadyEnded, inAnotherState, notTakenBack, takenBack, usedTwice } from "./failures.ts";
-import { finish, putBack } from "./finish.ts";
+import { type Finished, finish, putBack } from "./finish.ts";
 import { type Lease, leaseKey } from "./lease.ts";
 import { type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
 import type { Opened } from "./store.ts";
@@ -179,12 +179,14 @@ async function takeBack<A extends Access>(
   );
   if (!session.holds(lease)) return { lease, wasChanged: false };
   const look = await session.lookAt(claimed);
-  const finished = { others: false };
+  const finished: Finished = { others: false };
   if (mayComeLate) await putBack(session, lease, look, finished);
-  else Object.assign(finished, await finish(session, lease, look));
-  // The lease has its end, so no other delivery of the event can begin it again.
-  if (!mayComeLate) await session.closeRun(runId, lease.key);
-  return { lease, wasChanged: "state" in finished };
+  else {
+    await finish(session, lease, look, finished);
+    // The lease has its end, so no other delivery of the event can begin it again.
+    await session.closeRun(runId, lease.key);
+  }
+  return { lease, wasChanged: finished.state !== undefined };
 }
 
 type Granted<A extends Access> = { found: Found<A>; reading: Reading<A>; session: Session<A> };

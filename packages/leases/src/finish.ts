@@ -17,10 +17,10 @@ export async function finish<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,
   seen: Seen<A>,
+  finished: Finished = { others: false },
 ): Promise<Finished> {
   const { holder } = session;
   const { value } = seen.found;
-  const finished: Finished = { others: false };
   let hasReleased = false;
   for (let latest = lease; ; ) {
     const decision = await putBack(session, latest, seen, finished);

@@ -2,13 +2,13 @@ import type { Access, Invocation, Sweep } from "@sym/lambda-core";
 import pLimit, { type LimitFunction } from "p-limit";
 import { attempt } from "./attempt.ts";
 import { decideSweep, type ExpiredRuns } from "./decisions.ts";
-import { type ClosedRun, close } from "./deescalate.ts";
+import { type ClosedRun, close, recordUnheld } from "./deescalate.ts";
 import { failureOf } from "./failures.ts";
 import { finish, recordFailure } from "./finish.ts";
 import type { Lease } from "./lease.ts";
 import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
-import { closingRuns, dropRuns, end, unheld, unlock, write } from "./transitions.ts";
+import { closingRuns, dropRuns, unlock, write } from "./transitions.ts";
 
 /** How many due items one sweep takes on, the longest due first; the next sweep goes on. */
 const batch = 5_000;
@@ -107,16 +107,14 @@ async function sweepRun<A extends Access>({ deps, session }: Part<A>, runId: str
  * escalate has just written its intent, this write fails, and the lease answers for the run.
  */
 async function endInDoubt<A extends Access>(session: Session<A>, run: ClosedRun<A>): Promise<boolean> {
-  const { runId, key, access } = run;
+  const { runId, key } = run;
   for (;;) {
     const lease = (await session.store.read(key)) as Lease<A> | undefined;
     if (lease?.runs.has(runId)) {
       await session.store.leaveToLease(runId);
       return false;
     }
-    const holder = session.holder();
-    const next = write(end(lease ?? unheld(key, access), runId, holder.now), holder);
-    if (!(await session.save(next)).won) continue;
+    if (!(await recordUnheld(session, run, lease))) continue;
     await session.closeRun(runId, key);
     return true;
   }
@@ -142,12 +140,12 @@ async function sweepLease<A extends Access>(
   const unopened = closing.filter(
     (runId, index) => next.runs.get(runId)?.intent && closed[index]?.was !== "opened",
   );
-  const held = await session.update(next, (latest) =>
-    unopened.length > 0 && session.holds(latest) ? dropRuns(latest, unopened, session.holder()) : latest,
-  );
-  if (closingRuns(held).length === 0)
-    await session.update(held, (latest) => unlock(latest, session.holder()));
-  else {
+  const held = await session.update(next, (latest) => {
+    if (unopened.length === 0 || !session.holds(latest)) return latest;
+    const kept = dropRuns(latest, unopened, session.holder());
+    return closingRuns(kept).length === 0 ? unlock(kept, session.holder()) : kept;
+  });
+  if (closingRuns(held).length > 0) {
     // Others can be closed while the lock is held, so the target is read even if other runs still hold the lease.
     const { others } = await finish(session, held, await session.lookAt(decided.lease));
     if (others) counts.changedByOthers += 1;
