@@ -10,9 +10,9 @@ import {
 } from "@sym/lambda-core";
 import { attempt } from "./attempt.ts";
 import { decideEnd, endsWithoutLook } from "./decisions.ts";
-import { notRecorded, willBeSwept } from "./failures.ts";
+import { notRecorded, ofAnother, willBeSwept } from "./failures.ts";
 import { type Finished, finish, recordFailure } from "./finish.ts";
-import type { Lease } from "./lease.ts";
+import { isKeyOf, type Lease } from "./lease.ts";
 import { type Gone, type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
 import { latestEnd, openRuns } from "./states.ts";
 import { afterLock, end, isLocked, lock, removeClosedRuns, unheld, write } from "./transitions.ts";
@@ -35,6 +35,7 @@ export async function deescalate<A extends Access>(
     return { ...namesIn(request), outcome: "nothing-to-revoke", detail };
   }
   const { key, access } = closed.value;
+  if (!isKeyOf(deps.name, key)) throw ofAnother(key);
   try {
     return await close(session, { runId, key, access: access as A });
   } catch (error) {

@@ -1,6 +1,6 @@
 // Failures in words: what is recorded, and what an answer may promise. A sentence about the future is true only in its
 // situation: the sweep ends what a lease or a closed run names, and nothing else.
-import { type Access, refused, SymError } from "@sym/lambda-core";
+import { type Access, misconfigured, refused, SymError } from "@sym/lambda-core";
 import type { Failure } from "./lease.ts";
 
 const longestSentence = 500;
@@ -63,6 +63,14 @@ export function usedTwice({ names }: Access): SymError {
 export function inAnotherState({ names }: Access): SymError {
   return refused(
     `${names.resource} cannot be given as long as another approved request holds it in another state; ask again when that request has ended`,
+  );
+}
+
+/** The table has a record of another handler, whose access this function would misread. */
+export function ofAnother(key: string): SymError {
+  const [handler] = key.split("|");
+  return misconfigured(
+    `The record of this access is one of the handler ${handler}, so this function leaves the access as it is; give each function a table of its own (LEASES_TABLE)`,
   );
 }
 

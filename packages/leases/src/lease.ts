@@ -60,11 +60,16 @@ const longestPart = 400;
  * bytes, and so is an e-mail, since keys are logged. No part that is not hashed has a colon.
  */
 export function leaseKey(system: string, { host, resource, subject }: Access): string {
-  return [system, host, resource, subject]
-    .map((part) => {
-      const encoded = encodeURIComponent(part.toWellFormed());
-      if (encoded.length <= longestPart && part.isWellFormed() && !part.includes("@")) return encoded;
-      return `sha256:${createHash("sha256").update(JSON.stringify(part)).digest("hex")}`;
-    })
-    .join("|");
+  return [system, host, resource, subject].map(partOfKey).join("|");
+}
+
+/** Whether a key is that of a lease in this target system. */
+export function isKeyOf(system: string, key: string): boolean {
+  return key.startsWith(`${partOfKey(system)}|`);
+}
+
+function partOfKey(part: string): string {
+  const encoded = encodeURIComponent(part.toWellFormed());
+  if (encoded.length <= longestPart && part.isWellFormed() && !part.includes("@")) return encoded;
+  return `sha256:${createHash("sha256").update(JSON.stringify(part)).digest("hex")}`;
 }

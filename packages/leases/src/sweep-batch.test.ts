@@ -25,3 +25,22 @@ test("a sweep does nothing for a lease or a run that the index lists too early",
   expect(await store.readRun("run-0")).toEqual(run);
   expect(endedAt.size).toBe(0);
 });
+
+test("a sweep leaves the records of another handler as they are and due, and says so", async () => {
+  const { sweep, endedAt, store, logged } = setUp([{ host: "one", dueAt: start - 1 }]);
+  const [lease] = store.leases.values();
+  if (!lease) throw new Error("There is no lease");
+  const key = lease.key.replace("example|", "example-2|");
+  store.leases.clear();
+  store.leases.set(key, { ...lease, key });
+  await store.openRun({ id: "run-9", key, access: lease.access, wish: "" }, start - 1);
+  const [before, due] = [structuredClone(store.leases), await store.due(start, 10)];
+  expect((await sweep()).body).toMatchObject({ due: 2, finished: 0, failed: 2 });
+  expect(endedAt.size).toBe(0);
+  expect(store.leases).toEqual(before);
+  expect(await store.due(start, 10)).toEqual(due);
+  expect(logged("sweep-failed")).toMatchObject([
+    { run_id: "run-9", lease: key, sentence: expect.stringContaining("one of the handler example-2, so") },
+    { lease: key, level: "WARN", code: "refused" },
+  ]);
+});

@@ -3,9 +3,9 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { attempt } from "./attempt.ts";
 import { decideSweep, type ExpiredRuns } from "./decisions.ts";
 import { type ClosedRun, close, recordUnheld } from "./deescalate.ts";
-import { failureOf } from "./failures.ts";
+import { failureOf, ofAnother } from "./failures.ts";
 import { finish, recordFailure } from "./finish.ts";
-import type { Lease } from "./lease.ts";
+import { isKeyOf, type Lease } from "./lease.ts";
 import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
 import { closingRuns, dropRuns, unlock, write } from "./transitions.ts";
@@ -47,8 +47,10 @@ export async function sweep<A extends Access>(
     if (done.error === undefined) return;
     counts.failed += 1;
     const { run, lease } = item;
-    const isRecorded = await recordFailure(session, lease, done.error);
-    if (run !== undefined || !isRecorded) await attempt(store.postpone(item, clock.now() + againMs));
+    if (isKeyOf(deps.name, lease)) {
+      const isRecorded = await recordFailure(session, lease, done.error);
+      if (run !== undefined || !isRecorded) await attempt(store.postpone(item, clock.now() + againMs));
+    }
     const { code, sentence } = failureOf(done.error);
     const fields = {
       ...(run !== undefined && { run_id: run }),
@@ -85,7 +87,9 @@ type Part<A extends Access> = {
 };
 
 /** True if the due item is finished. */
-function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): Promise<boolean> {
+async function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): Promise<boolean> {
+  // It stays as it is, and due: the sweep of the other handler ends it.
+  if (!isKeyOf(part.deps.name, lease)) throw ofAnother(lease);
   return run === undefined ? sweepLease(part, lease) : sweepRun(part, run);
 }
 

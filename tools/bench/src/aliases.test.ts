@@ -88,6 +88,7 @@ const random = [
   /\b[0-9a-f]{64}\b/g, // Signatures, and digests of bodies.
   /eyJ[\w.~-]+/g, // Tokens of a GitHub App.
   /\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g,
+  /\d{4}-\d\d-\d\d \d\d:\d\d UTC/g,
   /\d{8}T\d{6}Z|\b\d{8}(?=\/)/g, // The time of a signature, and its day.
   /\b1\d{12}\b|\b1\d{9}\b/g, // Milliseconds and seconds since the epoch.
 ];

@@ -1,4 +1,4 @@
-import { mostSkew, type Plan, type PlannedRun, type Subject } from "./plan.ts";
+import { graceOf, mostSkew, type Plan, type PlannedRun, type Subject } from "./plan.ts";
 import type { Kind } from "./target.ts";
 
 const promises = [
@@ -97,5 +97,7 @@ export function isPromised({ granted, ofId }: RunBook): boolean {
 
 /** Whether a run's time and grace are over, so that a sweep with a fast clock may end it. */
 export function isOver({ now, plan }: { now: number; plan: Plan }, { run, startedAt = 0 }: RunBook): boolean {
-  return run.duration !== undefined && now >= startedAt + run.duration * 1_000 + plan.graceMs - mostSkew;
+  return (
+    run.duration !== undefined && now >= startedAt + run.duration * 1_000 + graceOf(plan).shortest - mostSkew
+  );
 }

@@ -57,6 +57,7 @@ export const classes = [
   "intent recorded without reading the lease",
   "lease met by an intent that was to be the first",
   "two subjects",
+  "two functions at one table",
 ] as const;
 
 export type CoverageClass = (typeof classes)[number];

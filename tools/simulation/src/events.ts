@@ -2,7 +2,7 @@ import { clockSkewMs } from "@sym/leases/states";
 import { isPromised, runsOf } from "./books.ts";
 import { happens } from "./chance.ts";
 import { invoke, sweep } from "./invoke.ts";
-import { mostSkew, type PlannedEvent } from "./plan.ts";
+import { graceOf, mostSkew, type PlannedEvent } from "./plan.ts";
 import { changeByOutsider, deleteByOutsider, isQuiet } from "./promises.ts";
 import { advance, die } from "./time.ts";
 import type { World } from "./world.ts";
@@ -26,7 +26,7 @@ function endOfRuns({ now, plan, books }: World): number {
   const ends = books.runs.flatMap(({ run: { duration }, startedAt }) =>
     duration === undefined || startedAt === undefined
       ? []
-      : [startedAt + duration * 1_000 + plan.graceMs + mostSkew],
+      : [startedAt + duration * 1_000 + graceOf(plan).longest + mostSkew],
   );
   return Math.max(now, ...ends);
 }

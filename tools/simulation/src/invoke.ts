@@ -40,7 +40,8 @@ export function sweep(world: World, circumstances: Circumstances): void {
     by,
     swept.then(() => {
       if (counts.changedByOthers > 0) world.coverage["swept, somebody else had changed it"] += 1;
-      if (isCalm && counts.failed > (world.plan.hasBrokenRecord ? 1 : 0))
+      const { hasBrokenRecord, hasForeignRecord } = world.plan;
+      if (isCalm && counts.failed > Number(hasBrokenRecord) + Number(hasForeignRecord))
         violated(world, "5 nothing is lost", "a sweep without any faults could not finish something");
       return { error: undefined, byBudget: false };
     }),
@@ -51,13 +52,13 @@ function begin(
   world: World,
   type: Invoked["type"],
   run: PlannedRun | undefined,
-  { timeout, skew, requestId, spelling }: Circumstances,
+  { timeout, skew, requestId, spelling, settings }: Circumstances,
 ): Invoked {
   world.invoked += 1;
   world.tick += 1;
   const by: Invoked = {
     id: `#${world.invoked}`,
-    ...{ requestId, spelling },
+    ...{ requestId, spelling, settings },
     type,
     run,
     startedAt: world.now,
@@ -76,6 +77,8 @@ function begin(
     sets: 0,
     hasGranted: false,
   };
+  if (world.alive.some((other) => other.settings !== settings))
+    world.coverage["two functions at one table"] += 1;
   if (skew > 0) world.coverage["clocks differ"] += 1;
   if (world.alive.some((other) => other.requestId === requestId))
     world.coverage["one event delivered twice at once"] += 1;

@@ -206,6 +206,16 @@ export const bugs: Record<string, Bug> = {
     replace: "takeBack(session, claimed, runId, budget.signal.aborted)",
     by: "takeBack(session, claimed, runId, false)",
   },
+  "record of another handler swept": {
+    file: "sweep.ts",
+    replace: "if (!isKeyOf(part.deps.name, lease)) throw ofAnother(lease);",
+    by: "",
+  },
+  "record of another handler put off": {
+    file: "sweep.ts",
+    replace: "if (isKeyOf(deps.name, lease)) {",
+    by: "{",
+  },
   "end of a run that its lease does not list not recorded": {
     file: "deescalate.ts",
     replace: "if (!isKnown && !(await recordUnheld(session, run, lease))) return undefined;",

@@ -172,8 +172,14 @@ export async function checkEnd(world: World): Promise<void> {
     violated(world, "5 nothing is lost", `the last sweep left something undone: ${JSON.stringify(left[0])}`);
 }
 
-/** The key of a record that makes no sense. */
+/** The key of a record that makes no sense, and that of another handler's. */
 export const brokenKey = "sim|broken";
+export const foreignKey = "simulator|sim.example.com|prod|robin";
+
+/** Another handler's record is not ours to end: what it means by its access, only that handler knows. */
+export function mustBeOurs(world: World, key: string): void {
+  if (key === foreignKey) violated(world, "2 no theft", "the record of another handler was taken for ours");
+}
 
 function union(left: string[], right: string[]): string[] {
   return [...new Set([...left, ...right])];

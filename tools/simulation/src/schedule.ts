@@ -3,7 +3,7 @@ import { type Chances, derived, happens, oneOf } from "./chance.ts";
 import { type Coverage, noCoverage } from "./coverage.ts";
 import { crash, deliver, isCrash } from "./events.ts";
 import { perform } from "./operations.ts";
-import type { PlannedEvent } from "./plan.ts";
+import { graceOf, type PlannedEvent } from "./plan.ts";
 import { checkEnd, checkQuiet } from "./promises.ts";
 import { advance, endOf, firstMoment } from "./time.ts";
 import { note } from "./trace.ts";
@@ -33,11 +33,12 @@ async function calmDown(world: World): Promise<void> {
   world.calm = true;
   note(world, "the world", "has no more faults");
   await proceed(world, []);
+  const [settings] = world.plan.functions;
   const unclosed = world.books.runs.filter(
     (book) =>
-      mayHold(book) && !book.ofId.isLeftToSweep && !(book.run.abandoned && world.plan.expired === "end"),
+      mayHold(book) && !book.ofId.isLeftToSweep && !(book.run.abandoned && settings.expired === "end"),
   );
-  const circumstances = { timeout: 900_000, skew: 0, requestId: "the last", spelling: "" };
+  const circumstances = { timeout: 900_000, skew: 0, requestId: "the last", spelling: "", settings };
   await proceed(
     world,
     unclosed.map(({ run }) => ({ type: "deescalate", run, ...circumstances })),
@@ -45,7 +46,7 @@ async function calmDown(world: World): Promise<void> {
   if (world.violation) return;
   // By then every lock has ended, every closed run is due, also after failures, and every run is over that began only now.
   const longest = Math.max(...world.plan.runs.map(({ duration = 0 }) => duration * 1_000));
-  await advance(world, world.now + longest + world.plan.graceMs + 4_000_000);
+  await advance(world, world.now + longest + graceOf(world.plan).longest + 4_000_000);
   await proceed(world, [{ type: "sweep", ...circumstances }]);
   if (!world.violation) await checkEnd(world);
 }
@@ -114,7 +115,7 @@ function destination({ now, alive, store, plan, books, step }: World): number {
     ...books.runs.flatMap(({ run: { duration }, startedAt }) =>
       duration === undefined || startedAt === undefined
         ? []
-        : [startedAt + duration * 1_000, startedAt + duration * 1_000 + plan.graceMs],
+        : [startedAt + duration * 1_000, startedAt + duration * 1_000 + graceOf(plan).shortest],
     ),
     now + 60_000,
     now + Math.max(0, plan.staleReadMs - 1_000),

@@ -5,7 +5,8 @@ import type { LeaseStore } from "@sym/leases/store";
 import { type Books, openBooks, type PromiseName } from "./books.ts";
 import { type Chances, drawsPerStep } from "./chance.ts";
 import type { Coverage } from "./coverage.ts";
-import { drawPlan, type Plan, type PlannedRun } from "./plan.ts";
+import { drawPlan } from "./draw-plan.ts";
+import type { FunctionSettings, Plan, PlannedRun } from "./plan.ts";
 import { createTarget, type Target } from "./target.ts";
 
 /** What the simulation uses of an AbortSignal. */
@@ -20,6 +21,7 @@ export type Invoked = {
   id: string;
   /** Lambda's id of the event, which a second delivery has, too. */
   requestId: string;
+  settings: FunctionSettings;
   /** How the event spells who is meant. */
   spelling: string;
   type: "escalate" | "deescalate" | "sweep";
