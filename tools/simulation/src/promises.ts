@@ -21,10 +21,12 @@ export function checkOurChange(world: World, by: Invoked, change: OurChange): vo
   // The target system has no compare-and-set: what an outsider did after our last look, nobody could respect.
   const unseen = book.outside.find(({ tick }) => tick > sawAt);
   if (unseen) book.expected = union(book.expected, unseen.expectedBefore);
-  // What may have been ours may give way to what an open run was granted, though that does not satisfy the standing state.
+  // What may have been ours may give way to what an open run was granted, though that does not satisfy the standing state;
+  // also if the end of that run has begun, and failed.
   const mayBeOurs = book.expected.some((state) => state !== before);
   const isWish =
-    mayBeOurs && runsOf(world.books, subject).some((one) => isPromised(one) && one.run.wanted === after);
+    mayBeOurs &&
+    runsOf(world.books, subject).some((one) => one.granted && mayHold(one) && one.run.wanted === after);
   if (kind === "grant") {
     if (by.run && runBook(world.books, by.run).ofId.closedAt !== undefined)
       violated(
