@@ -36,16 +36,18 @@ export async function copyLease({ client, table }: Table, copies: number): Promi
 }
 
 /** Rewrites the record of each lease, as one who may write to the table could. */
-export async function forgeLeases(
-  { client, table }: Table,
-  forge: (record: object) => object,
-): Promise<void> {
-  for (const item of await scan(client, table)) {
-    if (!item["pk"]?.S?.startsWith("lease#")) continue;
+export function forgeLeases(table: Table, forge: (record: object) => object): Promise<void> {
+  return forgeItems(table, (item) => {
     const record = JSON.stringify(forge(JSON.parse(item["record"]?.S ?? "{}")));
-    const Item = { ...item, record: { S: record }, due: { S: "due" }, due_at: { N: "1" } };
-    await client.send(new PutItemCommand({ TableName: table, Item }));
-  }
+    return { ...item, record: { S: record }, due: { S: "due" }, due_at: { N: "1" } };
+  });
+}
+
+/** Rewrites each lease as it is in the table. */
+export async function forgeItems({ client, table }: Table, forge: (item: Item) => Item): Promise<void> {
+  for (const item of await scan(client, table))
+    if (item["pk"]?.S?.startsWith("lease#"))
+      await client.send(new PutItemCommand({ TableName: table, Item: forge(item) }));
 }
 
 function aged(item: Item, by: number): Item {
