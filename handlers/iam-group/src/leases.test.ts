@@ -1,7 +1,7 @@
 import { copyLease, passTime } from "@sym/local-lambda/table-time";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
-import { deescalate, escalate, inAccount, robin, sam } from "./world.test-support.ts";
+import { deescalate, escalate, inAccount, robin, sam, withSettings } from "./world.test-support.ts";
 
 const sweep = { event: { type: "sweep" } };
 const minute = 60_000;
@@ -154,6 +154,36 @@ test("a sweep that fails says of what and why, and not of whom", () =>
     );
     expect(logs).not.toContain("example.com");
   }));
+
+test("a sweep that STS does not answer is over in time, has ended what it could, and tells of the rest", () =>
+  inAccount(
+    async ({ sandbox, dynamoDb, send, sendAndKill }) => {
+      const there = sandbox.iam.account("210987654321");
+      there.createUser(robin);
+      there.createGroup("prod-admins");
+      const role_arn = "arn:aws:iam::210987654321:role/sym-iam-group";
+      sandbox.sts.createRole(role_arn);
+      await send(withSettings(testPayload("overlap-escalate.json"), { role_arn }));
+      // The next function is a new one, without the role's credentials.
+      sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-withheld" });
+      await sendAndKill(escalate, "AddUserToGroup");
+      await passTime(dynamoDb, 24 * 60 * minute);
+      sandbox.faults.inject({ action: "AssumeRole", kind: "timeout", times: Number.POSITIVE_INFINITY });
+      const { answer, logs } = await send(sweep);
+      expect(answer.body).toMatchObject({ outcome: "swept", finished: 1, failed: 1, orphans: 1 });
+      expect(logs).toContain('"SweepFinished":1,"OrphanedLeases":1,"SweepFailed":1');
+      expect(logs).toContain(
+        `"sentence":"AWS did not complete sts:AssumeRole on ${role_arn} (TimeoutError), so`,
+      );
+      expect([sandbox.iam.members("prod-admins"), there.members("prod-admins")]).toEqual([[], [robin]]);
+      sandbox.faults.clear();
+      await passTime(dynamoDb, 24 * 60 * minute);
+      expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
+      expect(there.members("prod-admins")).toEqual([]);
+    },
+    {},
+    12_000,
+  ));
 
 test("a user who was renamed meanwhile is taken out, and somebody who got the old name is left alone", () =>
   inAccount(async ({ sandbox, send }) => {

@@ -13,7 +13,6 @@ export const clientDefaults = {
 
 /** All attempts to assume a role. The credentials are for every invocation that waits, so no invocation's signal fits. */
 const assumeTimeoutMs = 8_000;
-const within = () => ({ abortSignal: AbortSignal.timeout(assumeTimeoutMs) });
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 type CredentialsProvider = () => Promise<Credentials>;
@@ -44,8 +43,11 @@ function assumeRole(roleArn: string): CredentialsProvider {
     RoleSessionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "sym-handler",
   });
   return async () => {
-    const { Credentials: credentials } = await sts.send(command, within()).catch((error: unknown) => {
-      throw toSymError(error, { action: "sts:AssumeRole", on: roleArn });
+    const abortSignal = AbortSignal.timeout(assumeTimeoutMs);
+    const { Credentials: credentials } = await sts.send(command, { abortSignal }).catch((error: unknown) => {
+      // An aborted client throws an error of its own; the reason of the abort says that time is over.
+      const reason = abortSignal.aborted ? abortSignal.reason : error;
+      throw toSymError(reason, { action: "sts:AssumeRole", on: roleArn });
     });
     if (
       !credentials?.AccessKeyId ||
