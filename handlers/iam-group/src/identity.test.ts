@@ -75,6 +75,45 @@ test("a run id that is used for a second group is refused there, and ends the fi
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0, failed: 0 });
   }));
 
+test("an access in two accounts is two, also if all names in them are the same", () =>
+  inAccount(async ({ sandbox, send }) => {
+    const role_arn = "arn:aws:iam::210987654321:role/sym-iam-group";
+    const there = sandbox.iam.account("210987654321");
+    there.createUser(robin);
+    there.createGroup("prod-admins");
+    sandbox.sts.createRole(role_arn);
+    const elsewhere = {
+      escalate: withSettings(second.escalate, { role_arn }),
+      deescalate: withSettings(second.deescalate, { role_arn }),
+    };
+    for (const payload of [escalate, elsewhere.escalate])
+      expect((await send(payload)).answer.body["outcome"]).toBe("granted");
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect([sandbox.iam.members("prod-admins"), there.members("prod-admins")]).toEqual([[], [robin]]);
+    expect((await send(elsewhere.deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(there.members("prod-admins")).toEqual([]);
+  }));
+
+test("a run id that is used for a second account is refused there, also without a duration", () =>
+  inAccount(async ({ sandbox, dynamoDb, send }) => {
+    const role_arn = "arn:aws:iam::210987654321:role/sym-iam-group";
+    const there = sandbox.iam.account("210987654321");
+    there.createUser(robin);
+    there.createGroup("prod-admins");
+    sandbox.sts.createRole(role_arn);
+    const endless = testPayload("no-duration-escalate.json");
+    expect((await send(endless)).answer.body["outcome"]).toBe("granted");
+    expect((await send(withSettings(endless, { role_arn }))).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [expect.stringMatching(/^The id of this request belongs to another access, .* 210987654321; /)],
+    });
+    expect([sandbox.iam.members("prod-admins"), there.members("prod-admins")]).toEqual([[robin], []]);
+    await passTime(dynamoDb, 24 * 3_600_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ failed: 0, orphans: 0 });
+    expect((await send(testPayload("no-duration-deescalate.json"))).answer.body["outcome"]).toBe("revoked");
+    expect(sandbox.iam.members("prod-admins")).toEqual([]);
+  }));
+
 test("a run id that is used for a second person is refused there, and ends the first one", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.iam.createUser(sam);
