@@ -219,6 +219,17 @@ test("a group that only a hostile prototype names is no group", () =>
     expect(sandbox.calls).toEqual([]);
   }));
 
+test("markup in a target's name and settings cannot call people in Slack", () =>
+  inAccount(async ({ send }) => {
+    const payload = withSettings(escalate, { group_name: "<!here>" });
+    payload.fields.target.name = "<!channel>";
+    const { body, errors } = (await send(payload)).answer;
+    expect(errors).toEqual([
+      expect.stringContaining('Target &lt;!channel&gt; has "&lt;!here&gt;" as its setting group_name'),
+    ]);
+    expect(body["message"]).not.toMatch(/[<>]/);
+  }));
+
 test("the target's role_arn is assumed, and the group is changed in that account only", () =>
   inAccount(async ({ sandbox, send }) => {
     const role = "arn:aws:iam::210987654321:role/sym-iam-group";

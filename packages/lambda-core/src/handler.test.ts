@@ -164,12 +164,14 @@ test("an allow-list that cannot be read refuses every request", async () => {
   expect(answer.errors).toEqual([expect.stringContaining("ALLOWED_SETTINGS must be a JSON object")]);
 });
 
-test("markup in a label cannot call people or fake links in Slack", async () => {
+test("markup in names cannot call people or fake links in Slack, neither in the message nor in the errors", async () => {
   const { handler } = handlerThat(async () => {
-    throw new SymError("No", { reason: "refused" });
+    throw new SymError("Group <!channel> is not <https://example.com|here>", { reason: "refused" });
   });
-  const answer = await handler(testPayload("slack-markup-escalate.json"), context());
-  expect(answer.body.message).not.toMatch(/[<>]/);
+  const { body, errors } = await handler(testPayload("slack-markup-escalate.json"), context());
+  const sentence = "Group &lt;!channel&gt; is not &lt;https://example.com|here&gt;";
+  expect(body.message).toBe(`You did not get access to &lt;!channel&gt; admins: ${sentence}.`);
+  expect(errors).toEqual([sentence]);
 });
 
 test("each invocation logs its steps and counts its outcome, without naming a person", async () => {
