@@ -1,5 +1,5 @@
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
-import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { type LocalLambda, startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
@@ -11,6 +11,8 @@ const functionArn = escalate.fields.target.settings.arn;
 
 type GitHubTeamAnswer = { body: Record<string, unknown>; errors: string[] };
 
+type Send = (payload: unknown) => Promise<{ answer: GitHubTeamAnswer; logs: string }>;
+
 export type GitHubTeamFixture = {
   sandbox: Sandbox;
   github: Sandbox["github"];
@@ -19,7 +21,9 @@ export type GitHubTeamFixture = {
   installationId: number;
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  send(payload: unknown): Promise<{ answer: GitHubTeamAnswer; logs: string }>;
+  send: Send;
+  /** Sends to a second function of the same bundle, with the same table and these other variables. */
+  beside(environment: Record<string, string>): Send;
   /** The person's place in a team, `platform` unless given. */
   placeOf(login: string, slug?: string): string | undefined;
   /** How often GitHub was asked for something, by GitHub's operation id. */
@@ -49,6 +53,52 @@ export async function inOrganization(
   const sandbox = await startSandbox();
   const dynamoDb = await startLeasesTable();
   const { github } = sandbox;
+  const { appId, installationId, privateKey } = createAcme(github);
+  sandbox.secretsManager.putSecret(github.env.GITHUB_PRIVATE_KEY_SECRET, privateKey);
+  const lambdas: LocalLambda[] = [];
+  const beside = (different: Record<string, string>): Send => {
+    const lambda = startLocalLambda({
+      bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+      functionArn,
+      timeoutMilliseconds: timeout,
+      environment: {
+        ...sandbox.env,
+        ...dynamoDb.env,
+        LEASES_TABLE: dynamoDb.table,
+        GITHUB_API_URL: `${github.url}${path}`,
+        ...(installations && { GITHUB_INSTALLATIONS: installations(installationId) }),
+        ...environment,
+        ...different,
+      },
+    });
+    lambdas.push(lambda);
+    return async (payload) => {
+      const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+      expect(functionError).toBeUndefined();
+      return { answer: answer as GitHubTeamAnswer, logs: logs.join("\n") };
+    };
+  };
+  try {
+    await play({
+      sandbox,
+      github,
+      appId,
+      installationId,
+      dynamoDb,
+      send: beside({}),
+      beside,
+      placeOf: (login, slug = "platform") => github.members("acme", slug)[login],
+      countOf: (action) => sandbox.calls.filter((call) => call.action === action).length,
+    });
+  } finally {
+    for (const lambda of lambdas) await lambda.close();
+    await sandbox.close();
+    await dynamoDb.close();
+  }
+}
+
+/** The organisation acme, in which an App is installed. */
+export function createAcme(github: Sandbox["github"]) {
   github.createOrganization("acme");
   for (const login of ["olga-o", "robin-r", "sam-s"]) github.createUser(login);
   github.setMember("acme", "olga-o", "admin");
@@ -57,41 +107,7 @@ export async function inOrganization(
   github.enableSaml("acme");
   github.addIdentity("acme", robin, "robin-r");
   github.createTeam("acme", "Platform");
-  const { appId, installationId, privateKey } = github.createApp("acme");
-  sandbox.secretsManager.putSecret(github.env.GITHUB_PRIVATE_KEY_SECRET, privateKey);
-  const lambda = startLocalLambda({
-    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
-    functionArn,
-    timeoutMilliseconds: timeout,
-    environment: {
-      ...sandbox.env,
-      ...dynamoDb.env,
-      LEASES_TABLE: dynamoDb.table,
-      GITHUB_API_URL: `${github.url}${path}`,
-      ...(installations && { GITHUB_INSTALLATIONS: installations(installationId) }),
-      ...environment,
-    },
-  });
-  try {
-    await play({
-      sandbox,
-      github,
-      appId,
-      installationId,
-      dynamoDb,
-      async send(payload) {
-        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
-        expect(functionError).toBeUndefined();
-        return { answer: answer as GitHubTeamAnswer, logs: logs.join("\n") };
-      },
-      placeOf: (login, slug = "platform") => github.members("acme", slug)[login],
-      countOf: (action) => sandbox.calls.filter((call) => call.action === action).length,
-    });
-  } finally {
-    await lambda.close();
-    await sandbox.close();
-    await dynamoDb.close();
-  }
+  return github.createApp("acme");
 }
 
 /** The payload with the settings of a target of this handler, and whatever is given besides. */

@@ -1,0 +1,155 @@
+// Which requests are for the same access, and what two roles of one person come to, whoever changes them meanwhile.
+import { passTime } from "@sym/local-lambda/table-time";
+import { startSandbox } from "@sym/stand-ins/sandbox";
+import { testPayload } from "@sym/test-payloads/payloads";
+import { expect, test } from "vitest";
+import {
+  createAcme,
+  deescalate,
+  escalate,
+  type GitHubTeamFixture,
+  inOrganization,
+  robin,
+  withRequester,
+  withSettings,
+} from "./world.test-support.ts";
+
+type Payload = typeof escalate;
+const second = {
+  escalate: withSettings(testPayload("overlap-escalate.json")),
+  deescalate: withSettings(testPayload("overlap-deescalate.json")),
+};
+const asMaintainer = (payload: Payload) => withSettings(payload, { role: "maintainer" });
+
+const spellings: {
+  what: string;
+  rename?(github: GitHubTeamFixture["github"]): void;
+  other?(payload: Payload): Payload;
+  slug?: string;
+  login?: string;
+  environment?: Record<string, string>;
+}[] = [
+  {
+    what: "the team has a new name, and the target too",
+    rename: (github) => void github.renameTeam("acme", "platform", "Infrastructure"),
+    other: (payload) => withSettings(payload, { team_slug: "infrastructure" }),
+    slug: "infrastructure",
+  },
+  {
+    what: "the target has the names of the organisation and the team in another case",
+    other: (payload) => withSettings(payload, { org: "Acme", team_slug: "Platform" }),
+  },
+  {
+    what: "the person has another login",
+    rename: (github) => void github.renameUser("robin-r", "robin-q"),
+    login: "robin-q",
+  },
+  {
+    what: "the e-mail is in another case",
+    environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) },
+    other: (payload) => withRequester(payload, "Robin.Requester@Example.com"),
+  },
+];
+for (const { what, environment, ...spelling } of spellings)
+  test(`two requests are for one access if ${what}`, () =>
+    inOrganization(
+      async ({ github, send, placeOf }) => {
+        const { rename, other = (payload: Payload) => payload, slug, login = "robin-r" } = spelling;
+        await send(escalate);
+        rename?.(github);
+        expect((await send(other(second.escalate))).answer).toMatchObject({
+          body: { outcome: "granted" },
+          errors: [],
+        });
+        expect((await send(deescalate)).answer).toMatchObject({
+          body: { outcome: "kept-for-other-request" },
+          errors: [],
+        });
+        expect(placeOf(login, slug)).toBe("member");
+        expect((await send(other(second.deescalate))).answer).toMatchObject({
+          body: { outcome: "revoked" },
+          errors: [],
+        });
+        expect(placeOf(login, slug)).toBeUndefined();
+      },
+      { ...(environment && { environment }) },
+    ));
+
+test("a team on two servers is two, also if all ids and names on them are the same", () =>
+  inOrganization(async ({ github, sandbox, send, beside, placeOf }) => {
+    const other = await startSandbox();
+    try {
+      const { appId, privateKey } = createAcme(other.github);
+      sandbox.secretsManager.putSecret("sym/other-key", privateKey);
+      const there = beside({
+        GITHUB_API_URL: other.github.url,
+        GITHUB_APP_ID: appId,
+        GITHUB_PRIVATE_KEY_SECRET: "sym/other-key",
+      });
+      const placeThere = () => other.github.members("acme", "platform")["robin-r"];
+      expect(other.github.snapshot().teams[0]?.id).toBe(github.snapshot().teams[0]?.id);
+      expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
+      expect((await there(second.escalate)).answer.body["outcome"]).toBe("granted");
+      expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+      expect([placeOf("robin-r"), placeThere()]).toEqual([undefined, "member"]);
+      expect((await there(second.deescalate)).answer.body["outcome"]).toBe("revoked");
+      expect(placeThere()).toBeUndefined();
+    } finally {
+      await other.close();
+    }
+  }));
+
+test("a run id that is used for a second team or role is refused there, and ends the first one", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.createTeam("acme", "Auditors");
+    await send(escalate);
+    for (const other of [withSettings(escalate, { team_slug: "auditors" }), asMaintainer(escalate)])
+      expect((await send(other)).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringMatching(/^The id of this request belongs to another access, person or role/)],
+      });
+    expect([placeOf("robin-r"), placeOf("robin-r", "auditors")]).toEqual(["member", undefined]);
+    expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(placeOf("robin-r")).toBeUndefined();
+  }));
+
+test("a standing member keeps the place by a request for member, seconds after one for maintainer has ended", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.setTeamMember("acme", "platform", "robin-r");
+    expect((await send(asMaintainer(escalate))).answer.body["outcome"]).toBe("granted");
+    expect((await send(asMaintainer(deescalate))).answer.body["outcome"]).toBe("lowered");
+    expect((await send(second.escalate)).answer.body["outcome"]).toBe("already-had-access");
+    const { answer } = await send(second.deescalate);
+    expect(answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
+    expect(placeOf("robin-r")).toBe("member");
+  }));
+
+test("a maintainer who lowers her own role is out at the end, also if another request has seen it", () =>
+  inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
+    await send(asMaintainer(escalate));
+    await passTime(dynamoDb, 60_000);
+    github.setTeamMember("acme", "platform", "robin-r", "member");
+    expect((await send(second.escalate)).answer.body["outcome"]).toBe("granted");
+    await passTime(dynamoDb, 60_000);
+    const { answer } = await send(asMaintainer(deescalate));
+    expect(answer.errors).toEqual([]);
+    expect(placeOf("robin-r")).toBe("member");
+    expect((await send(second.deescalate)).answer).toMatchObject({
+      body: { outcome: "revoked" },
+      errors: [],
+    });
+    expect(placeOf("robin-r")).toBeUndefined();
+  }));
+
+test("a maintainer who leaves the team and is put back by hand is out at the end", () =>
+  inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
+    await send(asMaintainer(escalate));
+    await passTime(dynamoDb, 60_000);
+    github.removeTeamMember("acme", "platform", "robin-r");
+    github.setTeamMember("acme", "platform", "robin-r", "member");
+    expect((await send(asMaintainer(deescalate))).answer).toMatchObject({
+      body: { outcome: "revoked" },
+      errors: [],
+    });
+    expect(placeOf("robin-r")).toBeUndefined();
+  }));
