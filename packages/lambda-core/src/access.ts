@@ -156,10 +156,16 @@ function subjectIsGone(error: unknown): undefined {
   throw error;
 }
 
-/** Runs one step and logs its duration in milliseconds. */
+/**
+ * Runs one step and logs its duration in milliseconds. A client whose call is aborted throws an error of its own; it becomes
+ * the reason of the abort, which says that the time is over.
+ */
 export async function timed<T>(invocation: Invocation, step: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
-  const result = await work();
+  const { signal } = invocation.budget;
+  const result = await work().catch((error: unknown) => {
+    throw signal.aborted && !(error instanceof SymError) ? signal.reason : error;
+  });
   invocation.log(step, { duration: Math.round(performance.now() - start) });
   return result;
 }

@@ -16,16 +16,9 @@ function setUp() {
     if (isDown) throw new Error("The target system is down");
     return work();
   }, members);
-  const options = { store, clock, graceMs: 60_000, expired: "end" as const };
-  const act = leasedAccess("example", system, options);
-  const other = leasedAccess("example-2", system, options);
+  const act = leasedAccess("example", system, { store, clock, graceMs: 60_000, expired: "end" });
   return {
     ...{ members, store },
-    /** An event for another handler, which has the same table. */
-    sendOther(type: "escalate" | "deescalate", runId: string) {
-      const asked = { ...request(type, "robin"), runId };
-      return other[type](asked, invocation(now, asked));
-    },
     send(type: "escalate" | "deescalate", runId: string, duration?: number) {
       const asked = { ...request(type, "robin"), runId, duration };
       return act[type](asked, invocation(now, asked));
@@ -82,20 +75,5 @@ test("an end that failed is recorded in the lease, which is due when it is time 
   expect([...members]).toEqual(["robin"]);
   fail(false);
   expect(await send("deescalate", "run-1")).toMatchObject({ outcome: "revoked" });
-  expect([...members]).toEqual([]);
-});
-
-test("a request of another handler is not ended by this one, and stays due for the other", async () => {
-  const { send, sendOther, store, members, later } = setUp();
-  await sendOther("escalate", "run-1");
-  const lease = structuredClone([...store.leases.values()]);
-  await expect(send("deescalate", "run-1")).rejects.toThrow(
-    /^This function is misconfigured: The record of this access is one of the handler example-2, so this function leaves the access as it is; give each function a table of its own/,
-  );
-  expect([...members]).toEqual(["robin"]);
-  expect([...store.leases.values()]).toEqual(lease);
-  later(60_000);
-  expect(await store.due(start + 60_000, 10)).toMatchObject([{ run: "run-1" }]);
-  expect(await sendOther("deescalate", "run-1")).toMatchObject({ outcome: "revoked" });
   expect([...members]).toEqual([]);
 });

@@ -93,15 +93,15 @@ export function startSession<A extends Access>(
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {
-    return timed(invocation, "read", () => system.read(access, within));
+    return timed(within, "read", () => system.read(access, within));
   }
 
   function set(reading: Reading<A>, change: Change, within = recording): Promise<Changed> {
-    return timed(invocation, "set", () => system.set(reading, change, within));
+    return timed(within, "set", () => system.set(reading, change, within));
   }
 
   async function release(reading: Reading<A>): Promise<void> {
-    if (system.release) await timed(invocation, "release", async () => system.release?.(reading, recording));
+    if (system.release) await timed(recording, "release", async () => system.release?.(reading, recording));
   }
 
   /**

@@ -6,7 +6,7 @@ import { memoryStore } from "./memory-store.ts";
 
 const start = 1_800_000_000_000;
 
-test("a run id that another handler has used is refused, and the first one keeps its record and its end", async () => {
+function setUp() {
   const store = memoryStore();
   const clock = { now: () => start, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
   const handler = (name: string) => {
@@ -20,7 +20,11 @@ test("a run id that another handler has used is refused, and the first one keeps
     };
     return { send, members };
   };
-  const [first, second] = [handler("groups"), handler("flags")];
+  return { store, first: handler("groups"), second: handler("flags") };
+}
+
+test("a run id that another handler has used is refused, and the first one keeps its record and its end", async () => {
+  const { store, first, second } = setUp();
   expect(await first.send("escalate")).toMatchObject({ outcome: "granted" });
   const run = await store.readRun("run-1");
   await expect(second.send("escalate")).rejects.toThrow(
@@ -28,6 +32,20 @@ test("a run id that another handler has used is refused, and the first one keeps
   );
   expect([[...first.members], [...second.members]]).toEqual([["robin"], []]);
   expect(await store.readRun("run-1")).toEqual(run);
+  expect(await first.send("deescalate")).toMatchObject({ outcome: "revoked" });
+  expect([...first.members]).toEqual([]);
+});
+
+test("a request of another handler is not ended by this one, and stays due for the other", async () => {
+  const { store, first, second } = setUp();
+  await first.send("escalate");
+  const leases = structuredClone(store.leases);
+  await expect(second.send("deescalate")).rejects.toThrow(
+    /^This function is misconfigured: The record of this access is one of the handler groups, so this function leaves the access as it is; give each function a table of its own/,
+  );
+  expect([...first.members]).toEqual(["robin"]);
+  expect(store.leases).toEqual(leases);
+  expect(await store.due(start + 60_000, 10)).toMatchObject([{ run: "run-1" }]);
   expect(await first.send("deescalate")).toMatchObject({ outcome: "revoked" });
   expect([...first.members]).toEqual([]);
 });

@@ -33,7 +33,8 @@ export function setUp(leases: { host: string; dueAt: number }[]) {
   }
   const call = async ({ host }: Access, { signal }: { signal: AbortSignal }) => {
     await new Promise<void>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason));
+      // As the clients of AWS and fetch do.
+      signal.addEventListener("abort", () => reject(new DOMException("Request aborted", "AbortError")));
       if (host !== "hung") setTimeout(resolve, 100);
     });
   };

@@ -6,11 +6,15 @@ const period = 5 * 60_000;
 
 test("2,000 due leases, 50 of them on a host that never answers: the others end in one sweep", async () => {
   const leases = [...many(50, () => "hung"), ...many(1_950, (index) => healthyHosts[index % 5] ?? "")];
-  const { endedAt, sweep, store } = setUp(leases);
+  const { endedAt, sweep, store, logged } = setUp(leases);
   const { body } = await sweep();
   expect(endedAt.size).toBe(1_950);
   expect(Math.max(...endedAt.values()) - start).toBeLessThan(30_000);
   expect(body).toMatchObject({ outcome: "swept", finished: 1_950, orphans: 1_950 + 16, failed: 16 });
+  expect(logged("sweep-failed")[0]).toMatchObject({
+    code: "unavailable",
+    sentence: expect.stringMatching(/^The target system did not answer in time/),
+  });
   // What has failed comes back later, so the rest of the host is tried in the next sweeps.
   const failed = () => [...store.leases.values()].filter(({ failure }) => failure).length;
   expect(failed()).toBe(16);
