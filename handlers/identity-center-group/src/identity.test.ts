@@ -58,6 +58,28 @@ for (const { what, other, group = "prod-admins" } of spellings)
       expect(store.members(group)).toEqual([]);
     }));
 
+test("an access in two identity stores is two, also if all names in them are the same", () =>
+  inStore(async ({ sandbox, store, send }) => {
+    const identity_store_id = "d-9876543210";
+    const there = sandbox.identityStore.store(identity_store_id);
+    there.createUser(robin);
+    there.createGroup("prod-admins");
+    const elsewhere = {
+      escalate: withSettings(second.escalate, { identity_store_id }),
+      deescalate: withSettings(second.deescalate, { identity_store_id }),
+    };
+    for (const payload of [escalate, elsewhere.escalate])
+      expect((await send(payload)).answer.body["outcome"]).toBe("granted");
+    expect((await send(withSettings(escalate, { identity_store_id }))).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [expect.stringMatching(/^The id of this request belongs to another access, person or role/)],
+    });
+    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect([store.members("prod-admins"), there.members("prod-admins")]).toEqual([[], [robin]]);
+    expect((await send(elsewhere.deescalate)).answer.body["outcome"]).toBe("revoked");
+    expect(there.members("prod-admins")).toEqual([]);
+  }));
+
 test("a run id that is used for a second group or person is refused there, and ends the first one", () =>
   inStore(async ({ store, send }) => {
     store.createGroup("auditors");

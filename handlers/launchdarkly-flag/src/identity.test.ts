@@ -48,6 +48,21 @@ test("two accounts with one table never meet: each ends its own toggle and its o
     }
   }, allowed));
 
+test("a run id that is used for a second flag or variation is refused there, and ends the first one", () =>
+  withFlag(async ({ sandbox: { launchDarkly }, send, outcome }) => {
+    launchDarkly.createFlag("shop", "other-flag");
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    for (const other of [{ flag: "other-flag" }, { variation: "off" }])
+      expect((await send(person.robin("escalate", other))).answer).toMatchObject({
+        body: { outcome: "refused" },
+        errors: [expect.stringMatching(/^The id of this request belongs to another access, person or role/)],
+      });
+    expect(launchDarkly.targeted(...place, robin)).toBe("on");
+    expect(launchDarkly.targeted("shop", "other-flag", "production", robin)).toBeUndefined();
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
+  }));
+
 test("a token of another account ends nothing, and says so", () =>
   withFlag(async (fixture) => {
     const { sandbox, outcome, send } = fixture;
