@@ -1,5 +1,5 @@
 import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
-import { requestsFor, type Story, type StringSettings } from "@sym/infra-tests/least-privilege/stage";
+import { requestsFor, type Story, type StringSettings } from "@sym/infra-tests/least-privilege/story";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 
 const toggles = ["shop123/prod123/maintenance"];

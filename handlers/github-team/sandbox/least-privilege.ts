@@ -6,7 +6,7 @@ import {
   robin,
   type Scene,
   type Story,
-} from "@sym/infra-tests/least-privilege/stage";
+} from "@sym/infra-tests/least-privilege/story";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 
 const org = "acme";

@@ -1,5 +1,5 @@
 import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
-import { requestedBy, requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/stage";
+import { requestedBy, requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/story";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 

@@ -1,6 +1,6 @@
 import { commonScenes, throttled } from "@sym/infra-tests/least-privilege/common-scenes";
 import { known } from "@sym/infra-tests/least-privilege/known";
-import { requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/stage";
+import { requestsFor, robin, type Story } from "@sym/infra-tests/least-privilege/story";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 
 const secret = "flags/launchdarkly";

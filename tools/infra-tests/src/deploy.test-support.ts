@@ -8,7 +8,7 @@ import type { Sandbox } from "@sym/stand-ins/sandbox";
 import { unzipSync } from "fflate";
 import { expect } from "vitest";
 import { type Change, type Deployment, readZip } from "./deployment.ts";
-import type { Story } from "./least-privilege/stage.ts";
+import type { Story } from "./least-privilege/story.ts";
 import { eventFor } from "./stack.test-support.ts";
 
 /** What is deployed, the systems around it, and a folder for what is unpacked. */

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployedFunction, differences, timed } from "./deploy.test-support.ts";
 import { createDeployment, type Deployment } from "./deployment.ts";
 import { terraformName } from "./handlers.ts";
-import type { Story } from "./least-privilege/stage.ts";
+import type { Story } from "./least-privilege/story.ts";
 import { variablesOf } from "./least-privilege/variables.ts";
 import { startStories } from "./stories.test-support.ts";
 import { findTools } from "./tools.ts";

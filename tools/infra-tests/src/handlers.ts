@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { listHandlers } from "@sym/local-lambda/handler-bundles";
 import { handlersWith, loadPart, type Part } from "@sym/local-lambda/handler-parts";
-import type { Story } from "./least-privilege/stage.ts";
+import type { Story } from "./least-privilege/story.ts";
 import type { SymTargets } from "./sym-targets.ts";
 import { handlersFolder } from "./terraform.ts";
 

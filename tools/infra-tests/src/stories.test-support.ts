@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { loadStories } from "./handlers.ts";
-import type { Story } from "./least-privilege/stage.ts";
+import type { Story } from "./least-privilege/story.ts";
 
 /**
  * The stories that can be played here, each with its server running until the end of the test file. Which cannot, and

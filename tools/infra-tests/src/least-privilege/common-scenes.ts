@@ -1,6 +1,6 @@
 import type { FaultKind } from "@sym/stand-ins/kernel/faults";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
-import type { Requests, Scene } from "./stage.ts";
+import type { Requests, Scene } from "./story.ts";
 
 /**
  * What every handler does alike. `standing` gives Robin the access beforehand, as somebody else did long ago; `between`

@@ -1,6 +1,7 @@
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import type { Call } from "@sym/stand-ins/kernel/call";
-import { type PermissionRow, play, type Story } from "./stage.ts";
+import { play } from "./stage.ts";
+import type { PermissionRow, Story } from "./story.ts";
 
 const everything: PolicyDocument = {
   Version: "2012-10-17",

@@ -6,7 +6,8 @@ import type { Need } from "@sym/stand-ins/kernel/call";
 import { type Grant, grantsOf, without } from "./grants.ts";
 import { type Neighbour, neighboursOf, reasonForAll } from "./neighbours.ts";
 import { overlap } from "./overlap.ts";
-import { play, type Scene, type Story } from "./stage.ts";
+import { play } from "./stage.ts";
+import type { Scene, Story } from "./story.ts";
 
 /** What a story has shown of one grant of a handler's policies. */
 export type Finding = Grant /** `failure` is how the scene ends without it. */ &

@@ -1,7 +1,7 @@
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 import type { Variables } from "../deployment.ts";
 import { terraformName } from "../handlers.ts";
-import type { Story } from "./stage.ts";
+import type { Story } from "./story.ts";
 
 /** The variables of `infra/aws` that deploy all handlers, each with what its story is about. */
 export function variablesOf(stories: Story[], sandbox: Sandbox): Variables {
