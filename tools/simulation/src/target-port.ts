@@ -27,7 +27,7 @@ export function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
       signal: signalOf(budget),
     })
       .catch((error: unknown) => {
-        if (number === by.reads) by.sawAt = 0;
+        if (number === by.reads) Object.assign(by, { sawAt: 0, lookedAt: 0 });
         throw error;
       })
       .then(unlessDeleted);
