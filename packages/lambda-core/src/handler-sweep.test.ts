@@ -1,0 +1,72 @@
+// Sweeps as their schedule sends them, and how they are answered and counted.
+import { expect, test, vi } from "vitest";
+import { context, granted, lines } from "./handler.test-support.ts";
+import { createHandler } from "./index.ts";
+
+test("the schedule's event runs the sweep, which is answered and counted", async () => {
+  const found = { due: 3, finished: 2, orphans: 1, failed: 1, changedByOthers: 1 };
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: async (_, counts) => void Object.assign(counts, found),
+  }));
+  expect(await handler({ event: { type: "sweep" } }, context())).toEqual({
+    body: {
+      message: "Swept 3 due: 2 finished, 1 orphaned, 1 failed.",
+      outcome: "swept",
+      system: "example",
+      ...found,
+    },
+    errors: ["1 of 3 due leases could not be finished; the log says why"],
+  });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    Sweeps: 1,
+    SweepFinished: 2,
+    OrphanedLeases: 1,
+    SweepFailed: 1,
+    ChangedByOthers: 1,
+  });
+});
+
+test("a sweep that fails is answered, and its error stays in the log", async () => {
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: async () => {
+      throw new Error("robin.requester@example.com");
+    },
+  }));
+  const answer = await handler({ event: { type: "sweep" } }, context());
+  expect(answer.body).toMatchObject({ outcome: "failed", failed: 1 });
+  expect(answer.errors).toEqual([
+    expect.stringContaining("look for request request-1 in the function's log"),
+  ]);
+  expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
+});
+
+test("a sweep that is cut off tells what it had done until then", async () => {
+  vi.useFakeTimers();
+  const none = async () => granted;
+  const handler = createHandler("example", () => ({
+    escalate: none,
+    deescalate: none,
+    sweep: (_, counts) => {
+      Object.assign(counts, { due: 3, finished: 2, orphans: 1 });
+      return new Promise(() => undefined);
+    },
+  }));
+  const answer = handler({ event: { type: "sweep" } }, context({ getRemainingTimeInMillis: () => 3_000 }));
+  await vi.advanceTimersByTimeAsync(2_999);
+  vi.useRealTimers();
+  expect(await answer).toMatchObject({
+    body: { outcome: "failed", due: 3, finished: 2, orphans: 1, failed: 1 },
+    errors: [expect.stringContaining("did not answer in time")],
+  });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    SweepFinished: 2,
+    OrphanedLeases: 1,
+    SweepFailed: 1,
+  });
+});
