@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The tests that mutants of a package meet, from the quickest to the slowest: the first one that fails kills the mutant. */
 const killers = {
-  "lambda-core": ["refusals", "sentences", "handler"].map(
+  "lambda-core": ["refusals", "sentences", "handler", "handler-sweep", "handler-fuzz"].map(
     (subject) => `packages/lambda-core/src/${subject}.test.ts`,
   ),
   leases: [
