@@ -11,9 +11,17 @@ const killers = {
     (subject) => `packages/lambda-core/src/${subject}.test.ts`,
   ),
   leases: [
-    ...["decisions", "ends", "states", "transitions", "items", "lease", "answers", "rounds"].map(
-      (subject) => `packages/leases/src/${subject}.test.ts`,
-    ),
+    ...[
+      "decisions",
+      "ends",
+      "states",
+      "transitions",
+      "items",
+      "lease",
+      "answers",
+      "rounds",
+      "shared-table",
+    ].map((subject) => `packages/leases/src/${subject}.test.ts`),
     "tools/mutation/killers/simulation.test.ts",
   ],
 };
