@@ -3,7 +3,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { type ActionResult, createHandler, type LambdaContext, type SymRequest } from "./index.ts";
 
 export const granted: ActionResult = { outcome: "granted", subject: "user robin", resource: "group admins" };
-export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 export const robin = "robin.requester@example.com";
 
 /** What the handler logs: a line of JSON each. */
