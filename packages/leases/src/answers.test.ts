@@ -77,3 +77,15 @@ test("an end that failed is recorded in the lease, which is due when it is time 
   expect(await send("deescalate", "run-1")).toMatchObject({ outcome: "revoked" });
   expect([...members]).toEqual([]);
 });
+
+test("an end that comes again is remembered anew, so that no escalate under way outlives it", async () => {
+  const { send, store, later } = setUp();
+  await send("escalate", "run-1");
+  await send("deescalate", "run-1");
+  later(59 * 60_000);
+  expect(await send("deescalate", "run-1")).toMatchObject({ outcome: "nothing-to-revoke" });
+  later(2 * 60_000);
+  await send("escalate", "run-2");
+  await send("deescalate", "run-2");
+  expect([...store.leases.values()].map(({ ended }) => [...ended.keys()])).toEqual([["run-1", "run-2"]]);
+});

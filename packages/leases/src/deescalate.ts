@@ -65,15 +65,15 @@ async function endUnheld<A extends Access>(
   run: ClosedRun<A>,
   lease: Lease<A> | undefined,
 ): Promise<ActionResult | undefined> {
-  const isKnown = lease?.ended.has(run.runId) ?? false;
-  if (!isKnown && !(await recordUnheld(session, run, lease))) return undefined;
+  if (!(await recordUnheld(session, run, lease))) return undefined;
   await attempt(session.store.forgetRun(run.runId));
   return { ...run.access.names, outcome: "nothing-to-revoke" };
 }
 
 /**
  * Records the end of a run in a lease that it does not hold: if an escalate is about to write its intent, that write fails,
- * and its next look finds this end. False if another invocation wrote the lease first.
+ * and its next look finds this end. An end that the lease lists already is listed anew, or it could be forgotten while that
+ * escalate lives. False if another invocation wrote the lease first.
  */
 export async function recordUnheld<A extends Access>(
   session: Session<A>,

@@ -76,7 +76,7 @@ test("a run that ends is closing if the lease lists it, and a tombstone if not",
   expect(end(leaseOf({ "run-1": open }), "run-1", now)).toEqual(leaseOf({ "run-1": closing }));
   const buried = end(leaseOf({ "run-1": open }), "run-2", now);
   expect(buried).toEqual(leaseOf({ "run-1": open }, { ended: new Map([["run-2", now]]) }));
-  expect(end(buried, "run-2", now + 1)).toBe(buried);
+  expect(end(buried, "run-2", now + 1).ended).toEqual(new Map([["run-2", now + 1]]));
 });
 
 test("one run is replaced, and the others and the given lease stay", () => {

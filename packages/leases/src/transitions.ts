@@ -63,7 +63,6 @@ export function withRun<L extends Lease>(lease: L, runId: string, run: Run): L {
 export function end<L extends Lease>(lease: L, runId: string, now: number): L {
   const run = lease.runs.get(runId);
   if (run) return withRun(lease, runId, { ...run, state: "closing" });
-  if (lease.ended.has(runId)) return lease;
   return { ...lease, ended: new Map(lease.ended).set(runId, now) };
 }
 
