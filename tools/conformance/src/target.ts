@@ -22,7 +22,10 @@ type Roles = {
   lower(email: string): Promise<void>;
 };
 
-/** One call that the target system got. `answered` is false if the connection was broken or left open. */
+/**
+ * One call that the target system got, seen once its change is made: a handler is killed as soon as it is seen. `answered`
+ * is false if the connection was broken or left open.
+ */
 type SeenCall = { step: Step; answered: boolean };
 
 /**
