@@ -10,8 +10,8 @@ import {
   openRuns,
   openWishes,
   oursOf,
+  type ReadState,
   type Rules,
-  type Seen,
   shouldBe,
 } from "./states.ts";
 import {
@@ -106,24 +106,24 @@ export type EndDecision<A extends Access> = {
   release: boolean;
 };
 
-/** `seen` is undefined if the subject or the resource does not exist any more. An end never raises a state. */
+/** `read` is undefined if the subject or the resource does not exist any more. An end never raises a state. */
 export function decideEnd<A extends Access>(
   stored: Lease<A>,
-  seen: Seen | undefined,
+  read: ReadState | undefined,
   rules: Rules,
 ): EndDecision<A> {
-  if (!seen || stored.standing === null)
+  if (!read || stored.standing === null)
     return { lease: stored, change: undefined, others: false, release: false };
-  const { lease, others } = follow(stored, seen, rules);
-  const standing = lease.standing ?? seen.state;
+  const { lease, others } = follow(stored, read, rules);
+  const standing = lease.standing ?? read.state;
   const left = openRuns(lease);
   const isLast = left.length === 0;
   const should = shouldAtEnd(lease, standing, rules);
   const ours = oursOf(lease);
-  const isStale = mayBeStale(lease, seen.at, rules.staleReadMs);
+  const isStale = mayBeStale(lease, read.at, rules.staleReadMs);
   // A reading that may be out of date shows nothing but that nobody else has changed the state.
-  const isThere = (isStale ? ours : [seen.state]).every((state) => rules.satisfies(should, state));
-  const isOurs = isStale || ours.some((state) => rules.satisfies(state, seen.state));
+  const isThere = (isStale ? ours : [read.state]).every((state) => rules.satisfies(should, state));
+  const isOurs = isStale || ours.some((state) => rules.satisfies(state, read.state));
   const release = isLast ? hasBegun(lease) : hasLeftovers(lease);
   if (others || isThere || !isOurs) return { lease, change: undefined, others, release };
   const change = { state: should, until: isLast ? null : latestEnd(left), afterwards: standing };

@@ -179,10 +179,10 @@ async function takeBack<A extends Access>(
   );
   if (!session.holds(lease)) return { lease, wasChanged: false };
   const look = await session.lookAt(claimed);
-  const finished: Finished = { others: false };
+  let finished: Finished = { others: false };
   if (mayComeLate) await putBack(session, lease, look, finished);
   else {
-    await finish(session, lease, look, finished);
+    finished = await finish(session, lease, look);
     // The lease has its end, so no other delivery of the event can begin it again.
     await session.closeRun(runId, lease.key);
   }

@@ -9,21 +9,18 @@ import { closingRuns, fail, isLocked, removeClosedRuns, unlock, write } from "./
 /** What an end came to: what `set` returned, if it was called, for which state; and whether others had changed the state. */
 export type Finished = { changed?: Changed; state?: string; others: boolean };
 
-/** A reading of the target system, or the error; neither if the subject or the resource no longer exists. */
-type Seen<A extends Access> = Pick<Look<A>, "found" | "at">;
-
 /** Brings about what the end of the closing runs requires, and removes these runs. The session holds the lock. */
 export async function finish<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,
-  seen: Seen<A>,
-  finished: Finished = { others: false },
+  look: Pick<Look<A>, "found" | "at">,
 ): Promise<Finished> {
   const { holder } = session;
-  const { value } = seen.found;
+  const { value } = look.found;
+  const finished: Finished = { others: false };
   let hasReleased = false;
   for (let latest = lease; ; ) {
-    const decision = await putBack(session, latest, seen, finished);
+    const decision = await putBack(session, latest, look, finished);
     if (value && decision.release && !hasReleased) {
       await session.release(value);
       hasReleased = true;
@@ -42,11 +39,11 @@ export async function finish<A extends Access>(
   }
 }
 
-/** Makes the state what it should be at the end of the closing runs, unless that was just done. */
+/** Makes the state what it should be at the end of the closing runs, unless `finished` has it; adds to `finished` what it did. */
 export async function putBack<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,
-  { found, at }: Seen<A>,
+  { found, at }: Pick<Look<A>, "found" | "at">,
   finished: Finished,
 ) {
   const decision = decideEnd(lease, found.value && { state: found.value.state, at }, session.rules);

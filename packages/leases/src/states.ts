@@ -8,8 +8,8 @@ export const clockSkewMs = 5_000;
 /** What the rules need to know of a target system. */
 export type Rules = { satisfies(state: State, wanted: State): boolean; staleReadMs: number };
 
-/** What a reading showed, and when it began, in milliseconds since the epoch. */
-export type Seen = { state: State; at: number };
+/** The state that a reading showed, and when the reading began, in milliseconds since the epoch. */
+export type ReadState = { state: State; at: number };
 
 /** The standing state if it satisfies every wish, else the wish that satisfies all others. Undefined if none does. */
 export function shouldBe({ satisfies }: Rules, standing: State, wishes: State[]): State | undefined {
@@ -68,10 +68,14 @@ export function mayBeStale(
  * The lease after a look at the target system, with what others have made of the standing state since. `others`: they gave
  * more than was standing, or something else; it is theirs from now on.
  */
-export function follow<L extends Lease>(lease: L, seen: Seen, rules: Rules): { lease: L; others: boolean } {
+export function follow<L extends Lease>(
+  lease: L,
+  read: ReadState,
+  rules: Rules,
+): { lease: L; others: boolean } {
   const { standing } = lease;
-  const { state } = seen;
-  const isUncertain = mayBeStale(lease, seen.at, rules.staleReadMs);
+  const { state } = read;
+  const isUncertain = mayBeStale(lease, read.at, rules.staleReadMs);
   if (standing === null || (lease.runs.size === 0 && !isUncertain))
     return { lease: { ...lease, standing: state, ours: [], begun: false }, others: false };
   if (isOthers(lease, standing, state, rules))

@@ -41,13 +41,16 @@ export async function sweep<A extends Access>(
     const id = `${invocation.id}/${counts.due}`;
     const within = { ...invocation, id, budget: invocation.budget.part(leaseMs) };
     const session = startSession(deps, within);
-    const done = await attempt(sweepOne({ deps, session, expired, invocation, counts }, item));
+    const isOurs = isKeyOf(deps.name, item.lease);
+    const part = { deps, session, expired, invocation, counts };
+    // What is not ours stays as it is, and due: the sweep of the other handler ends it.
+    const done = await attempt(isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease)));
     within.budget.end();
     if (done.value) counts.finished += 1;
     if (done.error === undefined) return;
     counts.failed += 1;
     const { run, lease } = item;
-    if (isKeyOf(deps.name, lease)) {
+    if (isOurs) {
       const isRecorded = await recordFailure(session, lease, done.error);
       if (run !== undefined || !isRecorded) await attempt(store.postpone(item, clock.now() + againMs));
     }
@@ -88,8 +91,6 @@ type Part<A extends Access> = {
 
 /** True if the due item is finished. */
 async function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): Promise<boolean> {
-  // It stays as it is, and due: the sweep of the other handler ends it.
-  if (!isKeyOf(part.deps.name, lease)) throw ofAnother(lease);
   return run === undefined ? sweepLease(part, lease) : sweepRun(part, run);
 }
 

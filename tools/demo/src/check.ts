@@ -5,13 +5,13 @@ import type { Expectation } from "./story.ts";
 export type SeenAnswer = { outcome: string; message: string; errors: string[] };
 
 /** What really happened in a scene. */
-export type Seen = { before: Holdings; answers: SeenAnswer[]; after: Holdings; calls: Call[] };
+export type PlayedScene = { before: Holdings; answers: SeenAnswer[]; after: Holdings; calls: Call[] };
 
 /** What Sym must be told as an error: everything else marks the request as done. */
 const unsuccessful = ["refused", "failed"];
 
 /** Where what happened differs from what was promised, a phrase each. */
-export function differences(seen: Seen, expected: Expectation): string[] {
+export function differences(seen: PlayedScene, expected: Expectation): string[] {
   const outcomes = seen.answers.map((answer) => answer.outcome);
   return [
     ...differs("the outcome", outcomes.join(", "), expected.outcomes.join(", ")),
@@ -36,7 +36,7 @@ function callDifferences(calls: Call[], expected: Expectation["calls"]): string[
   });
 }
 
-function unsaid({ answers }: Seen, phrase: string | undefined): string[] {
+function unsaid({ answers }: PlayedScene, phrase: string | undefined): string[] {
   const last = answers.at(-1);
   const texts = last === undefined ? [] : [last.message, ...last.errors];
   if (phrase === undefined || (texts.length > 0 && texts.every((text) => text.includes(phrase)))) return [];

@@ -4,12 +4,12 @@ import { type LocalLambda, startLocalLambda } from "@sym/local-lambda/local-lamb
 import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
 import { emptyTable, passTime } from "@sym/local-lambda/table-time";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
-import { differences, type Seen, type SeenAnswer } from "./check.ts";
+import { differences, type PlayedScene, type SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
 import { tellScene, tellSkipped, tellStory } from "./tell.ts";
 
 /** What became of a promise. */
-export type Row = { promise: string; seen: Seen; differences: string[] };
+export type Row = { promise: string; seen: PlayedScene; differences: string[] };
 
 type StoryStage = {
   story: Story;
@@ -59,7 +59,10 @@ export async function playStory(story: Story, handlersFolder?: string): Promise<
   }
 }
 
-async function playScene({ story, sandbox, dynamoDb, lambdaFor }: StoryStage, scene: Scene): Promise<Seen> {
+async function playScene(
+  { story, sandbox, dynamoDb, lambdaFor }: StoryStage,
+  scene: Scene,
+): Promise<PlayedScene> {
   if (!scene.continues) {
     sandbox.reset();
     await emptyTable(dynamoDb);

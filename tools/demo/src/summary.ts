@@ -1,5 +1,5 @@
 import { paint, printable } from "@sym/command-line/terminal";
-import type { Seen } from "./check.ts";
+import type { PlayedScene } from "./check.ts";
 import type { Row } from "./play.ts";
 import { outcomesOf } from "./tell.ts";
 
@@ -16,7 +16,7 @@ export function summary(rows: Row[], milliseconds: number): string {
   return [paint("bold", line("Promise", "Seen", "OK")), ...table, "", verdict(rows, milliseconds)].join("\n");
 }
 
-function inShort({ before, after, answers }: Seen): string {
+function inShort({ before, after, answers }: PlayedScene): string {
   const changed = Object.keys(after).find((what) => before[what] !== after[what]);
   const change = changed === undefined ? "nothing changed" : `now ${after[changed]}`;
   return `${outcomesOf(answers)}; ${change}`;

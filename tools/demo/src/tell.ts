@@ -1,7 +1,7 @@
 import { labelled, paint } from "@sym/command-line/terminal";
 import type { Call } from "@sym/stand-ins/kernel/call";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
-import type { Seen, SeenAnswer } from "./check.ts";
+import type { PlayedScene, SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
 
 const INDENT = 7;
@@ -21,7 +21,12 @@ export function tellSkipped({ title, handler }: Story, reason: string): void {
 /** Prints one scene: what people did, what Sym sent and got back, and what the target system held before and after. */
 export function tellScene(
   scene: Scene,
-  { number, seen, differences, start }: { number: number; seen: Seen; differences: string[]; start: number },
+  {
+    number,
+    seen,
+    differences,
+    start,
+  }: { number: number; seen: PlayedScene; differences: string[]; start: number },
 ): void {
   if (scene.chapter) print(`\n\n${paint(["bold", "underline"], scene.chapter)}`);
   print(`\n${(clock(scene, start) ?? `#${number}`).padEnd(INDENT)}${paint("bold", scene.title)}`);
@@ -42,7 +47,7 @@ export function outcomesOf(answers: SeenAnswer[]): string {
     .join(", ");
 }
 
-function exchanges({ payloads = [] }: Scene, { answers }: Seen): void {
+function exchanges({ payloads = [] }: Scene, { answers }: PlayedScene): void {
   if (payloads.length > FEW) {
     tell("Sym", `sends ${payloads.length} payloads, one after the other`);
     tell("answers", outcomesOf(answers), "cyan");
@@ -56,7 +61,7 @@ function exchanges({ payloads = [] }: Scene, { answers }: Seen): void {
   }
 }
 
-function holdings({ payloads }: Scene, { before, after }: Seen): string[] {
+function holdings({ payloads }: Scene, { before, after }: PlayedScene): string[] {
   return Object.entries(after).map(([what, value]) => {
     if (before[what] !== value) return `${what}: ${before[what]} → ${value}`;
     return `${what}: ${value}${payloads ? " (unchanged)" : ""}`;
