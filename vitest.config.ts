@@ -11,6 +11,7 @@ export default defineConfig({
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Most tests wait for processes and servers that they started.
     maxWorkers: 4,
   },

@@ -50,9 +50,7 @@ export async function inAccount(
       },
       async sendAndKill(payload, action) {
         const dead = lambda.invoke(payload);
-        await expect
-          .poll(() => sandbox.calls.at(-1), { timeout: 5_000 })
-          .toMatchObject({ action, status: 0 });
+        await expect.poll(() => sandbox.calls.at(-1)).toMatchObject({ action, status: 0 });
         for (const { pid } of lambda.environments()) lambda.kill(pid);
         expect((await dead).functionError).toBe("Unhandled");
       },
