@@ -46,9 +46,10 @@ function write(
   const result = world.store.write(lease);
   const isWritten = world.store.leases.get(lease.key)?.writeId === lease.writeId;
   const book = subjectBook(world.books, lease.access.subject);
-  // Other writes, such as a tombstone, say nothing of what was seen.
+  // Other writes, such as a tombstone or a failure, say nothing of what was seen.
   const isDecision = lease.lock?.owner.startsWith(by.id) || lease.runs.size < (before?.runs.size ?? 0);
-  if (isWritten && isDecision) book.notedAt = Math.max(book.notedAt, by.lookedAt);
+  const isFailure = lease.failure !== undefined && lease.failure !== before?.failure;
+  if (isWritten && isDecision && !isFailure) book.notedAt = Math.max(book.notedAt, by.lookedAt);
   if (isWritten && before?.lock && lease.lock && lease.lock.owner !== before.lock.owner)
     world.coverage["lock of a dead invocation taken over"] += 1;
   if (by.type === "escalate" && lease.version === 1)
