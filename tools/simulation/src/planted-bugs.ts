@@ -29,7 +29,7 @@ export const bugs: Record<string, Bug> = {
   },
   "stale reading followed": {
     file: "states.ts",
-    replace: "const isUncertain = mayBeStale(lease, seen.at, rules.staleReadMs);",
+    replace: "const isUncertain = mayBeStale(lease, read.at, rules.staleReadMs);",
     by: "const isUncertain = false;",
   },
   "the requester's own lowering taken for standing access": {
@@ -60,8 +60,8 @@ export const bugs: Record<string, Bug> = {
   },
   "an end that raises": {
     file: "decisions.ts",
-    replace: "(isStale ? ours : [seen.state]).every((state) => rules.satisfies(should, state))",
-    by: "(isStale ? ours : [seen.state]).every((state) => state === should)",
+    replace: "(isStale ? ours : [read.state]).every((state) => rules.satisfies(should, state))",
+    by: "(isStale ? ours : [read.state]).every((state) => state === should)",
   },
   "standing access that would be enough, while ours is there": {
     file: "decisions.ts",
@@ -92,13 +92,13 @@ export const bugs: Record<string, Bug> = {
   },
   "closed runs removed before the end": {
     file: "finish.ts",
-    replace: "const decision = await putBack(session, latest, seen, finished);",
+    replace: "const decision = await putBack(session, latest, look, finished);",
     by: `const early = write(unlock(removeClosedRuns(latest, holder()), holder()), holder());
       if ((await session.save(early)).won) {
-        await putBack(session, latest, seen, finished);
+        await putBack(session, latest, look, finished);
         return finished;
       }
-      const decision = await putBack(session, latest, seen, finished);`,
+      const decision = await putBack(session, latest, look, finished);`,
   },
   "closed run not remembered": {
     file: "memory-store.ts",
@@ -177,8 +177,9 @@ export const bugs: Record<string, Bug> = {
   },
   "unreadable record holds up the sweep": {
     file: "sweep.ts",
-    replace: "const done = await attempt(sweepOne({ deps, session, expired, invocation, counts }, item));",
-    by: "const done = { value: await sweepOne({ deps, session, expired, invocation, counts }, item), error: undefined };",
+    replace:
+      "const done = await attempt(isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease)));",
+    by: "const done = { value: await sweepOne(part, item), error: undefined };",
   },
   "failure that puts a lease off for ever": {
     file: "transitions.ts",
@@ -208,12 +209,12 @@ export const bugs: Record<string, Bug> = {
   },
   "record of another handler swept": {
     file: "sweep.ts",
-    replace: "if (!isKeyOf(part.deps.name, lease)) throw ofAnother(lease);",
-    by: "",
+    replace: "isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease))",
+    by: "sweepOne(part, item)",
   },
   "record of another handler put off": {
     file: "sweep.ts",
-    replace: "if (isKeyOf(deps.name, lease)) {",
+    replace: "if (isOurs) {",
     by: "{",
   },
   "end of a run that its lease does not list not recorded": {

@@ -48,7 +48,7 @@ function write(
   const book = subjectBook(world.books, lease.access.subject);
   // Other writes, such as a tombstone or a failure, say nothing of what was seen.
   const isDecision = lease.lock?.owner.startsWith(by.id) || lease.runs.size < (before?.runs.size ?? 0);
-  const isFailure = lease.failure !== undefined && lease.failure !== before?.failure;
+  const isFailure = lease.failure !== undefined && lease.failure.times !== before?.failure?.times;
   if (isWritten && isDecision && !isFailure) book.notedAt = Math.max(book.notedAt, by.lookedAt);
   if (isWritten && before?.lock && lease.lock && lease.lock.owner !== before.lock.owner)
     world.coverage["lock of a dead invocation taken over"] += 1;
