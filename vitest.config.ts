@@ -9,8 +9,9 @@ export default defineConfig({
       "tools/workspace/src/test-run/check-logs.ts",
     ],
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For a busy machine: some tests start a process for each of hundreds of events, or a server with its database.
+    testTimeout: 10 * 60_000,
+    hookTimeout: 10 * 60_000,
     expect: { poll: { timeout: 60_000 } },
     // Most tests wait for processes and servers that they started.
     maxWorkers: 4,

@@ -14,9 +14,7 @@ test("what is under way at the same time counts once, what waits for it counts a
 });
 
 for (const subject of subjects)
-  test(`${subject.handler} needs no more round trips than its budget has`, { timeout: 180_000 }, async ({
-    skip,
-  }) => {
+  test(`${subject.handler} needs no more round trips than its budget has`, async ({ skip }) => {
     let excess = await excessOf(subject).catch((error: Error) => {
       skip(/^Unleash cannot run here/.test(error.message) && !process.env["CI"], error.message);
       throw error;

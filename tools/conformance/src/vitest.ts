@@ -6,9 +6,6 @@ import { notApplicableOf, type SandboxSystem, sandboxTarget } from "./sandbox-ta
 import { scenes } from "./scenes.ts";
 import type { Target } from "./target.ts";
 
-/** Unleash is fetched the first time, which may take five minutes, and then has one to start. */
-const startTimeoutMs = 6 * 60_000;
-
 /**
  * One test for each scene, with the handler's built bundle in the folder `dist`. What a handler declares as not applicable
  * is in its name. A system that cannot be started is told, and its scenes are skipped except in CI.
@@ -20,7 +17,7 @@ export function testConformance(system: SandboxSystem, dist: URL): void {
     target = await sandboxTarget(system);
     if (target.unavailable !== undefined)
       process.stderr.write(`SKIPPED: conformance of ${system.handler}, because ${target.unavailable}\n`);
-  }, startTimeoutMs);
+  });
   afterAll(() => target.close());
 
   for (const scene of scenes) {

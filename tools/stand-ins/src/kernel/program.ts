@@ -60,13 +60,13 @@ export async function untilAnswering(
   await until(isThere, program, `no good answer at ${url}`);
 }
 
-/** Asks again and again, for a minute at most. Stops the program if it is of no use. */
+/** Asks again and again, for five minutes at most. Stops the program if it is of no use. */
 export async function until(
   isReady: () => Promise<boolean>,
   program: RunningProgram,
   otherwise: string,
 ): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 5 * 60_000;
   while (!program.hasEnded() && Date.now() < end) {
     if (await isReady()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
