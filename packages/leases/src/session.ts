@@ -13,7 +13,7 @@ import { vanished } from "./failures.ts";
 import type { Lease } from "./lease.ts";
 import { clockSkewMs, mayBeStale, type Rules } from "./states.ts";
 import type { Clock, LeaseStore, Written } from "./store.ts";
-import { dropRuns, type Holder, isLocked, write } from "./transitions.ts";
+import { dropUnopened, type Holder, isLocked, write } from "./transitions.ts";
 
 /** What leased access depends on. `graceMs`: a run without a deescalate is an orphan this long after its end. */
 export type LeaseDeps<A extends Access> = {
@@ -89,7 +89,7 @@ export function startSession<A extends Access>(
     );
     const runs = await Promise.all(dead.map(([runId]) => store.readRun(runId)));
     const unopened = dead.flatMap(([runId], index) => (runs[index]?.opened?.key === lease.key ? [] : runId));
-    return unopened.length > 0 ? dropRuns(lease, unopened, { now }) : lease;
+    return unopened.length > 0 ? dropUnopened(lease, unopened, lease, { now }) : lease;
   }
 
   function read(access: A, within = invocation): Promise<Reading<A>> {

@@ -8,7 +8,7 @@ import { finish, recordFailure } from "./finish.ts";
 import { isKeyOf, type Lease } from "./lease.ts";
 import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
-import { closingRuns, dropRuns, unlock, write } from "./transitions.ts";
+import { closingRuns, dropUnopened, unlock, write } from "./transitions.ts";
 
 /** How many due items one sweep takes on, the longest due first; the next sweep goes on. */
 const batch = 5_000;
@@ -147,7 +147,7 @@ async function sweepLease<A extends Access>(
   );
   const held = await session.update(next, (latest) => {
     if (unopened.length === 0 || !session.holds(latest)) return latest;
-    const kept = dropRuns(latest, unopened, session.holder());
+    const kept = dropUnopened(latest, unopened, stored, session.holder());
     return closingRuns(kept).length === 0 ? unlock(kept, session.holder()) : kept;
   });
   if (closingRuns(held).length > 0) {

@@ -8,6 +8,7 @@ import {
   closingRuns,
   confirm,
   dropRuns,
+  dropUnopened,
   end,
   endAbandoned,
   fail,
@@ -165,6 +166,22 @@ test("closed runs are dropped with what failed before; what was set for them sta
   expect(closingRuns(lease)).toEqual(["run-1"]);
   expect(removeClosedRuns(lease, holder)).toEqual(
     leaseOf({ "run-2": open }, { ours: ["member"], ended: new Map([["run-1", now]]) }),
+  );
+});
+
+test("a run that was never opened is dropped with the lock of its invocation, which hides no change", () => {
+  const ended = new Map([["run-1", now]]);
+  const theirs = { owner: "dead", until: now + 1_000 };
+  const stored = leaseOf({ "run-1": pending }, { lock: theirs, changedAt: 5 });
+  expect(dropUnopened(stored, ["run-1"], stored, holder)).toEqual(leaseOf({}, { ended, changedAt: 5 }));
+  // After a lock of our own, which takes the end of theirs for a change.
+  const held = lock(afterLock(stored), holder);
+  expect(dropUnopened(held, ["run-1"], stored, holder)).toEqual(
+    leaseOf({}, { ended, changedAt: 5, lock: held.lock }),
+  );
+  const others = leaseOf({ "run-1": pending }, { lock: othersLock, changedAt: 5 });
+  expect(dropUnopened(others, ["run-1"], others, holder)).toEqual(
+    leaseOf({}, { ended, changedAt: 5, lock: othersLock }),
   );
 });
 

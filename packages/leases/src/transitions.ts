@@ -136,6 +136,21 @@ export function dropRuns<L extends Lease>(lease: L, dropped: string[], { now }: 
   };
 }
 
+/**
+ * Drops runs that were never opened for the lease, and so have set nothing: a lock that one of their invocations left hides
+ * no change. `stored` is the lease before this invocation's own lock.
+ */
+export function dropUnopened<L extends Lease>(
+  lease: L,
+  dropped: string[],
+  stored: L,
+  holder: Pick<Holder, "now">,
+): L {
+  const left = dropped.some((runId) => stored.runs.get(runId)?.intent?.until === stored.lock?.until);
+  const lock = lease === stored ? null : lease.lock;
+  return dropRuns(left ? { ...lease, lock, changedAt: stored.changedAt } : lease, dropped, holder);
+}
+
 /** The lease with one more failure to end it. */
 export function fail<L extends Lease>(
   lease: L,
