@@ -3,7 +3,7 @@ import type { PlantedFault } from "./planted.test-support.ts";
 /** Each is caught by its scene, which then says what it has `seen`. */
 export const planted: (PlantedFault & { fault: string; scene: string; seen: RegExp })[] = [
   {
-    fault: "the grant is not idempotent: it fails for a member, and the look does not spare it",
+    fault: "the grant is not idempotent: a grant to a member fails",
     file: "iam-group",
     text: `await (state === member ? add(access, invocation) : remove(access, invocation));
       return {};
@@ -28,7 +28,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^One of two escalates .+ was answered "refused: .+" instead of granted/,
   },
   {
-    fault: "the revoke removes standing access, because nothing is kept of what was there before",
+    fault: "the revoke removes standing access, because no lease records the standing state",
     file: "index",
     text: "export const handler",
     instead: 'process.env["LEASES"] = "off";\nexport const handler',
@@ -69,7 +69,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^an answer holds "is not authorized to perform": /,
   },
   {
-    fault: "bad input makes it throw, because it reads the payload before it is checked",
+    fault: "bad input throws, because the payload is read before the check",
     file: "index",
     text: 'import { createLeasedHandler } from "@sym/leases";',
     instead: `import { createLeasedHandler as create } from "@sym/leases";
@@ -90,7 +90,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^the log holds "Restart the stuck importer": /,
   },
   {
-    fault: "whoever is not known is taken for somebody with access",
+    fault: "an unknown requester is taken for a member",
     file: "iam-lookup",
     text: "if (!user)\n    throw",
     instead: `if (!user) {
@@ -103,7 +103,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^The escalate of somebody unknown was answered "already-had-access", without an error$/,
   },
   {
-    fault: "the error does not say which group is not there",
+    fault: "the error does not name the missing group",
     file: "iam-lookup",
     text: "if (!group)",
     instead: `if (!group) throw notFound("resource", "The group does not exist; create it");
@@ -112,7 +112,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^no error names no-such-group: /,
   },
   {
-    fault: "the id of a request is joined with the requester's name before it is recorded",
+    fault: "the run id is joined with the requester's name before the record",
     file: "index",
     text: 'import { createLeasedHandler } from "@sym/leases";',
     instead: `import { createLeasedHandler as create } from "@sym/leases";
@@ -128,7 +128,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^The escalate of another person with the same id was answered "granted", without an error$/,
   },
   {
-    fault: "the requests that have ended are noted in a plain object",
+    fault: "the ended runs are kept in a plain object",
     file: "index",
     text: 'import { createLeasedHandler } from "@sym/leases";',
     instead: `import { createLeasedHandler as create } from "@sym/leases";
@@ -148,7 +148,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^The escalate with the id constructor was answered "refused: This request has ended\." instead of granted$/,
   },
   {
-    fault: "the group's name is part of what identifies an access",
+    fault: "the group's name is part of the lease's key",
     file: "iam-lookup",
     text: "const ids = { host: account, ",
     instead: "const ids = { host: account + group.name, ",
@@ -156,7 +156,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^The escalate under the new name was answered "already-had-access" instead of granted$/,
   },
   {
-    fault: "each answer is kept by the id of its delivery, and given again to a later one",
+    fault: "each answer is cached by the request id, and returned to a later delivery",
     file: "index",
     text: 'import { createLeasedHandler } from "@sym/leases";',
     instead: `import { createLeasedHandler as create } from "@sym/leases";
@@ -173,7 +173,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^A delivery of the escalate that comes after the end was answered "granted", without an error$/,
   },
   {
-    fault: "no role includes another, so a lowered role is taken for somebody else's",
+    fault: "no role includes another, so a lowered role is taken for a change by others",
     handler: "github-team",
     file: "team-states",
     text: "return hasRoleOf(state, wanted) && !(isActiveWanted && isPending(state));",
@@ -182,7 +182,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^After the end of a request whose role was lowered by hand, robin.requester has the access$/,
   },
   {
-    fault: "a person who is in the team already keeps the role of before",
+    fault: "a member of the team keeps the earlier role",
     handler: "github-team",
     file: "github-team",
     text: "if (isPending(state)) return keepInvited(",

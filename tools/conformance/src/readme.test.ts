@@ -15,7 +15,7 @@ function table(head: string): string[] {
 }
 
 test("the README tells every scene with its promise", () => {
-  expect(table("| Scene | What it promises |")).toEqual(
+  expect(table("| Scene | Promise |")).toEqual(
     scenes.map(({ name, promise }) => `| ${name} | ${promise} |`),
   );
 });

@@ -12,7 +12,7 @@ const largest = 256 * 1024;
 export const answerScenes: Scene[] = [
   {
     name: "answer shape",
-    promise: "Sym can read every answer: a body with message and outcome, and errors that are sentences",
+    promise: "Sym can read every answer: a body with message and outcome, and errors as sentences",
     needs: [],
     async play(stage) {
       if (stage.target.addPerson) await people(stage);
@@ -27,7 +27,7 @@ export const answerScenes: Scene[] = [
   },
   {
     name: "nothing secret in answer",
-    promise: "No token, no stack and no text of the system's own errors reaches an answer",
+    promise: "No answer has a token, a stack trace, or the text of the system's own error",
     needs: ["seed", "faults"],
     async play(stage) {
       await playEverything(stage);
@@ -42,7 +42,7 @@ export const answerScenes: Scene[] = [
   },
   {
     name: "nothing secret in log",
-    promise: "No token, no e-mail and no reason of a request is logged",
+    promise: "No log line has a token, an e-mail, or the reason of a request",
     needs: ["seed", "faults", "logs"],
     async play(stage) {
       await playEverything(stage);

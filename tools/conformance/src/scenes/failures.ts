@@ -14,7 +14,8 @@ export const failureScenes: Scene[] = [
   failing("system down", "internal-error"),
   {
     name: "answer lost",
-    promise: "If the answer to a change is lost, the handler finds out, or says that it does not know",
+    promise:
+      "If the answer to a change is lost, the handler finds the state, or says that the state is unknown",
     needs: ["seed", "read", "faults", "time"],
     async play(stage) {
       await people(stage);
@@ -34,7 +35,7 @@ export const failureScenes: Scene[] = [
   },
   {
     name: "time nearly up",
-    promise: "A system that does not answer is reported in time, and nothing is left behind",
+    promise: "A system that does not answer is reported before the deadline, and the sweep leaves no access",
     needs: ["seed", "read", "faults", "time", "deadline"],
     async play(stage) {
       await people(stage);
@@ -54,7 +55,7 @@ export const failureScenes: Scene[] = [
   },
   {
     name: "sweep",
-    promise: "Access whose end never comes is ended by the sweep; standing access is not",
+    promise: "The sweep revokes access whose deescalate never arrives, and keeps standing access",
     needs: ["seed", "standing", "read", "time"],
     async play(stage) {
       await people(stage);
@@ -70,7 +71,7 @@ export const failureScenes: Scene[] = [
   },
   {
     name: "crash and sweep",
-    promise: "What a killed handler left undone is finished by the sweep",
+    promise: "The sweep finishes the work of a killed handler",
     needs: ["seed", "read", "faults", "calls", "time", "kill"],
     async play(stage) {
       await people(stage);
@@ -94,7 +95,7 @@ export const failureScenes: Scene[] = [
 function failing(name: string, kind: StepFaultKind): Scene {
   return {
     name,
-    promise: "Nothing is called done that is not, and a later try or the sweep finishes it",
+    promise: "No answer claims an unfinished change, and a retry or the sweep finishes the change",
     needs: ["seed", "read", "faults", "time"],
     async play(stage) {
       await people(stage);

@@ -24,7 +24,7 @@ export const identityScenes: Scene[] = [
   {
     name: "run id reused",
     promise:
-      "The id of a request gives no access to another person and no other role; the request itself ends as ever",
+      "A used run id grants no access to another person and no other role; its own request ends normally",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -45,7 +45,7 @@ export const identityScenes: Scene[] = [
   },
   {
     name: "hostile run ids",
-    promise: "A request's id can be any word, such as constructor, and standing access stays under each",
+    promise: "Any word is a valid run id, such as constructor, and standing access stays under each",
     needs: ["seed", "standing", "read"],
     async play(stage) {
       await people(stage);
@@ -69,7 +69,7 @@ export const identityScenes: Scene[] = [
   },
   {
     name: "renamed",
-    promise: "Two requests for one thing, which got another name between them, hold one access",
+    promise: "Two requests for one resource that was renamed in between hold one access",
     needs: ["seed", "read", "rename"],
     async play(stage) {
       await people(stage);
@@ -88,8 +88,7 @@ export const identityScenes: Scene[] = [
   },
   {
     name: "duplicate delivery",
-    promise:
-      "An event that comes twice under one id of the delivery is carried out once, and honestly answered",
+    promise: "An event delivered twice under one request id takes effect once, and both answers are true",
     needs: ["seed", "read", "faults", "time", "delivery"],
     async play(stage) {
       await people(stage);

@@ -11,7 +11,7 @@ import { people } from "./requests.ts";
 export const payloadScenes: Scene[] = [
   {
     name: "known payloads",
-    promise: "Every form that Sym is known to send is acted on, or refused with an error",
+    promise: "Every known form of Sym's payload is carried out, or refused with an error",
     needs: ["seed", "read"],
     async play(stage) {
       for (const one of testPayloads().filter(({ expect }) => expect === "accepted"))
@@ -20,13 +20,13 @@ export const payloadScenes: Scene[] = [
   },
   {
     name: "hostile payloads",
-    promise: "What no safe event looks like is answered with an error, and never with silence",
+    promise: "A malformed event is answered with an error, and never with silence",
     needs: [],
     play: (stage) => sendRefused(stage),
   },
   {
     name: "hostile payloads change nothing",
-    promise: "Nobody's access changes because of them",
+    promise: "No person's access changes because of malformed events",
     needs: ["seed", "standing", "read", "calls"],
     async play(stage) {
       await people(stage);

@@ -8,7 +8,7 @@ import { people } from "./requests.ts";
 export const refusalScenes: Scene[] = [
   {
     name: "unknown user",
-    promise: "A requester whom the system does not know gets an error, and no account",
+    promise: "A requester unknown to the system gets an error, and no account",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -24,7 +24,7 @@ export const refusalScenes: Scene[] = [
   },
   {
     name: "unknown resource",
-    promise: "A thing that does not exist is an error that names it",
+    promise: "A missing resource is an error that names the resource",
     needs: ["seed", "read", "other-settings"],
     async play(stage) {
       await people(stage);
@@ -41,7 +41,7 @@ export const refusalScenes: Scene[] = [
   },
   {
     name: "ambiguous user",
-    promise: "A requester who could be several people gets an error, and none of them access",
+    promise: "A requester who matches several people gets an error, and none of these people gets access",
     needs: ["seed", "read", "ambiguity"],
     async play(stage) {
       await people(stage);

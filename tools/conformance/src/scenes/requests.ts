@@ -7,7 +7,7 @@ import { access, expectAccess, expectErrors, expectOther, expectOutcome, type St
 export const requestScenes: Scene[] = [
   {
     name: "escalate",
-    promise: "The requester gets the access, and nobody else does",
+    promise: "The requester gets the access, and no other person does",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -19,7 +19,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "deescalate",
-    promise: "At the end, the requester has no access any more; others keep theirs",
+    promise: "At the end, the requester loses the access; other people keep theirs",
     needs: ["seed", "standing", "read"],
     async play(stage) {
       await people(stage);
@@ -33,7 +33,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "escalate twice",
-    promise: "A duplicate escalate, also at the same moment, changes nothing; one deescalate ends the access",
+    promise: "A duplicate escalate, also a concurrent one, changes nothing; one deescalate ends the access",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -47,7 +47,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "deescalate twice",
-    promise: "A duplicate deescalate is no error, and leaves access that was given by hand meanwhile",
+    promise: "A duplicate deescalate is no error, and keeps access granted by hand meanwhile",
     needs: ["seed", "standing", "read"],
     async play(stage) {
       await people(stage);
@@ -62,7 +62,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "out of order",
-    promise: "An escalate that comes after its deescalate gives no access, and says so",
+    promise: "An escalate after its deescalate grants no access, and its answer says so",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -75,7 +75,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "overlapping",
-    promise: "The end of one request leaves the access to another that still needs it",
+    promise: "The end of one request keeps the access for another open request",
     needs: ["seed", "read"],
     async play(stage) {
       await people(stage);
@@ -91,7 +91,7 @@ export const requestScenes: Scene[] = [
   },
   {
     name: "standing access",
-    promise: "Access from before the request is never taken away, not even for a moment",
+    promise: "Access from before the request is never removed, not even for a moment",
     needs: ["seed", "standing", "read", "calls"],
     async play(stage) {
       await people(stage);

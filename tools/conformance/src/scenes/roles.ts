@@ -7,7 +7,7 @@ import { people } from "./requests.ts";
 export const roleScenes: Scene[] = [
   {
     name: "own hand",
-    promise: "Who lowers the requested role by hand keeps nothing of it after the end",
+    promise: "A requester who lowers the requested role by hand keeps no role after the end",
     needs: ["seed", "read", "roles"],
     async play(stage) {
       await people(stage);
@@ -25,7 +25,8 @@ export const roleScenes: Scene[] = [
   },
   {
     name: "two roles",
-    promise: "The end of a request for the stronger role leaves the weaker to another request, and says so",
+    promise:
+      "The end of a request for the stronger role keeps the weaker role for another request, and its answer says so",
     needs: ["seed", "read", "roles"],
     async play(stage) {
       await people(stage);
