@@ -15,9 +15,7 @@ function table(head: string): string[] {
 }
 
 test("the README tells every scene with its promise", () => {
-  expect(table("| Scene | Promise |")).toEqual(
-    scenes.map(({ name, promise }) => `| ${name} | ${promise} |`),
-  );
+  expect(table("| Scene | Promise |")).toEqual(scenes.map(({ name, promise }) => `| ${name} | ${promise} |`));
 });
 
 test("the README tells every planted fault with the scene that catches it", () => {
