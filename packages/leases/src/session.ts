@@ -161,7 +161,7 @@ export function startSession<A extends Access>(
   /** Closes a run whose end the lease records. A failure only makes the sweep look at it once more. */
   async function closeRun(runId: string, key: string): Promise<void> {
     const closed = await attempt(store.closeRun(runId, clock.now(), key));
-    if (closed.value) await attempt(store.forgetRun(runId));
+    if (closed.value?.was === "opened") await attempt(store.forgetRun(runId));
   }
 
   /** Waits until nobody else holds the lock. Throws when the deadline is near. */

@@ -155,7 +155,9 @@ async function sweepLease<A extends Access>(
     const { others } = await finish(session, held, await session.lookAt(decided.lease));
     if (others) counts.changedByOthers += 1;
   }
-  await Promise.all(closing.map((runId) => attempt(store.forgetRun(runId))));
+  // A run of another lease, with an id that was used twice, stays due for that lease.
+  const ended = closing.filter((_, index) => closed[index]?.was === "opened");
+  await Promise.all(ended.map((runId) => attempt(store.forgetRun(runId))));
   return true;
 }
 
