@@ -55,8 +55,6 @@ export type AppConfig = {
   passTime(place: Place, time: number): void;
   /** The next call of an action is refused with this status and code. */
   refuseNext(action: string, status: number, code: string): void;
-  /** Deletes all but so many of the newest versions, and what is deployed. */
-  deleteOldVersions(place: Place, kept: number): void;
   /** Lists of deployments do not name the configuration profile, as before July 2026. */
   hideProfiles(place: Place): void;
   deployments(place: Place): Deployment[];
@@ -172,12 +170,6 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     },
     refuseNext: (action, status, code) => {
       state().refusals.push({ action, status, code });
-    },
-    deleteOldVersions: (place, kept) => {
-      const versions = versionsOf(place);
-      const { number: current } = versionOf(place);
-      const old = versions.slice(0, -kept).filter(({ number }) => number !== current);
-      for (const version of old) versions.splice(versions.indexOf(version), 1);
     },
     deployments: (place) => structuredClone(environmentOf(place).deployments),
     versions: (place) => versionsOf(place).map(({ number, description }) => ({ number, description })),
