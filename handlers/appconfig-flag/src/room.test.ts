@@ -74,6 +74,17 @@ for (const room of [1, 2])
       expect(await outcome(person.sam("escalate"))).toBe("granted");
     }));
 
+test("a grant does not take the places that are kept for its end", () =>
+  withFlags(async (fixture) => {
+    const { outcome } = fixture;
+    await outcome(person.robin("escalate"));
+    await outcome(person.robin("deescalate"));
+    fillUpTo(fixture, 0);
+    const before = numbers(fixture);
+    expect(await outcome(person.sam("escalate"))).toBe("refused");
+    expect(numbers(fixture)).toEqual(before);
+  }));
+
 test("a grant that takes the last place ends all the same, in the place that was kept for that", () =>
   withFlags(async (fixture) => {
     const { outcome } = fixture;
