@@ -74,28 +74,42 @@ locals {
 
   appconfig_flag_policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid    = "ChangeTheFlags"
-      Effect = "Allow"
-      Action = [
-        "appconfig:CreateHostedConfigurationVersion",
-        "appconfig:GetDeployment",
-        "appconfig:GetEnvironment",
-        "appconfig:GetHostedConfigurationVersion",
-        "appconfig:ListDeployments",
-        "appconfig:ListHostedConfigurationVersions",
-        "appconfig:StartDeployment",
-      ]
-      Resource = distinct(flatten([for place in local.appconfig_flag.places : [
-        "${local.appconfig_flag_arn_prefix}application/${place.application_id}",
-        "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}",
-        # Older lists of deployments do not say of which profile each is.
-        "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}/deployment/*",
-        "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}",
-        # A new version for each change, numbered by AppConfig.
-        "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}/hostedconfigurationversion/*",
-        "${local.appconfig_flag_arn_prefix}deploymentstrategy/${place.deployment_strategy_id}",
-      ]]))
-    }]
+    Statement = [
+      {
+        Sid    = "ChangeTheFlags"
+        Effect = "Allow"
+        Action = [
+          "appconfig:CreateHostedConfigurationVersion",
+          "appconfig:DeleteHostedConfigurationVersion",
+          "appconfig:GetEnvironment",
+          "appconfig:GetHostedConfigurationVersion",
+          "appconfig:ListHostedConfigurationVersions",
+          "appconfig:StartDeployment",
+        ]
+        Resource = distinct(flatten([for place in local.appconfig_flag.places : [
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}",
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}",
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}",
+          # A new version for each change, numbered by AppConfig. Old ones are deleted.
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}/hostedconfigurationversion/*",
+          "${local.appconfig_flag_arn_prefix}deploymentstrategy/${place.deployment_strategy_id}",
+        ]]))
+      },
+      {
+        # Before a version is deleted: whether any environment of the application has it deployed. Older lists of
+        # deployments do not say of which profile each is, so the deployments themselves are read, too.
+        Sid    = "SeeWhatIsDeployed"
+        Effect = "Allow"
+        Action = [
+          "appconfig:GetDeployment",
+          "appconfig:ListDeployments",
+          "appconfig:ListEnvironments",
+        ]
+        Resource = distinct(flatten([for place in local.appconfig_flag.places : [
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}",
+          "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/*",
+        ]]))
+      },
+    ]
   })
 }

@@ -20,12 +20,23 @@ run "places_are_all_that_the_policy_reaches" {
     condition = tolist(jsondecode(local.appconfig_flag_policy).Statement[0].Resource) == tolist([
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/environment/prod123",
-      "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/environment/prod123/deployment/*",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/configurationprofile/flag123",
       "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/configurationprofile/flag123/hostedconfigurationversion/*",
       "arn:aws:appconfig:eu-west-1:111122223333:deploymentstrategy/AppConfig.AllAtOnce",
     ])
     error_message = "The policy reaches something else than the places."
+  }
+  assert {
+    condition = jsondecode(local.appconfig_flag_policy).Statement[1] == {
+      Sid    = "SeeWhatIsDeployed"
+      Effect = "Allow"
+      Action = ["appconfig:GetDeployment", "appconfig:ListDeployments", "appconfig:ListEnvironments"]
+      Resource = [
+        "arn:aws:appconfig:eu-west-1:111122223333:application/shop123",
+        "arn:aws:appconfig:eu-west-1:111122223333:application/shop123/environment/*",
+      ]
+    }
+    error_message = "Of other environments, the policy allows more than to see what is deployed."
   }
   assert {
     condition     = alltrue([for action in jsondecode(local.appconfig_flag_policy).Statement[0].Action : startswith(action, "appconfig:")])

@@ -17,6 +17,7 @@ export const target: ChaosTarget = {
   ),
   begin({ appConfig }) {
     appConfig.createStrategy("now0000", { duration: 0, bake: 0 });
+    appConfig.limitVersions(20);
     for (const flag of flags)
       appConfig.createFlags(placeOf(flag), { [flag]: { enabled: standing.includes(flag) } });
   },
@@ -33,9 +34,9 @@ export const target: ChaosTarget = {
       ({ action, parameters }) =>
         action === "CreateHostedConfigurationVersion" && isOff(parameters["body"], thing),
     ).length,
-  // AppConfig keeps 100 versions of a profile.
+  // Versions become old enough for the function to delete them: each flag has a profile, and the lease a lock.
   tidy({ appConfig }) {
-    for (const flag of flags) appConfig.deleteOldVersions(placeOf(flag), 50);
+    for (const flag of flags) appConfig.passTime(placeOf(flag), 60 * 60_000);
   },
   faults: {
     actions: ["ListDeployments", "CreateHostedConfigurationVersion", "StartDeployment"],

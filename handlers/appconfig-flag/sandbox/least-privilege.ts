@@ -62,6 +62,15 @@ export const story: Story = {
         await act(switched.first.escalate, "granted");
       },
     },
+    {
+      name: "AppConfig toggle: granted in a full profile, in the place of old versions",
+      async play({ sandbox, act }) {
+        const old = "Sym run 7: escalate, 2026-01-01T00:00:00.000Z";
+        for (const _ of Array(4).keys()) sandbox.appConfig.draft(place, () => undefined, old);
+        sandbox.appConfig.limitVersions(sandbox.appConfig.versions(place).length);
+        await act(switched.first.escalate, "granted");
+      },
+    },
   ],
   neighbours: otherPlaces.map((other) => ({
     name: `another ${Object.keys(other)[0]} of AppConfig`,

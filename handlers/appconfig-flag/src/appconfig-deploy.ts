@@ -1,52 +1,42 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type AppConfigClient,
-  ConflictException,
-  CreateHostedConfigurationVersionCommand,
-  type DeploymentSummary,
-  paginateListHostedConfigurationVersions,
-  StartDeploymentCommand,
-} from "@aws-sdk/client-appconfig";
+import { ConflictException, type DeploymentSummary, StartDeploymentCommand } from "@aws-sdk/client-appconfig";
+import { requireElement } from "@sym/aws";
 import { auditComment } from "@sym/flags";
-import { type Invocation, refused, type State } from "@sym/lambda-core";
-import { type Deployed, findDeployed, isUnderWay, isUndone, stateOf } from "./appconfig-deployed.ts";
+import { refused, type State } from "@sym/lambda-core";
+import { type Deployed, findDeployed, stateOf } from "./appconfig-deployed.ts";
+import { type Deployment, isUnderWay, isUndone } from "./appconfig-deployments.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
+import { deleteOldVersions, makeVersion } from "./appconfig-room.ts";
 import { insertFirst, replaceValue } from "./appconfig-text.ts";
-import type { FlagAccess } from "./resolve.ts";
+import { hasTime, pollMs } from "./appconfig-time.ts";
+import { abortOf, type Caller, type Version } from "./appconfig-versions.ts";
 
-/** Between looks at a deployment. */
-export const pollMs = 500;
-/** What has to be left before Lambda's deadline, to record the change and to answer. */
-const reserveMs = 2_000;
+/** `isEnd`: whether it takes back what a request has switched. */
+type Wish = { state: State; isEnd: boolean };
+
+/** The version that was made, from which one and beside which others; the number of the deployment that was started. */
+type Attempts = { made?: { number: number; from: string; others: Version[] }; started?: number };
 
 /**
  * Has the flag `on` or `off`, and waits for the effect. Returns the deployment that has it. What was `seen` a moment ago
  * serves the first attempt.
  */
-export async function deploy(
-  client: AppConfigClient,
-  access: FlagAccess,
-  invocation: Invocation,
-  state: State,
-  seen?: Deployed,
-): Promise<DeploymentSummary> {
+export async function deploy(caller: Caller, wish: Wish, seen?: Deployed): Promise<Deployment> {
+  const { access, invocation } = caller;
   const { signal } = invocation.budget;
-  let started: number | undefined;
-  let known = seen && stateOf(seen.value) !== state ? seen : undefined;
+  const attempts: Attempts = {};
+  let known = seen && stateOf(seen.value) !== wish.state ? seen : undefined;
   for (;;) {
-    const found = known ?? (await findDeployed(client, access, invocation));
+    const found = known ?? (await findDeployed(caller));
     known = undefined;
     const { value, current, latest } = found;
-    const isWanted = stateOf(value) === state;
+    const isWanted = stateOf(value) === wish.state;
     if (isWanted && (isSlow(current) || !isStarting(current) || !hasTime(invocation))) return current;
-    if (started !== undefined && latest.DeploymentNumber === started && isUndone(latest))
+    if (latest.DeploymentNumber === attempts.started && isUndone(latest))
       throw unavailable(
-        `AppConfig undid deployment ${started} of ${access.names.resource}; look there for the alarm or the person that did it`,
+        `AppConfig undid deployment ${attempts.started} of ${access.names.resource}; look there for the alarm or the person that did it`,
       );
-    if (!isWanted && !isUnderWay(latest)) {
-      started = await deployVersion(client, access, invocation, found, state);
-      if (started !== undefined) continue;
-    }
+    if (!isWanted && !isUnderWay(latest) && (await deployVersion(caller, found, wish, attempts))) continue;
     if (!hasTime(invocation))
       throw unavailable(
         `Another deployment is under way in AppConfig environment ${access.environment}, which takes one at a time; try again when it is complete`,
@@ -56,68 +46,58 @@ export async function deploy(
   }
 }
 
-/** Returns the number of the deployment, or undefined if another client was faster. */
+/** False if another client was faster. */
 async function deployVersion(
-  client: AppConfigClient,
-  access: FlagAccess,
-  invocation: Invocation,
-  { text, value, latest }: Deployed,
-  state: State,
-): Promise<number | undefined> {
-  const { project, environment, flag, strategy } = access;
-  const abort = { abortSignal: invocation.budget.signal };
-  const profile = { ApplicationId: project, ConfigurationProfileId: access.profile };
-  const enabled = String(state === "on");
-  const content =
-    "enabled" in value
-      ? replaceValue(text, ["values", flag, "enabled"], enabled)
-      : insertFirst(text, ["values", flag], `"enabled":${enabled}`);
-  const missing = refused(
-    `AppConfig has no deployment strategy ${strategy}; correct the target's setting deployment_strategy`,
-  );
-  let action = "appconfig:ListHostedConfigurationVersions";
+  caller: Caller,
+  deployed: Deployed,
+  { state, isEnd }: Wish,
+  attempts: Attempts,
+): Promise<boolean> {
+  const { ConfigurationVersion: from } = deployed.current;
+  const content = contentWith(deployed, caller.access.flag, state);
   try {
-    const newest = await newestVersion(client, profile, abort);
-    action = "appconfig:CreateHostedConfigurationVersion";
-    const { VersionNumber } = await client.send(
-      new CreateHostedConfigurationVersionCommand({
-        ...profile,
-        Content: new TextEncoder().encode(content),
-        ContentType: "application/json",
-        Description: auditComment(invocation),
-        LatestVersionNumber: newest,
-      }),
-      abort,
-    );
-    action = "appconfig:StartDeployment";
-    const { DeploymentNumber } = await client.send(
-      new StartDeploymentCommand({
-        ...profile,
-        EnvironmentId: environment,
-        ConfigurationVersion: String(VersionNumber),
-        DeploymentStrategyId: strategy,
-        Description: auditComment(invocation),
-        LatestDeploymentNumber: latest.DeploymentNumber,
-      }),
-      abort,
-    );
-    return DeploymentNumber;
+    if (attempts.made?.from !== from)
+      attempts.made = { from, ...(await makeVersion(caller, { deployed: deployed.text, content, isEnd })) };
+    const { number, others } = attempts.made;
+    attempts.started = await startDeployment(caller, deployed, number);
+    if (isEnd) await deleteOldVersions(caller, others);
+    return true;
   } catch (error) {
-    if (error instanceof ConflictException) return undefined;
-    throw toSymError(error, action, access, missing);
+    if (error instanceof ConflictException) return false;
+    throw error;
   }
 }
 
-/** The lock on new versions. */
-async function newestVersion(
-  client: AppConfigClient,
-  profile: { ApplicationId: string; ConfigurationProfileId: string },
-  abort: { abortSignal: AbortSignal },
+function contentWith({ text, value }: Deployed, flag: string, state: State): string {
+  const enabled = String(state === "on");
+  return "enabled" in value
+    ? replaceValue(text, ["values", flag, "enabled"], enabled)
+    : insertFirst(text, ["values", flag], `"enabled":${enabled}`);
+}
+
+/** Throws AWS's `ConflictException` if another deployment has begun since the look. */
+async function startDeployment(
+  { client, access, invocation }: Caller,
+  { latest }: Deployed,
+  version: number,
 ): Promise<number> {
-  const numbers: number[] = [];
-  const pages = paginateListHostedConfigurationVersions({ client }, profile, abort);
-  for await (const { Items = [] } of pages) numbers.push(...Items.map((item) => item.VersionNumber ?? 0));
-  return Math.max(...numbers);
+  const action = "appconfig:StartDeployment";
+  const { project, environment, profile, strategy } = access;
+  const command = new StartDeploymentCommand({
+    ApplicationId: project,
+    EnvironmentId: environment,
+    ConfigurationProfileId: profile,
+    ConfigurationVersion: String(version),
+    DeploymentStrategyId: strategy,
+    Description: auditComment(invocation),
+    LatestDeploymentNumber: latest.DeploymentNumber,
+  });
+  const { DeploymentNumber } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
+    if (error instanceof ConflictException) throw error;
+    const gone = `AppConfig has no deployment strategy ${strategy}, or somebody has just deleted version ${version} of profile ${profile}; correct the target's setting deployment_strategy, or try again`;
+    throw toSymError(error, action, access, refused(gone));
+  });
+  return requireElement(DeploymentNumber, { action, on: access.names.resource });
 }
 
 /** It will take longer than this function lives. */
@@ -127,8 +107,4 @@ export function isSlow({ State, DeploymentDurationInMinutes = 0 }: DeploymentSum
 
 export function isStarting({ State }: DeploymentSummary): boolean {
   return State === "DEPLOYING" || State === "VALIDATING";
-}
-
-export function hasTime({ budget }: Invocation): boolean {
-  return Date.now() + pollMs < budget.deadline - reserveMs;
 }

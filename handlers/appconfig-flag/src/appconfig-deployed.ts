@@ -1,12 +1,9 @@
-import {
-  type AppConfigClient,
-  type DeploymentSummary,
-  GetDeploymentCommand,
-  GetHostedConfigurationVersionCommand,
-  paginateListDeployments,
-} from "@aws-sdk/client-appconfig";
-import { type Invocation, notFound, refused, type State, type SymError } from "@sym/lambda-core";
+import { GetHostedConfigurationVersionCommand } from "@aws-sdk/client-appconfig";
+import { requireElement } from "@sym/aws";
+import { notFound, refused, type State, type SymError } from "@sym/lambda-core";
+import { type Deployment, deploymentsOf, isUnderWay, isUndone } from "./appconfig-deployments.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
+import { abortOf, type Caller } from "./appconfig-versions.ts";
 import type { FlagAccess } from "./resolve.ts";
 
 /** A flag's entry among the values: `enabled`, and its attributes. */
@@ -19,19 +16,10 @@ export type Deployed = {
   /** The description of the version that is deployed. */
   description: string;
   /** The newest deployment of this profile that was not undone. */
-  current: DeploymentSummary;
+  current: Deployment;
   /** The newest deployment of anything in this environment. */
-  latest: DeploymentSummary;
+  latest: Deployment;
 };
-
-/** Of an environment that takes no other deployment now. */
-export function isUnderWay({ State }: DeploymentSummary): boolean {
-  return ["DEPLOYING", "VALIDATING", "BAKING", "ROLLING_BACK"].includes(State ?? "");
-}
-
-export function isUndone({ State }: DeploymentSummary): boolean {
-  return ["ROLLING_BACK", "ROLLED_BACK", "REVERTED"].includes(State ?? "");
-}
 
 /** A flag without `enabled`, which AWS's schema allows, is off. */
 export function stateOf(value: Value): State {
@@ -39,31 +27,16 @@ export function stateOf(value: Value): State {
 }
 
 /** Finds what is deployed in the environment. The profile's newest version may be a draft, or another environment's. */
-export async function findDeployed(
-  client: AppConfigClient,
-  access: FlagAccess,
-  invocation: Invocation,
-): Promise<Deployed> {
-  const { profile } = access;
-  const { signal: abortSignal } = invocation.budget;
-  const { latest, current } = await deployments(client, access, abortSignal);
+export async function findDeployed(caller: Caller): Promise<Deployed> {
+  const { access } = caller;
+  const { latest, current } = await newestDeployments(caller);
   if (!latest || !current)
     throw refused(
-      `Nothing of AppConfig profile ${profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
+      `Nothing of AppConfig profile ${access.profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
     );
-  const command = new GetHostedConfigurationVersionCommand({
-    ApplicationId: access.project,
-    ConfigurationProfileId: profile,
-    VersionNumber: Number(current.ConfigurationVersion),
-  });
-  const { Content, Description: description = "" } = await client
-    .send(command, { abortSignal })
-    .catch((error: unknown) => {
-      throw toSymError(error, "appconfig:GetHostedConfigurationVersion", access, notHosted(profile));
-    });
-  const text = new TextDecoder().decode(Content);
+  const { text, description } = await readVersion(caller, current.ConfigurationVersion);
   const document = parse(text);
-  if (!document) throw notHosted(profile);
+  if (!document) throw notHosted(access.profile);
   const value = flagValue(document, access);
   if (value) return { text, value, description, current, latest };
   // A deployment of a version without the flag can still be undone, and the flag is back as it was.
@@ -74,49 +47,45 @@ export async function findDeployed(
     );
   throw notFound(
     "resource",
-    `AppConfig profile ${profile} has no flag ${access.flag} with a value; correct the target's setting flag`,
+    `AppConfig profile ${access.profile} has no flag ${access.flag} with a value; correct the target's setting flag`,
   );
 }
 
-/** AppConfig lists deployments from the newest to the oldest. */
-async function deployments(client: AppConfigClient, access: FlagAccess, abortSignal: AbortSignal) {
-  const place = { ApplicationId: access.project, EnvironmentId: access.environment };
-  let latest: DeploymentSummary | undefined;
-  try {
-    for await (const page of paginateListDeployments({ client }, place, { abortSignal }))
-      for (const one of page.Items ?? []) {
-        latest ??= one;
-        if (!isUndone(one) && (await profileOf(client, access, one, abortSignal)) === access.profile)
-          return { latest, current: one };
-      }
-  } catch (error) {
-    const advice = "correct the target's settings project and environment";
-    const gone = `AppConfig has no environment ${access.environment} in application ${access.project}; ${advice}`;
-    throw toSymError(error, "appconfig:ListDeployments", access, notFound("resource", gone));
+async function newestDeployments(caller: Caller): Promise<{ latest?: Deployment; current?: Deployment }> {
+  const { environment, project, profile: wanted } = caller.access;
+  const advice = "correct the target's settings project and environment";
+  const gone = `AppConfig has no environment ${environment} in application ${project}; ${advice}`;
+  let latest: Deployment | undefined;
+  for await (const { deployment, profile } of deploymentsOf(
+    caller,
+    environment,
+    notFound("resource", gone),
+  )) {
+    latest ??= deployment;
+    if (!isUndone(deployment) && (await profile()) === wanted) return { latest, current: deployment };
   }
-  return { latest };
+  return latest ? { latest } : {};
 }
 
-/** AppConfig's lists of deployments name the profile since July 2026 only, and not everywhere. */
-async function profileOf(
-  client: AppConfigClient,
-  access: FlagAccess,
-  { ConfigurationProfileId, DeploymentNumber }: DeploymentSummary,
-  abortSignal: AbortSignal,
-): Promise<string | undefined> {
-  if (ConfigurationProfileId !== undefined) return ConfigurationProfileId;
-  const command = new GetDeploymentCommand({
-    ApplicationId: access.project,
-    EnvironmentId: access.environment,
-    DeploymentNumber,
+/** Throws for a version that AppConfig does not keep itself: such have other names than numbers, or are not there. */
+async function readVersion({ client, access, invocation }: Caller, version: string) {
+  const action = "appconfig:GetHostedConfigurationVersion";
+  const { project, profile, environment } = access;
+  if (!/^\d+$/.test(version)) throw notHosted(profile);
+  const command = new GetHostedConfigurationVersionCommand({
+    ApplicationId: project,
+    ConfigurationProfileId: profile,
+    VersionNumber: Number(version),
   });
-  const deployment = await client.send(command, { abortSignal }).catch((error: unknown) => {
-    const gone = unavailable(
-      `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`,
-    );
-    throw toSymError(error, "appconfig:GetDeployment", access, gone);
+  const answer = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
+    const gone = `AppConfig's own store has no version ${version} of profile ${profile}, which is deployed in environment ${environment}; correct the target's setting configuration_profile, or deploy a version that is there`;
+    throw toSymError(error, action, access, refused(gone));
   });
-  return deployment.ConfigurationProfileId;
+  const call = { action, on: access.names.resource };
+  // The page of a proxy is content, too; the number is in a header of AppConfig.
+  requireElement(answer.VersionNumber, call);
+  const text = new TextDecoder().decode(requireElement(answer.Content, call));
+  return { text, description: answer.Description ?? "" };
 }
 
 type Document = { values: Record<string, Value> };

@@ -1,5 +1,5 @@
-import { ResourceNotFoundException } from "@aws-sdk/client-appconfig";
-import { toSymError as toSymErrorOfAws } from "@sym/aws";
+import { PayloadTooLargeException, ResourceNotFoundException } from "@aws-sdk/client-appconfig";
+import { notFromAws, toSymError as toSymErrorOfAws } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import type { FlagAccess } from "./resolve.ts";
 
@@ -7,17 +7,27 @@ import type { FlagAccess } from "./resolve.ts";
 export function toSymError(
   error: unknown,
   action: string,
-  { names }: FlagAccess,
+  { names, profile }: FlagAccess,
   missing: SymError,
 ): unknown {
+  const call = { action, on: names.resource };
   if (error instanceof ResourceNotFoundException) return missing;
-  const known = toSymErrorOfAws(error, { action, on: names.resource });
+  if (error instanceof PayloadTooLargeException)
+    return unavailable(
+      `The document of AppConfig profile ${profile} is larger than AppConfig takes; take something out of it, then try again`,
+    );
+  // The SDK found no JSON in an answer with status 200.
+  if (error instanceof SyntaxError) return notFromAws(call, error);
+  const known = toSymErrorOfAws(error, call);
   if (known !== error || !isClientFault(error)) return known;
   return unavailable(`AWS refused ${action} on ${names.resource} (${error.name}); look for the reason there`);
 }
 
-export function unavailable(sentence: string, { retryable = false } = {}): SymError {
-  return new SymError(sentence, { reason: "unavailable", retryable });
+export function unavailable(
+  sentence: string,
+  { retryable = false, cause }: { retryable?: boolean; cause?: unknown } = {},
+): SymError {
+  return new SymError(sentence, { reason: "unavailable", retryable, cause });
 }
 
 function isClientFault(error: unknown): error is Error {

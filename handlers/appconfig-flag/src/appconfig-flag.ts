@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppConfigClient, type DeploymentSummary, GetEnvironmentCommand } from "@aws-sdk/client-appconfig";
-import { clientDefaults } from "@sym/aws";
+import { AppConfigClient, GetEnvironmentCommand } from "@aws-sdk/client-appconfig";
+import { clientDefaults, requireElement } from "@sym/aws";
 import { checkSwitch, type ToggleRules } from "@sym/flags";
 import { type Effect, type Invocation, notFound, type Reading, type TargetSystem } from "@sym/lambda-core";
-import { deploy, hasTime, isSlow, isStarting, pollMs } from "./appconfig-deploy.ts";
-import { type Deployed, findDeployed, isUnderWay, stateOf } from "./appconfig-deployed.ts";
+import { deploy, isSlow, isStarting } from "./appconfig-deploy.ts";
+import { type Deployed, findDeployed, stateOf } from "./appconfig-deployed.ts";
+import { type Deployment, isUnderWay } from "./appconfig-deployments.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
+import { hasTime, pollMs } from "./appconfig-time.ts";
+import { abortOf, type Caller } from "./appconfig-versions.ts";
 import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
 
 type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
@@ -22,7 +25,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   async function lookSettled(access: FlagAccess, invocation: Invocation): Promise<Deployed> {
     const { signal } = invocation.budget;
     for (;;) {
-      const deployed = await findDeployed(client, access, invocation);
+      const deployed = await findDeployed({ client, access, invocation });
       const { current } = deployed;
       if (isSlow(current) || !isStarting(current) || !hasTime(invocation)) return deployed;
       await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -41,38 +44,35 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
     },
 
     async read(access, invocation) {
-      const deployed = await findDeployed(client, access, invocation);
+      const deployed = await findDeployed({ client, access, invocation });
       return { access, state: stateOf(deployed.value), effect: "by-state", deployed };
     },
 
     async set({ access, deployed: seen }: FlagReading, change, invocation) {
       checkSwitch(toggleOf(access), change, toggles);
-      const deployment = await deploy(client, access, invocation, change.state, seen);
-      if (change.state !== change.afterwards)
-        return isSlow(deployment) ? { pending: rollout(deployment) } : {};
-      await checkAlarms(client, access, deployment, invocation);
+      const caller = { client, access, invocation };
+      const isEnd = change.state === change.afterwards;
+      const deployment = await deploy(caller, { state: change.state, isEnd }, seen);
+      if (!isEnd) return isSlow(deployment) ? { pending: rollout(deployment) } : {};
+      await checkAlarms(caller, deployment);
       return isSlow(deployment) ? { residualAccess: `${rollout(deployment)}.` } : {};
     },
 
     /** A sweep finds the flag put back, and an alarm may still undo that. */
     async release({ access, deployed }: FlagReading, invocation) {
       if (!deployed || !isUnderWay(deployed.current)) return;
-      const { current } = await findDeployed(client, access, invocation);
-      await checkAlarms(client, access, current, invocation);
+      const caller = { client, access, invocation };
+      const { current } = await findDeployed(caller);
+      await checkAlarms(caller, current);
     },
   };
 }
 
 /** An alarm can bring back what was just taken away without telling us: then this throws, so that the sweep looks again. */
-async function checkAlarms(
-  client: AppConfigClient,
-  access: FlagAccess,
-  deployment: DeploymentSummary,
-  invocation: Invocation,
-): Promise<void> {
-  if (!isUnderWay(deployment) || !(await hasAlarms(client, access, invocation))) return;
+async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void> {
+  if (!isUnderWay(deployment) || !(await hasAlarms(caller))) return;
   throw unavailable(
-    `AppConfig has taken back ${access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
+    `AppConfig has taken back ${caller.access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
     { retryable: true },
   );
 }
@@ -85,24 +85,22 @@ function effectOf({ current, description }: Deployed, { flag, environment }: Fla
   };
 }
 
-async function hasAlarms(
-  client: AppConfigClient,
-  access: FlagAccess,
-  { budget }: Invocation,
-): Promise<boolean> {
+async function hasAlarms({ client, access, invocation }: Caller): Promise<boolean> {
+  const action = "appconfig:GetEnvironment";
   const { project: ApplicationId, environment: EnvironmentId } = access;
   const missing = notFound(
     "resource",
     `AppConfig has no environment ${EnvironmentId} in application ${ApplicationId} any more`,
   );
-  const { Monitors = [] } = await client
-    .send(new GetEnvironmentCommand({ ApplicationId, EnvironmentId }), { abortSignal: budget.signal })
-    .catch((error: unknown) => {
-      throw toSymError(error, "appconfig:GetEnvironment", access, missing);
-    });
+  const command = new GetEnvironmentCommand({ ApplicationId, EnvironmentId });
+  const { Id, Monitors = [] } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
+    throw toSymError(error, action, access, missing);
+  });
+  // Without alarms, the list can be missing; the id cannot.
+  requireElement(Id, { action, on: access.names.resource });
   return Monitors.length > 0;
 }
 
-function rollout({ DeploymentNumber, DeploymentDurationInMinutes }: DeploymentSummary): string {
+function rollout({ DeploymentNumber, DeploymentDurationInMinutes }: Deployment): string {
   return `AppConfig rolls out deployment ${DeploymentNumber} over ${DeploymentDurationInMinutes} minutes`;
 }

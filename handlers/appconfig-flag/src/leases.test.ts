@@ -68,7 +68,7 @@ test("the sweep ends what Sym forgot", () =>
     expect((await fixture.send(sweep)).answer.body).toMatchObject({ finished: 1, orphans: 1 });
     expect(documentOf(fixture)).toBe(before);
     expect(fixture.sandbox.appConfig.versions(where).at(-1)?.description).toMatch(
-      /^Sym, without a run \(request [\w-]+\)$/,
+      /^Sym, without a run \(request [\w-]+\), [\d-]+T[\d:.]+Z$/,
     );
   }));
 

@@ -1,4 +1,4 @@
-export { auditComment } from "./audit-comment.ts";
+export { auditComment, isAuditComment } from "./audit-comment.ts";
 export { contextKeyHint, contextKeyOf, contextKeyTemplate } from "./context-key.ts";
 export { hostOf } from "./host.ts";
 export { readTargetSettings } from "./target-settings.ts";

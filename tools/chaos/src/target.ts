@@ -17,7 +17,7 @@ export type ChaosTarget = {
   holds(sandbox: Sandbox, pair: Pair): boolean | Promise<boolean>;
   /** How many calls were made that take access away from this pair. */
   removals(sandbox: Sandbox, pair: Pair): number;
-  /** What an administrator does now and then. */
+  /** What happens now and then besides. */
   tidy?(sandbox: Sandbox): void;
   /** Calls that may go wrong. */
   faults: { actions: string[]; kinds: FaultKind[] };

@@ -1,25 +1,32 @@
 /** Another resource of the same type, and how it differs. */
 export type Neighbour = { what: string; arn: string };
 
-/** A neighbour is made of the last part of an ARN, unless the type is one of which a policy has to name all. */
+const inAnyEnvironment = "a version may be deployed in any of them";
+
+/**
+ * A neighbour is made of the last part of an ARN, unless the type is one of which a policy has to name all, for every
+ * action or for this one.
+ */
 const all: Record<string, string> = {
   User: "anybody may ask",
   GroupMembership: "made up by AWS",
   AllGroupMemberships: "all there are",
   hostedconfigurationversion: "made up by AWS",
   deployment: "made up by AWS",
+  "appconfig:GetDeployment environment": inAnyEnvironment,
+  "appconfig:ListDeployments environment": inAnyEnvironment,
 };
 
-/** Why a policy names every resource of this type, if it has to. */
-export function reasonForAll(type: string): string | undefined {
-  return all[type];
+/** Why a policy that allows this action names every resource of this type, if it has to. */
+export function reasonForAll(action: string, type: string): string | undefined {
+  return all[`${action} ${type}`] ?? all[type];
 }
 
 /**
  * What nobody may touch who may touch `arn`: another one beside it, one whose name goes on or begins before, and the
  * same in another account or region, as far as such ARNs have them.
  */
-export function neighboursOf(type: string, arn: string): Neighbour[] {
+export function neighboursOf(action: string, type: string, arn: string): Neighbour[] {
   const parts = arn.split(":");
   const [, , , region = "", account = ""] = parts;
   const at = (index: number, value: string) => parts.map((part, i) => (i === index ? value : part)).join(":");
@@ -45,12 +52,13 @@ export function neighboursOf(type: string, arn: string): Neighbour[] {
         arn: arn.replace(/\/configurationprofile\/[^/]+/, "/configurationprofile/zzz9999"),
       },
     ];
-  if (type === "deployment")
+  const isAnyEnvironment = reasonForAll(action, "environment") !== undefined;
+  if (isAnyEnvironment && (type === "deployment" || type === "environment"))
     return [
       ...elsewhere,
-      { what: "another environment's", arn: arn.replace(/\/environment\/[^/]+/, "/environment/zzz9999") },
+      { what: "another application's", arn: arn.replace(/application\/[^/]+/, "application/zzz9999") },
     ];
-  if (reasonForAll(type) !== undefined) return [];
+  if (reasonForAll(action, type) !== undefined) return [];
   if (type === "Secret") return [...elsewhere, ...secretsBeside(arn)];
   if (type === "index")
     elsewhere.push({ what: "another table's", arn: arn.replace(/:table\/[^/]+/, ":table/neighbour") });

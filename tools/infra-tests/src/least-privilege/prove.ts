@@ -76,11 +76,11 @@ type Judgement = Finding extends infer F ? (F extends unknown ? Omit<F, keyof Gr
 function judgeReach(policies: PolicyDocument[], used: Proof["asked"], broken: Broken): Judgement {
   const rules = policies.flatMap(readPolicy);
   const reaches = used.flatMap(({ action, type, arn }) =>
-    neighboursOf(type, arn).filter((one) => decide(rules, action, one.arn) === "allowed"),
+    neighboursOf(action, type, arn).filter((one) => decide(rules, action, one.arn) === "allowed"),
   );
   if (reaches.length > 0) return { is: "too wide", reaches: reaches.map(({ arn }) => arn) };
-  const neighbours = used.flatMap(({ type, arn }) => neighboursOf(type, arn));
-  const [forAll] = used.flatMap(({ type }) => reasonForAll(type) ?? []);
+  const neighbours = used.flatMap(({ action, type, arn }) => neighboursOf(action, type, arn));
+  const [forAll] = used.flatMap(({ action, type }) => reasonForAll(action, type) ?? []);
   return { is: "needed", ...broken, neighbours, ...(forAll !== undefined && { forAll }) };
 }
 

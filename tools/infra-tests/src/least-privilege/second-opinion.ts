@@ -32,6 +32,7 @@ export type Opinion = Case & { ours: string; theirs: string };
  */
 const unknown: Record<string, string[]> = {
   "identitystore:IsMemberInGroups": ["AllGroupMemberships"],
+  "appconfig:DeleteHostedConfigurationVersion": ["configurationprofile", "hostedconfigurationversion"],
   "appconfig:GetHostedConfigurationVersion": ["configurationprofile", "hostedconfigurationversion"],
 };
 
@@ -49,7 +50,7 @@ export function fetchSimulator(): Promise<string> {
 export function questionOf(policies: PolicyDocument[], asked: Proof["asked"]): Question {
   const all = [policies, ...grantsOf(policies).map((grant) => without(policies, grant))];
   const cases = asked.flatMap(({ action, type, arn }) =>
-    [arn, ...neighboursOf(type, arn).map((one) => one.arn)].flatMap((one) => {
+    [arn, ...neighboursOf(action, type, arn).map((one) => one.arn)].flatMap((one) => {
       // The simulator would take a resource with a star for a question about all of them, and always say yes.
       const concrete = one.replaceAll("*", "00000000-0000-4000-8000-000000000000");
       return all.map((_, held) => ({ action, type, arn: concrete, account: accountOf(concrete), held }));

@@ -1,5 +1,5 @@
 import { AwsError } from "../aws/aws-error.ts";
-import { type RestAction, type RestParameters, restService } from "../aws/rest-protocol.ts";
+import { type RestAction, type RestParameters, type RestRoute, restService } from "../aws/rest-protocol.ts";
 import type { Caller, Service } from "../aws/service.ts";
 import type { AppConfigState, Application, Deployment } from "./appconfig-data.ts";
 import { create, getOn, isUnderWay, notFound, startDeployment } from "./appconfig-data.ts";
@@ -15,11 +15,15 @@ export function appConfigService(state: () => AppConfigState): Service {
       run(find(state(), caller, parameters["application"] ?? ""), parameters);
   const startHere = (application: Application, parameters: RestParameters) =>
     start(state(), application, parameters);
-  const environment = "/applications/{application}/environments/{environment}";
+  const createHere = (application: Application, parameters: RestParameters) =>
+    createVersion(state(), application, parameters);
+  const environments = "/applications/{application}/environments";
+  const environment = `${environments}/{environment}`;
   const deployments = `${environment}/deployments`;
   const versions = "/applications/{application}/configurationprofiles/{profile}/hostedconfigurationversions";
 
-  return restService([
+  const routes: RestRoute[] = [
+    { action: "ListEnvironments", method: "GET", path: environments, run: within(listEnvironments) },
     { action: "GetEnvironment", method: "GET", path: environment, run: within(getEnvironment) },
     { action: "ListDeployments", method: "GET", path: deployments, run: within(listDeployments) },
     { action: "GetDeployment", method: "GET", path: `${deployments}/{number}`, run: within(getDeployment) },
@@ -41,9 +45,27 @@ export function appConfigService(state: () => AppConfigState): Service {
       method: "POST",
       path: versions,
       headers: ["latest-version-number", "description"],
-      run: within(createVersion),
+      run: within(createHere),
     },
-  ]);
+    {
+      action: "DeleteHostedConfigurationVersion",
+      method: "DELETE",
+      path: `${versions}/{version}`,
+      run: within(deleteVersion),
+    },
+  ];
+  return restService(routes.map((route) => ({ ...route, run: unlessRefused(state, route) })));
+}
+
+/** Answers with the refusal that the world has put before the action, if there is one. */
+function unlessRefused(state: () => AppConfigState, { action, run }: RestRoute): RestAction {
+  return (parameters, caller) => {
+    const { refusals } = state();
+    const at = refusals.findIndex((one) => one.action === action);
+    const [refusal] = at < 0 ? [] : refusals.splice(at, 1);
+    if (refusal) throw new AwsError(refusal.status, refusal.code, "Refused by the world");
+    return run(parameters, caller);
+  };
 }
 
 function find(state: AppConfigState, { account }: Caller, id: string): Application {
@@ -56,6 +78,11 @@ function environmentOf({ environments }: Application, { environment = "" }: Rest
 
 function versionsOf({ profiles }: Application, { profile = "" }: RestParameters) {
   return (profiles[profile] ?? notFound("ConfigurationProfile", profile)).versions;
+}
+
+function listEnvironments({ environments }: Application, ids: RestParameters) {
+  const shown = Object.keys(environments).map((Id) => ({ ApplicationId: ids["application"], Id }));
+  return { json: page(shown, ids) };
 }
 
 function getEnvironment(application: Application, ids: RestParameters) {
@@ -137,14 +164,23 @@ function getVersion(application: Application, ids: RestParameters) {
 }
 
 /** The number of the latest version is the lock. */
-function createVersion(application: Application, ids: RestParameters) {
+function createVersion(state: AppConfigState, application: Application, ids: RestParameters) {
   const { "latest-version-number": latest, description = "", profile = "", body = "" } = ids;
   const newest = versionsOf(application, ids).at(-1)?.number ?? 0;
   if (latest !== undefined && Number(latest) !== newest)
     throw new AwsError(409, "ConflictException", "The latest version has another number");
-  const { number, content } = create(application, profile, body, description);
+  const { number, content } = create(state, application, profile, body, description);
   const headers = { "content-type": "application/json", "version-number": String(number) };
   return { status: 201, text: content, headers };
+}
+
+/** Also of a version that is deployed: neither the service's model nor its documentation says that AppConfig refuses that. */
+function deleteVersion(application: Application, ids: RestParameters) {
+  const versions = versionsOf(application, ids);
+  const at = versions.findIndex(({ number }) => String(number) === ids["version"]);
+  if (at < 0) return notFound("HostedConfigurationVersion", ids["version"] ?? "");
+  versions.splice(at, 1);
+  return { status: 204, text: "" };
 }
 
 function page<Item>(all: Item[], parameters: RestParameters) {

@@ -27,10 +27,16 @@ export type Application = {
   profiles: Record<string, { versions: Version[] }>;
 };
 
+/** What AppConfig answers to the next call of an action, whatever it is. */
+type Refusal = { action: string; status: number; code: string };
+
 /** Applications by account and id, strategies by id with their times in minutes. */
 export type AppConfigState = {
   applications: Record<string, Application>;
   strategies: Record<string, { duration: number; bake: number }>;
+  /** How many versions one profile can have. */
+  versionQuota: number;
+  refusals: Refusal[];
 };
 
 /** The strategies that every account has. https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-deployment-strategy-predefined.html */
@@ -42,21 +48,21 @@ export function emptyAppConfig(): AppConfigState {
       "AppConfig.Linear50PercentEvery30Seconds": { duration: 1, bake: 1 },
       "AppConfig.Canary10Percent20Minutes": { duration: 20, bake: 10 },
     },
+    versionQuota: 100,
+    refusals: [],
   };
 }
 
-/** Of versions of one profile. */
-const QUOTA = 100;
-
 /** Makes a profile's next version. AppConfig writes into a document of flags when each value was last changed. */
 export function create(
+  { versionQuota }: AppConfigState,
   application: Application,
   profile: string,
   content: string,
   description: string,
 ): Version {
   const versions = application.profiles[profile]?.versions ?? notFound("ConfigurationProfile", profile);
-  if (versions.length >= QUOTA)
+  if (versions.length >= versionQuota)
     throw new AwsError(402, "ServiceQuotaExceededException", "The number of hosted versions is exceeded");
   const version = {
     number: (versions.at(-1)?.number ?? 0) + 1,

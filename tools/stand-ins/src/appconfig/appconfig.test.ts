@@ -1,9 +1,11 @@
 import {
   AppConfigClient,
   CreateHostedConfigurationVersionCommand,
+  DeleteHostedConfigurationVersionCommand,
   GetEnvironmentCommand,
   GetHostedConfigurationVersionCommand,
   paginateListDeployments,
+  paginateListEnvironments,
   StartDeploymentCommand,
 } from "@aws-sdk/client-appconfig";
 import { expect, onTestFinished, test } from "vitest";
@@ -82,6 +84,38 @@ test("an environment takes one deployment at a time, until its bake time is over
   sandbox.appConfig.rollBack(place);
   expect(sandbox.appConfig.deployed(place).values["maintenance"]).toMatchObject({ enabled: false });
   expect((await start("2")).DeploymentNumber).toBe(3);
+});
+
+test("a profile that is full takes no version until one is deleted, and the newest one's number comes again", async () => {
+  const { sandbox, client, create } = await open();
+  const remove = (VersionNumber: number) =>
+    client.send(new DeleteHostedConfigurationVersionCommand({ ...profile, VersionNumber }));
+  const document = sandbox.appConfig.deployed(place);
+  sandbox.appConfig.limitVersions(2);
+  await create(1, document);
+  const refusal = { name: "ServiceQuotaExceededException", status: 402 };
+  expect(await refusalOf(create(2, document))).toMatchObject(refusal);
+  expect((await remove(2)).$metadata).toMatchObject({ httpStatusCode: 204, requestId: expect.any(String) });
+  expect((await create(1, document)).VersionNumber).toBe(2);
+  expect(await refusalOf(remove(3))).toMatchObject({ name: "ResourceNotFoundException", status: 404 });
+  await remove(1);
+  expect(() => sandbox.appConfig.deployed(place)).toThrow("Nothing of flag123 is deployed");
+});
+
+test("an application's environments are listed", async () => {
+  const { sandbox, client } = await open();
+  for (const name of ["test123", "demo123"]) sandbox.appConfig.promote(place, name, 1);
+  const ids = [];
+  for await (const { Items = [] } of paginateListEnvironments({ client }, { ApplicationId: "shop123" }))
+    ids.push(...Items.map(({ Id }) => Id));
+  expect(ids).toEqual(["prod123", "test123", "demo123"]);
+});
+
+test("the world can refuse the next call of an action", async () => {
+  const { sandbox, create } = await open();
+  sandbox.appConfig.refuseNext("CreateHostedConfigurationVersion", 413, "PayloadTooLargeException");
+  expect(await refusalOf(create(1, {}))).toMatchObject({ name: "PayloadTooLargeException", status: 413 });
+  expect((await create(1, {})).VersionNumber).toBe(2);
 });
 
 test("what is not there is named, and a fault is in AppConfig's words", async () => {

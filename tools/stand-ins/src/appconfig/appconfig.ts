@@ -27,7 +27,7 @@ export type AppConfig = {
   /** What applications in that environment get: of the newest deployment that was neither undone nor is on its way. */
   deployed(place: Place): FlagDocument;
   /** Somebody makes a new version and does not deploy it. Returns its number. */
-  draft(place: Place, change: (document: FlagDocument) => void): number;
+  draft(place: Place, change: (document: FlagDocument) => void, description?: string): number;
   /** Somebody makes a new version of what is deployed, and starts to deploy it. */
   deploy(place: Place, change: (document: FlagDocument) => void, strategy?: string): void;
   /** Time passes, until nothing is under way any more. */
@@ -45,8 +45,16 @@ export type AppConfig = {
   undoNext(place: Place): void;
   /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
   addMonitor(place: Place): void;
-  /** Deletes all but so many of the newest versions, and what is deployed. */
-  deleteOldVersions(place: Place, kept: number): void;
+  /** Somebody deploys a version in another environment, which is there or is made. */
+  promote(place: Place, environment: string, version: number): void;
+  /** How many versions a profile can have from now on. */
+  limitVersions(count: number): void;
+  /** Somebody deletes a version. */
+  deleteVersion(place: Place, version: number): void;
+  /** Moves each time in the descriptions of versions into the past, in milliseconds. */
+  passTime(place: Place, time: number): void;
+  /** The next call of an action is refused with this status and code. */
+  refuseNext(action: string, status: number, code: string): void;
   /** Lists of deployments do not name the configuration profile, as before July 2026. */
   hideProfiles(place: Place): void;
   deployments(place: Place): Deployment[];
@@ -78,10 +86,11 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     throw new Error(`Nothing of ${place.profile} is deployed`);
   };
   const deployed = (place: Place): FlagDocument => JSON.parse(versionOf(place).content);
-  const draft: AppConfig["draft"] = (place, change) => {
+  const draft: AppConfig["draft"] = (place, change, description = "by somebody else") => {
     const document = deployed(place);
     change(document);
-    return create(applicationOf(place), place.profile, JSON.stringify(document), "by somebody else").number;
+    const content = JSON.stringify(document);
+    return create(state(), applicationOf(place), place.profile, content, description).number;
   };
 
   return {
@@ -93,7 +102,7 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
       made.profiles[place.profile] = { versions: [] };
       const flags = Object.fromEntries(Object.keys(values).map((name) => [name, { name }]));
       const content = JSON.stringify({ version: "1", flags, values });
-      const { number } = create(made, place.profile, content, "the first one");
+      const { number } = create(state(), made, place.profile, content, "the first one");
       startDeployment(state(), made, { ...place, version: number, strategy: "AppConfig.AllAtOnce" });
       this.finish(place);
     },
@@ -140,11 +149,27 @@ export function appConfigWorld(state: () => AppConfigState, account: string): Ap
     hideProfiles: (place) => {
       environmentOf(place).isOld = true;
     },
-    deleteOldVersions: (place, kept) => {
+    promote(place, environment, version) {
+      const there = { ...place, environment };
+      applicationOf(place).environments[environment] ??= { monitors: 0, deployments: [] };
+      startDeployment(state(), applicationOf(place), { ...there, version, strategy: "AppConfig.AllAtOnce" });
+      this.finish(there);
+    },
+    limitVersions: (count) => {
+      state().versionQuota = count;
+    },
+    deleteVersion: (place, version) => {
       const versions = versionsOf(place);
-      const { number: current } = versionOf(place);
-      const old = versions.slice(0, -kept).filter(({ number }) => number !== current);
-      for (const version of old) versions.splice(versions.indexOf(version), 1);
+      const at = versions.findIndex(({ number }) => number === version);
+      if (at >= 0) versions.splice(at, 1);
+    },
+    passTime: (place, time) => {
+      const earlier = (moment: string) => new Date(Date.parse(moment) - time).toISOString();
+      for (const version of versionsOf(place))
+        version.description = version.description.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, earlier);
+    },
+    refuseNext: (action, status, code) => {
+      state().refusals.push({ action, status, code });
     },
     deployments: (place) => structuredClone(environmentOf(place).deployments),
     versions: (place) => versionsOf(place).map(({ number, description }) => ({ number, description })),

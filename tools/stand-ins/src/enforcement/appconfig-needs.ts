@@ -22,6 +22,8 @@ export const appConfigNeeds: Record<string, NeedOf> = {
   ListHostedConfigurationVersions: needs(application, profile),
   GetHostedConfigurationVersion: needs(application, profile, version),
   CreateHostedConfigurationVersion: needs(application, profile),
+  DeleteHostedConfigurationVersion: needs(application, profile, version),
+  ListEnvironments: needs(application),
 };
 
 function needs(...parts: ((ids: Ids) => readonly [type: string, path: string])[]): NeedOf {

@@ -93,6 +93,8 @@ export function everyCall({ user, group, membership }: ReturnType<typeof seed>):
     rest("ListHostedConfigurationVersions", "GET", versions),
     rest("GetHostedConfigurationVersion", "GET", `${versions}/1`),
     rest("CreateHostedConfigurationVersion", "POST", versions, { flags: {}, values: {} }),
+    rest("DeleteHostedConfigurationVersion", "DELETE", `${versions}/1`),
+    rest("ListEnvironments", "GET", `${application}/environments`),
     ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan", "DescribeTable"].map((action) =>
       table(action, {}),
     ),

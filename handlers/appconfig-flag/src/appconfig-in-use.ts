@@ -1,0 +1,45 @@
+import { paginateListEnvironments } from "@aws-sdk/client-appconfig";
+import { requireElement } from "@sym/aws";
+import { deploymentsOf } from "./appconfig-deployments.ts";
+import { toSymError, unavailable } from "./appconfig-errors.ts";
+import { abortOf, type Caller } from "./appconfig-versions.ts";
+
+/** The newest, and the one before it, which AppConfig goes back to when an alarm or a person undoes that. */
+const completeInUse = 2;
+
+/** The numbers of the profile's versions that are deployed in any environment, will be, or may come back. */
+export async function versionsInUse(caller: Caller): Promise<Set<number>> {
+  const environments = new Set([caller.access.environment, ...(await environmentsOf(caller))]);
+  const used = await Promise.all([...environments].map((environment) => usedIn(caller, environment)));
+  return new Set(used.flat());
+}
+
+async function environmentsOf({ client, access, invocation }: Caller): Promise<string[]> {
+  const action = "appconfig:ListEnvironments";
+  const call = { action, on: access.names.resource };
+  const pages = paginateListEnvironments({ client }, { ApplicationId: access.project }, abortOf(invocation));
+  const ids: string[] = [];
+  try {
+    for await (const { Items } of pages)
+      ids.push(...requireElement(Items, call).map(({ Id }) => requireElement(Id, call)));
+  } catch (error) {
+    const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
+    // Not for the end of the access: the flag may still be on for those that use it.
+    throw toSymError(error, action, access, unavailable(gone));
+  }
+  return ids;
+}
+
+async function usedIn(caller: Caller, environment: string): Promise<number[]> {
+  const gone = `AppConfig environment ${environment} is listed, and cannot be found; try again`;
+  const missing = unavailable(gone, { retryable: true });
+  const used: number[] = [];
+  let complete = 0;
+  for await (const { deployment, profile } of deploymentsOf(caller, environment, missing)) {
+    if ((await profile()) !== caller.access.profile) continue;
+    used.push(Number(deployment.ConfigurationVersion));
+    if (deployment.State === "COMPLETE") complete += 1;
+    if (complete === completeInUse) break;
+  }
+  return used;
+}

@@ -1,0 +1,112 @@
+// AppConfig keeps only so many versions of a profile, and tells nobody how many. A grant must not take the place that its
+// own end needs. So each flag has two versions that only keep places free, made before its first grant: if the profile is
+// full at an end, one of them is deleted. It takes two because the newest version is never deleted (the next one would get
+// its number again): an end that fails after it has made a version still finds the second place, and the one after that
+// finds the version that the first has left behind.
+import { ServiceQuotaExceededException } from "@aws-sdk/client-appconfig";
+import { refused, SymError } from "@sym/lambda-core";
+import { unavailable } from "./appconfig-errors.ts";
+import { versionsInUse } from "./appconfig-in-use.ts";
+import { hasTime } from "./appconfig-time.ts";
+import {
+  type Caller,
+  createVersion,
+  deleteVersion,
+  descriptionOf,
+  isOld,
+  listVersions,
+  spareDescriptionOf,
+  type Version,
+} from "./appconfig-versions.ts";
+
+const sparesWanted = 2;
+/** So many old versions of ours may be there before an end deletes them: to find out which takes several calls. */
+const oldVersionsKept = 10;
+/** Deleted by one invocation at most, which has something else to do. */
+const deletedAtOnce = 10;
+
+/** The versions that were there, and the newest that there is now. */
+type Profile = { versions: Version[]; newest: number };
+
+/**
+ * Makes a version with this content. For a grant, makes the versions before it that keep places free for its end; their
+ * content is `deployed`, which AppConfig has accepted once. Throws AWS's `ConflictException` if others make versions, too.
+ */
+export async function makeVersion(
+  caller: Caller,
+  { deployed, content, isEnd }: { deployed: string; content: string; isEnd: boolean },
+): Promise<{ number: number; others: Version[] }> {
+  const versions = await listVersions(caller);
+  const profile = { versions, newest: Math.max(0, ...versions.map(({ number }) => number)) };
+  const create = async (description: string, text: string) => {
+    profile.newest = await createWithRoom(caller, profile, { description, content: text, isEnd });
+  };
+  const spare = spareDescriptionOf(caller.access);
+  const spares = versions.filter(({ description }) => description === spare);
+  if (!isEnd) for (let made = spares.length; made < sparesWanted; made += 1) await create(spare, deployed);
+  await create(descriptionOf(caller.invocation), content);
+  return { number: profile.newest, others: versions };
+}
+
+/** Deletes old versions of ours if there are many. A failure is logged: nothing depends on it. */
+export async function deleteOldVersions(caller: Caller, versions: Version[]): Promise<void> {
+  const newest = Math.max(...versions.map(({ number }) => number));
+  if (versions.filter(isOld).length <= oldVersionsKept) return;
+  try {
+    await makeRoom(caller, { versions, newest }, { isEnd: false });
+  } catch (error) {
+    const sentence = error instanceof SymError ? error.message : undefined;
+    caller.invocation.log("old-versions-kept", { level: "WARN", sentence });
+  }
+}
+
+type Wish = { description: string; content: string; isEnd: boolean };
+
+async function createWithRoom(caller: Caller, profile: Profile, wish: Wish): Promise<number> {
+  for (;;)
+    try {
+      return await createVersion(caller, { ...wish, latest: profile.newest });
+    } catch (error) {
+      if (!(error instanceof ServiceQuotaExceededException)) throw error;
+      if (!(await makeRoom(caller, profile, wish))) throw noRoom(caller, wish, error);
+    }
+}
+
+/** Deletes versions of ours that nobody needs. Returns whether it has deleted any. */
+async function makeRoom(caller: Caller, profile: Profile, { isEnd }: { isEnd: boolean }): Promise<boolean> {
+  const spare = spareDescriptionOf(caller.access);
+  const mayGo = profile.versions.filter(({ number }) => number !== profile.newest);
+  const old = mayGo.filter(isOld);
+  const spares = isEnd ? mayGo.filter(({ description }) => description === spare) : [];
+  if (old.length + spares.length === 0) return false;
+  const inUse = await versionsInUse(caller);
+  const isFree = ({ number }: Version) => !inUse.has(number);
+  const free = old.filter(isFree).slice(0, deletedAtOnce);
+  return deleteAll(caller, profile, free.length > 0 ? free : spares.filter(isFree).slice(0, 1));
+}
+
+/** Throws only if it has deleted none: with any, the caller can go on. */
+async function deleteAll(caller: Caller, profile: Profile, versions: Version[]): Promise<boolean> {
+  let deleted = 0;
+  for (const version of versions) {
+    if (deleted > 0 && !hasTime(caller.invocation)) break;
+    try {
+      await deleteVersion(caller, version.number);
+    } catch (error) {
+      if (deleted === 0) throw error;
+      break;
+    }
+    profile.versions.splice(profile.versions.indexOf(version), 1);
+    deleted += 1;
+  }
+  return deleted > 0;
+}
+
+function noRoom({ access }: Caller, { isEnd }: Wish, cause: unknown): SymError {
+  const full = `AppConfig profile ${access.profile} has as many versions as its quota allows`;
+  const advice = "delete old versions there, or have AWS raise the quota";
+  if (isEnd) return unavailable(`${full}, and none that can be deleted from here; ${advice}`, { cause });
+  return refused(`${full}, and a switch needs room for its own end, too; ${advice}, then ask again`, {
+    cause,
+  });
+}
