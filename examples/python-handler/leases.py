@@ -38,7 +38,7 @@ def opened():
 def escalate(run, person, room, seconds):
     with opened() as (memory, save):
         if run in memory["ended"]:
-            raise Refusal("This request has ended already, so it cannot give access any more; ask again")
+            raise Refusal("This request has already ended and cannot grant access; ask again")
         key = f"{person}|{room}"
         if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
             raise Refusal("The id of this request belongs to another person's or room's already; ask again")

@@ -378,7 +378,7 @@ test("an environment that was deleted ends the access, and the answer says so", 
     expect((await send(person.robin("deescalate"))).answer).toMatchObject({
       body: {
         outcome: "revoked",
-        message: `Your access to ${name} has ended: it is not there any more, and the access went with it.`,
+        message: `Your access to ${name} has ended: the resource no longer exists, so the access ended with it.`,
       },
       errors: [],
     });

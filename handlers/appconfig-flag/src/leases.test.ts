@@ -44,7 +44,7 @@ test("two requests cannot switch one flag to on and to off", () =>
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      "AppConfig flag maintenance in shop123/prod123 (off for everybody) cannot be given as long as another approved request holds it in another state; ask again when that request has ended",
+      "AppConfig flag maintenance in shop123/prod123 (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended",
     ]);
   }));
 

@@ -207,7 +207,9 @@ test("a promotion by somebody else meanwhile is left alone, and told", () =>
     github.setTeamMember("acme", "platform", "robin-r", "maintainer");
     const { answer } = await send(deescalate);
     expect(answer).toMatchObject({ body: { outcome: "kept-standing" }, errors: [] });
-    expect(answer.body["message"]).toContain("somebody else changed the access after the grant");
+    expect(answer.body["message"]).toContain(
+      "another administrator or system changed the access after the grant",
+    );
     expect(placeOf("robin-r")).toBe("maintainer");
   }));
 
@@ -248,7 +250,7 @@ test("deescalate of somebody whose account is gone is no error", () =>
 const hidden =
   "GitHub team acme/platform is deleted, or hidden from this function; if it exists, let the App or the token's owner see it; the end of the request is recorded, so the next sweep tries again; until then the access may remain";
 const ended =
-  "Your access to GitHub team acme/platform has ended: it is not there any more, and the access went with it.";
+  "Your access to GitHub team acme/platform has ended: the resource no longer exists, so the access ended with it.";
 
 test("a team that was deleted ends the access, and the answer says so", () =>
   inOrganization(async ({ github, dynamoDb, send }) => {

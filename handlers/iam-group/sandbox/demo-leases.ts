@@ -41,7 +41,7 @@ export const iamGroupLeases: Scene[] = [
     title: "The end arrives before the approval",
     payloads: [deescalate, escalate],
     promise: "A closed request stays closed",
-    expect: { outcomes: ["nothing-to-revoke", "refused"], says: "has ended already", holds: outside },
+    expect: { outcomes: ["nothing-to-revoke", "refused"], says: "has already ended", holds: outside },
   },
   {
     title: "Sym sends the approval twice at the same instant",

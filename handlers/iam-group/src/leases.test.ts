@@ -26,7 +26,7 @@ test("a request that was ended before it was granted gives no access", () =>
     });
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
-      errors: ["This request has ended already, so it cannot give access any more; ask again"],
+      errors: ["This request has already ended and cannot grant access; ask again"],
     });
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
@@ -48,7 +48,7 @@ test("a grant that fails for good is put back at once, and leaves nothing for th
     const { answer } = await send(escalate);
     expect(answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [expect.stringMatching(/; whatever had changed was put back$/)],
+      errors: [expect.stringMatching(/; the earlier state was restored$/)],
     });
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
     await passTime(dynamoDb, 24 * 60 * minute);
@@ -206,7 +206,7 @@ test("a group that was renamed meanwhile loses the user, and another that got th
   }));
 
 const gone =
-  "Your access to IAM group prod-admins in account 123456789012 has ended: it is not there any more, and the access went with it.";
+  "Your access to IAM group prod-admins in account 123456789012 has ended: the resource no longer exists, so the access ended with it.";
 
 test("a group that was deleted meanwhile ends the access, and the answer says so", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
@@ -306,7 +306,7 @@ test("without its table, nothing is granted", () =>
       expect(answer).toMatchObject({
         body: { outcome: "failed" },
         errors: [
-          `There is no DynamoDB table no-such-table in this account and region, or not its index "due"; create it, or correct its name in the function's environment`,
+          `DynamoDB table no-such-table, or its index "due", does not exist in this account and region; create the table, or correct LEASES_TABLE in the function's environment`,
         ],
       });
       expect(sandbox.iam.members("prod-admins")).toEqual([]);
@@ -315,7 +315,7 @@ test("without its table, nothing is granted", () =>
   ));
 
 const misconfigurations = [
-  [{ LEASES_TABLE: "" }, "LEASES_TABLE must name the DynamoDB table of leases, or LEASES be off"],
+  [{ LEASES_TABLE: "" }, "LEASES_TABLE must name the DynamoDB table of leases, or LEASES must be off"],
   [
     { SWEEP_GRACE_SECONDS: "1h" },
     `SWEEP_GRACE_SECONDS is "1h", but must be a number of seconds, such as 3600`,

@@ -30,7 +30,7 @@ for (const [what, spoil] of Object.entries(broken))
         body: { outcome: "failed" },
         errors: [
           expect.stringMatching(
-            /^The record lease#iam-group\|.* in the table of leases makes no sense, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record; the end of the request is recorded/,
+            /^The record lease#iam-group\|.* in the table of leases makes no sense, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record; the end of the request is recorded/,
           ),
         ],
       });

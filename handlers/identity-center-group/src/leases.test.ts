@@ -70,7 +70,7 @@ test("a group that was deleted ends the access, and the answer says so", () =>
       body: {
         outcome: "revoked",
         message:
-          "Your access to Identity Center group prod-admins has ended: it is not there any more, and the access went with it.",
+          "Your access to Identity Center group prod-admins has ended: the resource no longer exists, so the access ended with it.",
       },
       errors: [],
     });

@@ -176,7 +176,7 @@ for (const [what, remove] of gone)
         body: {
           outcome: "revoked",
           message: expect.stringMatching(
-            / has ended: it is not there any more, and the access went with it\.$/,
+            / has ended: the resource no longer exists, so the access ended with it\.$/,
           ),
         },
         errors: [],

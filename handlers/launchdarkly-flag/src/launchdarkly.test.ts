@@ -264,7 +264,7 @@ test("another variation for the same person waits until the first request has en
       body: { outcome: "refused" },
       errors: [
         expect.stringMatching(
-          /^LaunchDarkly flag new-checkout .* cannot be given as long as another approved request holds it in another state; ask again when that request has ended$/,
+          /^LaunchDarkly flag new-checkout .* cannot be granted while another approved request holds it in another state; ask again when that request has ended$/,
         ),
       ],
     });
@@ -278,7 +278,9 @@ test("what somebody else did to the target meanwhile is left alone", () =>
     sandbox.launchDarkly.target(...place, robin, "off");
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("kept-standing");
-    expect(answer.body["message"]).toContain("somebody else changed the access after the grant");
+    expect(answer.body["message"]).toContain(
+      "another administrator or system changed the access after the grant",
+    );
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
   }));
 

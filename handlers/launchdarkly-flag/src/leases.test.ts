@@ -50,7 +50,7 @@ test("two requests cannot switch one flag to on and to off", () =>
     await outcome(everybody.robin("escalate"));
     const { answer } = await send(everybody.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      "LaunchDarkly flag new-checkout in shop/production (off for everybody) cannot be given as long as another approved request holds it in another state; ask again when that request has ended",
+      "LaunchDarkly flag new-checkout in shop/production (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended",
     ]);
   }, allowed));
 

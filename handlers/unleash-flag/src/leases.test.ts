@@ -110,7 +110,7 @@ testFlag(
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      `Unleash flag ${flag} in default/development (off for everybody) cannot be given as long as another approved request holds it in another state; ask again when that request has ended`,
+      `Unleash flag ${flag} in default/development (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended`,
     ]);
   },
   toggle,

@@ -117,7 +117,9 @@ testFlag(
     await unleash.admin("PATCH", strategyPath(flag, ours?.id), change);
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("kept-standing");
-    expect(answer.body["message"]).toContain("somebody else changed the access after the grant");
+    expect(answer.body["message"]).toContain(
+      "another administrator or system changed the access after the grant",
+    );
     expect(await isOn(flag, sam)).toBe(true);
   },
 );
@@ -177,7 +179,9 @@ testFlag("a flag that was deleted ends the access, and the answer says so", asyn
   expect((await send(person.robin("deescalate"))).answer).toMatchObject({
     body: {
       outcome: "revoked",
-      message: expect.stringMatching(/ has ended: it is not there any more, and the access went with it\.$/),
+      message: expect.stringMatching(
+        / has ended: the resource no longer exists, so the access ended with it\.$/,
+      ),
     },
     errors: [],
   });

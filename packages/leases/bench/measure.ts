@@ -9,19 +9,19 @@ import { leasesTable } from "../src/table.ts";
 import { unheld } from "../src/transitions.ts";
 import { accessOf, countRounds, invocation, request, targetSystem, traced } from "./rounds.ts";
 
-/** What one invocation cost in a table of so many leases. */
+/** The cost of an invocation in a table of `leases` leases. */
 export type Cost = {
   action: "escalate" | "deescalate" | "sweep";
   leases: number;
-  /** Requests to DynamoDB, by operation, in the order they were made. */
+  /** The operations that the invocation sent to DynamoDB, in this order. */
   requests: string[];
   itemsRead: number;
-  /** What was waited for, one after the other; calls in one list were under way at the same time. */
+  /** The awaited steps. Rounds follow each other; the steps of a round run in parallel. */
   rounds: string[][];
   milliseconds: number;
 };
 
-/** How many leases are due in the measured sweep; all others are held, and due a year later. */
+/** The number of due leases in the measured sweep. Runs hold all other leases, which are due a year later. */
 export const dueLeases = 3;
 
 const start = 1_800_000_000_000;
@@ -29,7 +29,7 @@ const minute = 60_000;
 const year = 365 * 24 * 60 * minute;
 const parallelLoads = 8;
 
-/** Measures one of each action in a table of `leases` leases, on dynalite in this process's memory. */
+/** Measures an escalate, a deescalate and a sweep in a table of `leases` leases, on dynalite in this process. */
 export async function measure(leases: number): Promise<Cost[]> {
   const server = await startDynamoDb();
   const { client } = server;
@@ -39,7 +39,7 @@ export async function measure(leases: number): Promise<Cost[]> {
   const counts = countRequests(client);
   let now = start;
   const store = traced(dynamoDbStore(table, client), rounds.step);
-  const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
+  const clock = { now: () => now, sleep: () => Promise.reject(new Error("The benchmark must not wait")) };
   const options = { store, clock, graceMs: 60 * minute, expired: "end" } as const;
   const act = leasedAccess("bench", targetSystem(rounds.step), options);
 
@@ -59,7 +59,7 @@ export async function measure(leases: number): Promise<Cost[]> {
 
   try {
     await load(client, table, leases);
-    await send("escalate", "warm-up"); // Connects.
+    await send("escalate", "warm-up"); // Opens the connection.
     const escalate = await cost("escalate", () => send("escalate", "robin"));
     now += 30 * minute;
     const deescalate = await cost("deescalate", () => send("deescalate", "robin"));
@@ -74,7 +74,7 @@ export async function measure(leases: number): Promise<Cost[]> {
   }
 }
 
-/** Fills the table as fast as it goes: each lease is held by one run, and not due for a year. */
+/** Fills the table with parallel batch writes. Each lease has a run, and is not due for a year. */
 async function load(client: DynamoDBClient, table: string, leases: number): Promise<void> {
   let next = 0;
   const worker = async () => {

@@ -1,9 +1,9 @@
-// What each action asks of DynamoDB, in tables of several sizes: node packages/leases/bench/requests.ts [leases ...]
+// The requests of each action to DynamoDB, in tables of several sizes: node packages/leases/bench/requests.ts [leases ...]
 import { type Cost, measure } from "./measure.ts";
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [100, 10_000, 100_000];
 if (!sizes.every((size) => Number.isInteger(size) && size > 0))
-  throw new Error("Give the numbers of leases to measure with, such as 100 10000");
+  throw new Error("Each size must be a whole number of leases above 0; give sizes such as 100 10000");
 
 const columns = ["leases", "action", "requests", "items read", "rounds", "ms"];
 const print = (cells: (string | number)[]) =>

@@ -1,4 +1,5 @@
-// What an action waits for, one after the other, with a target system and requests to try it on.
+// Counts the rounds of an action, and has a target system and requests for the measurements. The steps of a round run in
+// parallel.
 import {
   type Access,
   absent,
@@ -11,7 +12,7 @@ import type { LeaseStore } from "../src/store.ts";
 
 export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
-/** A step that begins after another has ended is in a later round than it. */
+/** Puts a step that begins after another step's end in a later round than the other step. */
 export function countRounds() {
   let rounds: string[][] = [];
   let ended = 0;
@@ -72,7 +73,7 @@ export function request(type: SymRequest["type"], requester: string): SymRequest
   return { type, runId: `run-of-${requester}`, requester, target, duration: 1_800, fields: {} };
 }
 
-/** `asked` is absent in a sweep. */
+/** `asked` is the request of Sym; undefined in a sweep. */
 export function invocation(now: number, asked?: SymRequest): Invocation {
   const { signal } = new AbortController();
   const expired = new Promise<never>(() => undefined);

@@ -1,4 +1,4 @@
-// What an answer says of other requests, and what is left to the sweep after an end that failed.
+// The answer of an end that another request outlives, and the record of a failed end.
 import { expect, test } from "vitest";
 import { invocation, request, targetSystem } from "../bench/rounds.ts";
 import { leasedAccess } from "./leased-access.ts";
@@ -11,7 +11,7 @@ function setUp() {
   const store = memoryStore();
   let isDown = false;
   let now = start;
-  const clock = { now: () => now, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
+  const clock = { now: () => now, sleep: () => Promise.reject(new Error("This test must not wait")) };
   const system = targetSystem((_, work) => {
     if (isDown) throw new Error("The target system is down");
     return work();
@@ -32,7 +32,7 @@ function setUp() {
   };
 }
 
-test("an end that keeps the access for other requests says until when the last of them has it", async () => {
+test("an end that keeps the access for other requests names the latest of their ends", async () => {
   const { send, members } = setUp();
   for (const [runId, duration] of [
     ["run-1", 600],
@@ -50,7 +50,7 @@ test("an end that keeps the access for other requests says until when the last o
   expect([...members]).toEqual(["robin"]);
 });
 
-test("an end that keeps the access for a request without an end names no time", async () => {
+test("an end that keeps the access for a request without a duration names no time", async () => {
   const { send } = setUp();
   await send("escalate", "run-1", 600);
   await send("escalate", "run-2");
@@ -59,7 +59,7 @@ test("an end that keeps the access for a request without an end names no time", 
   expect(answer).not.toHaveProperty("expiresAt");
 });
 
-test("an end that failed is recorded in the lease, which is due when it is time to try again", async () => {
+test("the lease records a failed end, and is due at the time of the next try", async () => {
   const { send, store, fail, later, members } = setUp();
   await send("escalate", "run-1", 1_800);
   later(300_000);
@@ -78,7 +78,7 @@ test("an end that failed is recorded in the lease, which is due when it is time 
   expect([...members]).toEqual([]);
 });
 
-test("an end that comes again is remembered anew, so that no escalate under way outlives it", async () => {
+test("a repeated end renews its tombstone, so that no escalate under way outlives the tombstone", async () => {
   const { send, store, later } = setUp();
   await send("escalate", "run-1");
   await send("deescalate", "run-1");

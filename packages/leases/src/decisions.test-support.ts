@@ -16,7 +16,7 @@ export const maintaining: Run = { ...open, wanted: "maintainer", expiresAt: now 
 export const closing: Run = { ...open, state: "closing" };
 export const dead: Run = { ...closing, intent: { state: "member", until: now - 1 } };
 
-/** A lease with these runs, which nobody locks; `absent` was standing, and `member` is ours. */
+/** An unlocked lease with these runs; `absent` is standing, and `member` is ours. */
 export const leaseOf = (runs: Record<string, Run>, changes: Partial<Lease> = {}) =>
   someLease({
     ...{ runs: new Map(Object.entries(runs)), ended: new Map(), lock: null, changedAt: null },

@@ -1,4 +1,4 @@
-// What an escalate and a sweep do to a lease, rule by rule.
+// The decisions of an escalate and of a sweep, rule by rule.
 import type { Effect } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import {
@@ -19,7 +19,7 @@ import { decideEscalate, decideSweep } from "./decisions.ts";
 import type { Lease, Run } from "./lease.ts";
 import { access } from "./some-lease.test-support.ts";
 
-/** The run `run-1` asks for `wanted`, and finds `state`. */
+/** The run `run-1` requests `wanted`, and reads `state`. */
 function escalate(
   stored: Lease | undefined,
   { wanted = "member", state = "absent", effect = "by-state" as Effect, at = now, by = rules } = {},
@@ -28,7 +28,7 @@ function escalate(
   return decideEscalate(stored, { ...asking, found: { access, state, effect } }, holder, by);
 }
 
-test("the first run of a lease records what it found, and its intent under a lock", () => {
+test("the first run of a lease records the state before, and its intent under a lock", () => {
   expect(escalate(undefined, { state: "guest" })).toEqual({
     is: "intent",
     lease: {
@@ -68,11 +68,11 @@ test.for([
   expect(escalate(lease)).toEqual({ is: "ended" });
 });
 
-test("a run cannot ask for another state the second time", () => {
+test("a repeated escalate cannot request another state", () => {
   expect(escalate(leaseOf({ "run-1": open }), { wanted: "maintainer" })).toEqual({ is: "other-wish" });
 });
 
-test("a run waits for another's lock, and for what was read while it was held to be read again", () => {
+test("a run waits for another invocation's lock, and refuses a reading from the time of the lock", () => {
   const lock = { owner: "another", until: now };
   const lease = leaseOf({ "run-2": open }, { lock });
   expect(escalate(lease, { at: now - 1 })).toEqual({ is: "locked" });
@@ -82,12 +82,12 @@ test("a run waits for another's lock, and for what was read while it was held to
   );
 });
 
-test("a run that is open and has what it wants is left as it is", () => {
+test("an open run with the requested state stays as it is", () => {
   const lease = leaseOf({ "run-1": open });
   expect(escalate(lease, { state: "member" })).toEqual({ is: "open", lease });
 });
 
-test("a run that is open and has lost what it wants gets it again, and keeps its end", () => {
+test("an open run that has lost its state gets the state again, and keeps its end", () => {
   const decided = escalate(leaseOf({ "run-1": open }), { state: "absent" });
   expect(decided).toMatchObject({ is: "intent", change: { state: "member", until: open.expiresAt } });
   expect(decided.is === "intent" && decided.lease.runs.get("run-1")).toEqual({
@@ -96,7 +96,7 @@ test("a run that is open and has lost what it wants gets it again, and keeps its
   });
 });
 
-test("a second run gets what satisfies both, until the later end", () => {
+test("a second run gets the state that satisfies both runs, until the later end", () => {
   const stronger = leaseOf({ "run-2": maintaining }, { ours: ["maintainer"] });
   expect(escalate(stronger, { state: "maintainer" })).toMatchObject({
     change: { state: "maintainer", until: maintaining.expiresAt, afterwards: "absent" },
@@ -107,19 +107,19 @@ test("a second run gets what satisfies both, until the later end", () => {
   });
 });
 
-test("a run that cannot be combined with the open ones is refused", () => {
+test("a run that cannot be combined with the open runs is refused", () => {
   const lease = leaseOf({ "run-2": { ...open, wanted: "red" } }, { standing: "off", ours: ["red"] });
   expect(escalate(lease, { wanted: "blue", state: "red", by: toggle })).toEqual({ is: "conflicting" });
 });
 
-test("the access is set though the standing state suffices, if what is there is less", () => {
+test("the state is set although the standing state suffices, if the present state is less", () => {
   const lease = leaseOf({ "run-2": closing }, { standing: "blue", ours: ["red"] });
   expect(escalate(lease, { wanted: "blue", state: "red", by: toggle })).toMatchObject({
     change: { state: "blue" },
   });
 });
 
-test("within the window of stale reads, ours counts and the reading does not", () => {
+test("within the window of stale reads, our states count instead of the reading", () => {
   const lease = leaseOf({ "run-2": open }, { ours: ["member"], changedAt: now - 1_000 });
   const decide = (found: { state: string; wanted?: string }) => escalate(lease, { ...found, by: slow });
   expect(decide({ state: "absent" })).toMatchObject({ is: "intent" });
@@ -130,7 +130,7 @@ test("within the window of stale reads, ours counts and the reading does not", (
   });
 });
 
-test("the intent has the names of now, and the lock of a dead invocation is over", () => {
+test("the intent has the present names, and replaces the lock of a dead invocation", () => {
   const lock = { owner: "another", until: now - 1 };
   const old = { ...access, names: { subject: "an old name", resource: "an old name" } };
   const decided = escalate(leaseOf({ "run-2": open }, { lock, access: old }), { state: "member" });
@@ -140,7 +140,7 @@ test("the intent has the names of now, and the lock of a dead invocation is over
   });
 });
 
-test("what others gave meanwhile is told; what is left of ours is released first", () => {
+test("a change by others is reported, and our leftovers are released first", () => {
   expect(escalate(leaseOf({ "run-2": open }), { state: "maintainer" })).toMatchObject({
     ...{ is: "intent", change: undefined, others: true, release: true },
     lease: { standing: "maintainer", ours: [] },
@@ -154,15 +154,15 @@ const dueNow = { dueAt: now };
 const orphan: Run = { ...open, expiresAt: now - graceMs };
 
 test.for([
-  ["there is none", undefined],
-  ["it is due later", leaseOf({ "run-1": closing }, { dueAt: now + 1 })],
-  ["it is not due", leaseOf({ "run-1": closing }, { dueAt: null })],
+  ["the lease does not exist", undefined],
+  ["the lease is due later", leaseOf({ "run-1": closing }, { dueAt: now + 1 })],
+  ["the lease is not due", leaseOf({ "run-1": closing }, { dueAt: null })],
   ["its runs are open", leaseOf({ "run-1": open }, dueNow)],
 ] as const)("a sweep does nothing with a lease if %s", ([, lease]) => {
   expect(decideSweep(lease, holder, "end")).toBeUndefined();
 });
 
-test("a sweep finishes what dead invocations left, under a lock", () => {
+test("a sweep finishes the runs of dead invocations, under a lock", () => {
   const lock = { owner: "another", until: now - 1 };
   const pending: Run = { ...dead, state: "pending" };
   const lease = leaseOf({ "run-1": pending, "run-2": open }, { ...dueNow, lock });
@@ -181,7 +181,7 @@ test("a sweep finishes what dead invocations left, under a lock", () => {
   });
 });
 
-test("a sweep ends orphans and tells of them", () => {
+test("a sweep ends and reports orphans", () => {
   const lease = leaseOf({ "run-1": orphan }, dueNow);
   const ended: Run = { ...orphan, state: "closing", reportedAt: now };
   expect(decideSweep(lease, holder, "end")).toEqual({
@@ -191,7 +191,7 @@ test("a sweep ends orphans and tells of them", () => {
   });
 });
 
-test("a sweep that only reports tells of orphans, and leaves them open without a lock", () => {
+test("a sweep that only reports leaves orphans open, without a lock", () => {
   const lease = leaseOf({ "run-1": orphan }, dueNow);
   expect(decideSweep(lease, holder, "report")).toEqual({
     lease: { ...lease, runs: new Map([["run-1", { ...orphan, reportedAt: now }]]) },

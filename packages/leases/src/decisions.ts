@@ -1,4 +1,4 @@
-// What an event does to a lease: pure functions of the lease, of what the target system showed, and of the time.
+// Decides how an event changes a lease: pure functions of the lease, of the reading of the target system, and of the time.
 import type { Access, Change, Reading, State } from "@sym/lambda-core";
 import type { Lease, Run } from "./lease.ts";
 import {
@@ -29,7 +29,7 @@ import {
   withRun,
 } from "./transitions.ts";
 
-/** A run that asks for access. `found` was read while nobody held the lock, and not before `at`. */
+/** A run that asks for access. No other invocation held the lock while `found` was read; the read began at `at` or later. */
 type Asking<A extends Access> = {
   key: string;
   runId: string;
@@ -40,17 +40,17 @@ type Asking<A extends Access> = {
 };
 
 export type EscalateDecision<A extends Access> =
-  /** The run must not get access any more. */
+  /** The run has ended, and gets no access. */
   | { is: "ended" }
   /** Another invocation is changing this access. */
   | { is: "locked" }
-  /** The run asked for another state before. */
+  /** The lease already lists the run with another wish. */
   | { is: "other-wish" }
-  /** Open runs hold a state that goes with no state that would satisfy this run, too. */
+  /** No state satisfies the wishes of both the open runs and this run. */
   | { is: "conflicting" }
-  /** The run holds the access already. */
+  /** The run already holds the access. */
   | { is: "open"; lease: Lease<A> }
-  /** The lease with the intent, and what to do to the target system; `change` is undefined if nothing. */
+  /** The lease with the intent, and the change of the target system; undefined if the target system stays as it is. */
   | { is: "intent"; lease: Lease<A>; change: Change | undefined; others: boolean; release: boolean };
 
 export function decideEscalate<A extends Access>(
@@ -62,7 +62,7 @@ export function decideEscalate<A extends Access>(
   const known = stored?.runs.get(runId);
   if (stored?.ended.has(runId) || known?.state === "closing") return { is: "ended" };
   if (known && known.wanted !== wanted) return { is: "other-wish" };
-  // While the lock was held, its holder could change the state after the reading, even if the holder is dead by now.
+  // A holder could change the state after the reading for as long as it held the lock, even if the holder is dead by now.
   if (stored && isLocked(stored, { owner: holder.owner, now: at })) return { is: "locked" };
   if (stored && isOpen(stored, runId) && rules.satisfies(found.state, wanted))
     return { is: "open", lease: stored };
@@ -78,7 +78,7 @@ export function decideEscalate<A extends Access>(
   if (state === undefined) return { is: "conflicting" };
   const run: Run = known ?? { state: "pending", wanted, expiresAt };
   const until = latestEnd([...openRuns(lease, runId), run]);
-  // What is there can be ours still, though the standing state would be enough: its end has failed.
+  // The standing state can satisfy the wish while the present state is still one of ours: an earlier end has failed.
   const now = mayBeStale(lease, at, rules.staleReadMs) ? oursOf(lease) : [found.state];
   const suffices = [standing, ...now].every((one) => rules.satisfies(one, wanted));
   const change = found.effect === "anyway" || suffices ? undefined : { state, until, afterwards: standing };
@@ -94,19 +94,19 @@ export function decideEscalate<A extends Access>(
   };
 }
 
-/** What the end of the closing runs comes to. */
+/** How the closing runs end. */
 export type EndDecision<A extends Access> = {
-  /** The lease with what others have made of it. */
+  /** The lease after the changes by others. */
   lease: Lease<A>;
-  /** What to do to the target system; undefined if nothing. */
+  /** The change of the target system; undefined if the target system stays as it is. */
   change: Change | undefined;
-  /** Others have changed the state, so it is left as it is. */
+  /** Others have changed the state, so the end leaves their state. */
   others: boolean;
-  /** Something of ours may be left that no run needs. */
+  /** The target system may keep a leftover of our changes, such as a scheduled removal, that no run needs. */
   release: boolean;
 };
 
-/** `read` is undefined if the subject or the resource does not exist any more. An end never raises a state. */
+/** `read` is undefined if the subject or the resource no longer exists. An end never raises a state. */
 export function decideEnd<A extends Access>(
   stored: Lease<A>,
   read: ReadState | undefined,
@@ -121,7 +121,7 @@ export function decideEnd<A extends Access>(
   const should = shouldAtEnd(lease, standing, rules);
   const ours = oursOf(lease);
   const isStale = mayBeStale(lease, read.at, rules.staleReadMs);
-  // A reading that may be out of date shows nothing but that nobody else has changed the state.
+  // A reading that may be stale shows only that no other administrator or system has changed the state.
   const isThere = (isStale ? ours : [read.state]).every((state) => rules.satisfies(should, state));
   const isOurs = isStale || ours.some((state) => rules.satisfies(state, read.state));
   const release = isLast ? hasBegun(lease) : hasLeftovers(lease);
@@ -130,7 +130,7 @@ export function decideEnd<A extends Access>(
   return { lease: isLast ? lease : { ...lease, ours: [...lease.ours, should] }, change, others, release };
 }
 
-/** Whether the closing runs end without a change, whatever the target system would show. */
+/** Whether the closing runs end without a change for every possible reading of the target system. */
 export function endsWithoutLook(lease: Lease, rules: Rules): boolean {
   if (lease.standing === null || hasLeftovers(lease)) return false;
   if (openRuns(lease).length === 0 && hasBegun(lease)) return false;
@@ -142,10 +142,10 @@ function shouldAtEnd(lease: Lease, standing: State, rules: Rules): State {
   return shouldBe(rules, standing, openWishes(lease)) ?? standing;
 }
 
-/** What the sweep does with orphans: `end` revokes their access, `report` only counts and logs them. */
+/** How the sweep treats orphans: `end` revokes their access, `report` only counts and logs the orphans. */
 export type ExpiredRuns = "end" | "report";
 
-/** The lease with what the sweep ends, and the orphans to report. Undefined if there is nothing to do now. */
+/** The lease with the runs that the sweep closes, and the orphans to report. Undefined if the sweep has no work now. */
 export function decideSweep<A extends Access>(
   stored: Lease<A> | undefined,
   holder: Holder,

@@ -18,8 +18,8 @@ import { latestEnd, openRuns } from "./states.ts";
 import { afterLock, end, isLocked, lock, removeClosedRuns, unheld, write } from "./transitions.ts";
 
 /**
- * Closes a run and revokes its access, unless the access is standing or another run still holds it. Needs nothing but the
- * run's id: the record of the run names the access.
+ * Closes a run and revokes its access, unless the access is standing or another run still needs the access. Works from the
+ * run's id alone: the record of the run names the access.
  */
 export async function deescalate<A extends Access>(
   deps: LeaseDeps<A>,
@@ -31,7 +31,7 @@ export async function deescalate<A extends Access>(
   const closed = await attempt(deps.store.closeRun(runId, deps.clock.now()));
   if (closed.value === undefined) throw notRecorded(closed.error);
   if (closed.value.was !== "opened") {
-    const detail = "this function has no record that it gave any access for this request";
+    const detail = "this function has no record of a grant for this request";
     return { ...namesIn(request), outcome: "nothing-to-revoke", detail };
   }
   const { key, access } = closed.value;
@@ -44,7 +44,7 @@ export async function deescalate<A extends Access>(
   }
 }
 
-/** A run that was closed, with the key of its lease and the access as it asked for it. */
+/** A closed run, with the key of its lease and the access as its request named the access. */
 export type ClosedRun<A extends Access> = { runId: string; key: string; access: A };
 
 /** Ends a closed run in its lease. The run stays due for the sweep until the lease records its end. */
@@ -71,9 +71,9 @@ async function endUnheld<A extends Access>(
 }
 
 /**
- * Records the end of a run in a lease that it does not hold: if an escalate is about to write its intent, that write fails,
- * and its next look finds this end. An end that the lease lists already is listed anew, or it could be forgotten while that
- * escalate lives. False if another invocation wrote the lease first.
+ * Adds the tombstone of a run to a lease that does not list the run. If an escalate is about to write its intent, its write
+ * fails, and its next look finds the tombstone. An existing tombstone gets the present time, so that the lease keeps the
+ * tombstone for as long as the escalate lives. False if another invocation wrote the lease first.
  */
 export async function recordUnheld<A extends Access>(
   session: Session<A>,
@@ -95,7 +95,7 @@ async function endRun<A extends Access>(
   const { runId } = run;
   const { rules } = session;
   const holder = session.holder();
-  // Also if the lock has ended since the look: the reading may be out of date then.
+  // A lock that has ended since the look counts, too: the reading may be out of date.
   const locked = isLocked(lease, { owner: holder.owner, now: at });
   const closing = end(locked ? lease : afterLock(lease), runId, holder.now);
   const gone = session.goneBy(found.error, closing, at);
@@ -124,7 +124,7 @@ async function endRun<A extends Access>(
   return resultOf(session, ended, { ...finished, others: others || finished.others });
 }
 
-/** Records that a run has ended, for whoever ends it. False if another invocation wrote the lease first. */
+/** Marks a run `closing`, so that the holder or the sweep ends the run. False if another invocation wrote the lease first. */
 async function markClosing<A extends Access>(
   session: Session<A>,
   runId: string,
@@ -137,7 +137,7 @@ async function markClosing<A extends Access>(
   return true;
 }
 
-/** A run that has ended, and the lease as it was then. */
+/** A run that has ended, and the lease at its end. */
 type Ended<A extends Access> = {
   run: ClosedRun<A>;
   wanted: State;
@@ -156,16 +156,26 @@ async function resultOf<A extends Access>(
   const until = latestEnd(open);
   const expires = open.length > 0 && until !== null ? { expiresAt: new Date(until) } : {};
   if (others) {
-    const detail = "somebody else changed the access after the grant, so it was left as it is now";
+    const detail =
+      "another administrator or system changed the access after the grant, so the access stays as it is now";
     return { ...names, outcome: "kept-standing", detail, changedByOthers: true };
   }
   if (gone === "no-resource")
-    return { ...names, outcome: "revoked", detail: "it is not there any more, and the access went with it" };
+    return {
+      ...names,
+      outcome: "revoked",
+      detail: "the resource no longer exists, so the access ended with it",
+    };
   const residual = await residualOf(changed ?? {});
   if (lease.standing !== null && rules.satisfies(lease.standing, wanted))
     return { ...names, outcome: "kept-standing" };
   if (changed?.state === wanted)
-    return { ...names, outcome: "kept-standing", detail: "others had given it to you, too", ...residual };
+    return {
+      ...names,
+      outcome: "kept-standing",
+      detail: "others had also given you this access, and you keep it",
+      ...residual,
+    };
   if (open.length > 0 && (state === undefined || rules.satisfies(state, wanted)))
     return { ...names, outcome: "kept-for-other-request", ...expires };
   const left = changed?.state ?? state;
@@ -175,7 +185,7 @@ async function resultOf<A extends Access>(
     return {
       ...names,
       outcome: "kept-standing",
-      detail: "you have this access without it, too, and keep it",
+      detail: "you also have this access without the request, and keep it",
     };
   return { ...names, outcome: "revoked", ...residual };
 }

@@ -1,4 +1,4 @@
-// Leases in DynamoDB with many writers, and with more that is due than one answer holds.
+// Leases in DynamoDB with rival writers, and with more due items than a page holds.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -24,7 +24,7 @@ test.for(dynamoDbs)("$name: of rival processes, exactly one writes each version"
   expect(await store.read(someLease().key)).toMatchObject({ version: versions, writeId: winner });
 });
 
-/** A process that is ready to write; calling it starts the writing, and gives the versions that it won. */
+/** A process that is ready to write. The call of the result starts the writes, and returns the versions that the process won. */
 async function startRival(args: string[]): Promise<() => Promise<number[]>> {
   const script = fileURLToPath(new URL("rival.test-support.ts", import.meta.url));
   const rival = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] });
@@ -41,9 +41,9 @@ async function startRival(args: string[]): Promise<() => Promise<number[]>> {
   };
 }
 
-test.for(dynamoDbs)("$name: what is due is read to the end, over several answers", async ({ openTable }) => {
+test.for(dynamoDbs)("$name: all due items are read, over several pages", async ({ openTable }) => {
   const { client, table } = await openTable();
-  // DynamoDB answers with 1 MB at most.
+  // A page of DynamoDB has 1 MB at most.
   const long = "x".repeat(1_900);
   const leases = Array.from({ length: 1_200 }, (_, index) =>
     someLease({ key: `${index}${long}`, dueAt: index }),

@@ -1,4 +1,4 @@
-// What is special about leases in DynamoDB: how they are laid out, and what can go wrong on the way there.
+// The store in DynamoDB: the layout of leases, and the failures of DynamoDB and of the network.
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { clientDefaults } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
@@ -26,13 +26,13 @@ async function put({ client, table }: Table, item: TableItem): Promise<void> {
   await client.send(new PutItemCommand({ TableName: table, Item: item }));
 }
 
-/** The table through a proxy that spoils requests. */
+/** The store behind a proxy that injects faults. */
 async function behindProxy({ url, table }: Table) {
   const proxy = await startFaultyProxy(url);
   return { ...proxy, store: dynamoDbStore(table, connectTo(proxy.url, clientDefaults)) };
 }
 
-test.for(dynamoDbs)("$name: a lease is laid out so that people can read it", async ({ openTable }) => {
+test.for(dynamoDbs)("$name: people can read the item of a lease", async ({ openTable }) => {
   const table = await openTable();
   const failure = { code: "unavailable", sentence: "It was away", since: 1, times: 2, retryAt: 3 };
   const lease = someLease({ dueAt: 1_799_000_030_000, failure });
@@ -72,7 +72,7 @@ function changedRecord(item: TableItem, changes: object): TableItem {
   return { ...item, record: { S: JSON.stringify({ ...record, ...changes }) } };
 }
 
-test.for(Object.entries(broken))("nothing is done by a record that makes no sense: %s", async ([, spoil]) => {
+test.for(Object.entries(broken))("a broken record is an error: %s", async ([, spoil]) => {
   const table = await dynamoDbs[0]?.openTable();
   if (!table) throw new Error("dynalite is always there");
   const { store } = table;
@@ -86,7 +86,7 @@ test.for(Object.entries(broken))("nothing is done by a record that makes no sens
 });
 
 test.for(dynamoDbs)(
-  "$name: what nobody holds is cleaned away later, and nothing else",
+  "$name: only unheld leases and closed runs have a time to live",
   async ({ openTable }) => {
     const table = await openTable();
     const expires = async (pk: string) => (await get(table, pk))?.["expires"]?.N;
@@ -108,7 +108,7 @@ test.for(dynamoDbs)(
   },
 );
 
-test("a read sees every write before it", async () => {
+test("a read sees every earlier write", async () => {
   const table = await dynamoDbs[0]?.openTable();
   const inputs: unknown[] = [];
   table?.client.middlewareStack.add(
@@ -122,7 +122,7 @@ test("a read sees every write before it", async () => {
   expect(inputs).toMatchObject([{ ConsistentRead: true }]);
 });
 
-test.for(dynamoDbs)("$name: a missing table is told with its name", async ({ openTable }) => {
+test.for(dynamoDbs)("$name: the error for a missing table names the table", async ({ openTable }) => {
   const { client } = await openTable();
   const store = dynamoDbStore("no-such-table", client);
   const calls = await Promise.allSettled([
@@ -136,12 +136,13 @@ test.for(dynamoDbs)("$name: a missing table is told with its name", async ({ ope
     store.write(someLease()),
     store.due(0, 1),
   ]);
-  const message = /^There is no DynamoDB table no-such-table in this account and region/;
+  const message =
+    /^DynamoDB table no-such-table, or its index "due", does not exist in this account and region/;
   const reason = { reason: "unavailable", retryable: false, message: expect.stringMatching(message) };
   for (const call of calls) expect(call).toMatchObject({ status: "rejected", reason });
 });
 
-test("throttling and broken connections are told with the call and the table", async () => {
+test("the errors for throttling and broken connections name the call and the table", async () => {
   const table = await dynamoDbs[0]?.openTable();
   if (!table) throw new Error("dynalite is always there");
   const { store, mishaps, requests } = await behindProxy(table);
@@ -166,7 +167,7 @@ test("throttling and broken connections are told with the call and the table", a
 });
 
 test.for(dynamoDbs)(
-  "$name: a call whose answer was lost is the same when the SDK repeats it",
+  "$name: a repetition after a lost answer has the same result",
   async ({ name, openTable }) => {
     const { store, mishaps, requests } = await behindProxy(await openTable());
     let asked: string[] = [];
@@ -184,12 +185,12 @@ test.for(dynamoDbs)(
     await repeated(() => store.forgetRun("run-1"));
     expect(await repeated(() => store.closeRun("run-2", 0))).toEqual({ was: "never-opened" });
     expect(await repeated(() => store.due(1e15, 10))).toEqual([]);
-    // The repetition came too late for its own first attempt; the write is recognised by its name.
+    // The repetition lost the race against its own first attempt; the store recognises the write by its id.
     expect(await repeated(() => store.write(someLease({ writeId: "mine" })))).toEqual({
       won: false,
       current: someLease({ writeId: "mine" }),
     });
-    // DynamoDB tells with the refusal what is stored instead, as moto does; dynalite has to be asked.
+    // DynamoDB and moto return the stored item with the failed condition; with dynalite, the store has to read the item.
     expect(asked).toEqual(name === "dynalite" ? ["GetItem"] : []);
     expect((await store.read(someLease().key))?.writeId).toBe("mine");
   },

@@ -25,21 +25,21 @@ import {
 } from "./items.ts";
 import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
 
-// DynamoDB answers in milliseconds. A connection that hangs must leave time for a retry in the reserve for records.
+// DynamoDB answers in milliseconds. A hung connection must leave time for a retry before the deadline for records.
 const requestTimeoutMs = 1_000;
 const clientOptions = {
   ...clientDefaults,
   requestHandler: { ...clientDefaults.requestHandler, requestTimeout: requestTimeoutMs },
 };
 
-/** All attempts of one call. */
+/** The time for all attempts of one call. */
 const callTimeoutMs = 4_000;
 const within = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
 
 /**
  * A store in a DynamoDB table with the layout of `leasesTable`, which belongs to one function. A call is one request about
- * one item, as a rule, and idempotent: the SDK sends it again when the answer was lost. A `write` that took effect then
- * looks like a write that came too late; the stored `writeId` tells.
+ * one item, as a rule, and idempotent: the SDK repeats a request whose answer was lost. The repetition of a successful
+ * `write` fails like a lost race; the stored `writeId` distinguishes the two.
  */
 export function dynamoDbStore(table: string, client = new DynamoDBClient(clientOptions)): LeaseStore {
   const throwSymError = (action: string) => (error: unknown) => {
@@ -53,7 +53,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
     return Item;
   }
 
-  /** The item before a write whose condition failed. Some emulators do not return it. */
+  /** The stored item after a write whose condition failed. Some emulators leave the item out of the error. */
   async function before(error: unknown, action: string, key: TableItem): Promise<TableItem | undefined> {
     if (!(error instanceof ConditionalCheckFailedException)) return throwSymError(action)(error);
     return error.Item ?? (await get(key));
@@ -114,7 +114,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
 
     leaveToLease: (runId) => notDue(runId, "attribute_exists(pk) AND attribute_not_exists(closed)"),
 
-    forgetRun: (runId) => notDue(runId, "attribute_exists(pk)"), // Without it, the update would create the run.
+    forgetRun: (runId) => notDue(runId, "attribute_exists(pk)"), // Without this condition, the update would create the run.
 
     async readRun(runId) {
       const item = await get(runKeyOf(runId));
@@ -189,7 +189,7 @@ function unlessConditionFailed(error: unknown): undefined {
 
 function missingTable(table: string, cause: Error): SymError {
   return new SymError(
-    `There is no DynamoDB table ${table} in this account and region, or not its index "due"; create it, or correct its name in the function's environment`,
+    `DynamoDB table ${table}, or its index "due", does not exist in this account and region; create the table, or correct LEASES_TABLE in the function's environment`,
     { reason: "unavailable", retryable: false, cause },
   );
 }

@@ -1,4 +1,4 @@
-// What the end of runs does to a lease, rule by rule.
+// The decision of an end, rule by rule.
 import { expect, test } from "vitest";
 import { closing, leaseOf, maintaining, now, open, rules, slow, toggle } from "./decisions.test-support.ts";
 import { decideEnd, endsWithoutLook } from "./decisions.ts";
@@ -6,7 +6,7 @@ import type { Lease } from "./lease.ts";
 
 const seen = (state: string, at = now) => ({ state, at });
 
-test("the end of the last run puts the standing state back, and releases what is ours", () => {
+test("the end of the last run restores the standing state, and releases our leftovers", () => {
   const lease = leaseOf({ "run-1": closing });
   expect(decideEnd(lease, seen("member"), rules)).toEqual({
     lease,
@@ -16,7 +16,7 @@ test("the end of the last run puts the standing state back, and releases what is
   });
 });
 
-test("the end of the stronger of two runs leaves the weaker one what it asked for", () => {
+test("the end of the stronger of two runs leaves the state of the weaker run", () => {
   const lease = leaseOf(
     { "run-1": { ...maintaining, state: "closing" }, "run-2": open, "run-3": { ...open, expiresAt: now } },
     { ours: ["maintainer"] },
@@ -31,7 +31,7 @@ test("the end of the stronger of two runs leaves the weaker one what it asked fo
 
 test.for([
   ["the subject or the resource is gone", leaseOf({ "run-1": closing }), undefined],
-  ["nobody has held the lease", leaseOf({ "run-1": closing }, { standing: null }), seen("member")],
+  ["no run has held the lease", leaseOf({ "run-1": closing }, { standing: null }), seen("member")],
 ] as const)("an end changes nothing, and releases nothing, if %s", ([, lease, found]) => {
   expect(decideEnd(lease, found, rules)).toEqual({
     ...{ lease, change: undefined, others: false, release: false },
@@ -39,36 +39,36 @@ test.for([
 });
 
 test.for([
-  ["what should be there is there", { "run-1": closing }, {}, "absent", false],
-  ["the subject has lowered itself", { "run-1": closing }, { standing: "guest" }, "absent", false],
-  ["another run needs it", { "run-1": closing, "run-2": open }, {}, "member", false],
+  ["the present state is the state to restore", { "run-1": closing }, {}, "absent", false],
+  ["the subject has lowered its own access", { "run-1": closing }, { standing: "guest" }, "absent", false],
+  ["another run needs the state", { "run-1": closing, "run-2": open }, {}, "member", false],
   ["others have given more", { "run-1": closing }, {}, "maintainer", true],
 ] as const)("an end changes nothing if %s", ([, runs, changes, state, others]) => {
   expect(decideEnd(leaseOf(runs, changes), seen(state), rules)).toMatchObject({ change: undefined, others });
 });
 
-test("an end leaves what others gave before it, though it is not standing by an old reading", () => {
+test("an end leaves a state of others, although an old reading has not made the state standing", () => {
   const lease = leaseOf({ "run-1": closing }, { ours: ["red"], standing: "off" });
   expect(decideEnd(lease, seen("blue"), toggle)).toMatchObject({
     ...{ change: undefined, others: true, release: true, lease: { standing: "blue" } },
   });
 });
 
-test("an end without ours takes nothing, and releases nothing", () => {
+test("an end without a state of ours changes nothing, and releases nothing", () => {
   const lease = leaseOf({ "run-1": closing }, { ours: [], standing: "member" });
   expect(decideEnd(lease, seen("member"), rules)).toEqual({
     ...{ lease, change: undefined, others: false, release: false },
   });
 });
 
-test("an end releases what others have replaced, also if other runs are open", () => {
+test("an end releases our leftovers after a change by others, even if other runs are open", () => {
   const lease = leaseOf({ "run-1": closing, "run-2": open }, { ours: [], begun: true, standing: "member" });
   expect(decideEnd(lease, seen("member"), rules)).toMatchObject({ change: undefined, release: true });
   const ours = leaseOf({ "run-1": closing, "run-2": open });
   expect(decideEnd(ours, seen("member"), rules)).toMatchObject({ change: undefined, release: false });
 });
 
-test("an end that sees the state before our change puts the standing state back all the same", () => {
+test("an end with a stale read of the state before our change still restores the standing state", () => {
   const lease = leaseOf({ "run-1": closing }, { changedAt: now - 1_000 });
   expect(decideEnd(lease, seen("absent"), slow).change).toMatchObject({ state: "absent" });
   expect(decideEnd(lease, seen("absent", now + 60_000), slow).change).toBeUndefined();
@@ -76,7 +76,7 @@ test("an end that sees the state before our change puts the standing state back 
   expect(decideEnd(enough, seen("absent"), slow).change).toBeUndefined();
 });
 
-test("an end that sees one of ours, within the window of stale reads, lowers the other", () => {
+test("an end within the window of stale reads counts all our states, not only the state of the reading", () => {
   const lease = leaseOf(
     { "run-1": { ...maintaining, state: "closing" }, "run-2": open },
     { ours: ["maintainer", "member"], changedAt: now - 1_000 },
@@ -84,34 +84,44 @@ test("an end that sees one of ours, within the window of stale reads, lowers the
   expect(decideEnd(lease, seen("member"), slow).change).toMatchObject({ state: "member" });
 });
 
-test("an end within the window of stale reads takes the standing state that it sees for the state before", () => {
+test("an end within the window of stale reads takes a reading of the standing state for stale", () => {
   const lease = leaseOf({ "run-1": closing }, { ours: ["on"], standing: "off", changedAt: now - 1_000 });
   const stale = { ...toggle, staleReadMs: 10_000 };
   expect(decideEnd(lease, seen("off"), stale)).toMatchObject({ change: { state: "off" }, others: false });
 });
 
 test.for([
-  ["needs a look, if ours must go", { "run-1": closing }, {}, false],
-  ["needs no look, if another run needs ours", { "run-1": closing, "run-2": open }, {}, true],
+  ["needs a reading, if our state must go", { "run-1": closing }, {}, false],
+  ["needs no reading, if another run needs our state", { "run-1": closing, "run-2": open }, {}, true],
   [
-    "needs a look, if ours is more than the other run needs",
+    "needs a reading, if our state is more than the other run needs",
     { a: closing, b: open },
     {
       ours: ["maintainer"],
     },
     false,
   ],
-  ["needs no look, if nothing is ours", { "run-1": closing }, { ours: [] }, true],
-  ["needs a look, if nothing is ours any more", { a: closing, b: open }, { ours: [], begun: true }, false],
+  ["needs no reading, if no state is ours", { "run-1": closing }, { ours: [] }, true],
   [
-    "needs a look, if it is the last and ours is standing, too",
+    "needs a reading, if no state is ours any more",
+    { a: closing, b: open },
+    { ours: [], begun: true },
+    false,
+  ],
+  [
+    "needs a reading, if the run is the last and our state is standing, too",
     { a: closing },
     {
       standing: "member",
     },
     false,
   ],
-  ["needs a look, if nobody has held the lease", { "run-1": closing }, { ours: [], standing: null }, false],
+  [
+    "needs a reading, if no run has held the lease",
+    { "run-1": closing },
+    { ours: [], standing: null },
+    false,
+  ],
 ] as const)("an end %s", ([, runs, changes, expected]) => {
   expect(endsWithoutLook(leaseOf(runs, { ...changes } as Partial<Lease>), rules)).toBe(expected);
 });

@@ -21,10 +21,10 @@ import { type LeaseDeps, type Look, type Session, startSession } from "./session
 import type { Opened } from "./store.ts";
 import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transitions.ts";
 
-/** How long after the end of its invocation a run is looked at that no lease may know of. */
+/** How long after the lock of its invocation the sweep checks an opened run that possibly no lease lists. */
 const doubtAfterMs = 60_000;
 
-/** Grants the access and adds the run to its lease, unless the run has ended. Existing access is not changed. */
+/** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access as it is. */
 export async function escalate<A extends Access>(
   deps: LeaseDeps<A>,
   request: SymRequest,
@@ -41,7 +41,7 @@ export async function escalate<A extends Access>(
     ...{ runId, wanted, key: leaseKey(name, access) },
     expiresAt: duration === undefined ? null : clock.now() + duration * 1_000,
   };
-  // The intent is written on the condition that there is no lease, which shows that nobody else was at work.
+  // The first write succeeds only if no lease exists, which shows that no other invocation was at work.
   let look: Look<A> = { lease: undefined, found: { value: found }, at };
   let opening: Promise<Attempt<Opened>> | undefined;
   for (;;) {
@@ -59,7 +59,7 @@ export async function escalate<A extends Access>(
     if (decision.is !== "intent") throw refusals[decision.is](access);
     const claimed = write(decision.lease, session.holder());
     const run = { id: runId, key: asking.key, access, wish: wishOf(request, wanted) };
-    // The run is due until its lease answers for it, so that nothing stays open that no lease knows.
+    // The run is due until its lease lists the run, so that no run stays open without a lease.
     opening ??= attempt(store.openRun(run, lockEnd(session.holder()) + doubtAfterMs));
     const [saved, opened] = await Promise.all([session.save(claimed), opening]);
     if (saved.won && opened.value !== "opened") await withdraw(session, claimed, runId);
@@ -71,14 +71,14 @@ export async function escalate<A extends Access>(
 
 const refusals = { ended: alreadyEnded, "other-wish": usedTwice, conflicting: inAnotherState };
 
-/** What this request asks for, which the same run cannot change. */
+/** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
 function wishOf({ requester }: SymRequest, wanted: State): string {
   return createHash("sha256")
     .update(JSON.stringify([requester.toLowerCase(), wanted]))
     .digest("base64url");
 }
 
-/** Throws if the run was closed before, belongs to something else, or may not be open. */
+/** Throws if the run was closed before, belongs to another access or wish, or may not have been opened. */
 function mustBeOpen({ value, error }: Attempt<Opened>, { access }: Found<Access>): void {
   if (error) throw error;
   if (value === "closed") throw alreadyEnded();
@@ -86,8 +86,8 @@ function mustBeOpen({ value, error }: Attempt<Opened>, { access }: Found<Access>
 }
 
 /**
- * Withdraws the first intent of a new lease before its change began. It does not read the target system, where others may
- * have granted the same access. If it fails, the sweep withdraws the intent.
+ * Withdraws the first intent of a new lease before its change begins, without a read of the target system, where others may
+ * have granted the same access. After a failure here, the sweep withdraws the intent.
  */
 async function withdraw<A extends Access>(
   session: Session<A>,
@@ -101,7 +101,7 @@ async function withdraw<A extends Access>(
   await attempt(withdrawn);
 }
 
-/** What an escalate is to do, after its intent is written. */
+/** The work of an escalate after the write of its intent. */
 type Task<A extends Access> = {
   request: SymRequest;
   found: Found<A>;
@@ -111,7 +111,7 @@ type Task<A extends Access> = {
   release: boolean;
 };
 
-/** Changes the target system. The intent is written, so every failure from here on can be repaired. */
+/** Changes the target system. The store holds the intent, so the sweep can repair every failure from here on. */
 async function carryOut<A extends Access>(
   session: Session<A>,
   claimed: Lease<A>,
@@ -124,7 +124,7 @@ async function carryOut<A extends Access>(
   let confirmed: Lease<A>;
   try {
     stopIf(invocation.budget.signal);
-    // Standing access that suffices needs no change. If others revoke it just now, a change would outlive every run.
+    // Standing access that suffices needs no change: if others revoked the access now, our change would outlive every run.
     if (release) await session.release(reading);
     if (change) changed = await session.set(reading, change, invocation);
     [confirmed] = await Promise.all([
@@ -143,8 +143,8 @@ async function carryOut<A extends Access>(
 }
 
 /**
- * Undoes the escalate and throws: after an error, Sym may never send the deescalate. If only the answer to the last
- * write was lost, others may have read that write, so the grant stands and its lease is returned.
+ * Rolls the escalate back and throws: after an error, Sym may never send the deescalate. If the last write succeeded and
+ * only its answer was lost, other invocations may have read the write, so the grant stays; returns its lease.
  */
 async function undo<A extends Access>(
   session: Session<A>,
@@ -160,14 +160,17 @@ async function undo<A extends Access>(
   throw wasChanged ? takenBack(error) : error;
 }
 
-/** `mayComeLate`: the change was cut off and may still take effect. The lock stays until it cannot; the sweep does the rest. */
+/**
+ * Restores the earlier state. `mayComeLate`: the change was cut off and may still take effect. Then the lock stays until its
+ * end, and the sweep finishes the rollback.
+ */
 async function takeBack<A extends Access>(
   session: Session<A>,
   claimed: Lease<A>,
   runId: string,
   mayComeLate: boolean,
 ): Promise<{ lease: Lease<A>; wasChanged: boolean }> {
-  // A run that was open before stays open: its requester got an answer that says so.
+  // A run that was open before stays open: an earlier answer said "granted".
   if (isOpen(claimed, runId)) {
     const kept = mayComeLate
       ? claimed
@@ -183,7 +186,7 @@ async function takeBack<A extends Access>(
   if (mayComeLate) await putBack(session, lease, look, finished);
   else {
     finished = await finish(session, lease, look);
-    // The lease has its end, so no other delivery of the event can begin it again.
+    // The lease lists the end of the run, so no other delivery of the event can grant the access again.
     await session.closeRun(runId, lease.key);
   }
   return { lease, wasChanged: finished.state !== undefined };

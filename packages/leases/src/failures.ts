@@ -1,11 +1,11 @@
-// Failures in words: what is recorded, and what an answer may promise. A sentence about the future is true only in its
-// situation: the sweep ends what a lease or a closed run names, and nothing else.
+// The sentences of failures, for records and answers. A sentence about the future is true only in its situation: the sweep
+// ends only runs that a lease lists, and closed runs.
 import { type Access, misconfigured, refused, SymError } from "@sym/lambda-core";
 import type { Failure } from "./lease.ts";
 
 const longestSentence = 500;
 
-/** What a lease keeps of an error. Only the sentences of `SymError` are made for people. */
+/** The part of an error that a lease keeps. Only a `SymError` has a sentence that is safe for people. */
 export function failureOf(error: unknown): Pick<Failure, "code" | "sentence"> {
   if (error instanceof SymError)
     return { code: error.reason, sentence: error.message.slice(0, longestSentence) };
@@ -16,15 +16,15 @@ export function failureOf(error: unknown): Pick<Failure, "code" | "sentence"> {
   };
 }
 
-/** The end of a run could not be recorded, so nothing will remember it. */
+/** The end of a run could not be recorded, so neither the lease nor the sweep knows of the end. */
 export function notRecorded(error: unknown): unknown {
   return followed(
     error,
-    "the end of the request could not be recorded, so the access stays until this deescalate is sent again, or until the sweep ends the request because its time is over; if it has no duration, only the former ends it",
+    "the end of the request could not be recorded, so the access stays until this deescalate is sent again, or until the sweep revokes the access of the expired request; a request without a duration does not expire",
   );
 }
 
-/** The end of a run is recorded, and what has to follow failed. */
+/** The end of a run is recorded, and the revoke failed. */
 export function willBeSwept(error: unknown): unknown {
   return followed(
     error,
@@ -32,52 +32,52 @@ export function willBeSwept(error: unknown): unknown {
   );
 }
 
-/** What an escalate had begun could not be taken back. */
+/** A failed escalate that could not be rolled back. */
 export function notTakenBack(error: unknown, cause: unknown): unknown {
   const first = error instanceof SymError ? error : undefined;
   return followed(
     new SymError(first?.message ?? "Something unexpected went wrong", { reason: "unavailable", cause }),
-    "what had been begun could not be taken back; it is recorded, so the access may be there until the next sweep takes it back",
+    "the grant could not be rolled back, but is recorded, so the access may remain until the next sweep revokes it",
   );
 }
 
-/** A failed escalate whose traces were taken away. */
+/** A failed escalate that was rolled back. */
 export function takenBack(error: unknown): unknown {
   if (!(error instanceof SymError) || error.reason !== "unavailable") return error;
-  return followed(error, "whatever had changed was put back");
+  return followed(error, "the earlier state was restored");
 }
 
-/** The run has ended, and stays so. */
+/** The run has ended for good. */
 export function alreadyEnded(): SymError {
-  return refused("This request has ended already, so it cannot give access any more; ask again");
+  return refused("This request has already ended and cannot grant access; ask again");
 }
 
-/** The run belongs to another access, or has another wish. */
+/** The run's id belongs to another access, or to another wish. */
 export function usedTwice({ names }: Access): SymError {
   return refused(
-    `The id of this request belongs to another access, person or role already, so nothing was changed for ${names.resource}; ask again with a request of its own`,
+    `The id of this request belongs to another access, person or role already, so nothing was changed for ${names.resource}; ask again with a new request`,
   );
 }
 
-/** Open runs hold a state that goes with no state that would satisfy this run, too. */
+/** No state satisfies the wishes of both the open runs and this run. */
 export function inAnotherState({ names }: Access): SymError {
   return refused(
-    `${names.resource} cannot be given as long as another approved request holds it in another state; ask again when that request has ended`,
+    `${names.resource} cannot be granted while another approved request holds it in another state; ask again when that request has ended`,
   );
 }
 
-/** The table has a record of another handler, whose access this function would misread. */
+/** The table holds a record of another handler, whose access this function would misread. */
 export function ofAnother(key: string): SymError {
   const [handler] = key.split("|");
   return misconfigured(
-    `The record of this access is one of the handler ${handler}, so this function leaves the access as it is; give each function a table of its own (LEASES_TABLE)`,
+    `The record of this access belongs to the handler ${handler}, so this function leaves the access as it is; give each function a table of its own (LEASES_TABLE)`,
   );
 }
 
-/** Somebody has deleted the record of a lease that this invocation holds. */
+/** A person or a program has deleted the record of a lease while this invocation held its lock. */
 export function vanished({ names }: Access): SymError {
   return new SymError(
-    `The record of the access of ${names.subject} to ${names.resource} was deleted by somebody else; check there who has the access`,
+    `The record of the access of ${names.subject} to ${names.resource} was deleted by another person or program; check in the target system who has the access`,
     { reason: "unavailable", retryable: false },
   );
 }

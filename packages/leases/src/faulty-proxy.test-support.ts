@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-/** What happens to a request: its answer is lost after the change was made, it is throttled, or it never arrives. */
+/** A fault of a request: the answer is lost after the change, DynamoDB throttles the request, or the request never arrives. */
 export type Mishap = "answer-lost" | "throttled" | "reset";
 
-/** Stands between a client and DynamoDB until the test ends. Each request takes the next of `mishaps`, if there is one. */
+/** A proxy between a client and DynamoDB until the test ends. Each request meets the next of `mishaps`, while the list lasts. */
 export async function startFaultyProxy(target: string) {
   const mishaps: Mishap[] = [];
   const requests: string[] = [];

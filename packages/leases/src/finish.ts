@@ -6,10 +6,13 @@ import type { Lease } from "./lease.ts";
 import type { Look, Session } from "./session.ts";
 import { closingRuns, fail, isLocked, removeClosedRuns, unlock, write } from "./transitions.ts";
 
-/** What an end came to: what `set` returned, if it was called, for which state; and whether others had changed the state. */
+/**
+ * The result of an end. `changed` is the result of `set`, and `state` the state that was set; both are undefined if `set` was
+ * not called. `others`: others had changed the state.
+ */
 export type Finished = { changed?: Changed; state?: string; others: boolean };
 
-/** Brings about what the end of the closing runs requires, and removes these runs. The session holds the lock. */
+/** Restores the state that the end of the closing runs requires, and removes these runs. The session holds the lock. */
 export async function finish<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,
@@ -32,14 +35,14 @@ export async function finish<A extends Access>(
     const result = await session.save(write(unlock({ ...ended, changedAt, begun }, holder()), holder()));
     if (result.won) return finished;
     if (result.current === undefined) throw vanished(lease.access);
-    // Only the holder releases the lock. If it is released, this write took effect, its answer was lost, and the stored
-    // version is another invocation's. Otherwise runs were closed meanwhile, which the next round takes into account.
+    // Only the holder releases the lock. A free lock shows that this write took effect, its answer was lost, and another
+    // invocation has written since. With the lock still held, runs were closed meanwhile, and the next round ends these runs.
     if (!session.holds(result.current)) return finished;
     latest = result.current as Lease<A>;
   }
 }
 
-/** Makes the state what it should be at the end of the closing runs, unless `finished` has it; adds to `finished` what it did. */
+/** Sets the state that the end of the closing runs requires, unless `finished` already has the state. Adds to `finished`. */
 export async function putBack<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,
@@ -58,8 +61,8 @@ export async function putBack<A extends Access>(
 }
 
 /**
- * Records why an end failed, with the lock as it is: what failed may still take effect. False if there is nothing to
- * record it in, or if that failed, too.
+ * Records in the lease why an end failed, and leaves the lock: the failed change may still take effect. False if the lease
+ * does not exist, has no closing run or is locked by another invocation, or if the write failed, too.
  */
 export async function recordFailure<A extends Access>(
   session: Session<A>,

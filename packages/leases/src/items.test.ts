@@ -1,4 +1,4 @@
-// How leases and runs are laid out in the table, and which records are refused.
+// The layout of leases and runs in the table, and the refusal of broken records.
 import { expect, test } from "vitest";
 import {
   closedRunExpiry,
@@ -39,7 +39,7 @@ const bare: Lease = someLease({
   ...{ standing: null, runs: new Map(), ended: new Map(), lock: null, changedAt: null },
 });
 
-/** The item of a lease whose record differs in these fields. */
+/** The item of a lease with these fields of its record replaced. */
 function broken(changes: object): TableItem {
   const item = leaseItem(full);
   const record = JSON.parse(item["record"]?.S ?? "");
@@ -47,20 +47,20 @@ function broken(changes: object): TableItem {
 }
 
 const makesNoSense = (where: string) =>
-  `The record lease#${key} in the table of leases makes no sense${where}, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record`;
+  `The record lease#${key} in the table of leases makes no sense${where}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`;
 
-test("a lease is read as it was written", () => {
+test("a lease stays the same through its item", () => {
   for (const lease of [full, bare]) expect(readLease(leaseItem(lease))).toEqual(lease);
 });
 
-test("what conditions and the index need of a lease are attributes", () => {
+test("the fields of a lease for conditions and the index are attributes", () => {
   expect(leaseItem(full)).toEqual({
     ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
     ...{ due: { S: "due" }, due_at: { N: "5000" }, record: { S: expect.any(String) } },
   });
 });
 
-test("a lease that nobody holds expires 30 days after its last write, in whole seconds", () => {
+test("an unheld lease expires 30 days after its last write, in whole seconds", () => {
   const expires = Math.floor(bare.touchedAt / 1_000) + 30 * daySeconds;
   expect(leaseItem(bare)).toEqual({
     ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
@@ -69,7 +69,7 @@ test("a lease that nobody holds expires 30 days after its last write, in whole s
   expect(closedRunExpiry(1_999)).toEqual({ N: String(1 + 30 * daySeconds) });
 });
 
-test("a lease is due only if it is in the index, too", () => {
+test("a lease is due only if its item is in the index", () => {
   const { due: _, ...item } = leaseItem(full);
   expect(readLease(item).dueAt).toBeNull();
   const { due_at: __, ...other } = leaseItem(full);
@@ -122,13 +122,13 @@ test.for<[field: string, value: unknown, where: string]>([
 
 test.for<[what: string, changes: TableItem]>([
   ["no record", { record: undefined as never }],
-  ["a record that is no text", { record: { NULL: true } }],
-  ["a record that is no JSON", { record: { S: "{" } }],
+  ["a record that is not text", { record: { NULL: true } }],
+  ["a record that is not JSON", { record: { S: "{" } }],
   ["no version", { version: undefined as never }],
-  ["a version that is no number", { version: { S: "1" } }],
+  ["a version that is not a number", { version: { S: "1" } }],
   ["the version 0", { version: { N: "0" } }],
   ["half a version", { version: { N: "1.5" } }],
-  ["a due time that is no number", { due_at: { S: "soon" } }],
+  ["a due time that is not a number", { due_at: { S: "soon" } }],
 ])("a lease with %s is refused", ([, changes]) => {
   expect(() => readLease({ ...leaseItem(full), ...changes })).toThrow(
     expect.objectContaining({ message: makesNoSense(""), reason: "unavailable", retryable: false }),
@@ -141,7 +141,7 @@ test("times without an end are refused", () => {
   expect(() => readLease({ ...item, record: { S: record } })).toThrow(makesNoSense(" (touchedAt)"));
 });
 
-test("a run tells which access it is about, and when it is due", () => {
+test("the item of a run has its access, and the time when the run is due", () => {
   const item = runItem(someRun("run-1"), 7_000);
   expect(item).toEqual({
     ...{ pk: { S: "run#run-1" }, lease_key: { S: key }, host: { S: access.host } },
@@ -153,7 +153,7 @@ test("a run tells which access it is about, and when it is due", () => {
   expect(readRun({ ...item, closed: { N: "5" } })).toEqual({ ...run, closedAt: 5 });
 });
 
-test("a run that was closed before it was opened is about nothing, and is not due", () => {
+test("a run that was closed before its opening has no access, and is not due", () => {
   expect(readRun({ ...runKeyOf("run-1"), closed: { N: "5" }, due_at: { N: "7" } })).toEqual({
     ...{ id: "run-1", closedAt: 5, dueAt: null },
   });
@@ -169,7 +169,7 @@ test.for<[what: string, changes: TableItem]>([
   );
 });
 
-test("leases and runs are told apart by their keys, whatever their names are", () => {
+test("the keys of leases and runs differ for every name", () => {
   for (const [lease, run] of [
     [leaseKeyOf("run#1"), runKeyOf("lease#1")],
     [leaseKeyOf(""), runKeyOf("")],
@@ -181,7 +181,7 @@ test("leases and runs are told apart by their keys, whatever their names are", (
   expect(isRun({})).toBe(false);
 });
 
-test("what is due is named by its lease, its host, and its run if it is one", () => {
+test("a due item names its lease, its host, and the run if a run is due", () => {
   const lease = { lease: key, host: access.host };
   expect(readDue(leaseItem(full))).toEqual(lease);
   const run = { ...lease, run: "run-1" };

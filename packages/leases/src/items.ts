@@ -1,4 +1,4 @@
-// The layout of leases and runs as items of the table. Pure functions, which the store and its tools share.
+// The layout of leases and runs as items of the table. Pure functions, shared by the store and its tools.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Access, SymError } from "@sym/lambda-core";
 import * as v from "valibot";
@@ -8,7 +8,7 @@ import type { Due, NewRun, StoredRun } from "./store.ts";
 export type TableItem = Record<string, AttributeValue>;
 
 const daySeconds = 24 * 60 * 60;
-/** Items are kept this long after their last use, so that people can look at them, and longer than any retry of an event. */
+/** The table keeps items for this time after their last use: people can read the items, and no retry of an event comes later. */
 const keepSeconds = 30 * daySeconds;
 
 const time = v.pipe(v.number(), v.finite());
@@ -55,8 +55,8 @@ const recordShape = v.pipe(
 const versionShape = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /**
- * A lease as an item. The fields that conditions and the index need are attributes; the rest is JSON in `record`, with
- * maps as lists of entries.
+ * A lease as an item. The fields for conditions and the index are attributes; the rest is JSON in `record`, with maps as
+ * lists of entries.
  */
 export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem {
   const isHeld = record.runs.size > 0;
@@ -67,12 +67,12 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
     host: { S: record.access.host },
     record: { S: JSON.stringify(json) },
     ...(dueAt !== null && { due, due_at: number(dueAt) }),
-    // For DynamoDB's time to live, which deletes the item within days of it. Nothing else reads the attribute.
+    // Only DynamoDB's time to live reads this attribute, and deletes the item within days of this time.
     ...(!isHeld && { expires: number(seconds(record.touchedAt) + keepSeconds) }),
   };
 }
 
-/** Throws if the item is no lease as this function writes them: nothing may be done by a record that makes no sense. */
+/** Throws if the item is not a valid lease: no invocation may act on a broken record. */
 export function readLease(item: TableItem): Lease {
   const record = parsed(recordShape, jsonIn(item, "record"), item);
   const version = parsed(versionShape, Number(item["version"]?.N), item);
@@ -80,8 +80,8 @@ export function readLease(item: TableItem): Lease {
 }
 
 /**
- * An opened run as an item. `due` is what `closeRun` cannot add: a run that was never opened stays out of the index, though
- * the one update that closes a run gives it a `due_at`.
+ * An opened run as an item. Only opened runs have the attribute `due`, so a run that was never opened stays out of the
+ * index, although the update of `closeRun` gives every run a `due_at`.
  */
 export function runItem({ id, key, access, wish }: NewRun, dueAt: number): TableItem {
   const about = {
@@ -102,7 +102,7 @@ export function readRun(item: TableItem): StoredRun {
   return { ...record, closedAt, opened: { key: parsed(text, key.S, item), access } };
 }
 
-/** The lease or the run that an item of the table or the index is. */
+/** The due lease or run that an item of the table or the index stands for. */
 export function readDue(item: TableItem): Due {
   const host = textIn(item, "host");
   if (!isRun(item)) return { lease: nameOf(item), host };
@@ -125,7 +125,7 @@ export function isRun(item: TableItem): boolean {
   return textIn(item, "pk").startsWith("run#");
 }
 
-/** When a closed run may be deleted, in seconds since the epoch. */
+/** The time after which DynamoDB may delete a closed run, in seconds since the epoch. */
 export function closedRunExpiry(now: number): AttributeValue {
   return number(seconds(now) + keepSeconds);
 }
@@ -134,7 +134,7 @@ export function number(value: number): AttributeValue.NMember {
   return { N: String(value) };
 }
 
-/** The one partition of the index of what is due: each function has a table of its own. */
+/** The only partition of the index of due items: each function has its own table. */
 export const due: AttributeValue.SMember = { S: "due" };
 
 function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: TableItem): v.InferOutput<S> {
@@ -159,7 +159,7 @@ function textIn(item: TableItem, attribute: string): string {
 function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
   const where = v.getDotPath(issue);
   return new SymError(
-    `The record ${textIn(item, "pk")} in the table of leases makes no sense${where ? ` (${where})` : ""}, so nothing is changed by it; look at it with npm run leases, put the access right in the target system by hand, then forget the record`,
+    `The record ${textIn(item, "pk")} in the table of leases makes no sense${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
     { reason: "unavailable", retryable: false },
   );
 }

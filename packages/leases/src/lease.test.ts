@@ -1,4 +1,4 @@
-// Keys of leases, and failures in words.
+// Keys of leases, and the sentences of failures.
 import { SymError } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import {
@@ -17,12 +17,12 @@ import { access } from "./some-lease.test-support.ts";
 
 const keyOf = (parts: Partial<typeof access>) => leaseKey("iam-group", { ...access, ...parts });
 
-test("a key is made of the system and the ids, and not of the names", () => {
+test("a key is made of the system and the ids, not of the names", () => {
   const names = { subject: "a new name", resource: "a new name" };
   expect(keyOf({ names })).toBe("iam-group|123456789012|AGPA1|AIDA1");
 });
 
-test("parts of a key cannot run into each other", () => {
+test("the parts of a key stay distinct", () => {
   expect(keyOf({ resource: "a|b", subject: "c" })).toBe("iam-group|123456789012|a%7Cb|c");
   expect(keyOf({ resource: "sha256:1" })).toBe("iam-group|123456789012|sha256%3A1|AIDA1");
 });
@@ -40,12 +40,12 @@ test("a part of more than 400 characters is hashed, counted as they are encoded"
   expect(keyOf({ subject: "|".repeat(134) })).toMatch(/\|sha256:[0-9a-f]{64}$/);
 });
 
-test("texts that are no well-formed Unicode have different keys", () => {
+test("texts of malformed Unicode have different keys", () => {
   expect(keyOf({ subject: "\ud800" })).not.toBe(keyOf({ subject: "\ud801" }));
   expect(keyOf({ subject: "\ud800" })).toMatch(/sha256:[0-9a-f]{64}$/);
 });
 
-test("what a lease keeps of a failure is its sentence for people, and of other errors their name", () => {
+test("a lease keeps the sentence of an expected failure, and only the name of any other error", () => {
   expect(failureOf(new SymError("x".repeat(501), { reason: "refused" }))).toEqual({
     ...{ code: "refused", sentence: "x".repeat(500) },
   });
@@ -64,42 +64,40 @@ const defect = new TypeError("a secret");
 test.for([
   ["the end could not be recorded", notRecorded, /^Too many calls; the end of the request could not be/],
   ["the end is recorded", willBeSwept, /^Too many calls; the end of the request is recorded, so the next/],
-  ["the change was put back", takenBack, /^Too many calls; whatever had changed was put back$/],
+  ["the change was rolled back", takenBack, /^Too many calls; the earlier state was restored$/],
 ] as const)("an expected failure also says that %s; a defect stays as it is", ([, told, sentence]) => {
   expect(told(throttled)).toMatchObject({ reason: "unavailable", retryable: true, cause: throttled });
   expect(told(throttled)).toHaveProperty("message", expect.stringMatching(sentence));
   expect(told(defect)).toBe(defect);
 });
 
-test("a refusal after which access may be left is not told as a refusal", () => {
+test("a refusal after which access may remain is answered as a failure", () => {
   expect(willBeSwept(forbidden)).toMatchObject({ reason: "unavailable", retryable: false });
   expect(takenBack(forbidden)).toBe(forbidden);
 });
 
-test("who could not be given access, and may have it, is told both", () => {
+test("the error for a failed rollback names the failure of the grant, and the access that may remain", () => {
   expect(notTakenBack(forbidden, throttled)).toMatchObject({
-    message: expect.stringMatching(
-      /^Not allowed; what had been begun could not be taken back; it is recorded/,
-    ),
+    message: expect.stringMatching(/^Not allowed; the grant could not be rolled back, but is recorded/),
     ...{ reason: "unavailable", cause: { cause: throttled } },
   });
   expect(notTakenBack(defect, throttled)).toHaveProperty(
     "message",
-    expect.stringMatching(/^Something unexpected went wrong; what had been begun/),
+    expect.stringMatching(/^Something unexpected went wrong; the grant could not be/),
   );
 });
 
-test("a request that may not have the access is refused, and told why", () => {
+test("the refusal of a request says why", () => {
   const { resource } = access.names;
   for (const [refusal, sentence] of [
-    [alreadyEnded(), /^This request has ended already/],
+    [alreadyEnded(), /^This request has already ended/],
     [usedTwice(access), new RegExp(`^The id of this request belongs to another .* changed for ${resource};`)],
-    [inAnotherState(access), new RegExp(`^${resource} cannot be given as long as another approved request`)],
+    [inAnotherState(access), new RegExp(`^${resource} cannot be granted while another approved request`)],
   ] as const)
     expect(refusal).toMatchObject({ message: expect.stringMatching(sentence), reason: "refused" });
 });
 
-test("that a record was deleted by somebody else is told, and trying again does not help", () => {
+test("the error for a deleted record names the access, and is not retryable", () => {
   expect(vanished(access)).toMatchObject({
     message: expect.stringMatching(
       /^The record of the access of IAM user .* to IAM group prod-admins was deleted/,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Access, State } from "@sym/lambda-core";
 
 /**
- * - `pending`: the intent is written; no answer has said that the access is there.
+ * - `pending`: the intent is written; no answer has confirmed the grant.
  * - `open`: granted and recorded.
  * - `closing`: the run has ended, and the lease still lists it.
  */
@@ -11,36 +11,36 @@ export type RunState = "pending" | "open" | "closing";
 /** All times are in milliseconds since the epoch. */
 export type Run = {
   state: RunState;
-  /** The state that the run asks for. */
+  /** The state that the run requests. */
   wanted: State;
-  /** The end of the approved time; null in flows without an end. */
+  /** The end of the approved time; null in flows without a duration. */
   expiresAt: number | null;
-  /** A change that began for this run, and has no recorded result. Its invocation lives until `until` at the latest. */
+  /** A change that began for this run, and has no recorded result. Its invocation is dead after `until`. */
   intent?: { state?: State; until: number };
   /** When a sweep reported this run as an orphan. */
   reportedAt?: number;
 };
 
-/** Why the last end failed, for people; and when the sweep tries again. The sentence holds no secret. */
+/** The failure of the last end, for people, and the time when the sweep tries again. The sentence holds no secret. */
 export type Failure = { code: string; sentence: string; since: number; times: number; retryAt: number };
 
-/** The record of one subject's access to one resource through us. Stored as one item. */
+/** The record of a subject's access to a resource, and of the runs that hold the access. Stored as a single item. */
 export type Lease<A extends Access = Access> = {
   key: string;
-  /** Each write adds one; a write succeeds only over the version that it was made from. */
+  /** Each write increments the version, and succeeds only over the version before. */
   version: number;
-  /** Names the write that made this version, so that a writer whose answer was lost recognises its own. */
+  /** The id of the last write: a writer whose answer was lost recognises its own write. */
   writeId: string;
   access: A;
-  /** The state before our first change, or what others have made of it since. Null until a run has held the lease. */
+  /** The state before our first change, or the state that others have set since. Null until a run has held the lease. */
   standing: State | null;
-  /** The states that we have set, or may have, since the lease was last unheld; see `intent` for changes under way. */
+  /** The states that our invocations have set, or may have set, since the lease was last unheld; see `intent`, too. */
   ours: State[];
-  /** Whether `ours` had states before others changed them, so that the target system may keep something of ours. */
+  /** Whether `ours` had states before others changed the access, so that the target system may keep leftovers of ours. */
   begun: boolean;
   /** The runs that hold this lease, by run id. */
   runs: Map<string, Run>;
-  /** Tombstones: the runs that ended recently, with the time, for escalates that are still under way. */
+  /** Tombstones: the recently ended runs with the time of their end, for escalates still under way. */
   ended: Map<string, number>;
   /** The only invocation that may change the target system, until its Lambda deadline plus clock skew. */
   lock: { owner: string; until: number } | null;
@@ -48,7 +48,7 @@ export type Lease<A extends Access = Access> = {
   changedAt: number | null;
   /** The last write of this record. */
   touchedAt: number;
-  /** When the sweep must look at the lease; null for never. */
+  /** When the lease is due for the sweep; null for never. */
   dueAt: number | null;
   failure?: Failure;
 };
@@ -56,14 +56,14 @@ export type Lease<A extends Access = Access> = {
 const longestPart = 400;
 
 /**
- * The key of one subject's access to one resource in one target system. A long part is hashed, since DynamoDB takes 2,048
- * bytes, and so is an e-mail, since keys are logged. No part that is not hashed has a colon.
+ * The key of a subject's access to a resource in a target system. A long part is hashed, since DynamoDB takes 2,048
+ * bytes. An e-mail is hashed, since keys are logged. An encoded part has no colon, so no part can pass for a hash.
  */
 export function leaseKey(system: string, { host, resource, subject }: Access): string {
   return [system, host, resource, subject].map(partOfKey).join("|");
 }
 
-/** Whether a key is that of a lease in this target system. */
+/** Whether a key belongs to a lease of this handler. */
 export function isKeyOf(system: string, key: string): boolean {
   return key.startsWith(`${partOfKey(system)}|`);
 }

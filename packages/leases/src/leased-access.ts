@@ -7,10 +7,10 @@ import type { LeaseDeps } from "./session.ts";
 import { type Clock, type LeaseStore, systemClock } from "./store.ts";
 import { sweep } from "./sweep.ts";
 
-/** `graceMs`: a run without a deescalate is an orphan this long after its end. `expired`: what the sweep does then. */
+/** `graceMs`: a run without a deescalate is an orphan this long after its end. `expired`: how the sweep treats orphans. */
 export type LeaseOptions = { store: LeaseStore; graceMs: number; expired: ExpiredRuns; clock?: Clock };
 
-/** The actions of a handler that keeps leases: see the package's README. */
+/** The actions of a handler with leases. The package's README describes the protocol. */
 export function leasedAccess<A extends Access>(name: string, system: TargetSystem<A>, options: LeaseOptions) {
   const { store, clock = systemClock, graceMs, expired } = options;
   const depsFor = ({ budget }: Invocation): LeaseDeps<A> => ({
@@ -26,7 +26,7 @@ export function leasedAccess<A extends Access>(name: string, system: TargetSyste
   };
 }
 
-/** Lambda freezes an invocation after its answer and may thaw it in the next one: it must not act any more then. */
+/** Lambda freezes an invocation after its answer, and may thaw the old invocation in the next: it must not act any more then. */
 function untilAborted(store: LeaseStore, signal: AbortSignal): LeaseStore {
   const guarded = Object.entries(store).map(([name, call]) => [
     name,

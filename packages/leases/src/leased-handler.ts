@@ -11,17 +11,17 @@ import { dynamoDbStore } from "./dynamodb-store.ts";
 import { leasedAccess } from "./leased-access.ts";
 
 /**
- * Makes the function that Lambda calls for a target system, with leases as the environment says. `system` is called
- * once, at load; what it throws is the answer to every event.
+ * Makes the function that Lambda calls for a target system. The environment switches leases on or off. `system` is called
+ * once, at load; its error is the answer to every event.
  */
 export function createLeasedHandler<A extends Access>(name: string, system: () => TargetSystem<A>) {
   return createHandler(name, () => accessFromEnvironment(name, system(), process.env));
 }
 
 /**
- * The actions of a handler, with leases in the table that `LEASES_TABLE` names, or without any if `LEASES` is `off`.
- * `SWEEP_GRACE_SECONDS` (3600 unless set) and `SWEEP_ACTION` (`end` unless `report`) say when a run is an orphan and what
- * the sweep does then.
+ * The actions of a handler, with leases in the table `LEASES_TABLE`, or without leases if `LEASES` is `off`. A run is an
+ * orphan `SWEEP_GRACE_SECONDS` after its end (default 3600). `SWEEP_ACTION` is the sweep's treatment of orphans: `end` (the
+ * default) or `report`.
  */
 function accessFromEnvironment<A extends Access>(
   name: string,
@@ -30,7 +30,8 @@ function accessFromEnvironment<A extends Access>(
 ): Actions {
   if (environment["LEASES"] === "off") return withoutLeases(directAccess(system));
   const table = environment["LEASES_TABLE"];
-  if (!table) throw misconfigured("LEASES_TABLE must name the DynamoDB table of leases, or LEASES be off");
+  if (!table)
+    throw misconfigured("LEASES_TABLE must name the DynamoDB table of leases, or LEASES must be off");
   const seconds = environment["SWEEP_GRACE_SECONDS"] || "3600";
   if (!/^\d{1,7}$/.test(seconds))
     throw misconfigured(`SWEEP_GRACE_SECONDS is "${seconds}", but must be a number of seconds, such as 3600`);
@@ -44,7 +45,7 @@ function accessFromEnvironment<A extends Access>(
   });
 }
 
-/** Logs with every answer that the function keeps no leases. */
+/** Logs with every event that the function keeps no leases. */
 function withoutLeases({ escalate, deescalate }: Actions): Actions {
   return {
     escalate(request, invocation) {

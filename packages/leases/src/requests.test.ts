@@ -1,4 +1,4 @@
-// How much each action asks of DynamoDB must be little, and must not depend on how many leases there are.
+// Each action makes few requests to DynamoDB, and the same number for any number of leases.
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { dueLeases, measure } from "../bench/measure.ts";
@@ -22,7 +22,7 @@ const expected = {
     ],
   },
   sweep: {
-    // In the order that the sweep chooses.
+    // The sweep chooses the order.
     requests: expect.toSatisfy((requests: string[]) =>
       isDeepStrictEqual(
         requests.toSorted(),

@@ -1,4 +1,4 @@
-// One run id in the leases of two people: each write of the one must leave the record of the other.
+// The same run id in the leases of two people: a write for the first person must leave the record of the second.
 import { noCounts, SymError } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import { countRounds, invocation, request, targetSystem } from "../bench/rounds.ts";
@@ -6,7 +6,7 @@ import { leasedAccess } from "./leased-access.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { LeaseStore } from "./store.ts";
 
-test("a sweep of an intent with a used id leaves the run of the first person due, and ends that run, too", async () => {
+test("a sweep of an intent with a used id leaves the first person's run due, and ends this run, too", async () => {
   const memory = memoryStore();
   let now = 1_800_000_000_000;
   const failing = new Set<keyof LeaseStore>();
@@ -27,7 +27,7 @@ test("a sweep of an intent with a used id leaves the run of the first person due
   };
 
   expect(await send("escalate", "robin")).toMatchObject({ outcome: "granted" });
-  failing.add("write"); // So that the refused request leaves its intent.
+  failing.add("write"); // The refused request cannot withdraw its intent.
   await expect(send("escalate", "sam")).rejects.toThrow("The id of this request belongs to another access");
   failing.add("read");
   await expect(send("deescalate", "robin")).rejects.toThrow("the end of the request is recorded");

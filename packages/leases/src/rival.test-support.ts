@@ -1,5 +1,5 @@
-// One of several processes that want the same versions of one lease. Once told to start, it tries to write each
-// version, and goes on when somebody has written it. Prints the versions that it wrote itself.
+// A process that competes with others for the versions of a lease. After the start signal, the process tries to write each
+// version, and goes on when any process has written the version. Prints the versions that this process wrote.
 import { once } from "node:events";
 import { connectTo } from "@sym/stand-ins/dynamodb";
 import { dynamoDbStore } from "./dynamodb-store.ts";
@@ -8,7 +8,7 @@ import { someLease } from "./some-lease.test-support.ts";
 const [url = "", table = "", name = "", versions = ""] = process.argv.slice(2);
 const store = dynamoDbStore(table, connectTo(url));
 const { key } = someLease();
-await store.read(key); // Connected, so that all start at once.
+await store.read(key); // Opens the connection, so that all processes start at the same time.
 process.stdout.write("ready\n");
 await once(process.stdin, "data");
 

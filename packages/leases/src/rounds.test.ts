@@ -1,4 +1,4 @@
-// What is waited for, one after the other, and what may not go wrong while several things are under way at once.
+// The rounds of an action, and the races between its parallel steps.
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { countRounds, invocation, request, type Step, targetSystem, traced } from "../bench/rounds.ts";
@@ -10,7 +10,7 @@ const day = 24 * 60 * 60_000;
 
 function setUp({ afterFind = (_members: Set<string>) => {} } = {}) {
   const rounds = countRounds();
-  // Answers come one turn of the event loop later, as if from a network.
+  // Answers arrive a turn of the event loop later, as from a network.
   const step: Step = (name, work) =>
     rounds.step(name, async () => {
       await turn();
@@ -20,7 +20,7 @@ function setUp({ afterFind = (_members: Set<string>) => {} } = {}) {
     });
   const members = new Set<string>();
   const store = memoryStore();
-  const clock = { now: () => at, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
+  const clock = { now: () => at, sleep: () => Promise.reject(new Error("This test must not wait")) };
   let at = start;
   const options = { store: traced(store, step), clock, graceMs: day, expired: "end" } as const;
   const act = leasedAccess("example", targetSystem(step, members), options);
@@ -40,14 +40,14 @@ function setUp({ afterFind = (_members: Set<string>) => {} } = {}) {
   };
 }
 
-test("who never asked before waits for four things, and the lease is not read", async () => {
+test("a first request waits for four rounds, without a read of the lease", async () => {
   const { send, rounds, members } = setUp();
   expect(await send("escalate", "run-1")).toMatchObject({ outcome: "granted" });
   expect(rounds()).toEqual([["find"], ["openRun", "write"], ["set"], ["write", "leaveToLease"]]);
   expect([...members]).toEqual(["robin"]);
 });
 
-test("who asked long ago waits for one write more, and what was found still counts", async () => {
+test("a request on an old lease waits for another write, and its reading still counts", async () => {
   const { send, rounds, members, later } = setUp();
   await send("escalate", "run-1");
   await send("deescalate", "run-1");
@@ -58,10 +58,10 @@ test("who asked long ago waits for one write more, and what was found still coun
   expect([...members]).toEqual([]);
 });
 
-test("what was found while others were at work does not count", async () => {
+test("a reading from the time of another change does not count", async () => {
   const { send, rounds, members, later } = setUp();
   await send("escalate", "run-1");
-  // Were its access taken for standing access, it would never end.
+  // As standing access, the access would never end.
   expect(await send("escalate", "run-2")).toMatchObject({ outcome: "granted" });
   expect(rounds()).toEqual([
     ["find"],
@@ -77,19 +77,19 @@ test("what was found while others were at work does not count", async () => {
   expect([...members]).toEqual([]);
 });
 
-test("a run that has ended before it began gets nothing, and leaves nothing to be done", async () => {
+test("a run that ended before it began gets no access, and leaves no work for the sweep", async () => {
   const { send, members, leases } = setUp();
   expect(await send("deescalate", "run-1")).toMatchObject({ outcome: "nothing-to-revoke" });
   expect(leases()).toEqual([]);
-  await expect(send("escalate", "run-1")).rejects.toThrow("This request has ended already");
+  await expect(send("escalate", "run-1")).rejects.toThrow("This request has already ended");
   expect([...members]).toEqual([]);
   expect(leases()).toMatchObject([{ runs: new Map(), lock: null, dueAt: null }]);
 });
 
-test("a run that could not begin takes nothing back that somebody else gave meanwhile", async () => {
+test("a run that could not begin leaves a grant that another administrator made meanwhile", async () => {
   const { send, close, members, leases } = setUp({ afterFind: (all) => all.add("robin") });
-  await close("run-1"); // And its deescalate died before it left a mark.
-  await expect(send("escalate", "run-1")).rejects.toThrow("This request has ended already");
+  await close("run-1"); // The deescalate died before it wrote a tombstone.
+  await expect(send("escalate", "run-1")).rejects.toThrow("This request has already ended");
   expect([...members]).toEqual(["robin"]);
   expect(leases()).toMatchObject([{ runs: new Map(), lock: null, dueAt: null }]);
   expect(await send("escalate", "run-2")).toMatchObject({ outcome: "already-had-access" });
@@ -97,7 +97,7 @@ test("a run that could not begin takes nothing back that somebody else gave mean
   expect([...members]).toEqual(["robin"]);
 });
 
-test("a deescalate needs nothing but the run's id", async () => {
+test("a deescalate needs only the run's id", async () => {
   const { send, rounds, later } = setUp();
   await send("escalate", "run-1");
   later(day);

@@ -15,7 +15,7 @@ import { clockSkewMs, mayBeStale, type Rules } from "./states.ts";
 import type { Clock, LeaseStore, Written } from "./store.ts";
 import { dropUnopened, type Holder, isLocked, write } from "./transitions.ts";
 
-/** What leased access depends on. `graceMs`: a run without a deescalate is an orphan this long after its end. */
+/** The dependencies of leased access. `graceMs`: a run without a deescalate is an orphan this long after its end. */
 export type LeaseDeps<A extends Access> = {
   name: string;
   system: TargetSystem<A>;
@@ -28,18 +28,18 @@ export type LeaseDeps<A extends Access> = {
 export type Look<A extends Access> = {
   lease: Lease<A> | undefined;
   found: Attempt<Reading<A>>;
-  /** When the read of `found` began. */
+  /** When the read of `found` began, in milliseconds since the epoch. */
   at: number;
 };
 
-/** The steps of one invocation over its leases. Each may be cut off at any point. */
+/** The steps of one invocation over its leases. Lambda may cut off each step at any point. */
 export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
 
-/** The entity that no longer exists, so that there is nothing to put back. */
+/** The entity that no longer exists, so that the end has nothing to restore. */
 export type Gone = "no-subject" | "no-resource";
 
 const lockPollMs = 200;
-/** Waiting for a lock ends this long before the deadline, so that there is time to act. */
+/** The wait for a lock ends this long before the deadline, so that the invocation has time to act. */
 const timeToActMs = 3_000;
 const writeTries = 3;
 
@@ -57,30 +57,30 @@ export function startSession<A extends Access>(
     graceMs,
     writes: () => ++written,
   });
-  // What a request has begun may be put back in the time that is reserved for records.
+  // A rollback of a request may use the time that is reserved for records.
   const recording: Invocation = invocation.request
     ? { ...invocation, budget: { ...budget, signal: budget.recordSignal } }
     : invocation;
 
-  /** Reads the lease and the target system in parallel, and the target system again if the two may not belong together. */
+  /** Reads the lease and the target system in parallel, and the target system again if the reading may be older than the lease. */
   async function look(key: string, access: A): Promise<Look<A>> {
     const at = clock.now();
     const [lease, found] = await Promise.all([store.read(key), attempt(read(access))]);
     return reconcile({ lease: lease as Lease<A> | undefined, found, at }, access);
   }
 
-  /** The given reading if it belongs to the given version of the lease; otherwise a new one. */
+  /** The given reading if the given version of the lease is older; otherwise a new reading. */
   async function reconcile({ lease: stored, found, at }: Look<A>, access: A): Promise<Look<A>> {
     const lease = stored && (await withoutUnopened(stored));
-    // A change that ended just before the lease was read may have come after the reading.
+    // A change that ended just before the read of the lease may have come after the reading.
     if (lease === undefined || lease.touchedAt < at - clockSkewMs) return { lease, found, at };
     const again = clock.now();
     return { lease, found: await attempt(read(access)), at: again };
   }
 
   /**
-   * The lease without the intents of dead invocations whose runs were never opened for it: they have set nothing. It has the
-   * version of the stored one. Undecided, they would pass for ours, and what others gave would, too.
+   * The lease without the intents of dead invocations whose runs were never opened for this lease: these invocations have set
+   * no state. Their intents would count as ours, and so would a grant by others. Keeps the version of the stored lease.
    */
   async function withoutUnopened(lease: Lease<A>): Promise<Lease<A>> {
     const { now } = holder();
@@ -105,8 +105,8 @@ export function startSession<A extends Access>(
   }
 
   /**
-   * Reads the target system while this invocation holds the lock. Undefined if the subject or the resource no longer
-   * exists. `lease` is the version before the lock.
+   * Reads the target system while this invocation holds the lock. `found` has an error only if the subject or the resource no
+   * longer exists; other errors are thrown. `lease` is the version before the lock.
    */
   async function lookAt(lease: Lease<A>): Promise<Look<A>> {
     const at = clock.now();
@@ -116,8 +116,8 @@ export function startSession<A extends Access>(
   }
 
   /**
-   * Which entity no longer exists, so that nothing is left to put back; undefined if that is not certain. Within the
-   * eventual-consistency window after our own change, a missing resource may be a stale read.
+   * The entity that no longer exists, so that the end has nothing to restore; undefined if the absence is not certain. Within
+   * the eventual-consistency window after our own change, a missing resource may be a stale read.
    */
   function goneBy(error: unknown, lease: Lease, at: number): Gone | undefined {
     if (!(error instanceof SymError)) return undefined;
@@ -126,13 +126,13 @@ export function startSession<A extends Access>(
     return error.reason;
   }
 
-  /** Writes a lease's next version. If another invocation wrote one first, returns that. */
+  /** Writes a lease's next version. If another invocation wrote first, returns its version. */
   async function save(lease: Lease): Promise<Written> {
     for (let tries = 1; ; tries += 1) {
       const { value: result, error } = await attempt(store.write(lease));
       if (result?.won) return result;
       if (error && tries === writeTries) throw error;
-      // The write lost, or its answer did: the stored version may even be this write.
+      // Another write won, or the answer was lost: the stored version may even be this write.
       const current = result ? result.current : await store.read(lease.key);
       if (current?.version === lease.version && current.writeId === lease.writeId) return { won: true };
       const unchanged = (current?.version ?? 0) === lease.version - 1;
@@ -140,7 +140,7 @@ export function startSession<A extends Access>(
     }
   }
 
-  /** Applies a change to the latest version and returns the result. A change that returns its argument writes nothing. */
+  /** Applies a change to the latest version and returns the result. Skips the write if the change returns its argument. */
   async function update(lease: Lease<A>, change: (lease: Lease<A>) => Lease<A>): Promise<Lease<A>> {
     for (let latest = lease; ; ) {
       const changed = change(latest);
@@ -158,13 +158,13 @@ export function startSession<A extends Access>(
     return lock?.owner === invocation.id;
   }
 
-  /** Closes a run whose end the lease records. A failure only makes the sweep look at it once more. */
+  /** Closes a run whose end the lease records. After a failure, the sweep checks the run once more. */
   async function closeRun(runId: string, key: string): Promise<void> {
     const closed = await attempt(store.closeRun(runId, clock.now(), key));
     if (closed.value?.was === "opened") await attempt(store.forgetRun(runId));
   }
 
-  /** Waits until nobody else holds the lock. Throws when the deadline is near. */
+  /** Waits until no other invocation holds the lock. Throws when the deadline is near. */
   async function wait(key: string): Promise<void> {
     for (;;) {
       if (budget.signal.aborted || clock.now() + lockPollMs > budget.deadline - timeToActMs) throw busy();
@@ -189,7 +189,7 @@ export function startSession<A extends Access>(
     closeRun,
     wait,
     releases: system.release !== undefined,
-    /** Aborts what a request puts back. */
+    /** Aborts the rollback of a request. */
     signal: recording.budget.signal,
     store,
   };

@@ -1,4 +1,4 @@
-// Two handlers that were given one table by mistake, since each function has a table of its own.
+// Two handlers that share a table by mistake: each function should have its own table.
 import { expect, test } from "vitest";
 import { countRounds, invocation, request, targetSystem } from "../bench/rounds.ts";
 import { leasedAccess } from "./leased-access.ts";
@@ -8,7 +8,7 @@ const start = 1_800_000_000_000;
 
 function setUp() {
   const store = memoryStore();
-  const clock = { now: () => start, sleep: () => Promise.reject(new Error("Nothing here needs to wait")) };
+  const clock = { now: () => start, sleep: () => Promise.reject(new Error("This test must not wait")) };
   const handler = (name: string) => {
     const members = new Set<string>();
     const { step } = countRounds();
@@ -23,7 +23,7 @@ function setUp() {
   return { store, first: handler("groups"), second: handler("flags") };
 }
 
-test("a run id that another handler has used is refused, and the first one keeps its record and its end", async () => {
+test("a run id that another handler has used is refused, and the first run keeps its record and its end", async () => {
   const { store, first, second } = setUp();
   expect(await first.send("escalate")).toMatchObject({ outcome: "granted" });
   const run = await store.readRun("run-1");
@@ -36,12 +36,12 @@ test("a run id that another handler has used is refused, and the first one keeps
   expect([...first.members]).toEqual([]);
 });
 
-test("a request of another handler is not ended by this one, and stays due for the other", async () => {
+test("a handler does not end the request of another handler, and leaves the request due", async () => {
   const { store, first, second } = setUp();
   await first.send("escalate");
   const leases = structuredClone(store.leases);
   await expect(second.send("deescalate")).rejects.toThrow(
-    /^This function is misconfigured: The record of this access is one of the handler groups, so this function leaves the access as it is; give each function a table of its own/,
+    /^This function is misconfigured: The record of this access belongs to the handler groups, so this function leaves the access as it is; give each function a table of its own/,
   );
   expect([...first.members]).toEqual(["robin"]);
   expect(store.leases).toEqual(leases);

@@ -7,7 +7,7 @@ export const access = {
   names: { subject: "IAM user robin.requester@example.com", resource: "IAM group prod-admins" },
 };
 
-/** A lease that one run holds and that is not due, in its first version. */
+/** A lease in its first version, which a run holds, and which is not due. */
 export function someLease(changes: Partial<Lease> = {}): Lease {
   return {
     key: "iam-group|123456789012|AGPA1|AIDA1",
@@ -27,7 +27,7 @@ export function someLease(changes: Partial<Lease> = {}): Lease {
   };
 }
 
-/** A run of that lease, as it is opened. */
+/** A run of this lease at its opening. */
 export function someRun(id: string) {
   return { id, key: someLease().key, access, wish: "Robin's, for member" };
 }

@@ -1,4 +1,4 @@
-// What states mean for a lease, rule by rule.
+// The rules of states, one by one.
 import { ranked } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import type { Run } from "./lease.ts";
@@ -31,17 +31,17 @@ const intending = (state?: string, until = 5_000): Run => ({
 });
 
 test.for([
-  ["the standing state if it is enough for every wish", rules, "maintainer", ["member"], "maintainer"],
-  ["the standing state if nobody wishes anything", rules, "guest", [], "guest"],
+  ["the standing state, if it satisfies every wish", rules, "maintainer", ["member"], "maintainer"],
+  ["the standing state, if no run has a wish", rules, "guest", [], "guest"],
   ["the only wish", rules, "absent", ["member"], "member"],
   ["the wish that satisfies all others", rules, "guest", ["member", "maintainer", "member"], "maintainer"],
   ["nothing, if no wish satisfies all others", toggle, "off", ["on", "blue"], undefined],
-  ["not the standing state, if it is enough for one wish only", toggle, "off", ["off", "on"], undefined],
+  ["not the standing state, if it satisfies only one of the wishes", toggle, "off", ["off", "on"], undefined],
 ] as const)("what should be there: %s", ([, by, standing, wishes, expected]) => {
   expect(shouldBe(by, standing, [...wishes])).toBe(expected);
 });
 
-test("open runs hold the access; pending and closing ones, and the given one, do not", () => {
+test("open runs hold the access; pending and closing runs, and the given run, do not", () => {
   const maintaining: Run = { ...open, wanted: "maintainer" };
   const runs = new Map<string, Run>([
     ["run-1", open],
@@ -55,12 +55,12 @@ test("open runs hold the access; pending and closing ones, and the given one, do
   expect(openWishes({ runs }, "run-4")).toEqual(["member"]);
 });
 
-test("the latest end is that of the run which ends last, and none if one run has no end", () => {
+test("the latest end is the end of the run that ends last, or null if a run has no end", () => {
   expect(latestEnd([{ expiresAt: 2 }, { expiresAt: 3 }, { expiresAt: 1 }])).toBe(3);
   expect(latestEnd([{ expiresAt: 2 }, { expiresAt: null }])).toBeNull();
 });
 
-test("ours are the states that were set, and those of the intents", () => {
+test("our states are the states that were set, and the states of the intents", () => {
   const runs = new Map([
     ["run-1", open],
     ["run-2", intending("maintainer")],
@@ -70,9 +70,9 @@ test("ours are the states that were set, and those of the intents", () => {
 });
 
 test.for([
-  ["nothing was begun", { begun: false, ours: [] }, false, false],
-  ["ours is there", { begun: false, ours: ["member"] }, true, false],
-  ["what was begun is others' by now", { begun: true, ours: [] }, true, true],
+  ["no change has begun", { begun: false, ours: [] }, false, false],
+  ["a state is ours", { begun: false, ours: ["member"] }, true, false],
+  ["others have replaced our states", { begun: true, ours: [] }, true, true],
   ["both", { begun: true, ours: ["member"] }, true, false],
 ] as const)("whether something of ours may be left: %s", ([, { begun, ours }, isBegun, isLeft]) => {
   const lease = { begun, ours: [...ours], runs: held.runs };
@@ -80,11 +80,11 @@ test.for([
   expect(hasLeftovers(lease)).toBe(isLeft);
 });
 
-test("a target system without stale reads has none", () => {
+test("a target system without a window has no stale reads", () => {
   expect(mayBeStale({ changedAt: 1_000, ...unheld }, 1_000, 0)).toBe(false);
 });
 
-test("a reading may be stale until the window and the skew of clocks after a change are over", () => {
+test("a reading may be stale until the window and the clock skew after a change are over", () => {
   const lease = { changedAt: 1_000, ...unheld };
   const over = 1_000 + 10_000 + clockSkewMs;
   expect(mayBeStale(lease, over - 1, 10_000)).toBe(true);
@@ -100,7 +100,7 @@ test("an intended change counts until its invocation is dead; an intent without 
   expect(mayBeStale(lease(intending()), over - 1, 10_000)).toBe(false);
 });
 
-test("what is there before anybody holds the lease is standing", () => {
+test("a reading before any run holds the lease is standing", () => {
   const first = someLease({ ...unheld, standing: null, ours: ["member"], begun: true, changedAt: 1_000 });
   expect(follow(first, { state: "guest", at: 2_000 }, slow)).toEqual({
     lease: { ...first, standing: "guest", ours: [], begun: false },
@@ -113,18 +113,18 @@ test("what is there before anybody holds the lease is standing", () => {
   });
 });
 
-test("what is there while others hold the lease is not standing", () => {
+test("a reading while other runs hold the lease is not standing", () => {
   const lease = someLease({ ...held, standing: "absent", ours: ["member"] });
   expect(follow(lease, { state: "member", at: 0 }, rules)).toEqual({ lease, others: false });
 });
 
-test("what is there just after the last run ended may be ours still", () => {
+test("a reading just after the end of the last run may still show our state", () => {
   const lease = someLease({ ...unheld, standing: "absent", ours: ["member"], changedAt: 1_000 });
   expect(follow(lease, { state: "member", at: 2_000 }, slow)).toEqual({ lease, others: false });
   expect(follow(lease, { state: "member", at: 60_000 }, slow).lease.standing).toBe("member");
 });
 
-test("what others gave above all of ours becomes standing, and nothing is ours any more", () => {
+test("a state of others above all our states becomes standing, and no state is ours any more", () => {
   const lease = someLease({
     ...{ standing: "absent", ours: ["member"] },
     runs: new Map([
@@ -144,21 +144,21 @@ test("what others gave above all of ours becomes standing, and nothing is ours a
   });
 });
 
-test("what others gave to nobody's harm is theirs, and nobody is told", () => {
+test("a state that others set on a lease without runs becomes standing, without a report", () => {
   const lease = someLease({ ...unheld, standing: "absent", ours: ["member"], changedAt: 1_000 });
   const { lease: next, others } = follow(lease, { state: "maintainer", at: 2_000 }, slow);
   expect(next).toMatchObject({ standing: "maintainer", ours: [], begun: true });
   expect(others).toBe(false);
 });
 
-test("what others gave above the standing state of a lease without ours leaves nothing of ours", () => {
+test("a state of others above the standing state of a lease without our states leaves no leftovers", () => {
   const lease = someLease({ ...held, standing: "guest", ours: [] });
   const { lease: next, others } = follow(lease, { state: "member", at: 0 }, rules);
   expect(next).toMatchObject({ standing: "member", begun: false });
   expect(others).toBe(true);
 });
 
-test("who lowers standing access has the lower state as standing", () => {
+test("standing access that others lower is standing in the lower state", () => {
   const lease = someLease({ ...held, standing: "maintainer", ours: [] });
   expect(follow(lease, { state: "guest", at: 0 }, rules)).toEqual({
     lease: { ...lease, standing: "guest" },
@@ -166,7 +166,7 @@ test("who lowers standing access has the lower state as standing", () => {
   });
 });
 
-test("who lowers what is ours leaves the standing state as it is", () => {
+test("a state of ours that the requester lowers leaves the standing state as it is", () => {
   const lease = someLease({ ...held, standing: "absent", ours: ["maintainer"] });
   expect(follow(lease, { state: "member", at: 0 }, rules)).toEqual({ lease, others: false });
 });

@@ -1,23 +1,23 @@
-// What states mean for a lease: which is standing, which are ours, which should be there. Pure functions.
+// The rules of states: which state is standing, which states are ours, which state should be set. Pure functions.
 import type { State } from "@sym/lambda-core";
 import type { Lease, Run } from "./lease.ts";
 
-/** Two clocks in one AWS region differ by far less: Lambda keeps its clocks by NTP. */
+/** Two clocks in an AWS region differ by far less: Lambda synchronises its clocks by NTP. */
 export const clockSkewMs = 5_000;
 
-/** What the rules need to know of a target system. */
+/** The properties of a target system that the rules need. */
 export type Rules = { satisfies(state: State, wanted: State): boolean; staleReadMs: number };
 
-/** The state that a reading showed, and when the reading began, in milliseconds since the epoch. */
+/** The state of a reading, and the time when the read began, in milliseconds since the epoch. */
 export type ReadState = { state: State; at: number };
 
-/** The standing state if it satisfies every wish, else the wish that satisfies all others. Undefined if none does. */
+/** The standing state if the standing state satisfies every wish, else the wish that satisfies all others, else undefined. */
 export function shouldBe({ satisfies }: Rules, standing: State, wishes: State[]): State | undefined {
   const satisfiesAll = (state: State) => wishes.every((wish) => satisfies(state, wish));
   return [standing, ...wishes].find(satisfiesAll);
 }
 
-/** The wishes of the runs that hold the access. A pending run that is not this invocation's is a dead one. */
+/** The wishes of the open runs. A pending run of another invocation does not count: its invocation is dead. */
 export function openWishes({ runs }: Pick<Lease, "runs">, except?: string): State[] {
   return openRuns({ runs }, except).map(({ wanted }) => wanted);
 }
@@ -26,28 +26,28 @@ export function openRuns({ runs }: Pick<Lease, "runs">, except?: string): Run[] 
   return [...runs].flatMap(([id, run]) => (run.state === "open" && id !== except ? [run] : []));
 }
 
-/** The latest end of these runs; null if one has none. */
+/** The latest end of these runs; null if a run has no end. */
 export function latestEnd(runs: { expiresAt: number | null }[]): number | null {
   const ends = runs.map(({ expiresAt }) => expiresAt);
   return ends.includes(null) ? null : Math.max(...ends.map(Number));
 }
 
-/** The states that we have set, or may be setting. */
+/** The states that our invocations have set, or may be setting. */
 export function oursOf({ ours, runs }: Pick<Lease, "ours" | "runs">): State[] {
   return [...new Set([...ours, ...[...runs.values()].flatMap(({ intent }) => intent?.state ?? [])])];
 }
 
-/** Whether a change began since the lease was last unheld, so that the target system may keep something of it. */
+/** Whether a change of ours began since the lease was last unheld, so that the target system may keep leftovers of the change. */
 export function hasBegun(lease: Pick<Lease, "begun" | "ours" | "runs">): boolean {
   return lease.begun || oursOf(lease).length > 0;
 }
 
-/** Whether something of ours can be left in the target system, though the state is not ours. */
+/** Whether the target system may keep leftovers of ours although the state is not ours. */
 export function hasLeftovers(lease: Pick<Lease, "begun" | "ours" | "runs">): boolean {
   return lease.begun && oursOf(lease).length === 0;
 }
 
-/** Whether somebody else must have brought about a state: neither the standing state nor any of ours satisfies it. */
+/** Whether others must have set a state: neither the standing state nor any of ours satisfies the state. */
 function isOthers(lease: Lease, standing: State, state: State, { satisfies }: Rules): boolean {
   const known = [standing, ...oursOf(lease)];
   return !known.some((one) => satisfies(one, state));
@@ -65,8 +65,8 @@ export function mayBeStale(
 }
 
 /**
- * The lease after a look at the target system, with what others have made of the standing state since. `others`: they gave
- * more than was standing, or something else; it is theirs from now on.
+ * The lease after a reading of the target system, with the standing state that others have set since. `others`: another
+ * administrator or system gave more than the standing state, or another state. The new state is standing from now on.
  */
 export function follow<L extends Lease>(
   lease: L,

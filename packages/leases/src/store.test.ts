@@ -1,4 +1,4 @@
-// What every store of leases must do, whatever it is kept in.
+// The contract of every store of leases.
 import { afterAll, expect, test } from "vitest";
 import { access, someLease, someRun } from "./some-lease.test-support.ts";
 import { runDueAfterMs } from "./store.ts";
@@ -10,11 +10,11 @@ const { host } = access;
 const opened = { was: "opened", key: someLease().key, access };
 const runDue = (run: string) => ({ lease: someLease().key, host, run });
 
-test.runIf(process.env["CI"])("moto is there where tests may not be skipped", () => {
+test.runIf(process.env["CI"])("moto is installed where no test may be skipped", () => {
   expect(python, "install Python with moto[server], or set PYTHON to one that has it").toBeDefined();
 });
 
-test.for(stores)("$name: a lease is read as it was written, or not at all", async ({ open }) => {
+test.for(stores)("$name: a read returns the lease as it was written, or undefined", async ({ open }) => {
   const store = await open();
   expect(await store.read(someLease().key)).toBeUndefined();
   const lease = someLease({ dueAt: 1_800_003_600_000 });
@@ -33,7 +33,7 @@ test.for(stores)("$name: a lease is read as it was written, or not at all", asyn
 });
 
 test.for(stores)(
-  "$name: a write needs the version before it, and changes nothing without",
+  "$name: a write succeeds only over the version before, and else changes nothing",
   async ({ open }) => {
     const store = await open();
     const write = (version: number) => store.write(someLease({ version, writeId: `attempt at ${version}` }));
@@ -55,7 +55,7 @@ test.for(stores)(
   },
 );
 
-test.for(stores)("$name: of many writes of one version, one wins", async ({ open }) => {
+test.for(stores)("$name: of many writes of the same version, a single write wins", async ({ open }) => {
   const store = await open();
   for (let version = 1; version <= 5; version += 1) {
     const writeIds = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
@@ -65,7 +65,7 @@ test.for(stores)("$name: of many writes of one version, one wins", async ({ open
   }
 });
 
-test.for(stores)("$name: keys and values may hold any character, and never meet", async ({ open }) => {
+test.for(stores)("$name: keys and values may hold any character, and stay distinct", async ({ open }) => {
   const store = await open();
   const names = [
     "a|b",
@@ -91,7 +91,7 @@ test.for(stores)("$name: keys and values may hold any character, and never meet"
   expect(due).toEqual(expect.arrayContaining([...names.map((lease) => ({ lease, host })), runDue("run#1")]));
 });
 
-test.for(stores)("$name: a lease may be held by hundreds of runs", async ({ open }) => {
+test.for(stores)("$name: hundreds of runs may hold a lease", async ({ open }) => {
   const store = await open();
   const run = { state: "open", wanted: "member", expiresAt: 1.8e12 } as const;
   const ids = Array.from({ length: 500 }, (_, index) => `run-${index}-${"0".repeat(36)}`);
@@ -101,7 +101,7 @@ test.for(stores)("$name: a lease may be held by hundreds of runs", async ({ open
 });
 
 test.for(stores)(
-  "$name: a run can be opened until it is closed, and tells what it was about",
+  "$name: a run can be opened until its close, and the close returns its access",
   async ({ open }) => {
     const store = await open();
     const robin = { ...access, names: { subject: "Robin by a new name", resource: "prod" } };
@@ -116,7 +116,7 @@ test.for(stores)(
   },
 );
 
-test.for(stores)("$name: a run belongs to one access and one wish, for good", async ({ open }) => {
+test.for(stores)("$name: a run belongs to a single access and a single wish, for good", async ({ open }) => {
   const store = await open();
   const others = [
     { ...someRun("run-1"), key: "another lease" },
@@ -161,7 +161,7 @@ test.for(stores)("$name: an opened run is due when its invocation is dead", asyn
   expect(await store.due(1e15, 10)).toEqual([runDue("run-1")]);
 });
 
-test.for(stores)("$name: a closed run is due until it is forgotten", async ({ open }) => {
+test.for(stores)("$name: a closed run is due until forgetRun", async ({ open }) => {
   const store = await open();
   await store.openRun(someRun("run-1"), 1e15);
   await store.closeRun("run-1", 5_000);
@@ -176,7 +176,7 @@ test.for(stores)("$name: a closed run is due until it is forgotten", async ({ op
   expect(await store.due(7_000 + runDueAfterMs, 10)).toEqual([runDue("run-1")]);
 });
 
-test.for(stores)("$name: forgetting a run that never was leaves nothing behind", async ({ open }) => {
+test.for(stores)("$name: forgetRun of an unknown run creates no item", async ({ open }) => {
   const store = await open();
   await store.forgetRun("run-1");
   await store.leaveToLease("run-1");
@@ -186,7 +186,7 @@ test.for(stores)("$name: forgetting a run that never was leaves nothing behind",
   expect(await store.closeRun("run-1", 0)).toEqual(opened);
 });
 
-test.for(stores)("$name: what is due can be put off, and nothing else", async ({ open }) => {
+test.for(stores)("$name: only a due item can be postponed", async ({ open }) => {
   const store = await open();
   await store.write(someLease({ dueAt: 1_000 }));
   await store.write(someLease({ key: "held" }));
@@ -199,7 +199,7 @@ test.for(stores)("$name: what is due can be put off, and nothing else", async ({
   expect(await store.due(1e15, 10)).toHaveLength(2);
 });
 
-test.for(stores)("$name: the longest due comes first, and no more than asked for", async ({ open }) => {
+test.for(stores)("$name: the longest due items come first, up to the limit", async ({ open }) => {
   const store = await open();
   for (const dueAt of [70_000, 9, 100_000, 61_000, 1_000.5]) {
     await store.write(someLease({ key: `due at ${dueAt}`, dueAt }));
@@ -222,7 +222,7 @@ test.for(stores)("$name: the longest due comes first, and no more than asked for
   expect(await store.due(8, 10)).toEqual([]);
 });
 
-test.for(stores)("$name: a lease is due as its latest version says", async ({ open }) => {
+test.for(stores)("$name: the latest version of a lease sets its due time", async ({ open }) => {
   const store = await open();
   const key = "moving";
   await store.write(someLease({ key, dueAt: 1_000 }));

@@ -1,23 +1,23 @@
 import type { Access } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
 
-/** A run as it is opened. */
+/** A run at its opening. */
 export type NewRun = {
   id: string;
   /** The key of its lease. */
   key: string;
   access: Access;
-  /** Stands for the requester and the state that the run asks for: the same run has the same wish. */
+  /** A hash of the requester and the wanted state: the same run has the same wish. */
   wish: string;
 };
 
-/** `other`: the run belongs to another access, or has another wish. */
+/** `other`: the run's id belongs to another access, or to another wish. */
 export type Opened = "opened" | "closed" | "other";
 
-/** What a closed run was. `other`: it belongs to another access than the one that it was closed for, and is as before. */
+/** The run before its close. `other`: the run belongs to another lease than the given key, and stays as before. */
 export type Closed = { was: "opened"; key: string; access: Access } | { was: "never-opened" | "other" };
 
-/** The record of one run. Times in milliseconds since the epoch; `dueAt` is null if the sweep need not look at the run. */
+/** The record of one run. Times in milliseconds since the epoch; `dueAt` is null if the run is not due for the sweep. */
 export type StoredRun = {
   id: string;
   opened?: { key: string; access: Access };
@@ -26,44 +26,44 @@ export type StoredRun = {
 };
 
 /**
- * Stores leases and runs. Every call is about one item, is atomic, and is visible to every later call. A call that fails
- * throws and may or may not have taken effect.
+ * Stores leases and runs. Every call concerns one item, is atomic, and is visible to every later call. A failed call throws,
+ * and may or may not have taken effect.
  */
 export type LeaseStore = {
   /**
-   * Records what a run is about, the first time, unless it was closed before or is about something else. It is due at
-   * `dueAt`, when its invocation is dead, until `leaveToLease`.
+   * Records the access and the wish of a new run, unless the run was closed before or its id belongs to another access or
+   * wish. The run is due at `dueAt`, when its invocation is dead, until `leaveToLease`.
    */
   openRun(run: NewRun, dueAt: number): Promise<Opened>;
   /**
-   * Closes a run for good, also one that was never opened; with `key` not if it belongs to another lease. A run that was
-   * opened is due for the sweep until `forgetRun`, so that an end that its lease does not record yet is not lost.
+   * Closes a run for good, even a run that was never opened. With `key`, leaves a run of another lease open. A run that was
+   * opened is due for the sweep until `forgetRun`, so that its end is not lost before the lease records the end.
    */
   closeRun(runId: string, now: number, key?: string): Promise<Closed>;
-  /** The lease lists an open run, and answers for it: the run is not due any more, unless it was closed meanwhile. */
+  /** The lease lists the open run: the run is no longer due, unless the run was closed meanwhile. */
   leaveToLease(runId: string): Promise<void>;
-  /** The lease records the end of a closed run: it is not due any more. */
+  /** The lease records the end of the closed run: the run is no longer due. */
   forgetRun(runId: string): Promise<void>;
   readRun(runId: string): Promise<StoredRun | undefined>;
   read(key: string): Promise<Lease | undefined>;
   /** Writes the next version of a lease. Changes nothing unless the stored version is the previous one. */
   write(lease: Lease): Promise<Written>;
-  /** At most `limit` due leases and runs, the longest due first. May lag behind writes. */
+  /** The due leases and runs, the longest due first, at most `limit`. May lag behind writes. */
   due(now: number, limit: number): Promise<Due[]>;
-  /** Has an item that is due come back later. Changes nothing else of it. */
+  /** Makes a due item due at `dueAt`, and changes no other field. */
   postpone(item: Due, dueAt: number): Promise<void>;
 };
 
 /** Whether a write took effect. If it did not, `current` is the stored version. */
 export type Written = { won: true } | { won: false; current: Lease | undefined };
 
-/** A due lease by its key, or with `run` the due run of that id, with the host of the access. */
+/** A due lease, by its key, or a due run, by the id `run` and the key of its lease. With the host of the access. */
 export type Due = { lease: string; host: string; run?: string };
 
-/** A closed run is due this long after its end: its deescalate is usually done by then. */
+/** A closed run is due this long after its end: by then, its deescalate is usually done. */
 export const runDueAfterMs = 60_000;
 
-/** The time, and waiting for it. In milliseconds. */
+/** The time, in milliseconds since the epoch, and waiting, in milliseconds. */
 export type Clock = {
   now(): number;
   sleep(duration: number): Promise<void>;

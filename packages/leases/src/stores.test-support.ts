@@ -8,26 +8,26 @@ import { leasesTable } from "./table.ts";
 
 type Server = { url: string; close(): Promise<void> };
 
-/** The Python that has moto, or nothing. */
+/** The Python with moto; undefined if moto is not installed. */
 export const python = findMoto();
 if (!python)
   process.stderr.write(
     "SKIPPED: the store of leases on moto, because no Python with moto[server] was found\n",
   );
 
-/** The stand-ins for DynamoDB. They err in different places, so what matters must hold on each. */
+/** The stand-ins for DynamoDB. They differ from DynamoDB in different places, so the contract must hold on each. */
 export const dynamoDbs = [
   dynamoDb("dynalite", () => startDynamoDb()),
   ...(python ? [dynamoDb("moto", () => startMoto(python))] : []),
 ];
 
-/** Every store there is, as a function that opens an empty one. */
+/** All stores, each with a function that opens an empty store. */
 export const stores: { name: string; open(): Promise<LeaseStore> }[] = [
   { name: "memory", open: async () => memoryStore() },
   ...dynamoDbs.map(({ name, openTable }) => ({ name, open: async () => (await openTable()).store })),
 ];
 
-/** Ends the servers that were started. */
+/** Stops the servers. */
 export async function closeAll(): Promise<void> {
   await Promise.all(dynamoDbs.map(({ close }) => close()));
 }
@@ -36,7 +36,7 @@ function dynamoDb(name: string, start: () => Promise<Server>) {
   let server: Promise<Server> | undefined;
   return {
     name,
-    /** A new table of leases. */
+    /** Opens a new table of leases. */
     openTable: async () => {
       server ??= start();
       const { url } = await server;

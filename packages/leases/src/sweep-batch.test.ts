@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { many, setUp, start } from "./sweep.test-support.ts";
 
-test("one sweep takes on 5,000 due leases, the longest due first, and the next one the rest", async () => {
+test("a sweep takes on 5,000 due leases, the longest due first, and the next sweep the rest", async () => {
   const { sweep, endedAt, store } = setUp(many(5_001, (index) => `host-${index % 40}`));
   expect((await sweep()).body).toMatchObject({ due: 5_000, finished: 5_000 });
   expect([...store.leases.values()].filter(({ dueAt }) => dueAt !== null)).toMatchObject([
@@ -11,7 +11,7 @@ test("one sweep takes on 5,000 due leases, the longest due first, and the next o
   expect(endedAt.size).toBe(5_001);
 });
 
-test("a sweep does nothing for a lease or a run that the index lists too early", async () => {
+test("a sweep skips a lease or a run that the index lists too early", async () => {
   const { sweep, endedAt, store } = setUp([{ host: "one", dueAt: start + 3_600_000 }]);
   const before = structuredClone(store.leases);
   const run = await store.readRun("run-0");
@@ -26,7 +26,7 @@ test("a sweep does nothing for a lease or a run that the index lists too early",
   expect(endedAt.size).toBe(0);
 });
 
-test("a sweep leaves the records of another handler as they are and due, and says so", async () => {
+test("a sweep leaves the records of another handler unchanged and due, and logs a warning", async () => {
   const { sweep, endedAt, store, logged } = setUp([{ host: "one", dueAt: start - 1 }]);
   const [lease] = store.leases.values();
   if (!lease) throw new Error("There is no lease");
@@ -40,7 +40,11 @@ test("a sweep leaves the records of another handler as they are and due, and say
   expect(store.leases).toEqual(before);
   expect(await store.due(start, 10)).toEqual(due);
   expect(logged("sweep-failed")).toMatchObject([
-    { run_id: "run-9", lease: key, sentence: expect.stringContaining("one of the handler example-2, so") },
+    {
+      run_id: "run-9",
+      lease: key,
+      sentence: expect.stringContaining("belongs to the handler example-2, so"),
+    },
     { lease: key, level: "WARN", code: "refused" },
   ]);
 });

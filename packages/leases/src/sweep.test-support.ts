@@ -1,4 +1,4 @@
-// Sweeps with much to do, on hosts of which one never answers. Time is vitest's, so the figures are the same everywhere.
+// Sweeps of many leases, with a host that never answers. The clock is vitest's, so the figures are the same everywhere.
 import { type Access, createHandler, ranked, type SweepAnswer, SymError } from "@sym/lambda-core";
 import { afterEach, beforeEach, vi } from "vitest";
 import { type Lease, leaseKey } from "./lease.ts";
@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A function with these due leases, on hosts where each call takes 100 ms; on `hung` none is ever answered. */
+/** A function with these due leases. Each call takes 100 ms; the host `hung` answers no call. */
 export function setUp(leases: { host: string; dueAt: number }[]) {
   const store = memoryStore();
   const endedAt = new Map<string, number>();
@@ -33,7 +33,7 @@ export function setUp(leases: { host: string; dueAt: number }[]) {
   }
   const call = async ({ host }: Access, { signal }: { signal: AbortSignal }) => {
     await new Promise<void>((resolve, reject) => {
-      // As the clients of AWS and fetch do.
+      // The clients of AWS and fetch also reject with the reason of the abort.
       signal.addEventListener("abort", () => reject(new DOMException("Request aborted", "AbortError")));
       if (host !== "hung") setTimeout(resolve, 100);
     });
@@ -85,6 +85,6 @@ function find(leases: Map<string, Lease>, host: string): Lease {
   return lease;
 }
 
-/** This many leases that are due, the last of them just before `start`. */
+/** As many due leases, the last due just before `start`. */
 export const many = (count: number, host: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => ({ host: host(index), dueAt: start - count + index }));

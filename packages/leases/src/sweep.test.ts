@@ -15,7 +15,7 @@ test("2,000 due leases, 50 of them on a host that never answers: the others end 
     code: "unavailable",
     sentence: expect.stringMatching(/^The target system did not answer in time/),
   });
-  // What has failed comes back later, so the rest of the host is tried in the next sweeps.
+  // Failed leases are due again later, so the next sweeps try the rest of the host.
   const failed = () => [...store.leases.values()].filter(({ failure }) => failure).length;
   expect(failed()).toBe(16);
   for (let sweeps = 2; sweeps <= 4; sweeps += 1) {
@@ -25,7 +25,7 @@ test("2,000 due leases, 50 of them on a host that never answers: the others end 
   expect(failed()).toBe(50);
 });
 
-test("a lease that fails comes back later and later, and says why", async () => {
+test("a lease that fails is retried later and later, and records why", async () => {
   const { sweep, leaseOf, logged } = setUp([{ host: "refuses", dueAt: start }]);
   const waits: number[] = [];
   for (let times = 1; times <= 8; times += 1) {
@@ -49,7 +49,7 @@ test("a lease that fails comes back later and later, and says why", async () => 
   });
 });
 
-test("a sweep that is cut off tells what it did", async () => {
+test("a sweep that is cut off has counted its work", async () => {
   const { sweep, metrics, endedAt } = setUp(many(500, () => "one"));
   const { body } = await sweep(4_000);
   expect(endedAt.size).toBeGreaterThan(20);

@@ -10,18 +10,18 @@ import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
 import { closingRuns, dropUnopened, unlock, write } from "./transitions.ts";
 
-/** How many due items one sweep takes on, the longest due first; the next sweep goes on. */
+/** The most due items that one sweep takes on, the longest due first. The next sweep takes the rest. */
 const batch = 5_000;
-/** How many leases of one host are ended at a time: GitHub, the strictest, allows about 110 ends a minute. */
+/** The number of leases of one host that a sweep ends in parallel: GitHub, the strictest host, allows about 110 ends a minute. */
 const leasesOfHost = 4;
-/** A target that does not answer holds up a lease for this long. */
+/** A target system that does not answer delays a lease by this time. */
 const leaseMs = 8_000;
-/** A run or a record that fails comes back after this time; what a lease knows of its failures is more exact. */
+/** A failed run or broken record is due again after this time. A lease with a recorded failure has its own time, `retryAt`. */
 const againMs = 15 * 60_000;
 
 /**
- * Finishes interrupted work and revokes orphans, several leases side by side. It changes no access that is not in a lease.
- * `counts` is right at every moment, also if the sweep is cut off.
+ * Finishes interrupted work and revokes orphans, several leases in parallel. Changes no access without a lease. `counts` is
+ * right at every moment, even if Lambda cuts the sweep off.
  */
 export async function sweep<A extends Access>(
   deps: LeaseDeps<A>,
@@ -37,13 +37,13 @@ export async function sweep<A extends Access>(
   async function handle(item: Due): Promise<void> {
     if (signal.aborted) return;
     counts.due += 1;
-    // Each with an id of its own, so that they respect each other's locks.
+    // Each item has its own owner id, so that the items respect each other's locks.
     const id = `${invocation.id}/${counts.due}`;
     const within = { ...invocation, id, budget: invocation.budget.part(leaseMs) };
     const session = startSession(deps, within);
     const isOurs = isKeyOf(deps.name, item.lease);
     const part = { deps, session, expired, invocation, counts };
-    // What is not ours stays as it is, and due: the sweep of the other handler ends it.
+    // A record of another handler stays as it is, and due: the sweep of the other handler ends the run.
     const done = await attempt(isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease)));
     within.budget.end();
     if (done.value) counts.finished += 1;
@@ -70,7 +70,7 @@ export async function sweep<A extends Access>(
       const limit = hosts.get(host) ?? pLimit(leasesOfHost);
       hosts.set(host, limit);
       return limit(async () => {
-        // What runs of a lease are due for may be all that the lease is due for.
+        // Runs come before their lease: the end of the runs may be all that the lease is due for.
         for (const item of items.toSorted(
           (a, b) => Number(b.run !== undefined) - Number(a.run !== undefined),
         ))
@@ -89,16 +89,16 @@ type Part<A extends Access> = {
   counts: Sweep;
 };
 
-/** True if the due item is finished. */
+/** True if the sweep has finished the due item. */
 async function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): Promise<boolean> {
   return run === undefined ? sweepLease(part, lease) : sweepRun(part, run);
 }
 
-/** A run that is closed, and of which its lease may not know; or one that is open, and that no lease may know. */
+/** Finishes a closed run whose lease may not record the end, or an open run that possibly no lease lists. */
 async function sweepRun<A extends Access>({ deps, session }: Part<A>, runId: string): Promise<boolean> {
   const { store, clock } = deps;
   const run = await store.readRun(runId);
-  // The index of due items may lag behind.
+  // The index of due items may lag behind the run.
   if (!run?.opened || run.dueAt === null || run.dueAt > clock.now()) return false;
   const ended = { runId, key: run.opened.key, access: run.opened.access as A };
   if (run.closedAt === null) return endInDoubt(session, ended);
@@ -108,8 +108,8 @@ async function sweepRun<A extends Access>({ deps, session }: Part<A>, runId: str
 }
 
 /**
- * Ends a run whose escalate has failed before its lease knew of it. The lease is written first: if another delivery of the
- * escalate has just written its intent, this write fails, and the lease answers for the run.
+ * Ends a run whose escalate failed before its lease listed the run. The write of the lease comes first: if another delivery
+ * of the escalate has just written its intent, the write fails, and the lease keeps the run.
  */
 async function endInDoubt<A extends Access>(session: Session<A>, run: ClosedRun<A>): Promise<boolean> {
   const { runId, key } = run;
@@ -139,9 +139,9 @@ async function sweepLease<A extends Access>(
   counts.orphans += orphans.length;
   for (const runId of orphans) logOrphan(stored, runId, invocation);
   if (closing.length === 0) return false;
-  // Only after the write of the lease: if an escalate wrote first, it continues, and its run is not over.
+  // The close comes after the write of the lease: an escalate that wrote first goes on, and its run must stay open.
   const closed = await Promise.all(closing.map((runId) => store.closeRun(runId, clock.now(), key)));
-  // An intent whose run was never opened for this access has set nothing: what is there now may be others'.
+  // An intent whose run was never opened for this access has set no state: others may have set the present state.
   const unopened = closing.filter(
     (runId, index) => next.runs.get(runId)?.intent && closed[index]?.was !== "opened",
   );
@@ -151,11 +151,11 @@ async function sweepLease<A extends Access>(
     return closingRuns(kept).length === 0 ? unlock(kept, session.holder()) : kept;
   });
   if (closingRuns(held).length > 0) {
-    // Others can be closed while the lock is held, so the target is read even if other runs still hold the lease.
+    // Further runs can close while this invocation holds the lock, so the sweep reads the target even if open runs remain.
     const { others } = await finish(session, held, await session.lookAt(decided.lease));
     if (others) counts.changedByOthers += 1;
   }
-  // A run of another lease, with an id that was used twice, stays due for that lease.
+  // If an id was used twice, the run of the other lease stays due for the other lease.
   const ended = closing.filter((_, index) => closed[index]?.was === "opened");
   await Promise.all(ended.map((runId) => attempt(store.forgetRun(runId))));
   return true;

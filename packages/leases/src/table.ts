@@ -1,15 +1,15 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 
-/** The attribute that DynamoDB's time to live works by: epoch seconds. */
+/** The attribute of DynamoDB's time to live, in seconds since the epoch. */
 export const ttlAttribute = "expires";
 
 /**
- * The table of leases and runs, as the input of CreateTable: the one definition that the sandbox, the tests and the
- * Terraform module agree with. Time to live is a call of its own: switch it on for `ttlAttribute`.
+ * The table of leases and runs, as the input of CreateTable. The sandbox and the tests use this definition, and the Terraform
+ * module agrees with this definition. Time to live needs a separate call, for `ttlAttribute`.
  *
- * The index holds only what is due, in one partition: DynamoDB gives one partition 1,000 writes and
- * 12 MB of eventually consistent reads a second, a request costs about four writes of 200 bytes over its whole life,
- * and people do not approve hundreds of requests a second. Source: DynamoDB developer guide, "Partition key design".
+ * The index holds only due items, in one partition. DynamoDB gives a partition 1,000 writes and 12 MB of eventually
+ * consistent reads a second; a request costs about four writes of 200 bytes over its whole life, and people do not approve
+ * hundreds of requests a second. Source: DynamoDB developer guide, "Partition key design".
  */
 export function leasesTable(name: string) {
   return {

@@ -1,4 +1,4 @@
-// The steps of a lease, rule by rule.
+// The transitions of a lease, rule by rule.
 import { expect, test } from "vitest";
 import type { Lease, Run } from "./lease.ts";
 import { access, someLease } from "./some-lease.test-support.ts";
@@ -35,19 +35,19 @@ const pending: Run = { ...open, state: "pending", intent: { state: "member", unt
 const closing: Run = { ...open, state: "closing" };
 const othersLock = { owner: "another", until: now };
 
-/** A lease with these runs, which nobody locks. */
+/** An unlocked lease with these runs. */
 const leaseOf = (runs: Record<string, Run>, changes: Partial<Lease> = {}) =>
   someLease({ runs: new Map(Object.entries(runs)), ended: new Map(), lock: null, ...changes });
 const dueAtOf = (lease: Lease) => write(lease, holder).dueAt;
 
-test("a lease that nobody held yet has no version, and nothing is known of it", () => {
+test("a lease that no run has held has version 0, and is empty", () => {
   expect(unheld("key", access)).toEqual({
     ...{ key: "key", version: 0, writeId: "", access, standing: null, ours: [], begun: false },
     ...{ runs: new Map(), ended: new Map(), lock: null, changedAt: null, touchedAt: 0, dueAt: null },
   });
 });
 
-test("a lock keeps others out until it ends, and not its own holder", () => {
+test("a lock excludes other invocations until its end, and never its holder", () => {
   const locked = leaseOf({}, { lock: othersLock });
   expect(isLocked(locked, { owner: "me", now: now - 1 })).toBe(true);
   expect(isLocked(locked, { owner: "me", now })).toBe(false);
@@ -55,7 +55,7 @@ test("a lock keeps others out until it ends, and not its own holder", () => {
   expect(isLocked(leaseOf({}), { owner: "me", now })).toBe(false);
 });
 
-test("a lock ends when Lambda has killed its holder, whatever the clocks say", () => {
+test("a lock outlasts its holder's Lambda deadline by the clock skew", () => {
   const locked = lock(leaseOf({}), holder);
   expect(locked.lock).toEqual({ owner: "me", until: now + 30_000 + clockSkewMs });
   expect(unlock(locked, holder).lock).toBeNull();
@@ -80,27 +80,27 @@ test("a run that ends is closing if the lease lists it, and a tombstone if not",
   expect(end(buried, "run-2", now + 1).ended).toEqual(new Map([["run-2", now + 1]]));
 });
 
-test("one run is replaced, and the others and the given lease stay", () => {
+test("withRun replaces a run, and keeps the other runs and the given lease", () => {
   const lease = leaseOf({ "run-1": open, "run-2": open });
   expect(withRun(lease, "run-2", closing)).toEqual(leaseOf({ "run-1": open, "run-2": closing }));
   expect(lease).toEqual(leaseOf({ "run-1": open, "run-2": open }));
 });
 
-test("only an open run is open", () => {
+test("isOpen is true for open runs only", () => {
   const lease = leaseOf({ "run-1": open, "run-2": pending, "run-3": closing });
   expect(["run-1", "run-2", "run-3", "run-4"].map((id) => isOpen(lease, id))).toEqual([
     ...[true, false, false, false],
   ]);
 });
 
-test("a run that is confirmed is open, what was set for it is ours, and the lock is free", () => {
+test("a confirmed run is open, its state is ours, and the lock is free", () => {
   const lease = lock(leaseOf({ "run-1": pending }, { ours: [], changedAt: 1 }), holder);
   expect(confirm(lease, "run-1", holder)).toEqual(
     leaseOf({ "run-1": open }, { ours: ["member"], changedAt: now }),
   );
 });
 
-test("a run that needed no change is confirmed without one", () => {
+test("a run that needed no change is confirmed without a change", () => {
   const run: Run = { ...pending, intent: { until: now } };
   const lease = lock(leaseOf({ "run-1": run }, { ours: [], changedAt: 1 }), holder);
   expect(confirm(lease, "run-1", holder)).toEqual(leaseOf({ "run-1": open }, { ours: [], changedAt: 1 }));
@@ -108,7 +108,7 @@ test("a run that needed no change is confirmed without one", () => {
   expect(again).toEqual(leaseOf({ "run-1": open }, { changedAt: 1 }));
 });
 
-test("a run that was closed meanwhile, or is gone, is not confirmed", () => {
+test("a run that was closed or removed meanwhile is not confirmed", () => {
   const lease = lock(leaseOf({ "run-1": closing }), holder);
   expect(confirm(lease, "run-1", holder)).toBe(lease);
   expect(confirm(lease, "run-2", holder)).toBe(lease);
@@ -134,7 +134,7 @@ test("the sweep ends the runs of dead invocations, and orphans unless it only re
   );
 });
 
-test("a run is an orphan at its end plus grace, and not before; only an open run with an end is one", () => {
+test("a run is an orphan from its end plus grace; only an open run with an end can be an orphan", () => {
   const orphan: Run = { ...open, expiresAt: now - graceMs };
   const runs: Record<string, Run> = {
     orphan,
@@ -158,7 +158,7 @@ test("an orphan is reported again an hour after the last time", () => {
   );
 });
 
-test("closed runs are dropped with what failed before; what was set for them stays ours", () => {
+test("closed runs are removed with the recorded failure; their states stay ours", () => {
   const lease = leaseOf(
     { "run-1": { ...pending, state: "closing" }, "run-2": open },
     { ours: [], failure: { code: "refused", sentence: "No", since: 1, times: 1, retryAt: 2 } },
@@ -174,7 +174,7 @@ test("a run that was never opened is dropped with the lock of its invocation, wh
   const theirs = { owner: "dead", until: now + 1_000 };
   const stored = leaseOf({ "run-1": pending }, { lock: theirs, changedAt: 5 });
   expect(dropUnopened(stored, ["run-1"], stored, holder)).toEqual(leaseOf({}, { ended, changedAt: 5 }));
-  // After a lock of our own, which takes the end of theirs for a change.
+  // Our own lock has taken the end of their lock for a change.
   const held = lock(afterLock(stored), holder);
   expect(dropUnopened(held, ["run-1"], stored, holder)).toEqual(
     leaseOf({}, { ended, changedAt: 5, lock: held.lock }),
@@ -205,7 +205,7 @@ test("runs are dropped with their intents, and leave tombstones for an hour", ()
   );
 });
 
-test("after failures the sweep comes back in 1, 2, 4 minutes, and in an hour at the latest", () => {
+test("after failures the sweep retries in 1, 2, 4 minutes, and in an hour at the latest", () => {
   const failed = { code: "refused", sentence: "No" };
   let lease = fail(leaseOf({}), failed, now);
   expect(lease.failure).toEqual({ ...failed, since: now, times: 1, retryAt: now + 60_000 });
@@ -217,7 +217,7 @@ test("after failures the sweep comes back in 1, 2, 4 minutes, and in an hour at 
   expect(waits).toEqual([2, 4, 8, 16, 32, 60]);
 });
 
-test("each write is a version with a name of its own", () => {
+test("each write has the next version and its own id", () => {
   writes = 0;
   const lease = leaseOf({ "run-1": open }, { version: 7 });
   expect(write(lease, holder)).toMatchObject({ version: 8, writeId: "me/1", touchedAt: now });
@@ -225,7 +225,7 @@ test("each write is a version with a name of its own", () => {
 });
 
 test.for<[when: string, runs: Record<string, Run>, changes: Partial<Lease>, dueAt: number | null]>([
-  ["never, if no run holds it", {}, {}, null],
+  ["never, if no run holds the lease", {}, {}, null],
   ["never, if no run has an end", { a: { ...open, expiresAt: null } }, {}, null],
   ["at the end of an open run plus grace", { a: open }, {}, now + graceMs],
   ["an hour after a report of its orphan", { a: { ...open, reportedAt: now } }, {}, now + hour],
@@ -233,11 +233,21 @@ test.for<[when: string, runs: Record<string, Run>, changes: Partial<Lease>, dueA
   ["when the invocation of a pending run is dead", { a: pending }, {}, now + 1_000],
   ["at once, if a run is pending without an intent", { a: { ...open, state: "pending" } }, {}, now],
   ["at once, if a run is closing", { a: closing }, {}, now],
-  ["when it is time to try again", { a: closing }, { failure: failedUntil(now + 5) }, now + 5],
-  ["at once, if it was time to try again", { a: closing }, { failure: failedUntil(now - 5) }, now],
+  ["at the time of the next try", { a: closing }, { failure: failedUntil(now + 5) }, now + 5],
+  ["at once, if the time of the next try is past", { a: closing }, { failure: failedUntil(now - 5) }, now],
   ["for the first of its runs", { a: open, b: pending, c: { ...open, expiresAt: null } }, {}, now + 1_000],
-  ["not before its lock ends", { a: closing }, { lock: { owner: "me", until: now + 9 } }, now + 9],
-  ["later than its lock, if so", { a: pending }, { lock: { owner: "me", until: now + 9 } }, now + 1_000],
+  [
+    "at the end of its lock at the earliest",
+    { a: closing },
+    { lock: { owner: "me", until: now + 9 } },
+    now + 9,
+  ],
+  [
+    "after its lock, if a run is due later",
+    { a: pending },
+    { lock: { owner: "me", until: now + 9 } },
+    now + 1_000,
+  ],
 ])("a lease is due %s", ([, runs, changes, dueAt]) => {
   expect(dueAtOf(leaseOf(runs, changes))).toBe(dueAt);
 });

@@ -134,7 +134,7 @@ test("forget ends the holds on a lease in the records, keeps its runs closed, an
   expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);
 
   const late = await invoke(ESCALATE);
-  expect(late.stdout).toContain("This request has ended already");
+  expect(late.stdout).toContain("This request has already ended");
   expect(late.stdout).not.toContain("<- changed");
   // What somebody has from now on is theirs: the next request finds it there before.
   expect((await invoke("test-payloads/overlap-escalate.json")).stdout).toContain("already-had-access");
