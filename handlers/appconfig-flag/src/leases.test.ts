@@ -52,7 +52,7 @@ test("a switch without leases is refused, because nobody would know what to put 
   withFlags(
     async ({ sandbox, send }) => {
       expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-        "shop123/prod123/maintenance cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases",
+        "shop123/prod123/maintenance cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases",
       ]);
       expect(sandbox.calls).toEqual([]);
     },

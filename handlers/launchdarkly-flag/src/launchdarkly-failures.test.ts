@@ -123,7 +123,7 @@ test("races that are always lost are told", () =>
     sandbox.launchDarkly.loseRaces(100);
     const { answer } = await send(person.robin("escalate"));
     expect(answer.errors[0]).toMatch(
-      /^Others keep changing the same thing in LaunchDarkly; try again in a minute/,
+      /^Other clients keep changing the same resource in LaunchDarkly; try again in a minute/,
     );
   }));
 

@@ -58,7 +58,7 @@ test("a toggle without leases is refused, because nobody would know what to put 
   withFlag(
     async ({ sandbox, send }) => {
       expect((await send(everybody.robin("escalate"))).answer.errors).toEqual([
-        "shop/production/new-checkout cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases",
+        "shop/production/new-checkout cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases",
       ]);
       expect(sandbox.calls).toEqual([]);
     },

@@ -121,7 +121,7 @@ testFlag(
   async ({ send, flag, person }) => {
     const before = await flagOf(flag);
     expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-      `default/development/${flag} cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases`,
+      `default/development/${flag} cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases`,
     ]);
     expect(await flagOf(flag)).toBe(before);
   },

@@ -1,4 +1,4 @@
-/** The host that answers under a URL, with the path of the instance if one host has several. */
+/** The host of a URL, with the path, because a host can have several instances. */
 export function hostOf(url: string): string {
   const { host, pathname } = new URL(url);
   return host + pathname.replace(/\/+$/, "");

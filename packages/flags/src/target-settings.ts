@@ -2,8 +2,8 @@ import { refused, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
 /**
- * Reads the settings of the request's target. An empty setting counts as left out. `hints` say, for each setting, what
- * to set it to.
+ * Reads the settings of the request's target. An empty setting counts as unset. `hints` describes the valid values of each
+ * setting.
  */
 export function readTargetSettings<S extends v.GenericSchema>(
   { target }: SymRequest,

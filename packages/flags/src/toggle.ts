@@ -1,7 +1,7 @@
 import { type Change, misconfigured, refused } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `allowed` has the `project/environment/flag` of each flag that may be switched for everybody. */
+/** `allowed` lists the `project/environment/flag` of each flag that the function may switch for everybody. */
 export type ToggleRules = { allowed: string[]; keepsLeases: boolean };
 
 const toggleList = v.pipe(
@@ -10,7 +10,7 @@ const toggleList = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[^/]+(\/[^/]+){2}$/))),
 );
 
-/** Reads `TOGGLE_ALLOWED`, and from `LEASES` whether the state before a switch is recorded. */
+/** Reads `TOGGLE_ALLOWED`, and from `LEASES` whether leases record the state before a switch. */
 export function readToggleRules(environment: Record<string, string | undefined>): ToggleRules {
   const parsed = v.safeParse(toggleList, environment["TOGGLE_ALLOWED"] || "[]");
   if (parsed.success) return { allowed: parsed.output, keepsLeases: environment["LEASES"] !== "off" };
@@ -20,18 +20,18 @@ export function readToggleRules(environment: Record<string, string | undefined>)
 }
 
 /**
- * Refuses to switch a flag for everybody unless the function's own list has it. `alternative` completes the sentence:
+ * Refuses to switch a flag for everybody unless the function's own list has the flag. `alternative` completes the sentence:
  * add it to TOGGLE_ALLOWED, `or …`.
  */
 export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRules, alternative = ""): void {
   if (!allowed.includes(toggle)) throw notAllowed(toggle, alternative);
   if (!keepsLeases)
     throw refused(
-      `${toggle} cannot be switched for everybody without leases, which remember how it was before; give the function a table of leases`,
+      `${toggle} cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases`,
     );
 }
 
-/** A flag that has left the function's list is still put back to its standing state, and switched nowhere else. */
+/** Refuses a switch of a flag that has left the function's list, except back to the standing state. */
 export function checkSwitch(toggle: string, { state, afterwards }: Change, { allowed }: ToggleRules): void {
   if (state !== afterwards && !allowed.includes(toggle)) throw notAllowed(toggle);
 }

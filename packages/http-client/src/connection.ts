@@ -1,8 +1,8 @@
 import { misconfigured } from "@sym/lambda-core";
 
 /**
- * Where a system's API is, and its token: as it is, or by the name of the secret that holds it. `variable` of the
- * function's environment says so.
+ * The URL of a system's API, and the token or the name of the secret with the token. `variable` is the environment variable
+ * of the token or the secret's name.
  */
 export type Connection = { system: string; url: string; variable: string } & (
   | { token: string }
@@ -10,8 +10,8 @@ export type Connection = { system: string; url: string; variable: string } & (
 );
 
 /**
- * Reads `<prefix>_URL`, and `<prefix>_SECRET` or, for development, `<prefix>_TOKEN`. Throws unless the URL is one that a
- * token may be sent to.
+ * Reads `<prefix>_URL`, and `<prefix>_SECRET` or, for development, `<prefix>_TOKEN`. Throws unless the URL is safe for a
+ * token.
  */
 export function readConnection(
   environment: Record<string, string | undefined>,
@@ -19,7 +19,7 @@ export function readConnection(
 ): Connection {
   const url = environment[`${prefix}_URL`] || defaultUrl;
   if (!url) throw misconfigured(`${prefix}_URL must be the URL of ${system}`);
-  // A token must not travel in the clear, except within this machine.
+  // A token must not travel unencrypted, except within this machine.
   if (!/^(https:\/\/[^/?#]|http:\/\/(localhost|127\.0\.0\.1)[:/])[^?#]*$/.test(`${url}/`))
     throw misconfigured(`${prefix}_URL is "${url}", but must be an https URL`);
   const base = { system, url: url.replace(/\/+$/, "") };

@@ -14,7 +14,7 @@ function countedTokens() {
   return { credentials, token, loads: () => loads };
 }
 
-test("requests side by side renew a refused token once", async () => {
+test("parallel requests renew a refused token once", async () => {
   const { credentials, token, loads } = countedTokens();
   const send = async () => {
     const used = await token();
@@ -30,7 +30,7 @@ test("requests side by side renew a refused token once", async () => {
   expect(loads()).toBe(2);
 });
 
-test("a token that is refused twice is refused", async () => {
+test("a token that is refused twice is an error", async () => {
   const { credentials, token, loads } = countedTokens();
   const send = async () => {
     await token();
@@ -40,7 +40,7 @@ test("a token that is refused twice is refused", async () => {
   expect(loads()).toBe(2);
 });
 
-test("a failed load is not kept, nor a value beyond its end", async () => {
+test("a failed load is not cached, nor a value beyond its expiry", async () => {
   const { get } = createCredentials();
   await expect(get("key", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   const ended = async (expireAt: (time: number) => void) => {

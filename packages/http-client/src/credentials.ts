@@ -1,14 +1,14 @@
 import { statusOf } from "./failure.ts";
 
-/** `expireAt` keeps the value until then, in milliseconds since the epoch; without it, until the system refuses it. */
+/** `expireAt` sets the expiry of the value, in milliseconds since the epoch. Without a call, the value lasts until status 401. */
 type Load = (expireAt: (time: number) => void) => Promise<string>;
 
-/** Keys and tokens, kept by name while the function is warm. */
+/** Caches keys and tokens by name while the function is warm. */
 export function createCredentials() {
   const kept = new Map<string, { value: Promise<string>; expiresAt: number }>();
   let renewals = 0;
 
-  /** The kept value of this name, or the one that `load` gets. A failed load is not kept. */
+  /** The cached value of this name, or the value of `load`. A failed load is not cached. */
   function get(name: string, load: Load): Promise<string> {
     const known = kept.get(name);
     if (known && Date.now() < known.expiresAt) return known.value;
@@ -21,13 +21,13 @@ export function createCredentials() {
     return entry.value;
   }
 
-  /** Sends a request that calls `get`, and after status 401 sends it once more, with everything loaded anew. */
+  /** Sends a request that calls `get`. After status 401, clears the cache and repeats the request once. */
   async function renewing<T>(send: () => Promise<T>): Promise<T> {
     const before = renewals;
     return send().catch((error: unknown) => {
-      // An error for people has the response as its cause.
+      // A `SymError` has the response as its cause.
       if (statusOf(error) !== 401 && statusOf((error as Error).cause) !== 401) throw error;
-      // A request that was sent side by side with this one may have renewed them already.
+      // A parallel request may already have renewed the cache.
       if (before === renewals) {
         renewals += 1;
         kept.clear();

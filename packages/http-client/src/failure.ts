@@ -13,7 +13,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** The HTTP status that an error of ours, or of Octokit, carries. A `SymError` has none. */
+/** The HTTP status of an error of ours or of Octokit. Undefined for an error without a status, such as a `SymError`. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && "status" in error ? (error.status as number) : undefined;
 }

@@ -19,7 +19,7 @@ test("a redirect to another server is not followed", async () => {
   expect(other.received).toEqual([]);
 });
 
-test("a change is repeated only where the redirect says so", async () => {
+test("a change follows a redirect only with status 307 or 308", async () => {
   const kept = await startServer([to("/moved", 308)]);
   await fetchOverHttp(kept.url, { method: "PUT", headers, body: "{}" });
   expect(kept.received[1]).toMatchObject({ method: "PUT", url: "/moved", body: "{}" });
@@ -27,7 +27,7 @@ test("a change is repeated only where the redirect says so", async () => {
   await expect(fetchOverHttp(lost.url, { method: "PUT", headers })).rejects.toThrow("which was not followed");
 });
 
-test("a server that redirects in a circle is left", async () => {
+test("a client stops after too many redirects", async () => {
   const { url, received } = await startServer(Array<Planned>(10).fill(to("/moved")));
   await expect(fetchOverHttp(url, { method: "GET", headers })).rejects.toThrow("which was not followed");
   expect(received).toHaveLength(6);

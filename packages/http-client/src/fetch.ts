@@ -12,7 +12,7 @@ type FetchResponse = {
 const maxRedirects = 5;
 
 /**
- * A `fetch` for Octokit. Follows redirects within the same origin only: another origin must not receive the token.
+ * A `fetch` for Octokit. Follows redirects only within the same origin: another origin must not receive the token.
  * Source: GitHub REST API, "Best practices for using the REST API", "Follow redirects".
  */
 export async function fetchOverHttp(address: string, request: HttpRequest): Promise<FetchResponse> {

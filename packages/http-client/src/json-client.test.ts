@@ -11,7 +11,7 @@ async function clientOf(planned: (Planned | "no response")[]) {
   return { ...server, call: createJsonClient(connection, { resource: "the door" }) };
 }
 
-test("JSON goes there and comes back, with the token", async () => {
+test("a client sends JSON with the token, and returns JSON", async () => {
   const { call, received } = await clientOf([{ status: 201, body: { open: true } }]);
   expect(await call(invocation, "POST", "/doors", { name: "lab" })).toEqual({
     status: 201,
@@ -22,12 +22,12 @@ test("JSON goes there and comes back, with the token", async () => {
   ]);
 });
 
-test("a response that is no JSON has no body", async () => {
+test("a response without JSON has no body", async () => {
   const { call } = await clientOf([{ status: 404 }]);
   expect(await call(invocation, "GET", "/doors")).toEqual({ status: 404, body: undefined });
 });
 
-test("a throttled request is repeated, also if it is a change, twice at most", async () => {
+test("a throttled request, even a change, is repeated at most twice", async () => {
   const throttled = { status: 429, headers: { "retry-after": "0" } };
   const passing = await clientOf([throttled, throttled]);
   expect((await passing.call(invocation, "POST", "/doors")).status).toBe(200);
@@ -38,13 +38,13 @@ test("a throttled request is repeated, also if it is a change, twice at most", a
   expect(lasting.received).toHaveLength(3);
 });
 
-test("a wait that would not end in time is not begun", async () => {
+test("a client does not wait beyond the deadline", async () => {
   const { call, received } = await clientOf([{ status: 429, headers: { "retry-after": "30" } }]);
   await expect(call(invocationFor(10_000), "GET", "/doors")).rejects.toThrow("try again in 30 s");
   expect(received).toHaveLength(1);
 });
 
-test("a lookup that failed is repeated, and a change is not", async () => {
+test("a failed look-up is repeated, and a failed change is not", async () => {
   const lookup = await clientOf([{ status: 500 }, "no response"]);
   expect((await lookup.call(invocation, "GET", "/doors")).status).toBe(200);
   const change = await clientOf(["no response"]);
@@ -54,7 +54,7 @@ test("a lookup that failed is repeated, and a change is not", async () => {
   expect(change.received).toHaveLength(1);
 });
 
-test("a change whose response was lost is looked at again", async () => {
+test("untilDone repeats a change whose response was lost", async () => {
   const { call, received } = await clientOf([{ status: 200, body: { open: false } }, "no response"]);
   await untilDone("Acme", invocation, async () => {
     const { body } = await call(invocation, "GET", "/doors");
@@ -65,7 +65,7 @@ test("a change whose response was lost is looked at again", async () => {
   expect(received.map(({ method }) => method)).toEqual(["GET", "PATCH", "GET"]);
 });
 
-test("a token of the environment that is refused is not sent again", async () => {
+test("a refused token from the environment is not sent again", async () => {
   const { call, received } = await clientOf([{ status: 401 }]);
   await expect(call(invocation, "GET", "/doors")).rejects.toThrow(
     "Acme did not accept the token; renew ACME_TOKEN",

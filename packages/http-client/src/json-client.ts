@@ -7,7 +7,7 @@ import { retrying, throttledForMs } from "./retry.ts";
 import { readSecret } from "./secret.ts";
 import { send } from "./send.ts";
 
-/** Sends one request. Throws for no response, 401, 429 and 5xx; the caller knows what any other status means. */
+/** Sends a request. Throws for no response, 401, 429 and 5xx; the caller interprets every other status. */
 export type JsonClient = (
   invocation: Invocation,
   method: string,
@@ -16,14 +16,14 @@ export type JsonClient = (
 ) => Promise<JsonResponse>;
 
 /**
- * `scheme` stands before the token in the header `authorization`; without it, the header is the token alone.
- * `resource` completes the sentence of a change whose response was lost: `the flag` may or may not have changed.
+ * `scheme` stands before the token in the header `authorization`; without `scheme`, the header is the token alone.
+ * `resource` completes the sentence for a lost response to a change: `the flag` may or may not have changed.
  */
 type Options = { resource: string; contentType?: string; scheme?: "Bearer" };
 
 /**
- * A client of one system's JSON API. It loads the token when it first needs it, and anew after 401. It repeats requests
- * that were throttled, and lookups that failed; `untilDone` repeats what may have been a change.
+ * A client of a system's JSON API. Loads the token at the first request, and anew after 401. Repeats throttled requests and
+ * failed look-ups; `untilDone` repeats changes without an answer.
  */
 export function createJsonClient(
   connection: Connection,
@@ -69,7 +69,7 @@ async function readToken(
   const token = await readSecret(secret, signal, () =>
     misconfigured(`${variable} names the secret ${secret}, which does not exist`),
   );
-  // The text becomes a header, which a line break would end.
+  // The token becomes a header, which a line break would end.
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw misconfigured(`secret ${secret} must hold a token and nothing else`);
 }
@@ -78,6 +78,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Empty, or the page of a proxy.
+    return undefined; // The body is empty, or the page of a proxy.
   }
 }

@@ -3,12 +3,12 @@ import type { Connection } from "./connection.ts";
 import { HttpFailure } from "./failure.ts";
 import { throttledForMs } from "./retry.ts";
 
-/** `body` is the parsed JSON, undefined if there was none. */
+/** `body` is the parsed JSON; undefined if the response has no JSON. */
 export type JsonResponse = { status: number; body: unknown };
 
 type Attempted = { connection: Connection; method: string; resource: string };
 
-/** The error for people, of a request that was not processed. Other errors come back as they are. */
+/** The `SymError` for an `HttpFailure`. Returns every other error unchanged. */
 export function toSymError(error: unknown, { connection, method, resource }: Attempted): unknown {
   if (!(error instanceof HttpFailure)) return error;
   const { status, headers } = error;
@@ -30,14 +30,14 @@ export function toSymError(error: unknown, { connection, method, resource }: Att
   return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
 }
 
-/** Whether the request of an error may have been processed: the response was lost, or the system failed on the way. */
+/** Whether the system may have processed the failed request: the response was lost, or the system failed meanwhile. */
 export function isUnanswered(error: unknown): boolean {
   const cause = error instanceof SymError ? error.cause : undefined;
   return cause instanceof HttpFailure && cause.status !== 401 && cause.status !== 429;
 }
 
 /**
- * The error for a status that the caller has no better sentence for. `what` is what was tried: `change flag a in shop/b`.
+ * The error for a status without a more exact sentence. `what` is the attempted action: `change flag a in shop/b`.
  */
 export function unexpectedResponse(system: string, { status, body }: JsonResponse, what: string): SymError {
   const sentence =
@@ -47,7 +47,7 @@ export function unexpectedResponse(system: string, { status, body }: JsonRespons
   return new SymError(sentence, { reason: "unavailable", retryable: false });
 }
 
-/** The code or the name of an error, as LaunchDarkly and Unleash send them. Their messages can hold e-mails. */
+/** The code or name of an error of LaunchDarkly or Unleash. The messages of both can hold e-mails. */
 function codeOf(body: unknown): string | undefined {
   const { code, name } = (body ?? {}) as { code?: unknown; name?: unknown };
   return [code, name].find((one) => typeof one === "string" && /^\w{1,60}$/.test(one)) as string | undefined;

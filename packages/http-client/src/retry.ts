@@ -4,17 +4,17 @@ import type { Invocation } from "@sym/lambda-core";
 
 export const maxAttempts = 3;
 
-/** What has to be left before Lambda's deadline after a wait, for another attempt, the record of it and the answer. */
+/** The time that a wait must leave before Lambda's deadline, for another attempt, the record and the answer. */
 const reserveMs = 3_000;
 
-/** Waits, and rejects with the reason of the signal if that comes first. */
+/** Waits. Rejects with the reason of the signal if the signal aborts first. */
 export async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /**
- * Sends a request up to three times, and waits in between while there is time. `delayMs` returns how long to wait after
- * a failed attempt (1, 2), or undefined if another attempt cannot help.
+ * Sends a request up to three times, with waits while the deadline allows. `delayMs` returns the wait after a failed attempt
+ * (1, 2), or undefined if another attempt cannot help.
  */
 export async function retrying<T>(
   send: () => Promise<T>,
@@ -33,10 +33,10 @@ export async function retrying<T>(
   }
 }
 
-/** How long a response with status 429 asks to wait, in milliseconds: 1 s if it does not say. */
+/** The wait that a response with status 429 asks for, in milliseconds; 1 s if the response names no time. */
 export function throttledForMs(headers: IncomingHttpHeaders): number {
   const retryAfter = Number(headers["retry-after"] ?? Number.NaN) * 1_000;
-  // LaunchDarkly sends one or the other; its reset is in milliseconds since the epoch. Source: its "Rate limiting".
+  // LaunchDarkly sends either header; its reset is in milliseconds since the epoch. Source: LaunchDarkly, "Rate limiting".
   const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) - Date.now();
   return [retryAfter, reset].find((milliseconds) => milliseconds >= 0) ?? 1_000;
 }

@@ -6,7 +6,7 @@ import {
 import { clientDefaults, toSymError } from "@sym/aws";
 import type { SymError } from "@sym/lambda-core";
 
-/** Reads the text of a secret, without the white space around it. `missing` makes the error if there is no such secret. */
+/** Reads the text of a secret, without surrounding white space. `missing` makes the error if the secret does not exist. */
 export async function readSecret(
   name: string,
   signal: AbortSignal,

@@ -14,8 +14,8 @@ export type HttpResponse = { status: number; headers: IncomingHttpHeaders; body:
 const requestTimeoutMs = 4_000;
 
 /**
- * Sends one request. Rejects if no complete response arrives in time. The global `fetch` takes 34 ms longer in a process
- * that has just started.
+ * Sends a request. Rejects if no complete response arrives in time. The global `fetch` takes 34 ms longer in a freshly
+ * started process.
  */
 export function send(url: string, { method, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
   const signals = [AbortSignal.timeout(requestTimeoutMs), ...(signal ? [signal] : [])];

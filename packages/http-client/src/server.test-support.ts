@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 export type Planned = { status: number; headers?: Record<string, string>; body?: unknown };
 type Received = { method: string; url: string; authorization: string | undefined; body: string };
 
-/** A server on loopback that sends the planned responses in this order, and then 200. */
+/** A server on loopback that sends the planned responses in this order, and 200 afterwards. */
 export async function startServer(planned: (Planned | "no response")[] = []) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
@@ -23,7 +23,7 @@ export async function startServer(planned: (Planned | "no response")[] = []) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
-/** An invocation that Lambda ends after so many milliseconds. */
+/** An invocation with this time until Lambda's deadline. */
 export function invocationFor(milliseconds: number): Invocation {
   const signal = new AbortController().signal;
   const budget: Invocation["budget"] = {

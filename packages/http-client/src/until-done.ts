@@ -3,8 +3,9 @@ import { isUnanswered } from "./json-errors.ts";
 import { maxAttempts, waitFor } from "./retry.ts";
 
 /**
- * Repeats a change until it is done, up to three times. `change` looks first and makes what is left to make, so a
- * conflict or a lost response is found out. It returns false if another client has changed the same thing meanwhile.
+ * Repeats a change until the change is done, up to three times. `change` first reads the present state and makes only the
+ * missing change, so a repetition after a conflict or a lost response is safe. `change` returns false if another client has
+ * changed the same resource meanwhile.
  */
 export async function untilDone(
   system: string,
@@ -18,9 +19,10 @@ export async function untilDone(
     });
     if (done) return;
     if (attempt === maxAttempts)
-      throw new SymError(`Others keep changing the same thing in ${system}; try again in a minute`, {
-        reason: "unavailable",
-      });
+      throw new SymError(
+        `Other clients keep changing the same resource in ${system}; try again in a minute`,
+        { reason: "unavailable" },
+      );
     await waitFor(200 * attempt, budget.signal);
   }
 }
