@@ -173,7 +173,7 @@ for (const username of [sam, "constructor"])
       async ({ send }) => {
         expect((await send(withRequester(escalate, username))).answer).toMatchObject({
           body: { outcome: "refused" },
-          errors: [`${username} is not in IDENTITY_MAP; add the person to it`],
+          errors: [`${username} is not in IDENTITY_MAP; add the e-mail and its account`],
         });
       },
       { environment: map },
@@ -208,7 +208,8 @@ const strangers = [
   },
   {
     username: ".robin@example.com",
-    sentence: '"-robin_acme" cannot be a GitHub login; map .robin@example.com to one with IDENTITY_RULE=map',
+    sentence:
+      '"-robin_acme" cannot be a GitHub login; set IDENTITY_RULE=map, and add .robin@example.com with its account to IDENTITY_MAP',
   },
 ];
 for (const { username, sentence } of strangers)

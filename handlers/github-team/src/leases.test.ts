@@ -37,7 +37,7 @@ test("a standing member who was made a maintainer is a member again after that",
     expect(placeOf("robin-r")).toBe("maintainer");
     const { answer } = await send(asMaintainer(deescalate));
     expect(answer).toMatchObject({ body: { outcome: "lowered" }, errors: [] });
-    expect(answer.body["message"]).toContain("you are member there now, as without it.");
+    expect(answer.body["message"]).toContain("you are member there now, as without the request.");
     expect(placeOf("robin-r")).toBe("member");
     expect(countOf(remove)).toBe(0);
   }));

@@ -15,7 +15,7 @@ export const iamGroupLeases: Scene[] = [
     promise: "Standing access is kept",
     expect: {
       outcomes: ["already-had-access", "kept-standing"],
-      says: "you had this access before it, and keep it",
+      says: "you had this access before the request, and keep it",
       holds: inside,
       calls: { RemoveUserFromGroup: 0 },
     },

@@ -278,7 +278,7 @@ const refusals = [
   },
   {
     rule: { IDENTITY_RULE: "map", IDENTITY_MAP: "{}" },
-    sentence: `${robin} is not in IDENTITY_MAP; add the person to it`,
+    sentence: `${robin} is not in IDENTITY_MAP; add the e-mail and its account`,
   },
   {
     rule: { IDENTITY_RULE: "local-part" },
@@ -306,7 +306,7 @@ test("an e-mail that cannot be the name of an IAM user is refused", () =>
   inAccount(async ({ send }) => {
     const { answer } = await send(withRequester(escalate, "robin!admin@example.com"));
     expect(answer.errors).toEqual([
-      '"robin!admin@example.com" cannot be the name of an IAM user; map robin!admin@example.com to one with IDENTITY_RULE=map',
+      '"robin!admin@example.com" cannot be the name of an IAM user; set IDENTITY_RULE=map, and add robin!admin@example.com with its account to IDENTITY_MAP',
     ]);
   }));
 

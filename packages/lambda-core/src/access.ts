@@ -4,55 +4,56 @@ import type { Actions, Invocation } from "./handler.ts";
 import type { ActionResult } from "./outcome.ts";
 
 /**
- * What `set` writes, in the target system's words: `absent`, `member`, `maintainer`, the id of a flag's variation, `on`,
- * `off`. Nothing else belongs to it: not what the subject is through another group, not the text around a flag.
+ * The state of an access, in the target system's words: `absent`, `member`, `maintainer`, the id of a flag's variation, `on`,
+ * `off`. A state is exactly the value that `set` writes: a membership through another group, or a flag's description, does
+ * not count.
  */
 export type State = string;
 
-/** One subject's access to one resource. Plain JSON: a lease stores it until the revoke. */
+/** One subject's access to one resource. Plain JSON, because a lease stores the access until the revoke. */
 export type Access = {
-  /** The account, or the host, that answers the calls: the sweep limits how many of its leases it ends at a time. */
+  /** The account or host that answers the calls: the sweep limits the number of leases of a host that end in parallel. */
   host: string;
-  /** The resource by its immutable id, with the tenant of the host in it. Never a name or a spelling. */
+  /** The immutable id of the resource, including the host's tenant. Never a name or a spelling. */
   resource: string;
-  /** The subject by its immutable id. Never a name or an e-mail. */
+  /** The immutable id of the subject. Never a name or an e-mail. */
   subject: string;
-  /** For sentences: `IAM user robin`, `IAM group prod-admins`. */
+  /** Names for sentences: `IAM user robin`, `IAM group prod-admins`. */
   names: { subject: string; resource: string };
 };
 
 /**
- * Whether the state works: `by-state`, if the subject can do what the state says; `anyway`, if the subject can do it
- * whatever the state is (an owner, a flag that is on for everybody); or what stands in the way, as a sentence without
- * its full stop, which names the remedy.
+ * Whether the state has effect. `by-state`: the subject has the rights of the state. `anyway`: the subject has the rights in
+ * every state (an owner, a flag that is on for everybody). `obstacle`: why the state has no effect, and the remedy, as a
+ * sentence without its full stop.
  */
 export type Effect = "by-state" | "anyway" | { obstacle: string };
 
-/** The state of an access in the target system at one moment. */
+/** The state of an access in the target system at a moment. */
 export type Reading<A extends Access> = {
-  /** The access with the names of now. */
+  /** The access with its present names. */
   access: A;
   state: State;
   effect: Effect;
 };
 
-/** A reading for a request, with the state that the request asks for. */
+/** A reading for a request, with the requested state. */
 export type Found<A extends Access> = Reading<A> & { wanted: State };
 
-/** What `set` is to bring about. */
+/** The change that `set` makes. */
 export type Change = {
   state: State;
-  /** When the last of the requests behind it ends, in milliseconds since the epoch; null if one of them has no end. */
+  /** The latest end of the requests for this state, in milliseconds since the epoch; null if a request has no end. */
   until: number | null;
-  /** The state to come back to after that. */
+  /** The state to restore after `until`. */
   afterwards: State;
 };
 
 /**
- * `pending`: what the requester still has to do before the state is there. `state`: what is there instead, where only the
- * target system itself can bring back the state that was asked for, such as an invitation that was accepted since.
- * `residualAccess`: what the subject can still do for a while, as a sentence; a promise is awaited beside the last write, and
- * must not reject.
+ * The result of `set`. `pending`: the step that the requester still has to take before the grant is effective. `state`: the
+ * resulting state, where only the target system itself could restore the requested state, such as an invitation that the
+ * person has accepted since. `residualAccess`: the rights that the subject keeps for a while, as a sentence. A promise of
+ * `residualAccess` is awaited in parallel with the last write, and must not reject.
  */
 export type Changed = {
   pending?: string;
@@ -61,34 +62,34 @@ export type Changed = {
 };
 
 /**
- * A target system, as a handler describes it: who and what is meant and what is there (`find`), what is there now
- * (`read`), make it this (`set`). They throw `SymError` for every expected failure.
+ * A target system, as a handler describes the system. `find` resolves a request, `read` reads the state of an access, and
+ * `set` changes the state. All functions throw `SymError` for every expected failure.
  */
 export type TargetSystem<A extends Access> = {
-  /** Resolves names to immutable ids, and reads the state. Changes nothing. */
+  /** Resolves the names of a request to immutable ids, and reads the state. Changes nothing. */
   find(request: SymRequest, invocation: Invocation): Promise<Found<A>>;
   /** Reads the state of an access that a record names. */
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
   /**
-   * Makes the state this. Idempotent. The reading saves a look; within `staleReadMs` after a change it can be out of date,
-   * so a change that the reading seems to show already is made all the same.
+   * Sets the state of `change`. Idempotent. The reading saves a call; within `staleReadMs` after a change, the reading can be
+   * stale, so `set` makes the change even if the reading already shows the new state.
    */
   set(reading: Reading<A>, change: Change, invocation: Invocation): Promise<Changed>;
-  /** A partial order: whether who has `state` can do all that `wanted` lets one do. Every state satisfies itself. */
+  /** A partial order: whether `state` includes all rights of `wanted`. Every state satisfies itself. */
   satisfies(state: State, wanted: State): boolean;
   /**
-   * Optional: no request holds the access any more, so what the target system would still do on our account is taken back,
-   * such as an end that it keeps itself, or an invitation. It comes after `set`, with what was read before it.
+   * Optional. Called after the last request's end: takes back what the target system would still do on our account, such as a
+   * scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
    */
   release?(reading: Reading<A>, invocation: Invocation): Promise<void>;
-  /** How long after a change a read may return the state before it, in milliseconds; 0 unless given. */
+  /** Eventual-consistency window: how long after a change a read may return the old state, in milliseconds (default 0). */
   staleReadMs?: number;
 };
 
-/** The state of a subject without the access, where there is such a state: a toggle has none. */
+/** The state of a subject without the access. A toggle has no such state. */
 export const absent: State = "absent";
 
-/** `satisfies` for states that stand in a row, the weakest first. A state that is not in the row satisfies itself only. */
+/** Makes `satisfies` from a list of states, the weakest first. A state outside the list satisfies only itself. */
 export function ranked(...row: State[]): (state: State, wanted: State) => boolean {
   return (state, wanted) =>
     state === wanted || (row.includes(wanted) && row.indexOf(state) >= row.indexOf(wanted));
@@ -102,7 +103,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       const { names } = found.access;
       throwObstacle(found.effect);
       const until = request.duration === undefined ? null : Date.now() + request.duration * 1_000;
-      // Also if the state is there already: it may be a stale read.
+      // The function sets the state even if the reading already shows the state: the reading may be stale.
       const change = { state: found.wanted, until, afterwards: absent };
       const hadIt = found.effect === "anyway" || system.satisfies(found.state, found.wanted);
       const { pending } =
@@ -119,7 +120,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       );
       if (found === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
       const { names } = found.access;
-      // What goes beyond the request is others' doing. And without a record, a toggle has no state to come back to.
+      // A state beyond the request was set by others. A toggle has no earlier state to restore without a record.
       const isOurs = [found.state, absent].every((state) => system.satisfies(found.wanted, state));
       if (!isOurs) return { ...names, outcome: "nothing-to-revoke" };
       const change = { state: absent, until: null, afterwards: absent };
@@ -131,25 +132,25 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
   };
 }
 
-/** Throws `refused` if something stands in the way of the access. */
+/** Throws `refused` if an obstacle keeps the access from having effect. */
 export function throwObstacle(effect: Effect): void {
   if (typeof effect === "object") throw new SymError(effect.obstacle, { reason: "refused" });
 }
 
-/** The part of an action's result that says what the subject can still do. */
+/** The residual access of an action's result. */
 export async function residualOf(changed: Changed): Promise<Pick<ActionResult, "residualAccess">> {
   const residualAccess = await changed.residualAccess;
   return residualAccess === undefined ? {} : { residualAccess };
 }
 
-/** Sym's names of the requester and the target, where the target system's names are not known. */
+/** Sym's names of the requester and the target, for answers without the target system's names. */
 export function namesIn({ requester, target }: SymRequest): Access["names"] {
   return { subject: requester, resource: target.label ?? target.name };
 }
 
 /**
- * For `catch`: a subject that does not exist has no access, so there is nothing to revoke. A missing resource is an error:
- * without a record of the grant, wrong settings of the target are more likely.
+ * For `catch`: a subject that does not exist has no access to revoke. A missing resource is an error: without a record of the
+ * grant, wrong settings of the target are more likely than a deleted resource.
  */
 function subjectIsGone(error: unknown): undefined {
   if (error instanceof SymError && error.reason === "no-subject") return;
@@ -157,8 +158,8 @@ function subjectIsGone(error: unknown): undefined {
 }
 
 /**
- * Runs one step and logs its duration in milliseconds. A client whose call is aborted throws an error of its own; it becomes
- * the reason of the abort, which says that the time is over.
+ * Runs a step and logs its duration in milliseconds. An aborted client throws its own error; `timed` replaces the error by the
+ * reason of the abort, which says that the time is over.
  */
 export async function timed<T>(invocation: Invocation, step: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();

@@ -1,12 +1,12 @@
 import { refused, type SymError } from "./errors.ts";
 
-/** JSON after copying: objects have no prototype, so that only the payload's own keys can be read. */
+/** Copied JSON. Its objects have no prototype, so code can read only the payload's own keys. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 // A payload of Sym is about 3 KB; a prompt field holds a few paragraphs at most. Lambda itself would accept 6 MB.
 const limits = { characters: 256 * 1024, depth: 32, values: 10_000 };
 
-/** Copies a payload. Refuses one that is too large, too deep or not JSON. */
+/** Copies a payload. Refuses a payload that is too large, too deep or not JSON. */
 export function boundedCopy(input: unknown): Json {
   let characters = 0;
   let values = 0;
@@ -35,5 +35,7 @@ export function boundedCopy(input: unknown): Json {
 }
 
 function tooMuch(what: string): SymError {
-  return refused(`Payload refused: it has ${what}; no event of Sym has, so check what sent it`, { path: "" });
+  return refused(`Payload refused: the payload has ${what}, unlike an event of Sym; check the sender`, {
+    path: "",
+  });
 }

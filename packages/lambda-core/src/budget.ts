@@ -7,11 +7,11 @@ const reserveMs = { work: 1_500, record: 600, answer: 300 };
 export type Budget = {
   /** Lambda kills the invocation at this time, in milliseconds since the epoch. */
   deadline: number;
-  /** Aborts calls to the target system while there is still time to write the result. */
+  /** Aborts calls to the target system in time for the write of the result. */
   signal: AbortSignal;
-  /** Aborts writes of the result while there is still time to answer. */
+  /** Aborts writes of the result in time for the answer. */
   recordSignal: AbortSignal;
-  /** The budget of one of several works of the invocation: its calls to the target system are also aborted after this time. */
+  /** The budget of a part of the invocation's work: also aborts calls to the target system after `milliseconds`. */
   part(milliseconds: number): Budget;
   /** Rejects when the answer must go out. */
   expired: Promise<never>;
@@ -29,7 +29,7 @@ export function startBudget(remainingMs: number): Budget {
   const work = new AbortController();
   const record = new AbortController();
   const expired = Promise.withResolvers<never>();
-  expired.promise.catch(() => undefined); // It also rejects after the answer, without a listener.
+  expired.promise.catch(() => undefined); // The promise can reject after the answer, without a listener.
   const timers = [
     setTimeout(() => work.abort(outOfTime()), remainingMs - reserveMs.work),
     setTimeout(() => record.abort(outOfTime()), remainingMs - reserveMs.record),

@@ -25,7 +25,7 @@ const context = {
   getRemainingTimeInMillis: () => 10_000,
 };
 
-/** What a function without leases answers, what it set, and how often it released. */
+/** A function without leases, with its answers, its changes and the number of its releases. */
 async function send(
   file: string,
   { found: more, ...different }: Partial<TargetSystem<Access>> & { found?: Partial<Found<Access>> } = {},
@@ -53,7 +53,7 @@ const isMissing = (reason: "no-subject" | "no-resource" | "unavailable") => asyn
   throw new SymError("It could not be found", { reason });
 };
 
-test("escalate sets what is wanted until the request's end, and absent after that", async () => {
+test("escalate sets the wanted state until the request's end, and absent afterwards", async () => {
   const { answer, changes } = await send("escalate.json", { found: { state: absent } });
   expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
   expect(changes).toEqual([{ state: "member", until: expect.any(Number), afterwards: absent }]);
@@ -61,25 +61,25 @@ test("escalate sets what is wanted until the request's end, and absent after tha
   expect(Number(changes[0]?.until) - Date.now()).toBeLessThanOrEqual(1_800_000);
 });
 
-test("escalate sets what seems to be there already, since that may be a stale read", async () => {
+test("escalate sets a state that the reading already shows, since the reading may be stale", async () => {
   const { answer, changes } = await send("escalate.json");
   expect(answer.body.outcome).toBe("already-had-access");
   expect(changes).toHaveLength(1);
 });
 
-test("escalate does not lower a state that is more than what is wanted", async () => {
+test("escalate does not lower a state above the wanted state", async () => {
   const { answer, changes } = await send("escalate.json", { found: { state: "maintainer" } });
   expect(answer.body.outcome).toBe("already-had-access");
   expect(changes).toEqual([]);
 });
 
-test("escalate changes nothing for who has the access anyway", async () => {
+test("escalate changes nothing for a subject with the access anyway", async () => {
   const { answer, changes } = await send("escalate.json", { found: { state: absent, effect: "anyway" } });
   expect(answer.body.outcome).toBe("already-had-access");
   expect(changes).toEqual([]);
 });
 
-test("escalate is refused with what stands in the way of the access", async () => {
+test("escalate is refused with the obstacle of the access", async () => {
   const obstacle = "Group admins is archived; name another in the target";
   const { answer, changes } = await send("escalate.json", { found: { effect: { obstacle } } });
   expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [obstacle] });
@@ -95,7 +95,7 @@ test("a grant that waits for a step of the requester is pending", async () => {
   });
 });
 
-test("deescalate removes the access, and releases what the target keeps for it", async () => {
+test("deescalate removes the access, and calls release", async () => {
   expect(await send("deescalate.json")).toMatchObject({
     answer: { body: { outcome: "revoked" }, errors: [] },
     changes: [{ state: absent, until: null, afterwards: absent }],
@@ -103,21 +103,21 @@ test("deescalate removes the access, and releases what the target keeps for it",
   });
 });
 
-test("deescalate says what is left for a while", async () => {
+test("deescalate names the residual access", async () => {
   const set = async () => ({ residualAccess: "Open sessions go on for an hour." });
   expect((await send("deescalate.json", { set })).answer.body).toMatchObject({
     residual_access: "Open sessions go on for an hour.",
   });
 });
 
-test("deescalate of access that does not seem to be there removes it all the same", async () => {
+test("deescalate removes the access even if the reading shows no access", async () => {
   expect(await send("deescalate.json", { found: { state: absent } })).toMatchObject({
     answer: { body: { outcome: "nothing-to-revoke" }, errors: [] },
     changes: [{ state: absent }],
   });
 });
 
-test("a subject that does not exist has no access, and that is no error", async () => {
+test("a subject that does not exist has no access, without an error", async () => {
   expect(await send("deescalate.json", { find: isMissing("no-subject") })).toMatchObject({
     answer: { body: { outcome: "nothing-to-revoke" }, errors: [] },
     changes: [],
@@ -125,7 +125,7 @@ test("a subject that does not exist has no access, and that is no error", async 
 });
 
 for (const reason of ["no-resource", "unavailable"] as const)
-  test(`deescalate is an error after ${reason}, since what was granted is not known`, async () => {
+  test(`deescalate is an error after ${reason}, since no record names the grant`, async () => {
     const { answer, changes } = await send("deescalate.json", { find: isMissing(reason) });
     expect(answer.errors).toEqual(["It could not be found"]);
     expect(changes).toEqual([]);

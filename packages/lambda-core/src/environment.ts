@@ -1,2 +1,2 @@
-/** The environment variables of the function. An empty one counts as not set. */
+/** The environment variables of the function. An empty variable counts as unset. */
 export type FunctionEnvironment = Record<string, string | undefined>;

@@ -1,8 +1,9 @@
 /**
  * Why an expected failure happened.
- * - `refused`: this function will not act on the request; nothing was changed.
+ * - `refused`: the function refuses the request; nothing was changed.
  * - `no-subject`, `no-resource`: the target system answered that the subject or the resource does not exist. A revoke takes
- *   this for the end of the access, so a resource that may only be hidden from us is `unavailable` or `refused`.
+ *   this answer for the end of the access, so for a resource that may only be hidden from the function, the reason is
+ *   `unavailable` or `refused`.
  * - `unavailable`: a read or a change failed, so the state of the access is not known.
  */
 export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
@@ -10,8 +11,8 @@ export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
 type Details = { reason: Reason; retryable?: boolean; path?: string; cause?: unknown };
 
 /**
- * An expected failure. People read its message: one sentence that says what is wrong, with which value, and what to do.
- * `retryable`: the same request can succeed later. `path`: the field of the payload at fault.
+ * An expected failure. People read its message: a sentence with the failure, the wrong value, and the remedy.
+ * `retryable`: the same request can succeed later. `path`: the wrong field of the payload.
  */
 export class SymError extends Error {
   override readonly name = "SymError";
@@ -27,7 +28,7 @@ export class SymError extends Error {
   }
 }
 
-/** This function will not act on this request, and has changed nothing. `path` is the field of the payload at fault. */
+/** The error for a request that the function refuses; nothing was changed. `path` is the wrong field of the payload. */
 export function refused(
   sentence: string,
   { path, cause }: { path?: string | undefined; cause?: unknown } = {},
@@ -35,12 +36,12 @@ export function refused(
   return new SymError(sentence, { reason: "refused", cause, ...(path !== undefined && { path }) });
 }
 
-/** A variable of the function's environment is missing or wrong. `problem` names the variable and what it must be. */
+/** The error for a missing or wrong environment variable. `problem` names the variable and its valid values. */
 export function misconfigured(problem: string): SymError {
   return refused(`This function is misconfigured: ${problem}`);
 }
 
-/** The target system answered that the subject, or the resource, does not exist. A revoke takes this for its end. */
+/** The target system answered that the subject or the resource does not exist. A revoke takes this error for the access's end. */
 export function notFound(missing: "subject" | "resource", sentence: string): SymError {
   return new SymError(sentence, { reason: missing === "subject" ? "no-subject" : "no-resource" });
 }

@@ -3,21 +3,21 @@ import { boundedCopy, type Json } from "./bounded-copy.ts";
 import { refused, type SymError } from "./errors.ts";
 import { isPersonName, isResourceName } from "./names.ts";
 
-/** A request of Sym, reduced to the fields that are safe to act on. Parsed from a payload of schema version 4 or 6. */
+/** A request of Sym, reduced to fields that are safe to act on. Parsed from a payload of schema version 4 or 6. */
 export type SymRequest = {
   type: "escalate" | "deescalate";
   /** The approved request: the same id on escalate and deescalate. */
   runId: string;
-  /** Who gets the access: the user name of `run.actors.request`, an e-mail address for people. */
+  /** The requester, who gets the access: the user name of `run.actors.request`, an e-mail address for people. */
   requester: string;
   target: { name: string; label: string | undefined; settings: Readonly<Record<string, string>> };
-  /** How long the access was approved for, in seconds; absent in flows without scheduled deescalation. */
+  /** The approved duration, in seconds; undefined in flows without scheduled deescalation. */
   duration: number | undefined;
-  /** Every prompt field as Sym sent it, without the target. Sym's own samples of deescalate carry none, so never need one to revoke. */
+  /** All fields except the target, unchanged. Sym's samples of deescalate have no prompt field, so a revoke must not need any. */
   fields: Readonly<Record<string, Json>>;
 };
 
-/** Of Sym's SRNs, none has 200. A run's id is part of a key, and DynamoDB takes 2,048 bytes. */
+/** Sym's SRNs have fewer than 200 characters. A run's id is part of a key, and DynamoDB takes 2,048 bytes. */
 const longestSrn = 1_000;
 
 const longestDurationSeconds = 366 * 24 * 60 * 60;
@@ -26,7 +26,7 @@ const resourceName = v.pipe(v.string(), v.nonEmpty(), v.check(isResourceName));
 
 const settings = v.record(v.string(), v.pipe(v.string(), v.check(isResourceName)));
 
-// Only the needed fields are required, and unknown keys pass: Sym's samples disagree with each other on the rest.
+// The schema requires only the needed fields, and accepts unknown keys: Sym's samples disagree on all other fields.
 const payload = v.object({
   event: v.object({ type: v.picklist(["escalate", "deescalate"]) }),
   run: v.object({
@@ -52,7 +52,7 @@ const payload = v.object({
 
 const event = v.pipe(v.unknown(), v.check(isNoList), payload);
 
-// valibot takes a list for an object with numbers as keys.
+// valibot accepts a list as an object with numbers as keys.
 function isNoList(value: unknown): boolean {
   return !Array.isArray(value);
 }
@@ -64,7 +64,7 @@ const hints: Record<string, string> = {
   "run.actors.request": "it must name the requester, who gets the access",
   "run.actors.request.username":
     "it must be the requester's user name in plain ASCII without spaces, 254 characters at most",
-  "fields.target": "it must be the sym_target that was asked for",
+  "fields.target": "it must be the requested sym_target",
   "fields.target.name": "it must be a name without control characters or mixed alphabets",
   "fields.target.label": "it must be text, or be left out",
   "fields.target.settings": "it must be a map from names to texts",
@@ -72,7 +72,7 @@ const hints: Record<string, string> = {
 };
 const settingHint = "it must be a text without control characters or mixed alphabets";
 
-/** Parses an event, or throws a `SymError` with the path at fault. */
+/** Parses an event, or throws a `SymError` with the path of the wrong field. */
 export function parseEvent(input: unknown): SymRequest {
   const copy = boundedCopy(input);
   const parsed = v.safeParse(event, copy, { abortEarly: true });
@@ -89,21 +89,21 @@ export function parseEvent(input: unknown): SymRequest {
   };
 }
 
-/** Copies to an object without a prototype, which has no `constructor` or `toString` of its own. */
+/** Copies to an object without a prototype, and so without `constructor` and `toString`. */
 function own<T>(values: Record<string, T>): Record<string, T> {
   return Object.assign(Object.create(null), values);
 }
 
 function refusal(issue: v.BaseIssue<unknown>): SymError {
   const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
-  const field = path === "" ? "the whole of it" : path;
+  const field = path === "" ? "the payload" : path;
   const state = issue.input === undefined ? "is missing" : `is ${preview(issue.input)}`;
   const hint =
     hints[path] ?? (path.startsWith("fields.target.settings.") ? settingHint : "it must be an object");
   return refused(`Payload refused: ${field} ${state}; ${hint}`, { path });
 }
 
-/** A short rendering in plain ASCII, so that a hostile value cannot disguise itself in an error message. */
+/** A short rendering in plain ASCII, so that a hostile value cannot disguise itself in an error sentence. */
 function preview(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";

@@ -1,14 +1,14 @@
-// Whatever the payload, the answer has Sym's shape.
+// The answer to every payload has Sym's shape.
 import { testPayload } from "@sym/test-payloads/payloads";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { context, granted, handlerThat, lines } from "./handler.test-support.ts";
 import type { SymRequest } from "./index.ts";
 
-// FUZZ_RUNS sets the number of payloads; every one is answered in Sym's shape or the test fails.
+// FUZZ_RUNS sets the number of payloads. The test fails if an answer does not have Sym's shape.
 const runs = Number(process.env["FUZZ_RUNS"] ?? 20_000);
 
-test(`${runs} payloads made at random are all answered, and no prototype is polluted`, async () => {
+test(`${runs} random payloads are all answered, and no prototype is polluted`, async () => {
   const { handler, requests } = handlerThat(async () => granted);
   const valid = [
     testPayload("escalate.json"),
@@ -46,7 +46,7 @@ const strange = fc.oneof(
   fc.nat(4_000).map((depth) => JSON.parse(`[${"[".repeat(depth)}${"]".repeat(depth)}]`)),
 );
 
-/** Puts a value at one of the places in a document, chosen by a number. */
+/** Replaces the part of a document that a number chooses by a value. */
 function mutate(document: unknown, where: number, value: unknown): unknown {
   const places: [Record<string, unknown>, string][] = [];
   const visit = (node: unknown) => {

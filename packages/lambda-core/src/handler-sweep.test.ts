@@ -1,4 +1,4 @@
-// Sweeps as their schedule sends them, and how they are answered and counted.
+// The schedule's sweeps, with their answers and counts.
 import { expect, test, vi } from "vitest";
 import { context, granted, lines } from "./handler.test-support.ts";
 import { createHandler } from "./index.ts";
@@ -46,7 +46,7 @@ test("a sweep that fails is answered, and its error stays in the log", async () 
   expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
 });
 
-test("a sweep that is cut off tells what it had done until then", async () => {
+test("a sweep that is cut off counts its work until then", async () => {
   vi.useFakeTimers();
   const none = async () => granted;
   const handler = createHandler("example", () => ({

@@ -1,4 +1,4 @@
-// A handler of `lambda-core` as Lambda calls it, and the lines that it logs.
+// Calls a handler of `lambda-core` like Lambda, and reads the log.
 import { afterEach, beforeEach, vi } from "vitest";
 import { type ActionResult, createHandler, type LambdaContext, type SymRequest } from "./index.ts";
 
@@ -6,7 +6,7 @@ export const granted: ActionResult = { outcome: "granted", subject: "user robin"
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 export const robin = "robin.requester@example.com";
 
-/** What the handler logs: a line of JSON each. */
+/** The lines of the handler's log, parsed from JSON. */
 export const lines: string[] = [];
 
 beforeEach(() => {
@@ -32,7 +32,7 @@ export function context(overrides: Partial<LambdaContext> = {}): LambdaContext {
   };
 }
 
-/** A handler whose actions do `act`, and what they were asked. */
+/** A handler whose actions all call `act`, and the requests to the actions. */
 export function handlerThat(act: () => Promise<ActionResult>) {
   const requests: SymRequest[] = [];
   const action = async (request: SymRequest) => {

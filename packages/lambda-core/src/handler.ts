@@ -23,39 +23,39 @@ import {
   type SweepAnswer,
 } from "./sweep.ts";
 
-/** The part of Lambda's context object that is used. */
+/** The part of Lambda's context object that the handler uses. */
 export type LambdaContext = {
   awsRequestId: string;
   invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;
 };
 
-/** The invocation that an action runs in. */
+/** The invocation of an action. */
 export type Invocation = {
-  /** Of this invocation alone: Lambda can deliver one event twice, with the same request id. */
+  /** Unique for each invocation. Lambda's request id is not: Lambda can deliver an event twice with the same request id. */
   id: string;
   /** Lambda's request id, for people. */
   requestId: string;
   /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
   functionArn: string;
-  /** The request of Sym; absent in a sweep. */
+  /** The request of Sym; undefined in a sweep. */
   request?: SymRequest;
   budget: Budget;
   log: Log;
 };
 
-/** The actions of a handler, one for each event. They throw `SymError` for every expected failure. */
+/** The actions of a handler, by event. Each action throws `SymError` for every expected failure. */
 export type Actions = {
   escalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
   deescalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
-  /** Finishes interrupted work, and counts what it does. Only handlers that keep leases have it. */
+  /** Finishes interrupted work, and counts the work in `counts`. Undefined in handlers without leases. */
   sweep?(invocation: Invocation, counts: Sweep): Promise<void>;
 };
 
 /**
- * Makes the function that Lambda calls. It parses, guards, dispatches and answers before Lambda's deadline. It never
- * throws: Sym takes a missing answer for success. `actions` is called once, at load; if it throws, every event is answered
- * with that error.
+ * Makes the function that Lambda calls. The function parses, guards, dispatches and answers before Lambda's deadline. The
+ * function never throws: Sym takes a missing answer for success. `actions` is called once, at load; its error is the answer to
+ * every event.
  */
 export function createHandler(system: string, actions: () => Actions) {
   const configured = configure(actions);
@@ -83,7 +83,7 @@ async function runAction(system: string, configured: Configured, event: unknown,
     const { actions, allowed } = configured;
     request = parseEvent(event);
     checkFunctionArn(request, context.invokedFunctionArn);
-    // A lease records the granted access, so a value that is no longer allowed must not prevent its revoke.
+    // A lease records the granted access, so a value that is no longer allowed must not prevent the revoke.
     if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
     const act = actions[request.type];
     const fields = commonFields(system, context, request);
@@ -118,7 +118,7 @@ async function runSweep(
   }
 }
 
-/** Runs an action, and abandons it when the answer must go out. */
+/** Runs an action, and abandons the action when the answer must go out. */
 async function withinBudget<T>(
   context: LambdaContext,
   fields: LogFields,
@@ -132,7 +132,7 @@ async function withinBudget<T>(
       budget.expired,
     ]);
   } catch (error) {
-    // An aborted client throws an error of its own; the reason of the abort says more.
+    // An aborted client throws its own error; the reason of the abort says more.
     throw budget.signal.aborted && !(error instanceof SymError) ? budget.signal.reason : error;
   } finally {
     budget.end();

@@ -13,7 +13,7 @@ const robin = "Robin.Requester@Example.com";
 const account: AccountNames = { kind: "the name of an account", pattern: /^[\w.@-]{1,64}$/ };
 const supported = ["email", "local-part", "map", "suffix"] as const;
 
-/** The answer of a handler whose subject is the requester's account. */
+/** The answer of a handler with the requester's account as the subject. */
 async function answerTo(
   email: string,
   nameIn: (environment: Record<string, string>) => (email: string) => string,
@@ -77,17 +77,17 @@ const refusals: [string, Record<string, string>, string][] = [
   [
     "constructor",
     { IDENTITY_RULE: "map", IDENTITY_MAP: '{"robin@example.com":"rr"}' },
-    "constructor is not in IDENTITY_MAP; add the person to it",
+    "constructor is not in IDENTITY_MAP; add the e-mail and its account",
   ],
   [
     "__proto__",
     { IDENTITY_RULE: "map", IDENTITY_MAP: '{"__proto__":"admin"}' },
-    "__proto__ is not in IDENTITY_MAP; add the person to it",
+    "__proto__ is not in IDENTITY_MAP; add the e-mail and its account",
   ],
   [
     "robin!@example.com",
     localPart,
-    '"robin!" cannot be the name of an account; map robin!@example.com to one with IDENTITY_RULE=map',
+    '"robin!" cannot be the name of an account; set IDENTITY_RULE=map, and add robin!@example.com with its account to IDENTITY_MAP',
   ],
 ];
 for (const [email, environment, sentence] of refusals)
@@ -119,7 +119,7 @@ const misconfigurations: [Record<string, string>, string][] = [
   [{ IDENTITY_RULE: "map", IDENTITY_MAP: '{"robin@example.com":"../admin"}' }, mapProblem],
 ];
 for (const [environment, problem] of misconfigurations)
-  test(`${JSON.stringify(environment)} is no rule to work with`, async () => {
+  test(`${JSON.stringify(environment)} is refused as a rule`, async () => {
     expect((await answerTo(robin, byRule(account), environment)).errors).toEqual([
       `This function is misconfigured: ${problem}`,
     ]);
@@ -140,6 +140,6 @@ test("without a rule, a local part is used only in the domains of IDENTITY_DOMAI
     "robin@example.net is not in one of the domains example.com, example.org; use {email} instead",
   ]);
   expect((await answer(robin, {})).errors).toEqual([
-    `IDENTITY_DOMAINS has no domain in which the local part of ${robin} is an account; use {email} instead`,
+    `IDENTITY_DOMAINS lists no domain, so the local part of ${robin} cannot name an account; use {email} instead`,
   ]);
 });

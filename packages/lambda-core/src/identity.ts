@@ -1,41 +1,40 @@
-// The identity rule: which account of the target system belongs to the requester's e-mail. The same variables in every
-// handler: IDENTITY_RULE, IDENTITY_DOMAINS, IDENTITY_MAP and IDENTITY_SUFFIX.
+// The identity rule maps the requester's e-mail to an account of the target system. All handlers read the same variables:
+// IDENTITY_RULE, IDENTITY_DOMAINS, IDENTITY_MAP and IDENTITY_SUFFIX.
 import * as v from "valibot";
 import type { FunctionEnvironment } from "./environment.ts";
 import { misconfigured, refused } from "./errors.ts";
 
-/** How an e-mail becomes the name of an account. Domains and the e-mails of `names` are in lower case. */
+/** How an e-mail maps to the name of an account. Domains and the e-mails of `names` are in lower case. */
 export type IdentityRule =
-  /** The account is named like the e-mail. */
+  /** The e-mail is the account's name. */
   | { rule: "email" }
-  /** The account is named like the part before the @. Only for `domains` of which no two people share a local part. */
+  /** The part before the @ is the account's name. Only for `domains` in which no two people share a local part. */
   | { rule: "local-part"; domains: string[] }
-  /** `names` has the account of every e-mail. */
+  /** `names` maps e-mails to accounts. */
   | { rule: "map"; names: ReadonlyMap<string, string> }
-  /** The account is named like the local part, with an underscore and `suffix` after it. */
+  /** The local part, an underscore and `suffix` are the account's name. */
   | { rule: "suffix"; suffix: string; domains: string[] }
-  /** The target system itself finds the account of an e-mail. */
+  /** The target system looks up the account of an e-mail. */
   | { rule: "lookup" };
 
-/** A rule that makes the account's name from the e-mail alone. */
+/** A rule that derives the account's name without a look-up. */
 export type AccountNameRule = Exclude<IdentityRule, { rule: "lookup" }>;
 
 type RuleName = IdentityRule["rule"];
 type RuleNamed<R extends RuleName> = Extract<IdentityRule, { rule: R }>;
 
-/** What account names look like in a target system. */
+/** The form of account names in a target system. */
 export type AccountNames = {
   /** Completes a sentence: `"x" cannot be` … `the name of an IAM user`. */
   kind: string;
   pattern: RegExp;
-  /** How the target system writes a local part, where that differs from the e-mail's. */
+  /** Converts a local part to the target system's spelling, if the spelling differs from the e-mail's. */
   spell?: (localPart: string) => string;
 };
 
 /**
- * Reads the rule from `IDENTITY_RULE` and the variable that the rule needs. `supported` are the rules that the handler
- * can follow; the first is the default. Throws if a variable is missing or wrong, or if `IDENTITY_MAP` names an account
- * that does not fit `pattern`.
+ * Reads the rule from `IDENTITY_RULE` and the variable that the rule needs. `supported` lists the rules of the handler, the
+ * default first. Throws if a variable is missing or wrong, or if an account in `IDENTITY_MAP` does not match `pattern`.
  */
 export function readIdentityRule<const R extends RuleName>(
   environment: FunctionEnvironment,
@@ -62,7 +61,7 @@ export function readIdentityRule<const R extends RuleName>(
   return read[known]() as RuleNamed<R>;
 }
 
-/** Reads `IDENTITY_DOMAINS`, separated by commas or spaces, in lower case. Empty if it is not set. */
+/** Reads the domains in `IDENTITY_DOMAINS`, separated by commas or spaces, in lower case. Empty if the variable is unset. */
 export function readIdentityDomains(environment: FunctionEnvironment): string[] {
   return (environment["IDENTITY_DOMAINS"] ?? "")
     .toLowerCase()
@@ -97,7 +96,7 @@ function readNames(environment: FunctionEnvironment, pattern: RegExp): ReadonlyM
   );
 }
 
-/** The name of the requester's account by a rule. Throws `refused` if the rule leads to no possible name. */
+/** Derives the name of the requester's account by a rule. Throws `refused` if the rule gives no valid name. */
 export function accountNameOf(
   email: string,
   rule: AccountNameRule,
@@ -105,7 +104,9 @@ export function accountNameOf(
 ): string {
   const name = applyRule(email, rule, spell);
   if (pattern.test(name)) return name;
-  throw refused(`"${name}" cannot be ${kind}; map ${email} to one with IDENTITY_RULE=map`);
+  throw refused(
+    `"${name}" cannot be ${kind}; set IDENTITY_RULE=map, and add ${email} with its account to IDENTITY_MAP`,
+  );
 }
 
 function applyRule(email: string, rule: AccountNameRule, spell: (localPart: string) => string): string {
@@ -114,13 +115,13 @@ function applyRule(email: string, rule: AccountNameRule, spell: (localPart: stri
   if (rule.rule === "suffix") return `${spell(localPartOf(email, rule.domains))}_${rule.suffix}`;
   const name = rule.names.get(email.toLowerCase());
   if (name) return name;
-  throw refused(`${email} is not in IDENTITY_MAP; add the person to it`);
+  throw refused(`${email} is not in IDENTITY_MAP; add the e-mail and its account`);
 }
 
 /**
- * The part of an e-mail before its @, if its domain is one of `domains` (in lower case): in any other domain, somebody
- * else could have the same local part. Throws `refused` with `advice` otherwise, and for an e-mail with more than one @,
- * of which mail servers and people take different parts for the domain.
+ * The part of an e-mail before the @, if the e-mail's domain is in `domains` (in lower case): in any other domain, another
+ * person could have the same local part. Otherwise throws `refused` with `advice`. Also throws `refused` for an e-mail with two
+ * or more @, in which mail servers and people take different parts for the domain.
  */
 export function localPartOf(
   email: string,
@@ -133,7 +134,7 @@ export function localPartOf(
   if (localPart && domains.includes(domain.toLowerCase())) return localPart;
   const problem =
     domains.length === 0
-      ? `IDENTITY_DOMAINS has no domain in which the local part of ${email} is an account`
+      ? `IDENTITY_DOMAINS lists no domain, so the local part of ${email} cannot name an account`
       : `${email} is not in one of the domains ${domains.join(", ")}`;
   throw refused(`${problem}; ${advice}`);
 }

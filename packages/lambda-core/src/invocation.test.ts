@@ -1,10 +1,10 @@
-// What an action gets with its request: an id, a time budget, the request itself.
+// The invocation of an action: an id, a time budget and the request.
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test, vi } from "vitest";
 import { context, granted, robin } from "./handler.test-support.ts";
 import { createHandler, type Invocation, type SymRequest } from "./index.ts";
 
-test("each delivery of an event has an id of its own, also with one request id", async () => {
+test("each delivery of an event has its own id, even with the same request id", async () => {
   const invocations: Invocation[] = [];
   const act = async (_: SymRequest, invocation: Invocation) => {
     invocations.push(invocation);
@@ -19,7 +19,7 @@ test("each delivery of an event has an id of its own, also with one request id",
   expect(second?.id).not.toBe(first?.id);
 });
 
-test("a part of the budget ends after its own time, or with the whole", async () => {
+test("a part of the budget ends after its own time, or with the whole budget", async () => {
   vi.useFakeTimers();
   const seen: boolean[][] = [];
   const act = async (_: SymRequest, { budget }: Invocation) => {
@@ -41,7 +41,7 @@ test("a part of the budget ends after its own time, or with the whole", async ()
   ]);
 });
 
-test("an invocation carries the request that it is for, and a sweep is for none", async () => {
+test("the invocation of an action has its request, and the invocation of a sweep has none", async () => {
   const carried: (SymRequest | undefined)[] = [];
   const act = async (_: SymRequest, invocation: Invocation) => {
     carried.push(invocation.request);

@@ -4,16 +4,16 @@ import type { Sweep } from "./sweep.ts";
 
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
-/** Writes one line of JSON for one step. Pass ids and durations only: never e-mails, reasons, tokens or payloads. */
+/** Writes a line of JSON for a step. Pass only ids and durations: never e-mails, reasons, tokens or payloads. */
 export type Log = (step: string, fields?: LogFields) => void;
 
-/** A log whose lines all carry the given fields. */
+/** Makes a log that adds the given fields to each line. */
 export function createLog(common: LogFields): Log {
   return (step, fields) =>
     writeLine({ level: fields?.["error"] ? "ERROR" : "INFO", step, ...common, ...fields });
 }
 
-/** The fields of an error that are safe to log: names, codes and stack frames. Messages of other code can hold e-mails. */
+/** The fields of an error that are safe to log: names, codes and stack frames. Other messages can hold e-mails. */
 export function describeError(error: unknown): LogFields {
   if (error instanceof SymError)
     return { error: "SymError", reason: error.reason, retryable: error.retryable, ...causes(error.cause) };
@@ -30,7 +30,7 @@ type SystemError = Error & {
 
 const mostCauses = 6;
 
-/** The chain of causes by their names, from the last to the first, and what the system at fault said in codes. */
+/** The names of an error and its causes, the outermost first, and the codes that the failed system sent. */
 function causes(error: unknown): LogFields {
   const chain: SystemError[] = [];
   for (let one = error; one instanceof Error && chain.length < mostCauses; one = one.cause) chain.push(one);
@@ -44,12 +44,12 @@ function causes(error: unknown): LogFields {
   };
 }
 
-/** Counts one escalate or deescalate by its outcome. `duration` in milliseconds. */
+/** Counts an escalate or a deescalate by its outcome. `duration` in milliseconds. */
 export function countOutcome(system: string, outcome: Outcome, duration: number): void {
   count({ function: functionName(), outcome }, { system }, { Invocations: 1, Duration: duration });
 }
 
-/** Counts one sweep with its results. `duration` in milliseconds. */
+/** Counts a sweep with its results. `duration` in milliseconds. */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
   const { finished, orphans, failed, changedByOthers } = sweep;
   count(
@@ -66,12 +66,12 @@ export function countSweep(system: string, sweep: Sweep, duration: number): void
   );
 }
 
-/** Counts an access that others had changed since the grant. */
+/** Counts an access that another administrator or system had changed since the grant. */
 export function countChangedByOthers(system: string): void {
   count({ function: functionName() }, { system }, { ChangedByOthers: 1 });
 }
 
-/** A dimension, because two deployments of one handler must not hide each other's missing sweeps. */
+/** The function's name is a dimension, because two deployments of a handler must not hide each other's missing sweeps. */
 function functionName(): string {
   return process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
 }
@@ -98,7 +98,7 @@ function count(
   });
 }
 
-// Lambda's console would wrap the line in another object, in which CloudWatch does not look for metrics.
+// Lambda's console would wrap the line in another object, in which CloudWatch finds no metrics.
 function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

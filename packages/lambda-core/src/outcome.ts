@@ -1,4 +1,4 @@
-/** What happened to the access. A closed set, with one sentence each for the requester. */
+/** The outcome for the access. A closed set; each outcome has a sentence for the requester. */
 export type Outcome =
   | "granted"
   | "already-had-access"
@@ -11,23 +11,23 @@ export type Outcome =
   | "refused"
   | "failed";
 
-/** The result of an action that succeeded or had nothing to do. */
+/** The result of an action that succeeded, or that changed nothing because no change was needed. */
 export type ActionResult = {
   outcome: Exclude<Outcome, "refused" | "failed">;
   /** The subject in the target system's words, such as `IAM user robin`. */
   subject: string;
   /** The resource in the target system's words, such as `IAM group prod-admins`. */
   resource: string;
-  /** When the access ends, if that is known. */
+  /** When the access ends; undefined if the end is not known. */
   expiresAt?: Date;
   /**
-   * What the requester still has to do for a pending grant; the state that is left after an access was lowered; or why it
-   * was kept or had ended already.
+   * For a pending grant, the step that the requester still has to take. For a lowered access, the remaining state. For a kept or
+   * already ended access, the reason.
    */
   detail?: string;
-  /** Others had changed the access since the grant, and their change was left as it is. */
+  /** Another administrator or system had changed the access since the grant, and the function left their change. */
   changedByOthers?: boolean;
-  /** What the subject can still do for a while after a revoke, as a sentence. */
+  /** The rights that the subject keeps for a while after a revoke, as a sentence. */
   residualAccess?: string;
 };
 
@@ -35,13 +35,13 @@ const sentences: Record<ActionResult["outcome"], (result: ActionResult) => strin
   granted: (result) => `You now have access to ${result.resource}${until(result.expiresAt)}.`,
   "already-had-access": (result) => `You already had access to ${result.resource}, and keep it.`,
   pending: (result) =>
-    `You do not have access to ${result.resource} yet: ${result.detail ?? "it waits for a step there"}.`,
+    `You do not have access to ${result.resource} yet: ${result.detail ?? "the target system waits for a further step"}.`,
   revoked: (result) =>
     `Your access to ${result.resource} has ended${result.detail ? `: ${result.detail}` : ""}.`,
   lowered: (result) =>
-    `Your request for ${result.resource} has ended; you are ${result.detail} there now${result.expiresAt ? `, by another approved request,${until(result.expiresAt)}` : ", as without it"}.`,
+    `Your request for ${result.resource} has ended; you are ${result.detail} there now${result.expiresAt ? `, by another approved request,${until(result.expiresAt)}` : ", as without the request"}.`,
   "kept-standing": (result) =>
-    `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before it, and keep it"}.`,
+    `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before the request, and keep it"}.`,
   "kept-for-other-request": (result) =>
     `Your request for ${result.resource} has ended, but another approved request still needs the access${until(result.expiresAt)}.`,
   "nothing-to-revoke": (result) =>

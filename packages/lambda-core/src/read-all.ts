@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 
 /**
- * Reads a stream to its end. Rejects with the stream's own error. `node:stream/consumers` does the same, but takes 2 % of a
- * cold start to load and to iterate for the first time.
+ * Reads a stream to its end. Rejects with the stream's own error. `node:stream/consumers` does the same, but its load and first
+ * iteration take 2 % of a cold start.
  */
 export function readAll(stream: Readable): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// Which events, settings and targets are refused, and how.
+// The refusals of events, settings and targets.
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import type { SymError } from "./errors.ts";
@@ -8,7 +8,7 @@ import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings, wrongSett
 const request = parseEvent(testPayload("escalate.json"));
 const { arn } = testPayload("escalate.json").fields.target.settings;
 
-test.for([undefined, "", "{}"])("the allow-list %j allows nothing to be chosen", (text) => {
+test.for([undefined, "", "{}"])("the allow-list %j allows no chosen setting", (text) => {
   expect(parseAllowedSettings(text)).toEqual({});
 });
 
@@ -24,7 +24,7 @@ const withSettings = (settings: Record<string, string>, fields = {}) => ({
   ...{ fields, target: { ...request.target, settings } },
 });
 
-test("a target is taken by the function that it is for, whatever alias or version it is called by", () => {
+test("a function accepts its own targets, under every alias and version", () => {
   for (const [setting, own] of [
     [arn, arn],
     [`${arn}:live`, arn],
@@ -33,18 +33,18 @@ test("a target is taken by the function that it is for, whatever alias or versio
     expect(() => checkFunctionArn(withSettings({ arn: setting }), own)).not.toThrow();
 });
 
-test("a target of another function, or of none, is refused", () => {
+test("a target of another function, or without an ARN, is refused", () => {
   const other = `${arn}-2`;
   expect(() => checkFunctionArn(withSettings({ arn: other }), `${arn}:live`)).toThrow(
     expect.objectContaining({
-      message: `Payload refused: fields.target.settings.arn is ${other}, but this function is ${arn}; set the sym_target's arn to it`,
+      message: `Payload refused: fields.target.settings.arn is ${other}, but this function is ${arn}; set the sym_target's arn to this function's ARN`,
       path: "fields.target.settings.arn",
     }),
   );
   expect(() => checkFunctionArn(withSettings({}), arn)).toThrow("settings.arn is missing, but this");
 });
 
-test("a setting that a person chose must be allowed, and others need not", () => {
+test("only a setting that a person chose needs an allowed value", () => {
   const check = (settings: Record<string, string>, fields = {}) =>
     checkAllowedSettings(withSettings(settings, fields), { group_name: ["readers", "writers"] });
   expect(() => check({ group_name: "writers" }, { group_name: "writers" })).not.toThrow();
@@ -61,7 +61,7 @@ test("a setting that a person chose must be allowed, and others need not", () =>
   expect(() => check({ team: "red" }, { team: "red" })).toThrow("which ALLOWED_SETTINGS does not allow");
 });
 
-test("a wrong setting is told with its value, with nothing, or as it was found", () => {
+test("the error for a wrong setting names its value, the lack of a value, or the given description", () => {
   const asked = withSettings({ group_name: "prod" });
   const { name } = request.target;
   const end = "as its setting group_name; mend it";
@@ -111,8 +111,8 @@ test.for<[path: string, value: unknown, sentence: string]>([
   ["run.srn", ofSrn("1".repeat(1_001 - ofSrn("").length)), 'run.srn is "sym:run:a:1.0:1'],
   ["run.actors.request", null, "run.actors.request is null; it must name the requester, who"],
   ["run.actors.request.username", "", 'run.actors.request.username is ""; it must be the'],
-  ["fields", [], "fields.target is missing; it must be the sym_target"],
-  ["fields.target", "a", 'fields.target is "a"; it must be the sym_target that was asked for'],
+  ["fields", [], "fields.target is missing; it must be the requested sym_target"],
+  ["fields.target", "a", 'fields.target is "a"; it must be the requested sym_target'],
   ["fields.target.name", "", 'fields.target.name is ""; it must be a name without control'],
   ["fields.target.name", "a\u0430\u0001", 'fields.target.name is "a\\u0430\\u0001"; it must'],
   ["fields.target.name", "a\u00e9\u200b", 'fields.target.name is "a\\u00e9\\u200b"; it must'],
@@ -139,11 +139,11 @@ test.for([
   [null, "null"],
 ] as const)("an event that is %j is none of Sym's", ([input, found]) => {
   expect(() => parseEvent(input)).toThrow(
-    `Payload refused: the whole of it is ${found}; an event of Sym is a JSON object`,
+    `Payload refused: the payload is ${found}; an event of Sym is a JSON object`,
   );
 });
 
-test("the refusal of an event names the field at fault for programs, too", () => {
+test("the refusal of an event has the path of the wrong field for programs", () => {
   const payload = testPayload("escalate.json");
   payload.event.type = "sweep";
   expect(() => parseEvent(payload)).toThrow(
@@ -151,7 +151,7 @@ test("the refusal of an event names the field at fault for programs, too", () =>
   );
 });
 
-test("an event is reduced to what may be acted on", () => {
+test("an event is reduced to the fields that are safe to act on", () => {
   const payload = testPayload("escalate.json");
   expect(parseEvent(payload)).toEqual({
     ...{ type: "escalate", runId: payload.run.srn.split(":").at(-1) },

@@ -3,8 +3,9 @@ import type { SymRequest } from "./event.ts";
 import { type ActionResult, describe, type Outcome } from "./outcome.ts";
 
 /**
- * The answer to Sym. A non-empty `errors` marks the request as errored and goes to Sym's error channel. Sym takes every
- * other shape for success, so every path through a handler ends in a `SymAnswer`. `body.message` is for the requester.
+ * The answer to Sym. Sym marks a request with a non-empty `errors` as errored, and posts the errors to its error channel. Sym
+ * takes every other shape for success, so every path through a handler ends in a `SymAnswer`. `body.message` is for the
+ * requester.
  */
 export type SymAnswer = {
   body: {
@@ -21,7 +22,7 @@ export type SymAnswer = {
   errors: string[];
 };
 
-/** The answer for an action that succeeded or had nothing to do. */
+/** The answer for an action without an error. */
 export function answerResult(system: string, request: SymRequest, result: ActionResult): SymAnswer {
   const { outcome, resource, subject, expiresAt, residualAccess } = result;
   return {
@@ -39,7 +40,7 @@ export function answerResult(system: string, request: SymRequest, result: Action
   };
 }
 
-/** The answer for an error: the sentence of a `SymError`, one fixed sentence for every other error. */
+/** The answer for an error: the sentence of a `SymError`, or a fixed sentence for every other error. */
 export function answerError(
   system: string,
   request: SymRequest | undefined,
@@ -72,7 +73,7 @@ function opening(request: SymRequest | undefined): string {
     : `Your access to ${name} may not have ended`;
 }
 
-/** Slack reads angle brackets as mentions and links, so names may not bring any. Source: Slack, "Escaping text". */
+/** Escapes angle brackets, which Slack reads as mentions and links. Source: Slack, "Escaping text". */
 function plain(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -1,4 +1,4 @@
-// What answers say.
+// The sentences of answers.
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
 import { SymError } from "./errors.ts";
@@ -14,7 +14,10 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
   [{ outcome: "granted" }, "You now have access to group admins."],
   [{ outcome: "granted", expiresAt }, "You now have access to group admins until 2026-01-02 03:04 UTC."],
   [{ outcome: "already-had-access" }, "You already had access to group admins, and keep it."],
-  [{ outcome: "pending" }, "You do not have access to group admins yet: it waits for a step there."],
+  [
+    { outcome: "pending" },
+    "You do not have access to group admins yet: the target system waits for a further step.",
+  ],
   [{ outcome: "pending", detail: "accept it" }, "You do not have access to group admins yet: accept it."],
   [{ outcome: "revoked" }, "Your access to group admins has ended."],
   [{ outcome: "revoked", detail: "it is gone" }, "Your access to group admins has ended: it is gone."],
@@ -24,7 +27,7 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
   ],
   [
     { outcome: "lowered", detail: "member" },
-    "Your request for group admins has ended; you are member there now, as without it.",
+    "Your request for group admins has ended; you are member there now, as without the request.",
   ],
   [
     { outcome: "lowered", detail: "member", expiresAt },
@@ -32,7 +35,7 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
   ],
   [
     { outcome: "kept-standing" },
-    "Your request for group admins has ended; you had this access before it, and keep it.",
+    "Your request for group admins has ended; you had this access before the request, and keep it.",
   ],
   [{ outcome: "kept-standing", detail: "so be it" }, "Your request for group admins has ended; so be it."],
   [
@@ -48,11 +51,11 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
     "There was nothing to revoke: you do not have access to group admins through this request.",
   ],
   [{ outcome: "nothing-to-revoke", detail: "no record" }, "There was nothing to revoke: no record."],
-])("%j is told", ([result, sentence]) => {
+])("%j has its sentence", ([result, sentence]) => {
   expect(describe({ ...named, ...result })).toBe(sentence);
 });
 
-test("an answer carries what programs need, and leaves out what there is not", () => {
+test("an answer has fields for programs, and leaves out absent fields", () => {
   const body = { system: "example", ...named, run_id: request.runId };
   expect(answerResult("example", request, { ...named, outcome: "revoked" })).toEqual({
     body: { ...body, outcome: "revoked", message: "Your access to group admins has ended." },
@@ -73,8 +76,8 @@ test.for([
   ["an escalate", request, "You did not get access to Production admins: No &lt;b&gt;."],
   ["a target without a label", sam, `You did not get access to ${sam.target.name}: No &lt;b&gt;.`],
   ["a deescalate", revoke, "Your access to Production admins may not have ended: No &lt;b&gt;."],
-  ["an event that is none", undefined, "Your request could not be carried out: No &lt;b&gt;."],
-] as const)("a failure of %s says what did not happen", ([, asked, message]) => {
+  ["an event that is not Sym's", undefined, "Your request could not be carried out: No &lt;b&gt;."],
+] as const)("the answer to a failure of %s says that the change failed", ([, asked, message]) => {
   expect(answerError("example", asked, refusal, "request-1")).toEqual({
     body: {
       ...{ message, outcome: "refused", system: "example", resource: null, subject: null },

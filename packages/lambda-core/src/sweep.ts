@@ -2,13 +2,13 @@ import { SymError } from "./errors.ts";
 
 /** The counts of one sweep. */
 export type Sweep = {
-  /** Leases and closed runs that were due. */
+  /** Due leases and due runs. */
   due: number;
   finished: number;
-  /** Runs past their end and the grace period, whose deescalate never came. */
+  /** Runs past their end and the grace period, whose deescalate never arrived. */
   orphans: number;
   failed: number;
-  /** Accesses that others had changed since the grant, and that were left as they are. */
+  /** Accesses that another administrator or system had changed since the grant; the sweep left their states. */
   changedByOthers: number;
 };
 
@@ -16,13 +16,13 @@ export function noCounts(): Sweep {
   return { due: 0, finished: 0, orphans: 0, failed: 0, changedByOthers: 0 };
 }
 
-/** The answer to a sweep. The schedule drops it; the metrics and the log carry its content. */
+/** The answer to a sweep. The schedule drops the answer; the metrics and the log have its content. */
 export type SweepAnswer = {
   body: Sweep & { message: string; outcome: "swept" | "failed"; system: string };
   errors: string[];
 };
 
-/** The schedule sends `{"event":{"type":"sweep"}}`; an event with a run is Sym's, whatever its type. */
+/** Whether the schedule sent the event: `{"event":{"type":"sweep"}}`. An event with a run of any type is Sym's. */
 export function isSweepEvent(event: unknown): boolean {
   if (!isObject(event) || Object.hasOwn(event, "run") || !Object.hasOwn(event, "event")) return false;
   const inner = (event as { event: unknown }).event;
@@ -38,7 +38,7 @@ export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
   return { body: { message, outcome: "swept", system, ...sweep }, errors };
 }
 
-/** `sweep` counts what was done before the failure. */
+/** `sweep` counts the work before the failure. */
 export function answerFailedSweep(
   system: string,
   error: unknown,

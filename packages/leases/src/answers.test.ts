@@ -1,4 +1,4 @@
-// The answer of an end that another request outlives, and the record of a failed end.
+// The answer of an end while other requests hold the access, and the record of a failed end.
 import { expect, test } from "vitest";
 import { invocation, request, targetSystem } from "../bench/rounds.ts";
 import { leasedAccess } from "./leased-access.ts";

@@ -21,7 +21,7 @@ import { type LeaseDeps, type Look, type Session, startSession } from "./session
 import type { Opened } from "./store.ts";
 import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transitions.ts";
 
-/** How long after the lock of its invocation the sweep checks an opened run that possibly no lease lists. */
+/** How long after the lock of its invocation the sweep checks an opened run that may be in no lease. */
 const doubtAfterMs = 60_000;
 
 /** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access as it is. */

@@ -42,7 +42,7 @@ export async function finish<A extends Access>(
   }
 }
 
-/** Sets the state that the end of the closing runs requires, unless `finished` already has the state. Adds to `finished`. */
+/** Sets the state that the end of the closing runs requires, unless `finished` has the state. Adds the result to `finished`. */
 export async function putBack<A extends Access>(
   session: Session<A>,
   lease: Lease<A>,

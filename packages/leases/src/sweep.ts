@@ -43,7 +43,7 @@ export async function sweep<A extends Access>(
     const session = startSession(deps, within);
     const isOurs = isKeyOf(deps.name, item.lease);
     const part = { deps, session, expired, invocation, counts };
-    // A record of another handler stays as it is, and due: the sweep of the other handler ends the run.
+    // A record of another handler stays as it is, and due: the other handler's sweep finishes the work.
     const done = await attempt(isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease)));
     within.budget.end();
     if (done.value) counts.finished += 1;
@@ -94,7 +94,7 @@ async function sweepOne<A extends Access>(part: Part<A>, { lease, run }: Due): P
   return run === undefined ? sweepLease(part, lease) : sweepRun(part, run);
 }
 
-/** Finishes a closed run whose lease may not record the end, or an open run that possibly no lease lists. */
+/** Finishes a closed run whose lease may not record the end, or an open run that may be in no lease. */
 async function sweepRun<A extends Access>({ deps, session }: Part<A>, runId: string): Promise<boolean> {
   const { store, clock } = deps;
   const run = await store.readRun(runId);
