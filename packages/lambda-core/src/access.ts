@@ -78,8 +78,8 @@ export type TargetSystem<A extends Access> = {
   /** A partial order: whether `state` includes all rights of `wanted`. Every state satisfies itself. */
   satisfies(state: State, wanted: State): boolean;
   /**
-   * Optional. Called after the last request's end: takes back what the target system would still do on our account, such as a
-   * scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
+   * Optional. Called when no request holds the access any more: takes back what the target system would still do on our
+   * account, such as a scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
    */
   release?(reading: Reading<A>, invocation: Invocation): Promise<void>;
   /** Eventual-consistency window: how long after a change a read may return the old state, in milliseconds (default 0). */

@@ -50,7 +50,7 @@ export type EscalateDecision<A extends Access> =
   | { is: "conflicting" }
   /** The run already holds the access. */
   | { is: "open"; lease: Lease<A> }
-  /** The lease with the intent, and the change of the target system; undefined if the target system stays as it is. */
+  /** The lease with the intent, and the change of the target system. `change` is undefined if the target system stays as it is. */
   | { is: "intent"; lease: Lease<A>; change: Change | undefined; others: boolean; release: boolean };
 
 export function decideEscalate<A extends Access>(

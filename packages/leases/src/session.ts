@@ -80,7 +80,7 @@ export function startSession<A extends Access>(
 
   /**
    * The lease without the intents of dead invocations whose runs were never opened for this lease: these invocations have set
-   * no state. Their intents would count as ours, and so would a grant by others. Keeps the version of the stored lease.
+   * no state. With their intents, a grant by others would count as ours. Keeps the version of the stored lease.
    */
   async function withoutUnopened(lease: Lease<A>): Promise<Lease<A>> {
     const { now } = holder();
