@@ -1,5 +1,6 @@
 import { statusOf } from "@sym/http-client";
 import { refused, SymError } from "@sym/lambda-core";
+import { whatMayHaveHappened } from "./github-answers.ts";
 
 /** GitHub's answer to a call that failed. Without a response, none came. */
 type Failure = Error & {
@@ -61,10 +62,9 @@ export function toSymError(error: Error, call: string): Error {
     return unavailable(`GitHub does not let this function call ${call}; ${advice}`);
   }
   if (status < 500) return error;
-  const what = `GitHub did not complete ${call} (${response ? status : "no answer"})`;
-  return /^(GET|POST) /.test(call)
-    ? unavailable(`${what}, so nothing was done; try again in a minute`, true)
-    : unavailable(`${what}, so it may or may not have changed; look there, then try again`, true);
+  const what = `GitHub did not complete ${call} (${response ? status : "no answer"}), ${whatMayHaveHappened(call)}`;
+  const isLookUp = /^(GET|POST) /.test(call);
+  return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, true);
 }
 
 /** GraphQL answers errors with status 200: a rate limit, or else the failure that `sentence` describes. */

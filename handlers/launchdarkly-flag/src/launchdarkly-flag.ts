@@ -30,6 +30,7 @@ type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, {
     resource: "the flag",
+    errorText: "code",
     contentType: "application/json; domain-model=launchdarkly.semanticpatch",
   });
   const host = hostOf(settings.connection.url);

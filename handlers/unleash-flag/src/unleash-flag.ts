@@ -29,7 +29,7 @@ import {
  * seen with unleash-server 8.2.0.
  */
 export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess> {
-  const client = createJsonClient(settings.connection, { resource: "the flag" });
+  const client = createJsonClient(settings.connection, { resource: "the flag", errorText: "name" });
   const host = hostOf(settings.connection.url);
 
   async function give(access: FlagAccess, wanted: string, invocation: Invocation): Promise<void> {

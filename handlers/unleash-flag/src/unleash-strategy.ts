@@ -9,7 +9,7 @@ const constraintShape = v.object({
   values: v.optional(v.array(v.string()), []),
   inverted: v.optional(v.boolean(), false),
 });
-const strategyShape = v.object({
+export const strategyShape = v.object({
   id: v.string(),
   name: v.string(),
   title: v.nullish(v.string(), ""),
