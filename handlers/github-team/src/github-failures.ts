@@ -34,7 +34,7 @@ export function limitOf(error: unknown): number | undefined {
 }
 
 /** Turns a failed call into a `SymError` by its status and headers: GitHub changes its texts. */
-export function toSymError(error: Error, call: string): Error {
+export function toSymError(error: Error, call: string, isApp: boolean): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
   const unavailable = (sentence: string, retryable = false) =>
@@ -56,9 +56,10 @@ export function toSymError(error: Error, call: string): Error {
     );
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
-    const advice = needed
-      ? `that needs ${needed}`
+    const owners = isApp
+      ? "if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation"
       : "only an owner of the organisation, or an App, may do that";
+    const advice = needed ? `that needs ${needed}` : owners;
     return unavailable(`GitHub does not let this function call ${call}; ${advice}`);
   }
   if (status < 500) return error;

@@ -80,7 +80,7 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
       });
     });
     octokit.hook.error("request", (error, options) => {
-      throw toSymError(error, `${options.method} ${options.url}`);
+      throw toSymError(error, `${options.method} ${options.url}`, appId !== undefined);
     });
     return octokit;
   };
