@@ -81,7 +81,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       const access = { host, resource, subject, names, ...place, ...(userId !== undefined && { userId }) };
       const effect = effectOf(there, whom, place);
       const isAsked = request.type === "escalate" && wanted !== "off";
-      const obstacle = isAsked ? await parentProblem(client, place, there, invocation) : undefined;
+      const obstacle = isAsked ? await parentProblem(client, place, there, whom, invocation) : undefined;
       return { access, wanted, state: stateOf(there, whom), effect: obstacle ? { obstacle } : effect };
     },
 

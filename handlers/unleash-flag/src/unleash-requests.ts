@@ -7,8 +7,10 @@ import {
   environmentShape,
   type FlagThere,
   featureShape,
+  isOnFor,
   strategyShape,
   titleOf,
+  type Whom,
   whomOf,
 } from "./unleash-strategy.ts";
 
@@ -48,18 +50,20 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
 
 /**
  * The sentence about a parent of the flag that stands in its way: a flag with a parent is off wherever the parent is not as
- * the flag needs it. A parent that is on for some is not certain, and counts as met.
+ * the flag needs it, which can be on or off. A parent that is on for some is not certain, and counts as met.
  */
 export async function parentProblem(
   client: JsonClient,
   place: Place,
   { dependencies }: FlagThere,
+  whom: Whom,
   invocation: Invocation,
 ): Promise<string | undefined> {
   for (const { feature, enabled } of dependencies) {
-    if (!enabled) continue;
     const parent = await getFlag(client, { ...place, flag: feature }, invocation);
-    if (!parent.archived && parent.enabled) continue;
+    if (!enabled && !parent.archived && isOnFor(parent, whom))
+      return `${nameOf(place)} is off wherever flag ${feature} is on, and that is on for ${whom.subject}; switch ${feature} off first`;
+    if (!enabled || (!parent.archived && parent.enabled)) continue;
     return `${nameOf(place)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
   }
   return undefined;

@@ -68,6 +68,11 @@ export function isOnAnyway({ enabled, strategies }: FlagEnvironment, whom: Whom)
   return enabled && strategies.some((strategy) => covers(strategy, whom) && !isIntact(strategy, whom));
 }
 
+/** Whether the flag is on for this person, or for everybody, without any doubt. */
+export function isOnFor({ enabled, strategies }: FlagEnvironment, whom: Whom): boolean {
+  return enabled && strategies.some((strategy) => covers(strategy, whom));
+}
+
 const mark = "Sym: ";
 
 /** By which we know our strategy, and people see why it is there. */
