@@ -34,6 +34,8 @@ export type Reading<A extends Access> = {
   access: A;
   state: State;
   effect: Effect;
+  /** What the target system may bring back by itself to a subject without the state, as a sentence. */
+  residualAccess?: string;
 };
 
 /** A reading for a request, with the state that the request asks for. */
@@ -51,8 +53,8 @@ export type Change = {
 /**
  * `pending`: what the requester still has to do before the state is there. `state`: what is there instead, where only the
  * target system itself can bring back the state that was asked for, such as an invitation that was accepted since.
- * `residualAccess`: what the subject can still do for a while, as a sentence; a promise is awaited beside the last write, and
- * must not reject.
+ * `residualAccess`: what the subject can still do for a while, or what the change does to others' plans, as a sentence; a
+ * promise is awaited beside the last write, and must not reject.
  */
 export type Changed = {
   pending?: string;
@@ -125,7 +127,8 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       const change = { state: absent, until: null, afterwards: absent };
       const changed = await timed(invocation, "set", () => system.set(found, change, invocation));
       await system.release?.(found, invocation);
-      if (found.state === absent) return { ...names, outcome: "nothing-to-revoke" };
+      if (found.state === absent)
+        return { ...names, outcome: "nothing-to-revoke", ...(await residualOf(found)) };
       return { ...names, outcome: "revoked", ...(await residualOf(changed)) };
     },
   };
@@ -137,7 +140,9 @@ export function throwObstacle(effect: Effect): void {
 }
 
 /** The part of an action's result that says what the subject can still do. */
-export async function residualOf(changed: Changed): Promise<Pick<ActionResult, "residualAccess">> {
+export async function residualOf(
+  changed: Pick<Changed, "residualAccess">,
+): Promise<Pick<ActionResult, "residualAccess">> {
   const residualAccess = await changed.residualAccess;
   return residualAccess === undefined ? {} : { residualAccess };
 }

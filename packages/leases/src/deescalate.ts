@@ -4,6 +4,7 @@ import {
   absent,
   type Invocation,
   namesIn,
+  type Reading,
   residualOf,
   type State,
   type SymRequest,
@@ -109,7 +110,7 @@ async function endRun<A extends Access>(
   const decision = decideEnd(closing, found.value && { state: found.value.state, at }, rules);
   const { change, others, release } = decision;
   const wanted = lease.runs.get(runId)?.wanted ?? "";
-  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, effect: found.value?.effect };
+  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, reading: found.value };
   if (!change && !(release && session.releases)) {
     if (!(await session.save(write(removeClosedRuns(decision.lease, holder), holder))).won) return undefined;
     await attempt(session.store.forgetRun(runId));
@@ -143,12 +144,12 @@ type Ended<A extends Access> = {
   wanted: State;
   lease: Lease<A>;
   gone: Gone | undefined;
-  effect: unknown;
+  reading: Reading<A> | undefined;
 };
 
 async function resultOf<A extends Access>(
   { rules }: Session<A>,
-  { run, wanted, lease, gone, effect }: Ended<A>,
+  { run, wanted, lease, gone, reading }: Ended<A>,
   { changed, state, others }: Finished,
 ): Promise<ActionResult> {
   const { names } = run.access;
@@ -161,7 +162,7 @@ async function resultOf<A extends Access>(
   }
   if (gone === "no-resource")
     return { ...names, outcome: "revoked", detail: "it is not there any more, and the access went with it" };
-  const residual = await residualOf(changed ?? {});
+  const residual = await residualOf(changed ?? reading ?? {});
   if (lease.standing !== null && rules.satisfies(lease.standing, wanted))
     return { ...names, outcome: "kept-standing" };
   if (changed?.state === wanted)
@@ -171,7 +172,7 @@ async function resultOf<A extends Access>(
   const left = changed?.state ?? state;
   if (left !== undefined && left !== absent && rules.satisfies(wanted, left))
     return { ...names, outcome: "lowered", detail: left, ...expires, ...residual };
-  if (state === undefined && effect === "anyway")
+  if (state === undefined && reading?.effect === "anyway")
     return {
       ...names,
       outcome: "kept-standing",

@@ -44,7 +44,8 @@ export function createToken({ state, caller, parameters, body: asked }: GitHubEx
 export function getUser({ state, parameters }: GitHubExchange): JsonReply {
   const { username, account_id: id } = parameters;
   const account = username === undefined ? accountById(state, Number(id)) : findAccount(state, username);
-  return { status: 200, body: simpleUser(account) };
+  const { suspendedAt } = account;
+  return { status: 200, body: { ...simpleUser(account), ...(suspendedAt && { suspended_at: suspendedAt }) } };
 }
 
 /** The person whose token it is; an App is nobody. */
