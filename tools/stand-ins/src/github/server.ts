@@ -62,12 +62,15 @@ async function perform(
     const refusal = error instanceof GitHubError ? error : defect(error);
     const { status, message, headers } = refusal;
     if (route.action === "graphql" && status === 403 && !headers["retry-after"])
-      return failure(message.includes("rate limit") ? "RATE_LIMIT" : "FORBIDDEN", message);
+      return failure(message.includes("rate limit") ? rateLimit : { type: "FORBIDDEN" }, message);
     const documentation = "https://docs.github.com/rest";
     const content = { message, documentation_url: documentation, status: String(status) };
     return { status, headers, body: content, errorCode: String(status) };
   }
 }
+
+/** What GraphQL says in place of a status. */
+const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 function checkLimit({ limit }: GitHubState, { action }: GitHubRoute): void {
