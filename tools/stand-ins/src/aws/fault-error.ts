@@ -26,10 +26,10 @@ export function faultError(
 
 /** What a captive portal or a broken proxy answers in place of AWS; undefined for every other fault. */
 export function foreignReply(kind: FaultKind | undefined): HttpReply | undefined {
-  if (kind === "empty-answer") return { status: 200, body: "" };
+  if (kind === "empty-answer") return { status: 200, body: "", isForeign: true };
   if (kind !== "html-page") return undefined;
   const body = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
-  return { status: 200, headers: { "content-type": "text/html" }, body };
+  return { status: 200, headers: { "content-type": "text/html" }, body, isForeign: true };
 }
 
 function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {

@@ -1,7 +1,8 @@
 import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
 import { answerUnder, type FaultKind, type Unanswered } from "../kernel/faults.ts";
-import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
+import { inText, type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
+import { recordExchange } from "../kernel/record-exchange.ts";
 import { identify } from "./credentials.ts";
 import { GitHubError } from "./github-error.ts";
 import { failure } from "./graphql.ts";
@@ -20,7 +21,9 @@ export function startGitHubServer(options: GitHubServerOptions): Promise<Loopbac
     const { headers } = outcome;
     const link = headers?.["link"] && { link: headers["link"].replace("{url}", request.url.origin) };
     const all = { ...commonHeaders(options.state()), ...headers, ...link };
-    return { ...outcome, headers: all };
+    const reply = { ...outcome, headers: all };
+    recordExchange("github", request, inText(reply));
+    return reply;
   });
 }
 
