@@ -1,4 +1,4 @@
-import { ResourceNotFoundException } from "@aws-sdk/client-appconfig";
+import { BadRequestException, ResourceNotFoundException } from "@aws-sdk/client-appconfig";
 import { toSymError as toSymErrorOfAws } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import type { FlagAccess } from "./resolve.ts";
@@ -11,6 +11,10 @@ export function toSymError(
   missing: SymError,
 ): unknown {
   if (error instanceof ResourceNotFoundException) return missing;
+  if (error instanceof BadRequestException)
+    return unavailable(
+      `AWS does not accept ${action} on ${names.resource} (${error.name}); check the target's settings, and the validators of its profile`,
+    );
   const known = toSymErrorOfAws(error, { action, on: names.resource });
   if (known !== error || !isClientFault(error)) return known;
   return unavailable(`AWS refused ${action} on ${names.resource} (${error.name}); look for the reason there`);

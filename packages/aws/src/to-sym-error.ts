@@ -8,6 +8,10 @@ const throttles =
 const denials = /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/;
 const badCredentials =
   /^(InvalidClientTokenId|ExpiredToken|UnrecognizedClient|CredentialsProviderError|SignatureDoesNotMatch)/;
+const quotas = /^(LimitExceeded|ServiceQuotaExceeded|PayloadTooLarge|PackedPolicyTooLarge)/;
+const wrongRequests =
+  /^(ValidationE|BadRequest|InvalidInput|InvalidParameter|InvalidRequest|InvalidContextAssertion|MalformedPolicyDocument)/;
+const closedRegions = /^RegionDisabled/;
 const lookUps = /:(Get|List|Describe|Is|Query|Scan|AssumeRole)/;
 const brokenConnections =
   /^(TimeoutError|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)/;
@@ -32,6 +36,21 @@ export function toSymError(error: unknown, { action, on }: AwsCall): unknown {
   if (is(badCredentials))
     return unavailable(
       `AWS did not accept the credentials for ${action} on ${on} (${error.name}); check the function's role`,
+      false,
+    );
+  if (is(quotas))
+    return unavailable(
+      `AWS refused ${action} on ${on}, because a quota is used up (${error.name}); have it raised, then try again`,
+      false,
+    );
+  if (is(wrongRequests))
+    return unavailable(
+      `AWS does not accept ${action} on ${on} as it was asked for (${error.name}); check the target's settings`,
+      false,
+    );
+  if (is(closedRegions))
+    return unavailable(
+      `AWS does not let ${action} on ${on} be called in this function's region; activate STS there for that account`,
       false,
     );
   if (!is(brokenConnections) && ($metadata?.httpStatusCode ?? 0) < 500) return error;

@@ -21,7 +21,8 @@ export function faultError(
   }
   if (kind === "access-denied") return accessDenied(service, operation, caller);
   if (kind === "not-found") return new AwsError(404, "NoSuchEntity", "The entity cannot be found.");
-  return undefined;
+  const [, status, code] = /^(\d{3}) (\w+)$/.exec(kind ?? "") ?? [];
+  return code === undefined ? undefined : new AwsError(Number(status), code, "Refused as told");
 }
 
 /** What a captive portal or a broken proxy answers in place of AWS; undefined for every other fault. */
