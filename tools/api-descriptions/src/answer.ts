@@ -26,11 +26,12 @@ export function answerViolations(exchange: Exchange, found: FoundOperation): Fou
   return messageViolations(system, message, { path: {}, query: {}, header: answerHeaders, body });
 }
 
+const githubError: Message = { body: { $ref: "#/schemas/basic-error" } };
+const launchDarklyError: Message = { body: { $ref: "#/schemas/InvalidRequestErrorRep" } };
+
 function commonAnswer(system: string, status: number): Message | undefined {
-  if (system === "github" && githubStatuses.includes(status))
-    return { body: { $ref: "#/schemas/basic-error" } };
-  if (system === "launchdarkly" && launchDarklyStatuses.includes(status))
-    return { body: { $ref: "#/schemas/InvalidRequestErrorRep" } };
+  if (system === "github" && githubStatuses.includes(status)) return githubError;
+  if (system === "launchdarkly" && launchDarklyStatuses.includes(status)) return launchDarklyError;
   return undefined;
 }
 

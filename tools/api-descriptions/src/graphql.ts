@@ -20,19 +20,25 @@ type Found = Pick<Violation, "part" | "at" | "says">;
 /** What GitHub's GraphQL schema says of a query, its variables and the data of the answer. */
 export function graphqlViolations({ body, answer }: Exchange): Found[] {
   const { query = "", variables = {} } = Object(readJson(body)) as { query?: string; variables?: object };
-  const document = parsed(query);
-  if (document instanceof GraphQLError) return [found("request", document)];
-  const inQuery = validate(gitHubSchema(), document).map((error) => found("request", error));
+  const checked = queries.get(query) ?? checkQuery(query);
+  queries.set(query, checked);
+  if ("errors" in checked) return checked.errors.map((error) => found("request", error));
   const { data } = Object(readJson(answer)) as { data?: unknown };
-  if (inQuery.length > 0 || data === undefined || data === null) return inQuery;
-  return dataViolations(document, { ...variables }, data);
+  return data === undefined || data === null ? [] : dataViolations(checked, { ...variables }, data);
 }
 
-function parsed(query: string): DocumentNode | GraphQLError {
+type CheckedQuery = DocumentNode | { errors: readonly GraphQLError[] };
+
+// The functions ask few queries, many times.
+const queries = new Map<string, CheckedQuery>();
+
+function checkQuery(query: string): CheckedQuery {
   try {
-    return parse(query);
+    const document = parse(query);
+    const errors = validate(gitHubSchema(), document);
+    return errors.length > 0 ? { errors } : document;
   } catch (error) {
-    if (error instanceof GraphQLError) return error;
+    if (error instanceof GraphQLError) return { errors: [error] };
     throw error;
   }
 }

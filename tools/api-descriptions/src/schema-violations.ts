@@ -35,8 +35,12 @@ function violation(pointer: string, says: string): SchemaViolation {
   return { at: pointer.replace(/\/\d+(?=\/|$)/g, "/*"), says, pointer };
 }
 
+/** A description's schemas are read once, and others refer to them. */
 function compile(system: string, schema: Schema): ValidateFunction {
-  return ajv.compile({ ...schema, schemas: descriptionOf(system).schemas });
+  const { schemas } = descriptionOf(system);
+  if (!ajv.getSchema(system)) ajv.addSchema({ $id: system, schemas });
+  const text = JSON.stringify(schema).replaceAll('"#/schemas/', `"${system}#/schemas/`);
+  return ajv.compile(JSON.parse(text));
 }
 
 /** Without the errors that only sum others up, or that say of what may be null that it is not. */
