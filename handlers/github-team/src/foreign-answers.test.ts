@@ -1,4 +1,3 @@
-import { testDeclaredErrors } from "@sym/local-lambda/declared-errors.test-support";
 import { testForeignAnswers } from "@sym/local-lambda/foreign-answers.test-support";
 import { deescalate, escalate, inOrganization, robin, withRun, withSettings } from "./world.test-support.ts";
 
@@ -48,18 +47,3 @@ testForeignAnswers({
       },
     ),
 });
-
-testDeclaredErrors("secretsmanager", (between, act) =>
-  inOrganization(
-    async ({ sandbox, dynamoDb, send, beside }) => {
-      between.passTo(sandbox.url);
-      await act({
-        dynamoDb,
-        send,
-        fresh: () => beside({}),
-        event: (type, number) => withRun(type === "escalate" ? escalate : deescalate, number),
-      });
-    },
-    { environment: { AWS_ENDPOINT_URL: between.url } },
-  ),
-);

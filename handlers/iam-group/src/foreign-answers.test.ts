@@ -1,4 +1,4 @@
-import { testDeclaredErrors } from "@sym/local-lambda/declared-errors.test-support";
+import { testDynamoDbErrors } from "@sym/local-lambda/dynamodb-errors.test-support";
 import { testForeignAnswers } from "@sym/local-lambda/foreign-answers.test-support";
 import { deescalate, escalate, inAccount, robin, withRun, withSettings } from "./world.test-support.ts";
 
@@ -28,6 +28,4 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
   );
 
 testForeignAnswers({ play });
-testDeclaredErrors("iam", play);
-testDeclaredErrors("sts", play);
-testDeclaredErrors("dynamodb", play);
+testDynamoDbErrors(play);

@@ -7,7 +7,7 @@ import {
   paginateGetGroup,
   paginateListGroupsForUser,
 } from "@aws-sdk/client-iam";
-import { requireElement, toSymError } from "@sym/aws";
+import { type AwsCall, requireElement, toSymError } from "@sym/aws";
 import { type Access, allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
 import type { Membership } from "./resolve.ts";
 
@@ -61,17 +61,15 @@ export async function findByIds(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
       { reason: "unavailable" },
     );
-  const member = () => nothingIfGone(memberName(call, access), "iam:GetGroup", names.resource);
-  const userName = sameUser ? user?.name : await member();
+  const onGroup = { action: "iam:GetGroup", on: names.resource };
+  const userName = sameUser ? user?.name : await mustStay(memberName(call, access), onGroup);
   if (userName === undefined)
     throw notFound(
       "subject",
       `${names.subject} no longer exists, and ${names.resource} has no member with its id`,
     );
-  const groups =
-    (sameUser && listed) ||
-    (await nothingIfGone(groupsOf(call, userName), "iam:ListGroupsForUser", names.subject));
-  if (!groups) throw contradiction(names.subject);
+  const onUser = { action: "iam:ListGroupsForUser", on: names.subject };
+  const groups = (sameUser && listed) || (await mustStay(groupsOf(call, userName), onUser));
   const groupName = sameGroup ? group?.name : groups.find(({ GroupId }) => GroupId === resource)?.GroupName;
   // Deleted or renamed, the group does not have the user. A new group with the old name is not this access.
   if (groupName === undefined)
@@ -148,5 +146,17 @@ async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string):
   return lookUp.catch((error: unknown) => {
     if (error instanceof NoSuchEntityException) return undefined;
     throw toSymError(error, { action, on });
+  });
+}
+
+/** For a look-up of what was there a moment ago. */
+async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
+  return lookUp.catch((error: unknown) => {
+    if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
+    throw new SymError(`${call.on} was renamed or deleted just now; try again in a minute`, {
+      reason: "unavailable",
+      retryable: true,
+      cause: error,
+    });
   });
 }

@@ -1,4 +1,3 @@
-import { testDeclaredErrors } from "@sym/local-lambda/declared-errors.test-support";
 import { testForeignAnswers } from "@sym/local-lambda/foreign-answers.test-support";
 import { deescalate, escalate, inStore, withRun } from "./world.test-support.ts";
 
@@ -18,4 +17,3 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
   );
 
 testForeignAnswers({ play });
-testDeclaredErrors("identitystore", play);

@@ -98,6 +98,8 @@ const missingEntity: Record<string, string> = {
   GetGroupId: "GROUP",
   DescribeGroup: "GROUP",
   DescribeUser: "USER",
+  IsMemberInGroups: "USER_OR_GROUP",
+  CreateGroupMembership: "USER_OR_GROUP",
 };
 const aboutMemberships = /^(Get|Delete)GroupMembership/;
 const reasons: Record<string, SymError["reason"]> = {
@@ -130,6 +132,7 @@ function toSymError(failure: IdentityStoreFailure, action: string, { store, name
   const sentences: Record<string, string> = {
     USER: `${names.subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`,
     GROUP: `${names.resource} does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`,
+    USER_OR_GROUP: `${names.subject} or ${names.resource} does not exist in ${where}, and AWS does not say which; look there, then try again`,
     IDENTITY_STORE: `There is no ${where}; correct the target's setting identity_store_id, or set region to that of Identity Center`,
     AccessDeniedException: `This function is not allowed to call identitystore:${action} on ${on} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
     ServiceQuotaExceededException: `A quota of ${where} is used up, so nobody can be added to ${on}; have AWS raise it, then ask again`,
