@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ["tools/infra-tests/**", "**/node_modules/**"], // `npm run test:infra`.
     globalSetup: [
       "tools/workspace/src/test-run/build-first.ts",
-      "tools/workspace/src/test-run/check-logs.ts",
+      "tools/workspace/src/test-run/check-records.ts",
     ],
     setupFiles: "tools/workspace/src/test-run/record-file.ts",
     // For a busy machine: some tests start a process for each of hundreds of events, or a server with its database.

@@ -1,4 +1,8 @@
-import { PayloadTooLargeException, ResourceNotFoundException } from "@aws-sdk/client-appconfig";
+import {
+  BadRequestException,
+  PayloadTooLargeException,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-appconfig";
 import { notFromAws, toSymError as toSymErrorOfAws } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import type { FlagAccess } from "./resolve.ts";
@@ -15,6 +19,10 @@ export function toSymError(
   if (error instanceof PayloadTooLargeException)
     return unavailable(
       `The document of AppConfig profile ${profile} is larger than AppConfig takes; take something out of it, then try again`,
+    );
+  if (error instanceof BadRequestException)
+    return unavailable(
+      `AWS does not accept ${action} on ${names.resource} (${error.name}); check the target's settings, and the validators of its profile`,
     );
   // The SDK found no JSON in an answer with status 200.
   if (error instanceof SyntaxError) return notFromAws(call, error);

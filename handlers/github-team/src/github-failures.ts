@@ -1,5 +1,6 @@
 import { statusOf } from "@sym/http-client";
 import { refused, SymError } from "@sym/lambda-core";
+import { whatMayHaveHappened } from "./github-answers.ts";
 
 /** GitHub's answer to a call that failed. Without a response, none came. */
 type Failure = Error & {
@@ -33,7 +34,7 @@ export function limitOf(error: unknown): number | undefined {
 }
 
 /** Turns a failed call into a `SymError` by its status and headers: GitHub changes its texts. */
-export function toSymError(error: Error, call: string): Error {
+export function toSymError(error: Error, call: string, isApp: boolean): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
   const unavailable = (sentence: string, retryable = false) =>
@@ -55,16 +56,16 @@ export function toSymError(error: Error, call: string): Error {
     );
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
-    const advice = needed
-      ? `that needs ${needed}`
+    const owners = isApp
+      ? "if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation"
       : "only an owner of the organisation, or an App, may do that";
+    const advice = needed ? `that needs ${needed}` : owners;
     return unavailable(`GitHub does not let this function call ${call}; ${advice}`);
   }
   if (status < 500) return error;
-  const what = `GitHub did not complete ${call} (${response ? status : "no answer"})`;
-  return /^(GET|POST) /.test(call)
-    ? unavailable(`${what}, so nothing was done; try again in a minute`, true)
-    : unavailable(`${what}, so it may or may not have changed; look there, then try again`, true);
+  const what = `GitHub did not complete ${call} (${response ? status : "no answer"}), ${whatMayHaveHappened(call)}`;
+  const isLookUp = /^(GET|POST) /.test(call);
+  return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, true);
 }
 
 /** GraphQL answers errors with status 200: a rate limit, or else the failure that `sentence` describes. */

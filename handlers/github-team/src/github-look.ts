@@ -26,8 +26,12 @@ type OrganizationMembership = GitHubMembership & {
   organization?: { id: number };
 };
 
-/** An account's memberships. GitHub shows one of the team also for members of its child teams. */
+/**
+ * An account's memberships. GitHub shows one of the team also for members of its child teams. `isSuspended`: an administrator
+ * has suspended the account, which only a GitHub Enterprise Server shows.
+ */
 export type Places = {
+  isSuspended: boolean;
   organization: OrganizationMembership | undefined;
   team: GitHubMembership | undefined;
 };
@@ -55,12 +59,23 @@ export async function readPlace(
   }
   const current = named(access, account.login, found?.slug);
   const isSame = account.login === access.login;
-  const places = isSame ? seen : await placesOf(octokit, current);
+  const places = { ...(isSame ? seen : await placesOf(octokit, current)), isSuspended: isSuspended(account) };
   if (places.organization) checkIds(current, places.organization);
   if (!places.team && !found)
     throw (await seesAllTeams(octokit, access, settings)) ? deleted(current) : hidden(current);
   const search = isSame ? ofTeam : () => memberOf(octokit, current);
-  return toReading(octokit, current, { ...places, wanted: roleAskedIn(invocation), search });
+  const reading = await toReading(octokit, current, { ...places, wanted: roleAskedIn(invocation), search });
+  return places.organization ? reading : { ...reading, residualAccess: reinstatement(current) };
+}
+
+/** Source: GitHub, "Reinstating a former member of your organization". */
+function reinstatement({ org }: TeamAccess): string {
+  return `You are not in the organisation ${org} now; if you left it since the grant, GitHub puts you back into the team when you are reinstated there within three months.`;
+}
+
+/** Of a GitHub account, as the routes for users show it. */
+export function isSuspended(account: object): boolean {
+  return "suspended_at" in account && typeof account.suspended_at === "string";
 }
 
 /** What a reading is made of. `wanted`: the role of an escalate. `search`: where a membership of the team comes from. */
@@ -70,7 +85,7 @@ type Shown = Places & { wanted: State | undefined; search: () => MemberOf | Prom
 export async function toReading(
   octokit: Octokit,
   access: TeamAccess,
-  { organization, team, wanted, search }: Shown,
+  { organization, team, isSuspended, wanted, search }: Shown,
 ): Promise<Reading<TeamAccess>> {
   const isMember = organization?.state === "active";
   const isOwner = isMember && organization.role === "admin";
@@ -82,6 +97,10 @@ export async function toReading(
   return { access, state, effect: effectOf() };
 
   function effectOf(): Effect {
+    if (isSuspended)
+      return {
+        obstacle: `${userName(access.login)} is suspended, so a place in a team gives nothing; have an administrator of GitHub end that first`,
+      };
     // An owner of the organisation has every permission of its teams.
     if (isOwner || (isInherited && wanted !== "maintainer")) return "anyway";
     if (!isMember && !access.invite) return { obstacle: outsideSentence(access) };
@@ -112,7 +131,7 @@ export async function teamOf(octokit: Octokit, access: TeamAccess): Promise<{ sl
   return data;
 }
 
-async function placesOf(octokit: Octokit, access: TeamAccess): Promise<Places> {
+async function placesOf(octokit: Octokit, access: TeamAccess): Promise<Omit<Places, "isSuspended">> {
   const { org, login: username } = access;
   const [{ data: organization }, { data: ofTeam }] = await allInOrder([
     octokit.rest.orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),

@@ -1,6 +1,7 @@
 import { Octokit } from "@octokit/rest";
 import { createCredentials, fetchOverHttp, readSecret, retrying, statusOf, waitFor } from "@sym/http-client";
 import type { Invocation } from "@sym/lambda-core";
+import { checkAnswer, checkedError } from "./github-answers.ts";
 import { type App, installationToken } from "./github-app.ts";
 import { limitOf, noSecret, toSymError } from "./github-failures.ts";
 import type { GitHubSettings } from "./settings.ts";
@@ -53,6 +54,14 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
     const { budget } = invocation;
     const request = { fetch: fetchOverHttp, signal: budget.signal };
     const octokit = new Octokit({ baseUrl: url, log: silent, request });
+    octokit.hook.wrap("request", async (request, options) => {
+      const call = `${options.method} ${options.url}`;
+      const answer = await Promise.resolve(request(options)).catch((error: unknown) => {
+        throw checkedError(call, error);
+      });
+      checkAnswer(call, answer);
+      return answer;
+    });
     octokit.hook.wrap("request", (request, options) =>
       retrying(async () => request(options), delayMs, budget),
     );
@@ -71,7 +80,7 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
       });
     });
     octokit.hook.error("request", (error, options) => {
-      throw toSymError(error, `${options.method} ${options.url}`);
+      throw toSymError(error, `${options.method} ${options.url}`, appId !== undefined);
     });
     return octokit;
   };

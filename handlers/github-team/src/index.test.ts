@@ -1,3 +1,4 @@
+import { startInBetween } from "@sym/stand-ins/in-between";
 import { expect, test } from "vitest";
 import {
   deescalate,
@@ -12,6 +13,7 @@ import {
 const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
   inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
 
+const sam = "sam.second@example.com";
 const put = "teams/add-or-update-membership-for-user-in-org";
 const remove = "teams/remove-membership-for-user-in-org";
 
@@ -192,6 +194,44 @@ test("a team that follows the identity provider is named in the answer with its 
     expect(placeOf("robin-r")).toBe("member");
   }));
 
+test("an App to which GitHub refuses a team without a reason is not told to be an App", async () => {
+  const between = await startInBetween();
+  await inOrganization(
+    async ({ github, send }) => {
+      between.passTo(github.url);
+      between.answer("PUT /organizations/*/team/*/memberships/robin-r", {
+        status: 403,
+        headers: { "content-type": "application/json" },
+        body: '{"message":"Team synchronization is on"}',
+      });
+      const { answer } = await send(escalate);
+      expect(answer.errors[0]).toMatch(
+        /^GitHub does not let this function call PUT .*; if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation/,
+      );
+    },
+    { environment: { GITHUB_API_URL: between.url } },
+  );
+  await between.close();
+});
+
+test("an account that is suspended is refused, since a place in a team gives it nothing, and is still taken out", () =>
+  inOrganization(async ({ github, send, placeOf }) => {
+    github.suspendUser("robin-r");
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "GitHub user robin-r is suspended, so a place in a team gives nothing; have an administrator of GitHub end that first",
+      ],
+    });
+    expect(placeOf("robin-r")).toBeUndefined();
+    const other = withRequester(escalate, sam);
+    github.addIdentity("acme", sam, "sam-s");
+    await send(other);
+    github.suspendUser("sam-s");
+    expect((await send(withRequester(deescalate, sam))).answer.body["outcome"]).toBe("revoked");
+    expect(placeOf("sam-s")).toBeUndefined();
+  }));
+
 test("an answer lost after the change is found out", () =>
   inOrganization(async ({ sandbox, send, placeOf }) => {
     sandbox.faults.inject({ action: put, kind: "answer-lost" });
@@ -252,7 +292,10 @@ for (const { what, fault, sentence } of failures)
     ));
 
 const targets = [
-  { setting: { org: "" }, problem: "Target prod-admins has nothing as its setting org" },
+  {
+    setting: { org: "" },
+    problem: "has nothing as its setting org; set it to the name of a GitHub organisation",
+  },
   { setting: { org: "acme/../octo" }, problem: 'Target prod-admins has "acme/../octo" as its setting org' },
   { setting: { team_slug: ".." }, problem: 'Target prod-admins has ".." as its setting team_slug' },
   { setting: { team_slug: "a/memberships/b" }, problem: 'has "a/memberships/b" as its setting team_slug' },

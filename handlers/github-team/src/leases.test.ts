@@ -318,8 +318,21 @@ test("somebody who left the organisation has nothing left to take away", () =>
     await send(escalate);
     await passTime(dynamoDb, 60_000);
     github.removeMember("acme", "robin-r");
-    expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
+    expect((await send(deescalate)).answer).toMatchObject({
+      body: {
+        outcome: "revoked",
+        residual_access:
+          "You are not in the organisation acme now; if you left it since the grant, GitHub puts you back into the team when you are reinstated there within three months.",
+      },
+      errors: [],
+    });
     expect(countOf(remove)).toBe(0);
+  }));
+
+test("somebody who is still in the organisation is told nothing of a reinstatement", () =>
+  inOrganization(async ({ send }) => {
+    await send(escalate);
+    expect((await send(deescalate)).answer.body).not.toHaveProperty("residual_access");
   }));
 
 test("a team that follows the identity provider is refused, and leaves the sweep nothing to do", () =>

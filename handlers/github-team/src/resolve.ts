@@ -3,7 +3,7 @@ import type { Octokit } from "@octokit/rest";
 import { accountNameOf, allInOrder, type Invocation, refused, type SymRequest } from "@sym/lambda-core";
 import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
-import type { Places } from "./github-look.ts";
+import { isSuspended, type Places } from "./github-look.ts";
 import { accountOfIdentity } from "./saml.ts";
 import { type GitHubSettings, logins, readTarget } from "./settings.ts";
 import { contradiction, noAccount, type TeamAccess, teamName, userName } from "./team-access.ts";
@@ -12,7 +12,7 @@ import { contradiction, noAccount, type TeamAccess, teamName, userName } from ".
 type FoundPerson = { login: string; userId: number; places: Places };
 type Search = { octokit: Octokit; org: string; slug: string };
 
-const outsideOf: Places = { organization: undefined, team: undefined };
+const outsideOf = { organization: undefined, team: undefined };
 
 /**
  * Looks up the team, the requester's account, and its memberships, by names: all at once, or after the SAML identity that
@@ -53,44 +53,45 @@ async function findTeam({ octokit, org, slug }: Search) {
   );
 }
 
-/** The account with a login, if it is in the organisation or invited to join it. */
-async function findMember(
-  { octokit, org, slug }: Search,
-  username: string,
-): Promise<FoundPerson | undefined> {
-  const { orgs, teams } = octokit.rest;
-  const [{ data: organization }, { data: team }] = await allInOrder([
+/** What has a login, and the person's places if that is a member of the organisation, or invited to join it. */
+async function findAccount({ octokit, org, slug }: Search, username: string) {
+  const { orgs, teams, users } = octokit.rest;
+  const [{ data: organization }, { data: team }, { data: account }] = await allInOrder([
     orgs.getMembershipForUser({ org, username }).catch(nothingIfGone),
     teams.getMembershipForUserInOrg({ org, team_slug: slug, username }).catch(nothingIfGone),
+    users.getByUsername({ username }).catch(nothingIfGone),
   ]);
-  if (!organization?.user) return undefined;
+  const isAway = account !== undefined && isSuspended(account);
+  if (!organization?.user) return { account, member: undefined };
   const { login, id: userId } = organization.user;
-  return { login, userId, places: { organization, team } };
+  const member: FoundPerson = { login, userId, places: { organization, team, isSuspended: isAway } };
+  return { account, member };
 }
 
 /** Looks outside the organisation, too: an account outside it gets another answer than a missing account. */
 async function findByLogin(search: Search, username: string): Promise<FoundPerson> {
-  const member = await findMember(search, username);
+  const { account, member } = await findAccount(search, username);
   if (member) return member;
-  const { data: account } = await search.octokit.rest.users.getByUsername({ username }).catch(nothingIfGone);
   if (!account) throw noAccount(username);
   if (account.type !== "User")
     throw refused(
       `GitHub account ${username} is not a person's; correct how logins are found (IDENTITY_RULE)`,
     );
-  return { login: account.login, userId: account.id, places: outsideOf };
+  const places = { ...outsideOf, isSuspended: isSuspended(account) };
+  return { login: account.login, userId: account.id, places };
 }
 
 async function findBySaml(search: Search, email: string, invocation: Invocation): Promise<FoundPerson> {
   const { octokit, org } = search;
   const { databaseId: userId, login } = await accountOfIdentity(octokit, org, email, invocation);
-  const member = await findMember(search, login);
+  const { member } = await findAccount(search, login);
   if (member?.userId === userId) return member;
   // The account has left the organisation, or has another login since a moment ago.
   const { data: current } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
   if (!current) throw noAccount(login);
-  const renamed = current.login === login ? member : await findMember(search, current.login);
+  const renamed = current.login === login ? member : (await findAccount(search, current.login)).member;
   if (renamed && renamed.userId !== userId)
     throw contradiction(`the login ${current.login} is that of account ${userId} and of ${renamed.userId}`);
-  return renamed ?? { login: current.login, userId, places: outsideOf };
+  const places = { ...outsideOf, isSuspended: isSuspended(current) };
+  return renamed ?? { login: current.login, userId, places };
 }

@@ -78,18 +78,27 @@ function toInstallations(list: string): Map<string, number> {
 }
 
 const target = v.object({
-  org: text(/^[a-z\d][a-z\d-]{0,38}$/i, "set it to the name of a GitHub organisation"),
-  team_slug: text(/^[\w-]{1,100}$/, "set it to the team's name as it is in the team's URL"),
-  role: v.optional(v.picklist(["member", "maintainer"], "set it to member or maintainer"), "member"),
-  invite: v.optional(v.picklist(["true", "false"], "set it to true or false"), "false"),
+  org: v.pipe(v.string(), v.regex(/^[a-z\d][a-z\d-]{0,38}$/i)),
+  team_slug: v.pipe(v.string(), v.regex(/^[\w-]{1,255}$/)),
+  role: v.optional(v.picklist(["member", "maintainer"]), "member"),
+  invite: v.optional(v.picklist(["true", "false"]), "false"),
 });
 
-/** Reads the target's settings. Names become parts of paths, so only names are accepted. */
+// Valibot has words of its own for a setting that is missing, so none of its messages is shown.
+const advice: Record<string, string> = {
+  org: "set it to the name of a GitHub organisation",
+  team_slug: "set it to the team's name as it is in the team's URL",
+  role: "set it to member or maintainer",
+  invite: "set it to true or false",
+};
+
+/** Reads the target's settings; an empty one counts as none. Names become parts of paths, so only names are accepted. */
 export function readTarget(request: SymRequest): TeamSettings {
-  const parsed = v.safeParse(target, request.target.settings, { abortEarly: true });
+  const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
+  const parsed = v.safeParse(target, Object.fromEntries(given), { abortEarly: true });
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw wrongSetting(request, String(issue.path?.[0].key), issue.message);
+    const setting = String(parsed.issues[0].path?.[0].key);
+    throw wrongSetting(request, setting, advice[setting] ?? "correct it");
   }
   const { org, team_slug: slug, role, invite } = parsed.output;
   return { org, slug, role, invite: invite === "true" };

@@ -4,6 +4,8 @@ import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
 
+export { withRun } from "@sym/local-lambda/function-fixture.test-support";
+
 export const robin = "robin.requester@example.com";
 export const escalate = withSettings(testPayload("escalate.json"));
 export const deescalate = withSettings(testPayload("deescalate.json"));

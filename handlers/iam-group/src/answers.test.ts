@@ -59,3 +59,17 @@ for (const kind of kinds)
       await send({ event: { type: "sweep" } });
       expect(sandbox.iam.members("prod-admins")).toEqual([]);
     }));
+
+test("a user whose groups AWS does not find, while it finds the user, keeps a standing membership", () =>
+  inAccount(async ({ sandbox, send }) => {
+    sandbox.iam.addMember(robin, "prod-admins");
+    sandbox.faults.inject({ action: "ListGroupsForUser", kind: "not-found" });
+    expect((await send(escalate)).answer).toMatchObject({
+      body: { outcome: "failed" },
+      errors: [
+        `AWS finds IAM user ${robin} and does not find the user's groups, so nothing was done; try again in a minute`,
+      ],
+    });
+    await send(deescalate);
+    expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
+  }));

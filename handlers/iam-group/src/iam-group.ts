@@ -40,8 +40,9 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
       .send(command, options)
       .catch(async (error: unknown) => {
         if (error instanceof LimitExceededException) throw await quotaReached(access, invocation, error);
-        if (error instanceof NoSuchEntityException) await read(access, invocation);
-        throw toSymError(error, call);
+        if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
+        await read(access, invocation);
+        throw renamedMeanwhile(access, error);
       });
     mustBeFromAws(answer, call);
   }

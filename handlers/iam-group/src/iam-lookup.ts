@@ -7,7 +7,7 @@ import {
   paginateGetGroup,
   paginateListGroupsForUser,
 } from "@aws-sdk/client-iam";
-import { requireElement, toSymError } from "@sym/aws";
+import { type AwsCall, requireElement, toSymError } from "@sym/aws";
 import { type Access, allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
 import type { Membership } from "./resolve.ts";
 
@@ -36,9 +36,10 @@ export async function findByNames(
       "resource",
       `${resource} does not exist; correct the target's setting group_name, or create the group`,
     );
+  if (!groups) throw contradiction(subject);
   const found = { ...rest, userName: user.name, groupName: group.name };
   const ids = { host: account, subject: user.id, resource: group.id };
-  return { access: { ...found, ...ids, names: namesOf({ ...found, account }) }, groups: groups ?? [] };
+  return { access: { ...found, ...ids, names: namesOf({ ...found, account }) }, groups };
 }
 
 /**
@@ -60,13 +61,15 @@ export async function findByIds(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
       { reason: "unavailable" },
     );
-  const userName = sameUser ? user?.name : await memberName(call, access);
+  const onGroup = { action: "iam:GetGroup", on: names.resource };
+  const userName = sameUser ? user?.name : await mustStay(memberName(call, access), onGroup);
   if (userName === undefined)
     throw notFound(
       "subject",
       `${names.subject} no longer exists, and ${names.resource} has no member with its id`,
     );
-  const groups = (sameUser && listed) || (await groupsOf(call, userName));
+  const onUser = { action: "iam:ListGroupsForUser", on: names.subject };
+  const groups = (sameUser && listed) || (await mustStay(groupsOf(call, userName), onUser));
   const groupName = sameGroup ? group?.name : groups.find(({ GroupId }) => GroupId === resource)?.GroupName;
   // Deleted or renamed, the group does not have the user. A new group with the old name is not this access.
   if (groupName === undefined)
@@ -80,6 +83,14 @@ export async function findByIds(
 
 function namesOf({ account, userName, groupName }: Membership): Access["names"] {
   return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
+}
+
+/** "Gone" beside "there": a user without groups is not one whose groups could not be found. */
+function contradiction(subject: string): SymError {
+  return new SymError(
+    `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
+    { reason: "unavailable" },
+  );
 }
 
 type Caller = { client: IAMClient; abort: { abortSignal: AbortSignal } };
@@ -135,5 +146,17 @@ async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string):
   return lookUp.catch((error: unknown) => {
     if (error instanceof NoSuchEntityException) return undefined;
     throw toSymError(error, { action, on });
+  });
+}
+
+/** For a look-up of what was there a moment ago. */
+async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
+  return lookUp.catch((error: unknown) => {
+    if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
+    throw new SymError(`${call.on} was renamed or deleted just now; try again in a minute`, {
+      reason: "unavailable",
+      retryable: true,
+      cause: error,
+    });
   });
 }

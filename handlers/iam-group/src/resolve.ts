@@ -20,7 +20,8 @@ export type Membership = {
   roleArn?: string;
 };
 
-const userNames = { kind: "the name of an IAM user", pattern: /^[\w+=,.@-]{1,64}$/ };
+// `existingUserNameType` of IAM's model; a new user's name ends at 64 characters.
+const userNames = { kind: "the name of an IAM user", pattern: /^[\w+=,.@-]{1,128}$/ };
 
 /** How a requester's e-mail becomes the name of an IAM user: the same name, unless the environment says otherwise. */
 export function readUserNameRule(environment: FunctionEnvironment): AccountNameRule {

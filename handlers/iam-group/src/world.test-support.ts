@@ -1,5 +1,5 @@
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
-import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { type LocalLambda, startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
@@ -18,6 +18,8 @@ export type IamFixture = {
   dynamoDb: LeasesTable;
   /** Two payloads with the same `requestId` are two deliveries of one event. */
   send(payload: unknown, requestId?: string): Promise<{ answer: IamGroupAnswer; logs: string }>;
+  /** A function that has just started, with the same table. */
+  fresh(): IamFixture["send"];
   /** Sends a payload, and kills the function once it has made a call that stays without an answer. */
   sendAndKill(payload: unknown, action: string): Promise<void>;
 };
@@ -32,22 +34,30 @@ export async function inAccount(
   const dynamoDb = await startLeasesTable();
   sandbox.iam.createUser(robin);
   sandbox.iam.createGroup("prod-admins");
-  const lambda = startLocalLambda({
-    bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
-    functionArn,
-    timeoutMilliseconds,
-    environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
-  });
+  const lambdas: LocalLambda[] = [];
+  const start = () => {
+    const lambda = startLocalLambda({
+      bundle: new URL("../dist/index.cjs", import.meta.url).pathname,
+      functionArn,
+      timeoutMilliseconds,
+      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
+    });
+    lambdas.push(lambda);
+    const send: IamFixture["send"] = async (payload, requestId) => {
+      const options = requestId === undefined ? {} : { requestId };
+      const { payload: answer, functionError, logs } = await lambda.invoke(payload, options);
+      expect(functionError).toBeUndefined();
+      return { answer: answer as IamGroupAnswer, logs: logs.join("\n") };
+    };
+    return { lambda, send };
+  };
+  const { lambda, send } = start();
   try {
     await play({
       sandbox,
       dynamoDb,
-      async send(payload, requestId) {
-        const options = requestId === undefined ? {} : { requestId };
-        const { payload: answer, functionError, logs } = await lambda.invoke(payload, options);
-        expect(functionError).toBeUndefined();
-        return { answer: answer as IamGroupAnswer, logs: logs.join("\n") };
-      },
+      send,
+      fresh: () => start().send,
       async sendAndKill(payload, action) {
         const dead = lambda.invoke(payload);
         await expect.poll(() => sandbox.calls.at(-1)).toMatchObject({ action, status: 0 });
@@ -56,7 +66,7 @@ export async function inAccount(
       },
     });
   } finally {
-    await lambda.close();
+    for (const one of lambdas) await one.close();
     await sandbox.close();
     await dynamoDb.close();
   }

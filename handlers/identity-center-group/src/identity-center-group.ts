@@ -1,4 +1,4 @@
-import { absent, type Invocation, type Reading, ranked, type TargetSystem } from "@sym/lambda-core";
+import { absent, type Invocation, type Reading, ranked, SymError, type TargetSystem } from "@sym/lambda-core";
 import { knownIdsOf, rememberIds } from "./known-ids.ts";
 import { addMember, type MembershipAccess, member, readMembership, removeMember } from "./membership.ts";
 import { type Asked, findIds, type Ids, resolve } from "./resolve.ts";
@@ -35,8 +35,19 @@ async function findMembership(asked: Asked, invocation: Invocation): Promise<Rea
   early?.catch(() => undefined); // Of ids that are out of date, an error means nothing.
   const ids = await findIds(asked, invocation);
   rememberIds(asked, ids);
-  const isConfirmed = known?.userId === ids.userId && known.groupId === ids.groupId;
-  return early && isConfirmed ? early : readMembership(accessOf(asked, ids), invocation);
+  const reading = early && isSame(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
+  return reading.catch(async (error: unknown) => {
+    // A person or a group that is gone by now may have been made anew under the same name.
+    if (!(error instanceof SymError && error.reason.startsWith("no-"))) throw error;
+    const again = await findIds(asked, invocation);
+    if (isSame(again, ids)) throw error;
+    rememberIds(asked, again);
+    return readMembership(accessOf(asked, again), invocation);
+  });
+}
+
+function isSame(one: Ids, other: Ids): boolean {
+  return one.userId === other.userId && one.groupId === other.groupId;
 }
 
 function accessOf({ store, names, sessionHours }: Asked, { userId, groupId }: Ids): MembershipAccess {

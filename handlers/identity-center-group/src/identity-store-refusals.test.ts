@@ -217,9 +217,11 @@ for (const { sentence, ...call } of untyped)
       });
     }));
 
-test("something missing of which AWS does not say what is an unexpected error", () =>
+test("something missing of which AWS does not say what is told as AWS names it", () =>
   inStore(async ({ sandbox, send }) => {
     sandbox.identityStore.refuse({ ...conflict, code: "ResourceNotFoundException" });
     const { answer } = await send(escalate);
-    expect(answer.errors).toEqual([expect.stringContaining("Something unexpected went wrong")]);
+    expect(answer.errors).toEqual([
+      `AWS refused identitystore:CreateGroupMembership on ${resource} (ResourceNotFoundException); look for the reason there`,
+    ]);
   }));

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect, test } from "vitest";
+import { readEnvironment } from "./settings.ts";
 import { escalate, inStoreWithoutLeases as inStore, storeId, withSettings } from "./world.test-support.ts";
 
 const id = "00000000-0000-4000-8000-000000000000";
@@ -83,3 +85,26 @@ test("an identity rule other than a look-up is a misconfiguration", () =>
     },
     { environment: { IDENTITY_RULE: "email" } },
   ));
+
+// One or two of each partition in the SDK's `partitions`, with the longest names.
+const regions = [
+  "us-east-1",
+  "ap-southeast-7",
+  "mx-central-1",
+  "cn-northwest-1",
+  "eusc-de-east-1",
+  "us-iso-west-1",
+  "us-isob-east-1",
+  "eu-isoe-west-1",
+  "us-isof-south-1",
+  "us-gov-west-1",
+];
+test("a region of every partition can be that of Identity Center, here and in Terraform", () => {
+  const file = new URL("../../../infra/aws/identity-center-group.tf", import.meta.url);
+  const condition = /regex\("([^"]+)", var\.identity_center_group\.region\)/;
+  const [, pattern] = condition.exec(readFileSync(file, "utf8")) ?? [];
+  for (const region of regions) {
+    expect(readEnvironment({ IDENTITY_CENTER_REGION: region })).toEqual({ region });
+    expect(region).toMatch(RegExp(pattern ?? "missing"));
+  }
+});

@@ -7,13 +7,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-identitystore";
-import {
-  toSymError as awsToSymError,
-  clientDefaults,
-  clientPerRole,
-  mustBeFromAws,
-  notFromAws,
-} from "@sym/aws";
+import { toSymError as awsToSymError, clientDefaults, clientPerRole, mustBeFromAws } from "@sym/aws";
 import { type Access, type Invocation, SymError } from "@sym/lambda-core";
 import type { StoreLocation } from "./settings.ts";
 
@@ -104,7 +98,10 @@ const missingEntity: Record<string, string> = {
   GetGroupId: "GROUP",
   DescribeGroup: "GROUP",
   DescribeUser: "USER",
+  IsMemberInGroups: "USER_OR_GROUP",
+  CreateGroupMembership: "USER_OR_GROUP",
 };
+const aboutMemberships = /^(Get|Delete)GroupMembership/;
 const reasons: Record<string, SymError["reason"]> = {
   USER: "no-subject",
   GROUP: "no-resource",
@@ -119,16 +116,23 @@ function objectOf(action: string, { names }: About): string {
   return missingEntity[action] === "USER" ? names.subject : names.resource;
 }
 
-/** Turns a failure into a `SymError`. Returns an unknown error as it is. */
+/** Whether an error is about a membership that does not exist or already does, which is an answer. */
+function isForCaller(failure: IdentityStoreFailure, action: string): boolean {
+  if (failure.name === "ConflictException") return action === "CreateGroupMembership";
+  const { name, ResourceType = aboutMemberships.test(action) ? "GROUP_MEMBERSHIP" : "" } = failure;
+  return name === "ResourceNotFoundException" && ResourceType === "GROUP_MEMBERSHIP";
+}
+
+/** Turns a failure into a `SymError`, except one for the caller. */
 function toSymError(failure: IdentityStoreFailure, action: string, { store, names }: About): unknown {
   const { name, ResourceType = missingEntity[action] } = failure;
   const Reason = reasonOf(failure, action);
   const on = objectOf(action, { store, names });
-  if (failure instanceof SyntaxError) return notFromAws({ action: `identitystore:${action}`, on }, failure);
   const where = `identity store ${store.id} in ${store.region}`;
   const sentences: Record<string, string> = {
     USER: `${names.subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`,
     GROUP: `${names.resource} does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`,
+    USER_OR_GROUP: `${names.subject} or ${names.resource} does not exist in ${where}, and AWS does not say which; look there, then try again`,
     IDENTITY_STORE: `There is no ${where}; correct the target's setting identity_store_id, or set region to that of Identity Center`,
     AccessDeniedException: `This function is not allowed to call identitystore:${action} on ${on} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
     ServiceQuotaExceededException: `A quota of ${where} is used up, so nobody can be added to ${on}; have AWS raise it, then ask again`,
@@ -140,6 +144,7 @@ function toSymError(failure: IdentityStoreFailure, action: string, { store, name
   const kms = Reason.startsWith("KMS_") && Reason !== "KMS_THROTTLING" ? "KMS" : undefined;
   const gone = failure instanceof ResourceNotFoundException ? ResourceType : undefined;
   const key = [Reason, kms, gone, name].find((one) => one !== undefined && Object.hasOwn(sentences, one));
+  if (key === undefined && isForCaller(failure, action)) return failure;
   if (key === undefined) return awsToSymError(failure, { action: `identitystore:${action}`, on });
   const reason = reasons[key] ?? "unavailable";
   return new SymError(sentences[key] ?? "", {

@@ -1,3 +1,4 @@
+import { startInBetween } from "@sym/stand-ins/in-between";
 import { expect, test } from "vitest";
 import { knownIdsOf, rememberIds } from "./known-ids.ts";
 import {
@@ -8,6 +9,7 @@ import {
   inStoreWithoutLeases,
   robin,
   storeId,
+  withSettings,
   withStore,
 } from "./world.test-support.ts";
 
@@ -42,6 +44,37 @@ test("a person who was deleted and made again is found under the new id", () =>
       errors: [],
     });
     expect(store.members("prod-admins")).toEqual([robin]);
+  }));
+
+test("a person who is made again in the middle of a request is looked up once more", async () => {
+  const between = await startInBetween();
+  await inStore(
+    async ({ sandbox, store, send, count }) => {
+      between.passTo(sandbox.url);
+      between.beforeNext("DescribeUser", () => {
+        store.deleteUser(robin);
+        store.createUser(robin);
+      });
+      expect((await send(escalate)).answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
+      expect(store.members("prod-admins")).toEqual([robin]);
+      count();
+      between.beforeNext("DescribeUser", () => store.deleteUser(robin));
+      const { answer } = await send(withStore("overlap-escalate.json"));
+      expect(answer.errors).toEqual([expect.stringContaining("does not exist in identity store")]);
+    },
+    { environment: { AWS_ENDPOINT_URL: between.url } },
+  );
+  await between.close();
+});
+
+test("a group's id may have capitals, and AWS is asked for it as it is written", () =>
+  inStore(async ({ ids, send }) => {
+    const id = ids.group.replace(/[a-f]/g, (letter) => letter.toUpperCase());
+    const payload = withSettings(withStore("escalate.json"), { group_id: id, group_name: "" });
+    // The stand-in heeds case; whether AWS does is not documented.
+    expect((await send(payload)).answer.errors).toEqual([
+      expect.stringContaining(`Identity Center group ${id} does not exist in identity store ${storeId}`),
+    ]);
   }));
 
 test("a warm function reads the membership while it looks up the names again", () =>

@@ -49,8 +49,12 @@ export async function readMembership(
     action: "identitystore:IsMemberInGroups",
     on: names.resource,
   });
+  requireElement(user.UserId, { action: "identitystore:DescribeUser", on: names.subject });
   const resource = group.DisplayName ? `Identity Center group ${group.DisplayName}` : names.resource;
-  const found = { ...access, names: { ...names, resource } };
+  // As AWS writes the id, whose letters a target can have in another case.
+  const id = requireElement(group.GroupId, { action: "identitystore:DescribeGroup", on: names.resource });
+  const ids = { groupId: id, resource: `${store.id}/${id}` };
+  const found = { ...access, ...ids, names: { ...names, resource } };
   const isSynced = (group.ExternalIds ?? []).length > 0;
   const isDisabled = user.UserStatus === "DISABLED";
   return {

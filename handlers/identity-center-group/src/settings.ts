@@ -18,17 +18,22 @@ export type GroupSettings = {
   sessionHours: number;
 };
 
+// After `IdentityStoreId`, `ResourceId` and `GroupDisplayName` in the service's model: ids of groups have capitals, too.
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const storeId = `d-[0-9a-f]{10}|${uuid}`;
+const resourceId = `(?:[0-9a-f]{10}-)?${uuid.replaceAll("a-f", "A-Fa-f")}`;
 // Terraform's id of a group is `store/group`, and people paste it: terraform-provider-aws#36454.
-const groupId = new RegExp(`^(?:(${storeId})/)?((?:[0-9a-f]{10}-)?${uuid})$`);
+const groupId = new RegExp(`^(?:(${storeId})/)?(${resourceId})$`);
 const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 const like = (pattern: RegExp, hint: string) => v.optional(v.pipe(v.string(), v.regex(pattern, hint)));
 const target = v.object({
   identity_store_id: like(RegExp(`^(${storeId})$`), "set it to an identity store's id, such as d-1234567890"),
   group_id: like(groupId, "set it to a group's id, or to an identity store's id, a slash and a group's id"),
-  group_name: like(/^.{1,1024}$/, "set it to a group's display name"),
+  group_name: like(
+    /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u00a0\u3000]{1,1024}$/u,
+    "set it to a group's display name",
+  ),
   region: like(regionName, "set it to the region of Identity Center, such as eu-west-1"),
   role_arn: v.optional(v.pipe(v.string(), v.check(isRoleArn, "set it to a role's ARN"))),
   session_hours: like(/^([1-9]|1[0-2])$/, "set it to a whole number of hours from 1 to 12"),

@@ -1,9 +1,11 @@
 import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
-import { startLocalLambda } from "@sym/local-lambda/local-lambda";
+import { type LocalLambda, startLocalLambda } from "@sym/local-lambda/local-lambda";
 import type { IdentityStore } from "@sym/stand-ins/identity-store";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
 import { expect } from "vitest";
+
+export { withRun } from "@sym/local-lambda/function-fixture.test-support";
 
 export const robin = "robin.requester@example.com";
 export const storeId = "d-1234567890";
@@ -23,6 +25,8 @@ export type IdentityCenterFixture = {
   dynamoDb: LeasesTable;
   /** Also looks for e-mail addresses in the log, where none may be. */
   send(payload: unknown): Promise<{ answer: IdentityCenterAnswer; logs: string }>;
+  /** A function that has just started, with the same table. */
+  fresh(): IdentityCenterFixture["send"];
   /** How often an action was asked for since the last count. */
   count(): Record<string, number>;
 };
@@ -39,24 +43,30 @@ export async function inStore(
   const dynamoDb = await startLeasesTable();
   const store = sandbox.identityStore.store(storeId);
   const ids = { user: store.createUser(robin), group: store.createGroup("prod-admins") };
-  const lambda = startLocalLambda({
-    bundle,
-    functionArn,
-    timeoutMilliseconds: milliseconds,
-    environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
-  });
+  const lambdas: LocalLambda[] = [];
+  const start = (): IdentityCenterFixture["send"] => {
+    const lambda = startLocalLambda({
+      bundle,
+      functionArn,
+      timeoutMilliseconds: milliseconds,
+      environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...environment },
+    });
+    lambdas.push(lambda);
+    return async (payload) => {
+      const { payload: answer, functionError, logs } = await lambda.invoke(payload);
+      expect(functionError).toBeUndefined();
+      expect(logs.join("\n")).not.toContain("example.com");
+      return { answer: answer as IdentityCenterAnswer, logs: logs.join("\n") };
+    };
+  };
   try {
     await play({
       sandbox,
       store,
       ids,
       dynamoDb,
-      async send(payload) {
-        const { payload: answer, functionError, logs } = await lambda.invoke(payload);
-        expect(functionError).toBeUndefined();
-        expect(logs.join("\n")).not.toContain("example.com");
-        return { answer: answer as IdentityCenterAnswer, logs: logs.join("\n") };
-      },
+      send: start(),
+      fresh: start,
       count() {
         const counts: Record<string, number> = {};
         for (const { action } of sandbox.calls.splice(0)) counts[action] = (counts[action] ?? 0) + 1;
@@ -64,7 +74,7 @@ export async function inStore(
       },
     });
   } finally {
-    await lambda.close();
+    for (const lambda of lambdas) await lambda.close();
     await sandbox.close();
     await dynamoDb.close();
   }

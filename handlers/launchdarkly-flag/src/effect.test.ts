@@ -75,8 +75,8 @@ test("prerequisites that are met, or may be by rules, do not stand in the way", 
       expect(await outcome(person.sam("escalate"))).toBe("granted");
     },
     {
-      "new-cart": (production) => void production.rules.push({}),
-      "new-basket": (production) => void production.rules.push({}),
+      "new-cart": (production) => void production.rules.push({ clauses: [], trackEvents: false }),
+      "new-basket": (production) => void production.rules.push({ clauses: [], trackEvents: false }),
     },
   ));
 

@@ -21,7 +21,10 @@ const listShape = v.object({
     }),
   ),
 });
-const resultShape = v.object({ errors: v.optional(v.nullable(v.array(v.unknown()))) });
+const resultShape = v.object({
+  items: v.array(v.unknown()),
+  errors: v.optional(v.nullable(v.array(v.unknown()))),
+});
 
 /** The scheduled removal of a context's target. LaunchDarkly keeps at most one for each context. */
 export type Removal = v.InferOutput<typeof listShape>["items"][number];

@@ -212,7 +212,7 @@ test("a flag with two variations of one name does not guess", () =>
     sandbox.launchDarkly.createFlag("shop", "twins", { variations: ["same", "same"] });
     const { answer } = await send(person.robin("escalate", { flag: "twins", variation: "same" }));
     expect(answer.errors).toEqual([
-      'LaunchDarkly flag twins has more than one variation "same" (it has same, same); correct the target\'s setting variation',
+      'LaunchDarkly flag twins has more than one variation "same" (it has same, same); set the target\'s setting variation to the id of one of them',
     ]);
   }));
 

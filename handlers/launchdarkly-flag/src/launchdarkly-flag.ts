@@ -30,6 +30,7 @@ type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, {
     resource: "the flag",
+    errorText: "code",
     contentType: "application/json; domain-model=launchdarkly.semanticpatch",
   });
   const host = hostOf(settings.connection.url);
@@ -74,7 +75,7 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
       if (!context) checkSwitch(toggleOf(access), change, settings.toggles);
       checkOthersRemoval(reading, change);
       const isEnd = change.state === change.afterwards || invocation.request?.type !== "escalate";
-      const after = await patchFlag(
+      const { after, overrode } = await patchFlag(
         client,
         access,
         reading.state,
@@ -92,7 +93,7 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
       // LaunchDarkly takes a patch of a flag that was archived or switched off after our look, but it is no access. Not
       // before the end is scheduled: without leases, nothing else ends what was begun.
       if (after && !isEnd) throwObstacle(effectOf(after, access, context));
-      return {};
+      return overrode ? { residualAccess: overridden } : {};
     },
 
     async release({ access, state, scheduled }: FlagReading, invocation) {
@@ -108,6 +109,9 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
     },
   };
 }
+
+const overridden =
+  "A change of the flag that is scheduled in LaunchDarkly, or waits for an approval there, can fail because of this.";
 
 function undefinedIfExpected(error: unknown): undefined {
   if (!(error instanceof SymError)) throw error;
@@ -160,17 +164,16 @@ function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: C
   );
 }
 
-/** By id, else by name, else by value. */
+/** By its id; or by its name or its value, if no other variation has that as a name or a value. */
 function variationOf({ variations }: Flag, variation: string, { flag }: Place): string {
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  const [match = []] = [
-    variations.filter(({ _id }) => _id === variation),
-    variations.filter(({ name }) => name === variation),
-    variations.filter(({ value }) => text(value) === variation),
-  ].filter(({ length }) => length > 0);
+  const byId = variations.find(({ _id }) => _id === variation);
+  const match = byId
+    ? [byId]
+    : variations.filter(({ name, value }) => name === variation || text(value) === variation);
   if (match.length === 1 && match[0]) return match[0]._id;
   const known = variations.map(({ name, value }) => name ?? text(value)).join(", ");
   throw refused(
-    `LaunchDarkly flag ${flag} has ${match.length === 0 ? "no" : "more than one"} variation "${variation}" (it has ${known}); correct the target's setting variation`,
+    `LaunchDarkly flag ${flag} has ${match.length === 0 ? "no" : "more than one"} variation "${variation}" (it has ${known}); ${match.length === 0 ? "correct the target's setting variation" : "set the target's setting variation to the id of one of them"}`,
   );
 }

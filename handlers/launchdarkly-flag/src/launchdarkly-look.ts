@@ -82,11 +82,11 @@ export async function getFlag(
   return environment && { flag, environment };
 }
 
-/** The flag that the answer to a patch shows; undefined if it shows none. */
-export function flagAfter({ body }: JsonResponse, { environment: key }: Place): FlagThere | undefined {
-  const { success, output } = v.safeParse(flagShape, body);
-  const environment = success ? output.environments[key] : undefined;
-  return success && environment ? { flag: output, environment } : undefined;
+/** The flag that the answer to a patch shows; undefined if it does not show the environment. */
+export function flagAfter(response: JsonResponse, place: Place): FlagThere | undefined {
+  const flag = parsed(flagShape, response, `change flag ${place.flag}`);
+  const environment = flag.environments[place.environment];
+  return environment && { flag, environment };
 }
 
 /** The index of the variation that a context is individually targeted with. There can be only one. */

@@ -16,9 +16,14 @@ type FlagChange = {
 };
 
 /**
- * Makes a change in one patch, and returns the flag as the patch left it, or as it was if there was nothing to do. The
- * state that was read a moment ago serves the first attempt, unless there seemed to be nothing to do; if LaunchDarkly
- * refuses the patch, the state may have changed, and is read again.
+ * The flag as a patch left it, or as it was if there was nothing to do. `overrode`: LaunchDarkly had refused the change, which
+ * lets a scheduled change or an approval request fail, until it was told to make it all the same.
+ */
+type Patched = { after: FlagThere | undefined; overrode: boolean };
+
+/**
+ * Makes a change in one patch. The state that was read a moment ago serves the first attempt, unless there seemed to be
+ * nothing to do; if LaunchDarkly refuses the patch, the state may have changed, and is read again.
  */
 export async function patchFlag(
   client: JsonClient,
@@ -26,40 +31,55 @@ export async function patchFlag(
   read: string,
   { plan, stateOf, isEnd }: FlagChange,
   invocation: Invocation,
-): Promise<FlagThere | undefined> {
-  // LaunchDarkly refuses a patch that would make a scheduled change or an approval request fail, unless told not to.
-  const path = `${flagPath(place)}${isEnd ? "?ignoreConflicts=true" : ""}`;
+): Promise<Patched> {
   let known: string | undefined = read;
   let after: FlagThere | undefined;
+  // The patch that LaunchDarkly refused before, as text.
+  let refusedBefore = "";
+  let overrode = false;
+
+  /** Returns false if the patch may not fit the flag any more. */
+  async function send(instructions: Instruction[], isEarly: boolean): Promise<boolean> {
+    const body = { comment: auditComment(invocation), environmentKey: place.environment, instructions };
+    // If it is refused again with nothing changed since, a scheduled change or an approval request is in its way.
+    const overrides = isEnd && refusedBefore === JSON.stringify(instructions);
+    const path = `${flagPath(place)}${overrides ? "?ignoreConflicts=true" : ""}`;
+    const response = await client(invocation, "PATCH", path, body);
+    const canBeStale = isEarly || (isEnd && !overrides);
+    if (response.status === 409) return false;
+    if (response.status === 400 && canBeStale) {
+      refusedBefore = JSON.stringify(instructions);
+      return false;
+    }
+    if (response.status !== 200) throw toSymError(place, response, isEnd);
+    after = flagAfter(response, place);
+    overrode ||= overrides;
+    return true;
+  }
 
   await untilDone(system, invocation, async () => {
     const early = known === undefined ? [] : plan(known);
     known = undefined;
-    const isEarly = early.length > 0;
-    let instructions = early;
-    if (!isEarly) {
-      after = await getFlag(client, place, invocation);
-      if (!after) throw noFlag(place);
-      instructions = plan(stateOf(after));
-    }
-    if (instructions.length === 0) return true;
-    const body = { comment: auditComment(invocation), environmentKey: place.environment, instructions };
-    const response = await client(invocation, "PATCH", path, body);
-    if (response.status === 409 || (isEarly && response.status === 400)) return false;
-    if (response.status !== 200) throw toSymError(place, response);
-    after = flagAfter(response, place);
-    return true;
+    if (early.length > 0) return send(early, true);
+    after = await getFlag(client, place, invocation);
+    if (!after) throw noFlag(place);
+    const instructions = plan(stateOf(after));
+    return instructions.length === 0 || send(instructions, false);
   });
-  return after;
+  return { after, overrode };
 }
 
 /** The error for a change that LaunchDarkly refused. */
-function toSymError(place: Place, response: JsonResponse): SymError {
+function toSymError(place: Place, response: JsonResponse, isEnd: boolean): SymError {
   const { flag, project, environment } = place;
   if (response.status === 404) return noFlag(place);
   if (response.status === 405)
     return refused(
       `LaunchDarkly wants an approval for changes of flag ${flag} in ${project}/${environment}; ask for one there, or allow bypassRequiredApproval in the role of the token`,
+    );
+  if (response.status === 400 && !isEnd)
+    return refused(
+      `LaunchDarkly refused to change flag ${flag} in ${project}/${environment}, perhaps because that would make a scheduled change or an approval request fail; look at what is pending for the flag there, then ask again`,
     );
   return unexpectedResponse(system, response, `change flag ${flag} in ${project}/${environment}`);
 }

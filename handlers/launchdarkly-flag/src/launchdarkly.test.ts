@@ -234,16 +234,51 @@ test("others' variation in the middle of a request is not removed later by the e
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
   }));
 
-test("an end is made also if it lets a scheduled change fail, and a grant is not", () =>
+test("an end is made also if it lets a scheduled change fail, and says so, and a grant is not", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.launchDarkly.scheduleChange("shop", "production");
-    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
+    expect((await send(person.robin("deescalate"))).answer.body).toMatchObject({
+      outcome: "revoked",
+      residual_access:
+        "A change of the flag that is scheduled in LaunchDarkly, or waits for an approval there, can fail because of this.",
+    });
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
     const { answer } = await send(person.sam("escalate"));
-    expect(answer.errors[0]).toMatch(
-      /^LaunchDarkly refused to change flag new-checkout in shop\/production \(400 invalid_request\); look for the reason there/,
-    );
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "LaunchDarkly refused to change flag new-checkout in shop/production, perhaps because that would make a scheduled change or an approval request fail; look at what is pending for the flag there, then ask again",
+      ],
+    });
+  }));
+
+test("an end that nothing stands in the way of overrides nothing, and says nothing of it", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    await outcome(person.robin("escalate"));
+    const { answer } = await send(person.robin("deescalate"));
+    expect(answer.body).not.toHaveProperty("residual_access");
+    const patches = sandbox.calls.filter(({ action }) => action === "patchFeatureFlag");
+    expect(patches.map(({ parameters }) => parameters["ignoreConflicts"])).toEqual([false, false]);
+  }));
+
+test("a name of one variation that is the value of another is not guessed at, and its id is", () =>
+  withFlag(async ({ sandbox, send, outcome }) => {
+    const ids = sandbox.launchDarkly.createFlag("shop", "mixed", { variations: ["true", "other"] });
+    sandbox.launchDarkly.edit("shop", "mixed", "production", (_, { variations }) => {
+      variations[0] = { _id: String(ids["true"]), name: "true", value: false };
+      variations[1] = { _id: String(ids["other"]), name: "other", value: true };
+    });
+    const { answer } = await send(person.robin("escalate", { flag: "mixed", variation: "true" }));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        'LaunchDarkly flag mixed has more than one variation "true" (it has true, other); set the target\'s setting variation to the id of one of them',
+      ],
+    });
+    const byId = { flag: "mixed", variation: String(ids["other"]) };
+    expect(await outcome(person.robin("escalate", byId))).toBe("granted");
+    expect(sandbox.launchDarkly.targeted("shop", "mixed", "production", robin)).toBe("other");
   }));
 
 test("a variation's name and its value are one wish", () =>

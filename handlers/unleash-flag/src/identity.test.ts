@@ -109,6 +109,27 @@ testFlag("a parent that is off stands in the way, and is named", async ({ send, 
 });
 
 testFlag(
+  "a parent that has to be off, and is on for the person, stands in the way",
+  async ({ send, outcome, flag, person }) => {
+    const parent = `${flag}-parent`;
+    await unleash.flags.create(parent);
+    const needed = { feature: parent, enabled: false };
+    await unleash.admin("POST", `/projects/default/features/${flag}/dependencies`, needed);
+    await addStrategy(parent, [robin]);
+    await flip(parent, "on");
+    expect((await send(person.robin("escalate"))).answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `Unleash flag ${flag} in default/development is off wherever flag ${parent} is on, and that is on for user ${robin}; switch ${parent} off first`,
+      ],
+    });
+    expect(await strategies(flag)).toEqual([]);
+    await flip(parent, "off");
+    expect(await outcome(person.overlap("escalate"))).toBe("granted");
+  },
+);
+
+testFlag(
   "a strategy of others that shows the flag after the end is told",
   async ({ send, outcome, flag, person }) => {
     await addStrategy(flag, [sam]);

@@ -24,8 +24,8 @@ export function readEnvironment(environment: Record<string, string | undefined>)
   };
 }
 
-/** A name of Unleash's that can be part of a path. */
-const name = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.~-]{1,256}$/));
+/** Unleash's names are URL-friendly: `encodeURIComponent` leaves them as they are. Source: `nameType` of Unleash 8.2. */
+const name = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.!~*'()-]{1,256}$/));
 const place = { project: name, environment: name, flag: name };
 
 const target = v.variant("mode", [

@@ -29,7 +29,7 @@ import {
  * seen with unleash-server 8.2.0.
  */
 export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess> {
-  const client = createJsonClient(settings.connection, { resource: "the flag" });
+  const client = createJsonClient(settings.connection, { resource: "the flag", errorText: "name" });
   const host = hostOf(settings.connection.url);
 
   async function give(access: FlagAccess, wanted: string, invocation: Invocation): Promise<void> {
@@ -81,7 +81,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       const access = { host, resource, subject, names, ...place, ...(userId !== undefined && { userId }) };
       const effect = effectOf(there, whom, place);
       const isAsked = request.type === "escalate" && wanted !== "off";
-      const obstacle = isAsked ? await parentProblem(client, place, there, invocation) : undefined;
+      const obstacle = isAsked ? await parentProblem(client, place, there, whom, invocation) : undefined;
       return { access, wanted, state: stateOf(there, whom), effect: obstacle ? { obstacle } : effect };
     },
 

@@ -1,9 +1,18 @@
 // The requests to Unleash's admin API, with what its responses mean.
-import { type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
+import { foreignResponse, type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
 import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
 import { type FlagAccess, nameOf, type Place } from "./resolve.ts";
-import { environmentShape, type FlagThere, featureShape, titleOf, whomOf } from "./unleash-strategy.ts";
+import {
+  environmentShape,
+  type FlagThere,
+  featureShape,
+  isOnFor,
+  strategyShape,
+  titleOf,
+  type Whom,
+  whomOf,
+} from "./unleash-strategy.ts";
 
 export const system = "Unleash";
 
@@ -31,8 +40,8 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
     return { enabled: false, strategies, archived: true, createdAt: undefined, dependencies: [] };
   }
   // Names are unique, whatever project a flag is in, so a name that is free is one that no flag has.
-  const { status } = await client(invocation, "POST", "/api/admin/features/validate", { name: flag });
-  if (status === 200)
+  const free = await client(invocation, "POST", "/api/admin/features/validate", { name: flag });
+  if (isDone(free))
     throw notFound("resource", `There is no flag ${flag} in Unleash; correct the target's setting flag`);
   throw refused(
     `Unleash project ${project} has no flag ${flag} in ${place.environment} that the token can see; correct the target's settings project and environment`,
@@ -41,27 +50,36 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
 
 /**
  * The sentence about a parent of the flag that stands in its way: a flag with a parent is off wherever the parent is not as
- * the flag needs it. A parent that is on for some is not certain, and counts as met.
+ * the flag needs it, which can be on or off. A parent that is on for some is not certain, and counts as met.
  */
 export async function parentProblem(
   client: JsonClient,
   place: Place,
   { dependencies }: FlagThere,
+  whom: Whom,
   invocation: Invocation,
 ): Promise<string | undefined> {
   for (const { feature, enabled } of dependencies) {
-    if (!enabled) continue;
     const parent = await getFlag(client, { ...place, flag: feature }, invocation);
-    if (!parent.archived && parent.enabled) continue;
+    if (!enabled && !parent.archived && isOnFor(parent, whom))
+      return `${nameOf(place)} is off wherever flag ${feature} is on, and that is on for ${whom.subject}; switch ${feature} off first`;
+    if (!enabled || (!parent.archived && parent.enabled)) continue;
     return `${nameOf(place)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
   }
   return undefined;
 }
 
+/** For requests that Unleash answers with status 200 and no body. */
+function isDone(response: JsonResponse): boolean {
+  if (response.status !== 200) return false;
+  if (response.body !== undefined) throw foreignResponse(system, response);
+  return true;
+}
+
 /** An answer without its required parts is not Unleash's, but that of something in between. */
 function parsed<S extends v.GenericSchema>(shape: S, response: JsonResponse, what: string): v.InferOutput<S> {
   const { success, output } = v.safeParse(shape, response.body);
-  if (response.status !== 200 || !success) throw unexpectedResponse(system, response, what);
+  if (response.status >= 300 || !success) throw unexpectedResponse(system, response, what);
   return output;
 }
 
@@ -78,6 +96,7 @@ export async function addStrategy(
     constraints: userId === undefined ? [] : [{ contextName: "userId", operator: "IN", values: [userId] }],
   });
   if (response.status !== 200 && response.status !== 201) throw toSymError(access, response);
+  parsed(strategyShape, response, `change flag ${flag}`);
 }
 
 export async function deleteStrategy(
@@ -88,7 +107,7 @@ export async function deleteStrategy(
 ): Promise<void> {
   const path = `${environmentPath(access)}/strategies/${encodeURIComponent(id)}`;
   const response = await client(invocation, "DELETE", path);
-  if (response.status !== 200 && response.status !== 404) throw toSymError(access, response);
+  if (!isDone(response) && response.status !== 404) throw toSymError(access, response);
 }
 
 export async function flip(
@@ -99,7 +118,7 @@ export async function flip(
 ): Promise<void> {
   const path = `${environmentPath(access)}/${on ? "on" : "off"}`;
   const response = await client(invocation, "POST", path);
-  if (response.status !== 200) throw toSymError(access, response);
+  if (!isDone(response)) throw toSymError(access, response);
 }
 
 function environmentPath({ project, flag, environment }: Place): string {

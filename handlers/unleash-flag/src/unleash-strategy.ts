@@ -9,7 +9,7 @@ const constraintShape = v.object({
   values: v.optional(v.array(v.string()), []),
   inverted: v.optional(v.boolean(), false),
 });
-const strategyShape = v.object({
+export const strategyShape = v.object({
   id: v.string(),
   name: v.string(),
   title: v.nullish(v.string(), ""),
@@ -66,6 +66,11 @@ export function effectOf(there: FlagThere, whom: Whom, place: Parameters<typeof 
 /** Whether the flag is on for the person without our strategy. */
 export function isOnAnyway({ enabled, strategies }: FlagEnvironment, whom: Whom): boolean {
   return enabled && strategies.some((strategy) => covers(strategy, whom) && !isIntact(strategy, whom));
+}
+
+/** Whether the flag is on for this person, or for everybody, without any doubt. */
+export function isOnFor({ enabled, strategies }: FlagEnvironment, whom: Whom): boolean {
+  return enabled && strategies.some((strategy) => covers(strategy, whom));
 }
 
 const mark = "Sym: ";

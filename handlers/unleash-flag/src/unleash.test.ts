@@ -216,7 +216,7 @@ testFlag(
     unleash.faults.inject({
       method: "GET",
       path: new RegExp(`/features/${flag}`),
-      kind: { status: 404 },
+      kind: { status: 404, body: { name: "NotFoundError", message: "No such flag" } },
       times: 100,
     });
     const { answer } = await send(person.robin("deescalate"));

@@ -6,6 +6,7 @@ export {
   robin,
   sam,
   sweep,
+  withRun,
 } from "@sym/local-lambda/function-fixture.test-support";
 
 export const inSandbox = fixtureOf(new URL("../dist/index.cjs", import.meta.url));

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { SymError } from "@sym/lambda-core";
+import { requireElement } from "./answers.ts";
 import { toSymError } from "./to-sym-error.ts";
 
 /**
@@ -17,9 +17,9 @@ const assumeTimeoutMs = 8_000;
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 type CredentialsProvider = () => Promise<Credentials>;
 
-/** Whether a text is the ARN of an IAM role, in any partition. */
+/** Whether a text is the ARN of an IAM role, in any partition. Source: `pathType` and `roleNameType` of IAM's model. */
 export function isRoleArn(value: string): boolean {
-  return /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value);
+  return /^arn:aws[\w-]*:iam::\d{12}:role\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.test(value);
 }
 
 /**
@@ -44,25 +44,16 @@ function assumeRole(roleArn: string): CredentialsProvider {
   });
   return async () => {
     const abortSignal = AbortSignal.timeout(assumeTimeoutMs);
+    const call = { action: "sts:AssumeRole", on: roleArn };
     const { Credentials: credentials } = await sts.send(command, { abortSignal }).catch((error: unknown) => {
       // An aborted client throws an error of its own; the reason of the abort says that time is over.
-      const reason = abortSignal.aborted ? abortSignal.reason : error;
-      throw toSymError(reason, { action: "sts:AssumeRole", on: roleArn });
+      throw toSymError(abortSignal.aborted ? abortSignal.reason : error, call);
     });
-    if (
-      !credentials?.AccessKeyId ||
-      !credentials.SecretAccessKey ||
-      !credentials.SessionToken ||
-      !credentials.Expiration
-    )
-      throw new SymError(`AWS answered sts:AssumeRole on ${roleArn} without credentials; try again`, {
-        reason: "unavailable",
-      });
     return {
-      accessKeyId: credentials.AccessKeyId,
-      secretAccessKey: credentials.SecretAccessKey,
-      sessionToken: credentials.SessionToken,
-      expiration: credentials.Expiration,
+      accessKeyId: requireElement(credentials?.AccessKeyId, call),
+      secretAccessKey: requireElement(credentials?.SecretAccessKey, call),
+      sessionToken: requireElement(credentials?.SessionToken, call),
+      expiration: requireElement(credentials?.Expiration, call),
     };
   };
 }

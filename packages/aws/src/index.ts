@@ -1,3 +1,3 @@
-export { mustBeFromAws, notFromAws, requireElement } from "./answers.ts";
+export { mustBeFromAws, requireElement } from "./answers.ts";
 export { clientDefaults, clientPerRole, isRoleArn } from "./clients.ts";
-export { toSymError } from "./to-sym-error.ts";
+export { type AwsCall, notFromAws, toSymError } from "./to-sym-error.ts";

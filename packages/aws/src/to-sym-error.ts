@@ -3,44 +3,106 @@ import { SymError } from "@sym/lambda-core";
 /** The call that failed: its IAM action, such as `iam:AddUserToGroup`, and the resource that it was made on. */
 export type AwsCall = { action: string; on: string };
 
-const throttles =
-  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|ProvisionedThroughputExceeded|SlowDown)/;
-const denials = /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/;
-const badCredentials =
-  /^(InvalidClientTokenId|ExpiredToken|UnrecognizedClient|CredentialsProviderError|SignatureDoesNotMatch)/;
+type Failure = Error & { code?: unknown; $metadata?: { httpStatusCode?: number; requestId?: string } };
+type Kind = { names: RegExp; retryable: boolean; sentence(call: AwsCall, name: string): string };
+
+/**
+ * What AWS's errors mean, the first that fits. Names after the "Common errors" of each service's API reference, and after
+ * the errors that its model declares for the calls that are made here.
+ */
+const kinds: Kind[] = [
+  {
+    names:
+      /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|ProvisionedThroughputExceeded|SlowDown)/,
+    retryable: true,
+    sentence: ({ action, on }) => `AWS is throttling ${action} on ${on}; try again in a minute`,
+  },
+  {
+    names: /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/,
+    retryable: false,
+    sentence: ({ action, on }) =>
+      `This function is not allowed to call ${action} on ${on}; add that to the policy of its role`,
+  },
+  {
+    names:
+      /^(InvalidClientTokenId|ExpiredToken|UnrecognizedClient|CredentialsProviderError|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|RequestExpired)/,
+    retryable: false,
+    sentence: ({ action, on }, name) =>
+      `AWS did not accept the credentials for ${action} on ${on} (${name}); check the function's role`,
+  },
+  {
+    names: /^RegionDisabled/,
+    retryable: false,
+    sentence: ({ action, on }) =>
+      `AWS STS is switched off in this function's region for the account of ${on}, so ${action} was refused; have an administrator of that account activate the region in IAM's account settings`,
+  },
+  {
+    names: /^(PackedPolicyTooLarge|MalformedPolicyDocument)/,
+    retryable: false,
+    sentence: ({ action, on }, name) =>
+      `AWS refused ${action} on ${on} for the policy or the tags of the session (${name}), of which this function sends none; look for the tags that its own session passes on`,
+  },
+  {
+    names: /^(LimitExceeded|ItemCollectionSizeLimitExceeded)/,
+    retryable: false,
+    sentence: ({ action, on }, name) =>
+      `AWS refused ${action} on ${on}, because a quota is used up (${name}); see AWS's Service Quotas`,
+  },
+  {
+    names: /^(TransactionConflict|ReplicatedWriteConflict|ConcurrentModification)/,
+    retryable: true,
+    sentence: ({ action, on }, name) =>
+      `AWS refused ${action} on ${on} because of another change at the same time (${name}); try again in a minute`,
+  },
+  {
+    names: /^(Validation|InvalidInput|InvalidParameter)/,
+    retryable: false,
+    sentence: ({ action, on }, name) =>
+      `AWS does not accept the values of ${action} on ${on} (${name}); check the target's settings and the function's environment`,
+  },
+];
+
 const lookUps = /:(Get|List|Describe|Is|Query|Scan|AssumeRole)/;
 const brokenConnections =
   /^(TimeoutError|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)/;
 
 /**
- * Turns the error of an AWS call into a `SymError` of one sentence. Returns an unknown error, and a `SymError`, as it is.
- * Names after the "Common errors" of each service's API reference; throttling is not in the list that IAM declares.
+ * Turns the error of an AWS call into a `SymError` of one sentence. Returns an error that is not of the call, such as that
+ * of a bug, and a `SymError`, as it is.
  */
-export function toSymError(error: unknown, { action, on }: AwsCall): unknown {
+export function toSymError(error: unknown, call: AwsCall): unknown {
   if (!(error instanceof Error) || error instanceof SymError) return error;
-  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  const is = (names: RegExp) => names.test(error.name) || (typeof code === "string" && names.test(code));
+  const { name, code, $metadata } = error as Failure;
+  const is = (names: RegExp) => names.test(name) || (typeof code === "string" && names.test(code));
   const unavailable = (sentence: string, retryable: boolean) =>
     new SymError(sentence, { reason: "unavailable", retryable, cause: error });
 
-  if (is(throttles)) return unavailable(`AWS is throttling ${action} on ${on}; try again in a minute`, true);
-  if (is(denials))
+  const kind = kinds.find(({ names }) => is(names));
+  if (kind) return unavailable(kind.sentence(call, name), kind.retryable);
+  const { action, on } = call;
+  const { httpStatusCode: status, requestId } = $metadata ?? {};
+  if (is(brokenConnections) || (status ?? 0) >= 500)
     return unavailable(
-      `This function is not allowed to call ${action} on ${on}; add that to the policy of its role`,
-      false,
+      `AWS did not complete ${action} on ${on} (${name}), ${whatMayHaveHappened(call)}`,
+      true,
     );
-  if (is(badCredentials))
-    return unavailable(
-      `AWS did not accept the credentials for ${action} on ${on} (${error.name}); check the function's role`,
-      false,
-    );
-  if (!is(brokenConnections) && ($metadata?.httpStatusCode ?? 0) < 500) return error;
-  const sequel = whatMayHaveHappened({ action, on });
-  return unavailable(`AWS did not complete ${action} on ${on} (${error.name}), ${sequel}`, true);
+  if (status === undefined) return error;
+  // AWS gives an id to every request, also to one that it refuses.
+  if (requestId === undefined) return notFromAws(call, error);
+  return unavailable(`AWS refused ${action} on ${on} (${name}); look for the reason there`, false);
+}
+
+/** For an answer of something between the function and AWS. */
+export function notFromAws(call: AwsCall, cause?: unknown): SymError {
+  const { action, on } = call;
+  return new SymError(
+    `The answer to ${action} on ${on} is not one of AWS, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and AWS`,
+    { reason: "unavailable", cause },
+  );
 }
 
 /** What a call without an answer of AWS may have done, and what to do. */
-export function whatMayHaveHappened({ action }: AwsCall): string {
+function whatMayHaveHappened({ action }: AwsCall): string {
   return lookUps.test(action)
     ? "so nothing was done on it; try again in a minute"
     : "so it may or may not have changed; look there, then try again";

@@ -8,12 +8,12 @@ const invocation = invocationFor(60_000);
 async function clientOf(planned: (Planned | "no response")[]) {
   const server = await startServer(planned);
   const connection = readConnection({ ACME_URL: `${server.url}/`, ACME_TOKEN: "t0ken" }, api);
-  return { ...server, call: createJsonClient(connection, { resource: "the door" }) };
+  return { ...server, call: createJsonClient(connection, { resource: "the door", errorText: "code" }) };
 }
 
 test("a client sends JSON with the token, and returns JSON", async () => {
   const { call, received } = await clientOf([{ status: 201, body: { open: true } }]);
-  expect(await call(invocation, "POST", "/doors", { name: "lab" })).toEqual({
+  expect(await call(invocation, "POST", "/doors", { name: "lab" })).toMatchObject({
     status: 201,
     body: { open: true },
   });
@@ -22,9 +22,20 @@ test("a client sends JSON with the token, and returns JSON", async () => {
   ]);
 });
 
-test("a response without JSON has no body", async () => {
-  const { call } = await clientOf([{ status: 404 }]);
-  expect(await call(invocation, "GET", "/doors")).toEqual({ status: 404, body: undefined });
+test("an error without the system's error text comes from a proxy between the function and the system", async () => {
+  const own = { status: 404, body: { code: "not_found" } };
+  const { call } = await clientOf([
+    own,
+    { status: 404 },
+    { status: 302 },
+    { status: 404, body: { code: 4 } },
+  ]);
+  expect(await call(invocation, "GET", "/doors")).toMatchObject(own);
+  await expect(call(invocation, "GET", "/doors?open=1")).rejects.toThrow(
+    "The answer to GET /doors is not one of Acme, so nothing was done; if that goes on, look for a proxy between the function and Acme",
+  );
+  await expect(call(invocation, "GET", "/doors")).rejects.toThrow("is not one of Acme");
+  await expect(call(invocation, "PUT", "/doors")).rejects.toThrow("so the door may or may not have changed;");
 });
 
 test("a throttled request, even a change, is repeated at most twice", async () => {

@@ -2,12 +2,15 @@ import { type Invocation, misconfigured } from "@sym/lambda-core";
 import type { Connection } from "./connection.ts";
 import { createCredentials } from "./credentials.ts";
 import { HttpFailure } from "./failure.ts";
-import { type JsonResponse, toSymError } from "./json-errors.ts";
+import { foreignResponse, type JsonResponse, toSymError } from "./json-errors.ts";
 import { retrying, throttledForMs } from "./retry.ts";
 import { readSecret } from "./secret.ts";
 import { send } from "./send.ts";
 
-/** Sends a request. Throws for no response, 401, 429 and 5xx; the caller interprets every other status. */
+/**
+ * Sends a request. Throws for no response, 401, 429, 5xx, and an error that is not the system's own. The caller interprets
+ * every other status, and checks the body of a success.
+ */
 export type JsonClient = (
   invocation: Invocation,
   method: string,
@@ -18,8 +21,10 @@ export type JsonClient = (
 /**
  * `scheme` stands before the token in the header `authorization`; without `scheme`, the header is the token alone.
  * `resource` completes the sentence for a lost response to a change: `the flag` may or may not have changed.
+ * `errorText`: the text field in each error object of the system, such as `code`; without `errorText`, the caller checks the
+ * bodies of errors, too.
  */
-type Options = { resource: string; contentType?: string; scheme?: "Bearer" };
+type Options = { resource: string; errorText?: string; contentType?: string; scheme?: "Bearer" };
 
 /**
  * A client of a system's JSON API. Loads the token at the first request, and anew after 401. Repeats throttled requests and
@@ -27,9 +32,9 @@ type Options = { resource: string; contentType?: string; scheme?: "Bearer" };
  */
 export function createJsonClient(
   connection: Connection,
-  { resource, contentType = "application/json", scheme }: Options,
+  { resource, errorText, contentType = "application/json", scheme }: Options,
 ): JsonClient {
-  const { url } = connection;
+  const { url, system } = connection;
   const credentials = createCredentials();
 
   async function attempt({ budget: { signal } }: Invocation, method: string, path: string, body?: object) {
@@ -45,7 +50,23 @@ export function createJsonClient(
     });
     const { status } = response;
     if (status === 401 || status === 429 || status >= 500) throw new HttpFailure(status, response.headers);
-    return { status, body: parse(response.body.toString()) };
+    const text = response.body.toString();
+    const answer = { status, body: parse(text), asked: askedOf(method, path) };
+    const isPage = answer.body === undefined && text !== "";
+    if (isPage || (status >= 300 && !isOwnError(answer.body))) throw foreignResponse(system, answer);
+    return answer;
+  }
+
+  function askedOf(method: string, path: string) {
+    return { method, path: path.replace(/\?.*/, ""), resource };
+  }
+
+  /** Whether an error comes from the system: a proxy's 404 says nothing about the system's resources. */
+  function isOwnError(body: unknown): boolean {
+    return (
+      errorText === undefined ||
+      typeof (body as Record<string, unknown> | null | undefined)?.[errorText] === "string"
+    );
   }
 
   return async (invocation, method, path, body) => {
@@ -57,7 +78,7 @@ export function createJsonClient(
       return method === "GET" && error.status !== 401 ? 200 * attempt : undefined;
     };
     return retrying(sendWithToken, delayMs, invocation.budget).catch((error: unknown) => {
-      throw toSymError(error, { connection, method, resource });
+      throw toSymError(error, { connection, asked: askedOf(method, path) });
     });
   };
 }

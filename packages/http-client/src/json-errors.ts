@@ -3,13 +3,16 @@ import type { Connection } from "./connection.ts";
 import { HttpFailure } from "./failure.ts";
 import { throttledForMs } from "./retry.ts";
 
-/** `body` is the parsed JSON; undefined if the response has no JSON. */
-export type JsonResponse = { status: number; body: unknown };
+/** The request. `path` is without the query; `resource` is the resource that a change concerns. */
+type Asked = { method: string; path: string; resource: string };
 
-type Attempted = { connection: Connection; method: string; resource: string };
+/** `body` is the parsed JSON; undefined if the response has no JSON. */
+export type JsonResponse = { status: number; body: unknown; asked: Asked };
+
+type Attempted = { connection: Connection; asked: Asked };
 
 /** The `SymError` for an `HttpFailure`. Returns every other error unchanged. */
-export function toSymError(error: unknown, { connection, method, resource }: Attempted): unknown {
+export function toSymError(error: unknown, { connection, asked }: Attempted): unknown {
   if (!(error instanceof HttpFailure)) return error;
   const { status, headers } = error;
   const { system, variable } = connection;
@@ -23,11 +26,23 @@ export function toSymError(error: unknown, { connection, method, resource }: Att
     const seconds = Math.max(1, Math.ceil(throttledForMs(headers) / 1_000));
     return unavailable(`${system} is throttling this function; try again in ${seconds} s`, true);
   }
-  const sequel =
-    method === "GET"
-      ? "so nothing was done; try again in a minute"
-      : `so ${resource} may or may not have changed; look there, then try again`;
+  const sequel = `${whatMayHaveHappened(asked)}; ${asked.method === "GET" ? "try again in a minute" : "look there, then try again"}`;
   return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
+}
+
+function whatMayHaveHappened({ method, resource }: Asked): string {
+  return method === "GET" ? "so nothing was done" : `so ${resource} may or may not have changed`;
+}
+
+/**
+ * The error for a response from between the function and the system: a proxy or a captive portal can answer with any status.
+ * The system may still have made the change.
+ */
+export function foreignResponse(system: string, { status, asked }: Pick<JsonResponse, "status" | "asked">) {
+  return new SymError(
+    `The answer to ${asked.method} ${asked.path} is not one of ${system}, ${whatMayHaveHappened(asked)}; if that goes on, look for a proxy between the function and ${system}`,
+    { reason: "unavailable", cause: new HttpFailure(status) },
+  );
 }
 
 /** Whether the system may have processed the failed request: the response was lost, or the system failed meanwhile. */
@@ -39,7 +54,9 @@ export function isUnanswered(error: unknown): boolean {
 /**
  * The error for a status without a more exact sentence. `what` is the attempted action: `change flag a in shop/b`.
  */
-export function unexpectedResponse(system: string, { status, body }: JsonResponse, what: string): SymError {
+export function unexpectedResponse(system: string, response: JsonResponse, what: string): SymError {
+  const { status, body } = response;
+  if (status < 300) return foreignResponse(system, response);
   const sentence =
     status === 403
       ? `The token for ${system} is not allowed to ${what}; give its role that permission`

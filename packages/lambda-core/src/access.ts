@@ -35,6 +35,8 @@ export type Reading<A extends Access> = {
   access: A;
   state: State;
   effect: Effect;
+  /** The access that the target system may restore by itself to a subject without the state, as a sentence. */
+  residualAccess?: string;
 };
 
 /** A reading for a request, with the requested state. */
@@ -52,8 +54,9 @@ export type Change = {
 /**
  * The result of `set`. `pending`: the step that the requester still has to take before the grant is effective. `state`: the
  * resulting state, where only the target system itself could restore the requested state, such as an invitation that the
- * person has accepted since. `residualAccess`: the rights that the subject keeps for a while, as a sentence. A promise of
- * `residualAccess` is awaited in parallel with the last write, and must not reject.
+ * person has accepted since. `residualAccess`: the rights that the subject keeps for a while, or the effect of the change on
+ * the plans of others, as a sentence. A promise of `residualAccess` is awaited in parallel with the last write, and must not
+ * reject.
  */
 export type Changed = {
   pending?: string;
@@ -126,7 +129,8 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       const change = { state: absent, until: null, afterwards: absent };
       const changed = await timed(invocation, "set", () => system.set(found, change, invocation));
       await system.release?.(found, invocation);
-      if (found.state === absent) return { ...names, outcome: "nothing-to-revoke" };
+      if (found.state === absent)
+        return { ...names, outcome: "nothing-to-revoke", ...(await residualOf(found)) };
       return { ...names, outcome: "revoked", ...(await residualOf(changed)) };
     },
   };
@@ -138,7 +142,9 @@ export function throwObstacle(effect: Effect): void {
 }
 
 /** The residual access of an action's result. */
-export async function residualOf(changed: Changed): Promise<Pick<ActionResult, "residualAccess">> {
+export async function residualOf(
+  changed: Pick<Changed, "residualAccess">,
+): Promise<Pick<ActionResult, "residualAccess">> {
   const residualAccess = await changed.residualAccess;
   return residualAccess === undefined ? {} : { residualAccess };
 }

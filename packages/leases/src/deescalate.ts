@@ -4,6 +4,7 @@ import {
   absent,
   type Invocation,
   namesIn,
+  type Reading,
   residualOf,
   type State,
   type SymRequest,
@@ -109,7 +110,7 @@ async function endRun<A extends Access>(
   const decision = decideEnd(closing, found.value && { state: found.value.state, at }, rules);
   const { change, others, release } = decision;
   const wanted = lease.runs.get(runId)?.wanted ?? "";
-  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, effect: found.value?.effect };
+  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, reading: found.value };
   if (!change && !(release && session.releases)) {
     if (!(await session.save(write(removeClosedRuns(decision.lease, holder), holder))).won) return undefined;
     await attempt(session.store.forgetRun(runId));
@@ -143,12 +144,12 @@ type Ended<A extends Access> = {
   wanted: State;
   lease: Lease<A>;
   gone: Gone | undefined;
-  effect: unknown;
+  reading: Reading<A> | undefined;
 };
 
 async function resultOf<A extends Access>(
   { rules }: Session<A>,
-  { run, wanted, lease, gone, effect }: Ended<A>,
+  { run, wanted, lease, gone, reading }: Ended<A>,
   { changed, state, others }: Finished,
 ): Promise<ActionResult> {
   const { names } = run.access;
@@ -166,7 +167,7 @@ async function resultOf<A extends Access>(
       outcome: "revoked",
       detail: "the resource no longer exists, so the access ended with it",
     };
-  const residual = await residualOf(changed ?? {});
+  const residual = await residualOf(changed ?? reading ?? {});
   if (lease.standing !== null && rules.satisfies(lease.standing, wanted))
     return { ...names, outcome: "kept-standing" };
   if (changed?.state === wanted)
@@ -181,7 +182,7 @@ async function resultOf<A extends Access>(
   const left = changed?.state ?? state;
   if (left !== undefined && left !== absent && rules.satisfies(wanted, left))
     return { ...names, outcome: "lowered", detail: left, ...expires, ...residual };
-  if (state === undefined && effect === "anyway")
+  if (state === undefined && reading?.effect === "anyway")
     return {
       ...names,
       outcome: "kept-standing",

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { clientDefaults, toSymError } from "@sym/aws";
+import { clientDefaults, mustBeFromAws, toSymError } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import {
   closedRunExpiry,
@@ -42,14 +42,27 @@ const within = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
  * `write` fails like a lost race; the stored `writeId` distinguishes the two.
  */
 export function dynamoDbStore(table: string, client = new DynamoDBClient(clientOptions)): LeaseStore {
+  const callOf = (action: string) => ({ action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
   const throwSymError = (action: string) => (error: unknown) => {
-    if (error instanceof ResourceNotFoundException) throw missingTable(table, error);
-    throw toSymError(error, { action: `dynamodb:${action}`, on: `DynamoDB table ${table}` });
+    const isIndexMissing = action === "Query" && (error as Error).name === "ValidationException";
+    if (error instanceof ResourceNotFoundException || isIndexMissing)
+      throw missingTable(table, error as Error);
+    throw toSymError(error, callOf(action));
   };
+  // An answer without an item means that the table has no such item, so only an answer of DynamoDB may count.
+  const fromAws =
+    (action: string) =>
+    <Answer extends { $metadata: { requestId?: string | undefined } }>(answer: Answer): Answer => {
+      mustBeFromAws(answer, callOf(action));
+      return answer;
+    };
 
   async function get(key: TableItem): Promise<TableItem | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await client.send(command, within()).catch(throwSymError("GetItem"));
+    const { Item } = await client
+      .send(command, within())
+      .then(fromAws("GetItem"))
+      .catch(throwSymError("GetItem"));
     return Item;
   }
 
@@ -66,7 +79,11 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       ConditionExpression: condition,
       UpdateExpression: "REMOVE due_at",
     });
-    await client.send(command, within()).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
+    await client
+      .send(command, within())
+      .then(fromAws("UpdateItem"))
+      .catch(unlessConditionFailed)
+      .catch(throwSymError("UpdateItem"));
   }
 
   return {
@@ -78,7 +95,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       try {
-        await client.send(command, within());
+        await client.send(command, within()).then(fromAws("PutItem"));
         return "opened";
       } catch (error) {
         const { lease_key: key, wish, closed } = (await before(error, "PutItem", runKeyOf(run.id))) ?? {};
@@ -105,6 +122,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       });
       const done = await client
         .send(command, within())
+        .then(fromAws("UpdateItem"))
         .catch(unlessConditionFailed)
         .catch(throwSymError("UpdateItem"));
       if (!done?.Attributes) return { was: "other" };
@@ -141,7 +159,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       try {
-        await client.send(command, within());
+        await client.send(command, within()).then(fromAws("PutItem"));
         return { won: true };
       } catch (error) {
         const current = await before(error, "PutItem", key);
@@ -162,7 +180,10 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
           Limit: limit - found.length,
           ExclusiveStartKey: next,
         });
-        const page = await client.send(command, within()).catch(throwSymError("Query"));
+        const page = await client
+          .send(command, within())
+          .then(fromAws("Query"))
+          .catch(throwSymError("Query"));
         found.push(...(page.Items ?? []).map(readDue));
         next = page.LastEvaluatedKey;
         if (!next) break;
@@ -178,7 +199,11 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         UpdateExpression: "SET due_at = :due_at",
         ExpressionAttributeValues: { ":due_at": number(dueAt) },
       });
-      await client.send(command, within()).catch(unlessConditionFailed).catch(throwSymError("UpdateItem"));
+      await client
+        .send(command, within())
+        .then(fromAws("UpdateItem"))
+        .catch(unlessConditionFailed)
+        .catch(throwSymError("UpdateItem"));
     },
   };
 }

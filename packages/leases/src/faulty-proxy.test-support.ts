@@ -44,5 +44,11 @@ async function forward(
   const answer = await fetch(target, { method: "POST", headers, body });
   const answered = Buffer.from(await answer.arrayBuffer());
   if (mishap === "answer-lost") return void request.socket.destroy();
-  response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" }).end(answered);
+  const requestId = answer.headers.get("x-amzn-requestid");
+  response
+    .writeHead(answer.status, {
+      "content-type": "application/x-amz-json-1.0",
+      ...(requestId && { "x-amzn-requestid": requestId }),
+    })
+    .end(answered);
 }

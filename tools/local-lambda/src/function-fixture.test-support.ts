@@ -78,4 +78,14 @@ export function requests(settings: Settings) {
   };
 }
 
+/** The same event of another run. */
+export function withRun<Payload extends { run: { srn: string } }>(
+  payload: Payload,
+  run: number | string,
+): Payload {
+  const copy = structuredClone(payload);
+  copy.run.srn = copy.run.srn.replace(/[^:]*$/, `run-${run}`);
+  return copy;
+}
+
 export const sweep = { event: { type: "sweep" } };

@@ -62,11 +62,11 @@ export function checkRefused(world: World, by: Invoked, error: unknown): void {
   if (!run) return;
   const message = error instanceof Error ? error.message : "";
   if (/Another change/.test(message)) world.coverage["gave up waiting for the lock"] += 1;
-  if (/has ended already/.test(message)) world.coverage["escalate refused, the run had ended"] += 1;
+  if (/has already ended/.test(message)) world.coverage["escalate refused, the run had ended"] += 1;
   if (/belongs to another access/.test(message))
     world.coverage["escalate refused, the id was used before"] += 1;
   if (/in another state/.test(message)) world.coverage["escalate refused, another wish is open"] += 1;
-  if (/may be there until|may or may not/.test(message)) return;
+  if (/may remain until|may or may not/.test(message)) return;
   const book = runBook(world.books, run);
   const others = runsOf(world.books, run.subject).filter((other) => other.run !== run);
   const isAlone =

@@ -1,6 +1,7 @@
 import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
 import { answerUnder, type Unanswered } from "../kernel/faults.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
+import { recordExchange } from "../kernel/record-exchange.ts";
 import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
 import { faultError, foreignReply } from "./fault-error.ts";
@@ -34,6 +35,7 @@ async function exchange(options: AwsServerOptions, request: HttpRequest): Promis
   const { reply, refusal } = await perform(options, service, signer, operation, sessionToken, seen);
   const outcome = refusal ? { status: refusal.status, errorCode: refusal.code } : reply;
   recordCall(calls, { service: signer.service, ...operation, ...seen }, outcome);
+  recordExchange(signer.service, request, reply);
   return reply;
 }
 

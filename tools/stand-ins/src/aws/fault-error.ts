@@ -21,15 +21,16 @@ export function faultError(
   }
   if (kind === "access-denied") return accessDenied(service, operation, caller);
   if (kind === "not-found") return new AwsError(404, "NoSuchEntity", "The entity cannot be found.");
-  return undefined;
+  const [, status, code] = /^(\d{3}) (\w+)$/.exec(kind ?? "") ?? [];
+  return code === undefined ? undefined : new AwsError(Number(status), code, "Refused as told");
 }
 
 /** What a captive portal or a broken proxy answers in place of AWS; undefined for every other fault. */
 export function foreignReply(kind: FaultKind | undefined): HttpReply | undefined {
-  if (kind === "empty-answer") return { status: 200, body: "" };
+  if (kind === "empty-answer") return { status: 200, body: "", isForeign: true };
   if (kind !== "html-page") return undefined;
   const body = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
-  return { status: 200, headers: { "content-type": "text/html" }, body };
+  return { status: 200, headers: { "content-type": "text/html" }, body, isForeign: true };
 }
 
 function accessDenied(service: string, { action, parameters }: Operation, caller: Caller): AwsError {

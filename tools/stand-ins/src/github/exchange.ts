@@ -1,8 +1,6 @@
-import type { components } from "@octokit/openapi-types";
 import { authorize, type GitHubCaller } from "./credentials.ts";
 import {
   type Access,
-  type Account,
   findOrganization,
   findTeam,
   type GitHubState,
@@ -11,14 +9,6 @@ import {
   type Team,
   teamById,
 } from "./state.ts";
-
-export type Schemas = components["schemas"];
-
-/** What is left of a schema when only the fields that somebody here reads are answered. */
-export type Part<Name extends keyof Schemas, Fields extends keyof Schemas[Name]> = Pick<
-  Schemas[Name],
-  Fields
->;
 
 export type GitHubExchange = {
   state: GitHubState;
@@ -53,12 +43,4 @@ export function permittedTeam(
 function organizationOf({ state, parameters }: GitHubExchange): Organization {
   const { org, org_id: id } = parameters;
   return org === undefined ? organizationById(state, Number(id)) : findOrganization(state, org);
-}
-
-export function simpleUser({ id, login, type }: Account): Part<"simple-user", "id" | "login" | "type"> {
-  return { id, login, type };
-}
-
-export function simpleTeam({ id, name, slug, privacy }: Team) {
-  return { id, name, slug, privacy };
 }

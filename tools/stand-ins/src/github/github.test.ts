@@ -162,7 +162,7 @@ test("a team of the identity provider cannot be changed, and says whose it is", 
   expect((await asOwner("PUT", place)).status).toBe(403);
   expect((await asOwner("DELETE", place)).status).toBe(403);
   expect((await asOwner("GET", "/orgs/acme/teams/platform/external-groups")).body).toEqual({
-    groups: [{ group_id: 1, group_name: "Engineers" }],
+    groups: [{ group_id: 1, group_name: "Engineers", updated_at: expect.any(String) }],
   });
 });
 
@@ -211,7 +211,8 @@ test("limits are told by headers, as GitHub tells them", async () => {
 });
 
 const query = `query ($org: String!, $userName: String!) { organization(login: $org) {
-  samlIdentityProvider { externalIdentities(first: 2, userName: $userName) { nodes { user { login databaseId } } } } } }`;
+  samlIdentityProvider { externalIdentities(first: 2, userName: $userName) {
+    nodes { user { login databaseId } } pageInfo { hasNextPage endCursor } } } } }`;
 test("SAML identities are shown where they are linked", async () => {
   const { github, asOwner } = await openGitHub();
   const variables = { org: "acme", userName: "robin.requester@example.com" };
@@ -291,9 +292,9 @@ test("a team's own members and those of its child teams come in pages, apart", a
     github.createUser(login);
     github.setTeamMember("acme", "platform", login);
   }
-  const query = `query { node(id: $team) { ... on Team {
-    direct: members(first: 2, membership: IMMEDIATE, query: $search, after: $direct) { nodes { databaseId } }
-    child: members(first: 2, membership: CHILD_TEAM, query: $search, after: $child) { nodes { databaseId } } } } }`;
+  const query = `query ($team: ID!, $search: String, $direct: String, $child: String) { node(id: $team) { ... on Team {
+    direct: members(first: 2, membership: IMMEDIATE, query: $search, after: $direct) { nodes { login databaseId } }
+    child: members(first: 2, membership: CHILD_TEAM, query: $search, after: $child) { nodes { login databaseId } } } } }`;
   const { body: team } = await asOwner("GET", "/orgs/acme/teams/platform");
   const logins = async (variables: object) => {
     const { body } = await asOwner("POST", "/graphql", {

@@ -28,7 +28,7 @@ export function answerGraphQl(exchange: GitHubExchange): JsonReply {
   const variables = isObject(body) && isObject(body["variables"]) ? body["variables"] : {};
   const has = (fields: string[]) => fields.every((field) => query.includes(field));
   if (query.includes("mutation") || !(has(SAML) || has(MEMBERS)))
-    return failure("undefinedField", "The stand-in has two queries only");
+    return failure({ type: "undefinedField" }, "The stand-in has two queries only");
   if (has(MEMBERS)) return answerMembers(exchange, query, variables);
   const [, first = ""] = /first:\s*(\d+)/.exec(query) ?? [];
   try {
@@ -37,10 +37,10 @@ export function answerGraphQl(exchange: GitHubExchange): JsonReply {
     const all = identities(state, organization, String(variables["userName"]));
     const externalIdentities = page(all, Number(first), null);
     const provider = organization.saml && { externalIdentities };
-    return { status: 200, body: { data: { organization: { samlIdentityProvider: provider } } } };
+    return answerWith(query, { organization: { samlIdentityProvider: provider } });
   } catch (error) {
     if (!(error instanceof GitHubError) || error.status === 401) throw error;
-    return failure(error.status === 404 ? "NOT_FOUND" : "FORBIDDEN", error.message);
+    return refusal(error, "organization");
   }
 }
 
@@ -50,12 +50,12 @@ function answerMembers(
   variables: Record<string, unknown>,
 ): JsonReply {
   const team = state.teams.find((one) => nodeIdOf(one) === variables["team"]);
-  if (!team) return failure("NOT_FOUND", "Could not resolve to a node");
+  if (!team) return failure({ type: "NOT_FOUND" }, "Could not resolve to a node", "node");
   try {
     authorize(state, caller, organizationById(state, team.organizationId), "read", team);
   } catch (error) {
     if (!(error instanceof GitHubError) || error.status === 401) throw error;
-    return failure(error.status === 404 ? "NOT_FOUND" : "FORBIDDEN", error.message);
+    return refusal(error, "node");
   }
   const [, first = ""] = /direct: members\(first:\s*(\d+), membership: IMMEDIATE/.exec(query) ?? [];
   const { search } = variables;
@@ -67,7 +67,7 @@ function answerMembers(
   };
   const direct = connection([team], variables["direct"]);
   const child = connection(childTeams(state, team), variables["child"]);
-  return { status: 200, body: { data: { node: { direct, child } } } };
+  return answerWith(query, { node: { direct, child } });
 }
 
 /** A page of at most 100. Its cursor is the number of the items before the next page. */
@@ -90,7 +90,19 @@ function person(state: GitHubState, userId: number) {
   return { login, databaseId: id };
 }
 
-/** GraphQL says with a status of 200 what is wrong. */
-export function failure(type: string, message: string): JsonReply {
-  return { status: 200, body: { data: { organization: null }, errors: [{ type, message }] } };
+/** What is read is on the way to `field`, which is then null. */
+function refusal({ status, message }: GitHubError, field: string): JsonReply {
+  return failure({ type: status === 404 ? "NOT_FOUND" : "FORBIDDEN" }, message, field);
+}
+
+/** GraphQL says with a status of 200 what is wrong. Without a `field`, the query was not executed, and there is no data. */
+export function failure(kind: { type: string; code?: string }, message: string, field?: string): JsonReply {
+  const data = field !== undefined && { data: { [field]: null } };
+  return { status: 200, body: { ...data, errors: [{ ...kind, message }] } };
+}
+
+/** Only with the fields that the query names. */
+function answerWith(query: string, data: object): JsonReply {
+  const names = query.match(/\w+/g) ?? [];
+  return { status: 200, body: { data: JSON.parse(JSON.stringify(data, names)) } };
 }

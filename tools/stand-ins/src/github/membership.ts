@@ -1,4 +1,5 @@
 import type { components } from "@octokit/openapi-types";
+import { teamUrl } from "./shapes.ts";
 import {
   accountById,
   type GitHubState,
@@ -13,7 +14,7 @@ import {
   type TeamRole,
 } from "./state.ts";
 
-type TeamMembership = Pick<components["schemas"]["team-membership"], "state" | "role">;
+type TeamMembership = components["schemas"]["team-membership"];
 
 /**
  * Somebody's place in a team. Members of child teams count as members, and an organisation's owners are always
@@ -26,14 +27,15 @@ export function membershipOf(
   userId: number,
 ): TeamMembership | undefined {
   const owner = roleIn(organization, userId) === "admin";
+  const url = `${teamUrl(team)}/memberships/${accountById(state, userId).login}`;
   const direct = team.members.find((member) => member.userId === userId);
-  if (direct) return { state: "active", role: owner ? "maintainer" : direct.role };
+  if (direct) return { url, state: "active", role: owner ? "maintainer" : direct.role };
   const invited = invitationOf(organization, userId)?.teams.find(({ teamId }) => teamId === team.id);
-  if (invited) return { state: "pending", role: invited.role };
+  if (invited) return { url, state: "pending", role: invited.role };
   const inherited = childTeams(state, team).some((child) =>
     child.members.some((one) => one.userId === userId),
   );
-  return inherited ? { state: "active", role: owner ? "maintainer" : "member" } : undefined;
+  return inherited ? { url, state: "active", role: owner ? "maintainer" : "member" } : undefined;
 }
 
 /** Adds somebody or changes their role; asks those outside the organisation to join it. */

@@ -1,7 +1,8 @@
 import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
 import { answerUnder, type FaultKind, type Unanswered } from "../kernel/faults.ts";
-import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
+import { inText, type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
+import { recordExchange } from "../kernel/record-exchange.ts";
 import { identify } from "./credentials.ts";
 import { GitHubError } from "./github-error.ts";
 import { failure } from "./graphql.ts";
@@ -20,7 +21,9 @@ export function startGitHubServer(options: GitHubServerOptions): Promise<Loopbac
     const { headers } = outcome;
     const link = headers?.["link"] && { link: headers["link"].replace("{url}", request.url.origin) };
     const all = { ...commonHeaders(options.state()), ...headers, ...link };
-    return { ...outcome, headers: all };
+    const reply = { ...outcome, headers: all };
+    recordExchange("github", request, inText(reply));
+    return reply;
   });
 }
 
@@ -62,12 +65,15 @@ async function perform(
     const refusal = error instanceof GitHubError ? error : defect(error);
     const { status, message, headers } = refusal;
     if (route.action === "graphql" && status === 403 && !headers["retry-after"])
-      return failure(message.includes("rate limit") ? "RATE_LIMIT" : "FORBIDDEN", message);
+      return failure(message.includes("rate limit") ? rateLimit : { type: "FORBIDDEN" }, message);
     const documentation = "https://docs.github.com/rest";
     const content = { message, documentation_url: documentation, status: String(status) };
     return { status, headers, body: content, errorCode: String(status) };
   }
 }
+
+/** What GraphQL says in place of a status. */
+const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 function checkLimit({ limit }: GitHubState, { action }: GitHubRoute): void {

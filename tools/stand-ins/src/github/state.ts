@@ -5,7 +5,7 @@ export type OrganizationRole = "member" | "admin";
 export type Access = "read" | "write";
 
 /** A person's or an organisation's account. The login can change, and then be taken by somebody else; the id cannot. */
-export type Account = { id: number; login: string; type: "User" | "Organization" };
+export type Account = { id: number; login: string; type: "User" | "Organization"; suspendedAt?: string };
 
 /** Who sent an invitation: a person, or the bot of an App. */
 export type Inviter = { id: number; login: string; type: "User" | "Bot" };

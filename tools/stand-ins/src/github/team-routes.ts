@@ -1,28 +1,23 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
 import type { JsonReply } from "../kernel/json.ts";
 import { inviterOf } from "./credentials.ts";
-import {
-  type GitHubExchange,
-  type Part,
-  permittedTeam,
-  type Schemas,
-  simpleTeam,
-  simpleUser,
-} from "./exchange.ts";
+import { type GitHubExchange, permittedTeam } from "./exchange.ts";
 import { notFound } from "./github-error.ts";
 import { membershipOf, removeMembership, setMembership } from "./membership.ts";
-import { type Access, accountById, findAccount, nodeIdOf, refuse } from "./state.ts";
+import { fullOrganization, listedTeam, longAgo, type Schemas } from "./shapes.ts";
+import { type Access, accountById, findAccount, refuse } from "./state.ts";
 
 export function getTeam(exchange: GitHubExchange): JsonReply {
   const { state } = exchange;
-  const { organization, team: found } = permittedTeam(exchange, "read");
-  const parent = state.teams.find(({ id }) => id === found.parentId);
-  const body = {
-    ...simpleTeam(found),
-    node_id: nodeIdOf(found),
-    parent: parent ? (simpleTeam(parent) as Schemas["team-simple"]) : null,
-    organization: simpleUser(accountById(state, organization.id)) as unknown as Schemas["team-organization"],
-  } satisfies Part<"team-full", "id" | "node_id" | "name" | "slug" | "privacy" | "parent" | "organization">;
+  const { organization, team } = permittedTeam(exchange, "read");
+  const body: Schemas["team-full"] = {
+    ...(listedTeam(state, team) as Schemas["team-full"]),
+    members_count: team.members.length,
+    repos_count: 0,
+    created_at: longAgo,
+    updated_at: longAgo,
+    organization: fullOrganization(accountById(state, organization.id)),
+  };
   return { status: 200, body };
 }
 
@@ -50,7 +45,8 @@ export function deleteMembership(exchange: GitHubExchange): JsonReply {
 
 export function listExternalGroups(exchange: GitHubExchange): JsonReply {
   const { idpGroup } = permittedTeam(exchange, "read").team;
-  return { status: 200, body: { groups: idpGroup === null ? [] : [{ group_id: 1, group_name: idpGroup }] } };
+  const groups = idpGroup === null ? [] : [{ group_id: 1, group_name: idpGroup, updated_at: longAgo }];
+  return { status: 200, body: { groups } };
 }
 
 function place(exchange: GitHubExchange, access: Access) {

@@ -61,6 +61,10 @@ export function gitHubWorld(state: () => GitHubState) {
       for (const { members } of state().organizations) removeFrom(members, id);
       state().accounts = state().accounts.filter((account) => account.id !== id);
     },
+    /** As an administrator of a GitHub Enterprise Server can; github.com does not show it. */
+    suspendUser: (login: string) => {
+      findAccount(state(), login).suspendedAt = "2026-01-01T00:00:00Z";
+    },
     /** Also an organisation. The old login is free from now on: `createUser` can give it to somebody else. */
     renameUser: (login: string, newLogin: string) => {
       findAccount(state(), login).login = newLogin;

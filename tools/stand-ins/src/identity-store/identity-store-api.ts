@@ -32,7 +32,7 @@ export function identityStoreService(state: () => IdentityStoreState): Service {
       const store = findStore(state(), text(parameters, "IdentityStoreId", storeId));
       if (store.region !== caller.region) throw notFound("IDENTITY_STORE", store.id);
       if (store.account !== caller.account) throw accessDenied(store, action, caller);
-      return { IdentityStoreId: store.id, ...run(store, parameters) };
+      return run(store, parameters);
     };
   const actions: Record<string, StoreAction> = {
     GetUserId,
@@ -51,13 +51,13 @@ export function identityStoreService(state: () => IdentityStoreState): Service {
 function GetUserId(store: StoreState, parameters: Json): Json {
   const { path, value } = uniqueAttribute(parameters);
   if (path !== "userName" && path !== "emails.value") throw invalid(`Unsupported AttributePath: ${path}`);
-  return { UserId: userBy(store, path === "userName" ? "userName" : "email", value).id };
+  return userKeys(store, userBy(store, path === "userName" ? "userName" : "email", value).id);
 }
 
 function GetGroupId(store: StoreState, parameters: Json): Json {
   const { path, value } = uniqueAttribute(parameters);
   if (path !== "displayName") throw invalid(`Unsupported AttributePath: ${path}`);
-  return { GroupId: groupBy(store, value).id };
+  return groupKeys(store, groupBy(store, value).id);
 }
 
 function GetGroupMembershipId(store: StoreState, parameters: Json): Json {
@@ -65,7 +65,7 @@ function GetGroupMembershipId(store: StoreState, parameters: Json): Json {
   const { id: userId } = findUser(store, memberId(parameters));
   const membership = membershipOf(store, groupId, userId);
   if (!membership) throw notFound("GROUP_MEMBERSHIP");
-  return { MembershipId: membership.id };
+  return membershipKeys(store, membership.id);
 }
 
 function IsMemberInGroups(store: StoreState, parameters: Json): Json {
@@ -83,24 +83,45 @@ function IsMemberInGroups(store: StoreState, parameters: Json): Json {
 
 function DescribeUser(store: StoreState, parameters: Json): Json {
   const user = findUser(store, text(parameters, "UserId", id));
-  const Emails = user.email === null ? [] : [{ Value: user.email, Type: "work", Primary: true }];
+  const Emails = [{ Value: user.email, Type: "work", Primary: true }];
   const UserStatus = user.enabled ? "ENABLED" : "DISABLED";
-  return { UserId: user.id, UserName: user.userName, Emails, UserStatus };
+  const shown = { UserName: user.userName, ...(user.email !== null && { Emails }), UserStatus };
+  return { ...userKeys(store, user.id), ...shown, Revision };
 }
 
 function DescribeGroup(store: StoreState, parameters: Json): Json {
   const group = findGroup(store, text(parameters, "GroupId", id));
   const ExternalIds = group.externalIds.length > 0 ? { ExternalIds: group.externalIds } : {};
-  return { GroupId: group.id, DisplayName: group.displayName, ...ExternalIds };
+  return { ...groupKeys(store, group.id), DisplayName: group.displayName, ...ExternalIds, Revision };
 }
 
 function CreateGroupMembership(store: StoreState, parameters: Json): Json {
-  return { MembershipId: addMembership(store, text(parameters, "GroupId", id), memberId(parameters)) };
+  const membership = addMembership(store, text(parameters, "GroupId", id), memberId(parameters));
+  return membershipKeys(store, membership);
 }
 
 function DeleteGroupMembership(store: StoreState, parameters: Json): Json {
   deleteMembership(store, text(parameters, "MembershipId", id));
   return {};
+}
+
+/** Counts the changes of a user or a group, which are not counted here. */
+const Revision = "1";
+
+function userKeys(store: StoreState, UserId: string): Json {
+  return { IdentityStoreId: store.id, UserId, UserArn: arn("user", UserId) };
+}
+
+function groupKeys(store: StoreState, GroupId: string): Json {
+  return { IdentityStoreId: store.id, GroupId, GroupArn: arn("group", GroupId) };
+}
+
+function membershipKeys(store: StoreState, MembershipId: string): Json {
+  return { IdentityStoreId: store.id, MembershipId, MembershipArn: arn("membership", MembershipId) };
+}
+
+function arn(type: string, id: string): string {
+  return `arn:aws:identitystore:::${type}/${id}`;
 }
 
 function refuseIfTold(state: IdentityStoreState, action: string): void {

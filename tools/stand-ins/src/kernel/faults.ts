@@ -14,7 +14,11 @@ export type FaultKind =
   | "empty-answer"
   | "answer-withheld"
   | "answer-lost"
-  | "reset";
+  | "reset"
+  | AwsErrorKind;
+
+/** Of AWS only: the status and the code of an error that an operation declares, as in `409 LimitExceeded`. */
+export type AwsErrorKind = `${number} ${string}`;
 
 /** Meets the next `times` calls (default 1, `Infinity` allowed) of `action`, of one service or of any. */
 export type Fault = { service?: string; action: string; kind: FaultKind; times?: number };

@@ -6,7 +6,13 @@ import { type LoopbackServer, listenOnLoopback } from "./loopback.ts";
 /** A request that has been read to its end. */
 export type HttpRequest = { method: string; url: URL; headers: IncomingHttpHeaders; body: string };
 
-export type HttpReply = { status: number; headers?: Record<string, string>; body?: string | undefined };
+/** `isForeign`: the reply is of something in between, not of the system that the stand-in stands for. */
+export type HttpReply = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | undefined;
+  isForeign?: true;
+};
 
 type HttpAnswerer = (request: HttpRequest) => HttpReply | Unanswered | Promise<HttpReply | Unanswered>;
 

@@ -49,7 +49,8 @@ export function patchExpiring(
   const errors: { instructionIndex: number; message: string }[] = [];
   for (const [instructionIndex, instruction] of instructions.entries()) {
     const list = state.expiring[path] ?? [];
-    const result = changeExpiring(list, flag, environmentOf(flag, name), instruction);
+    const _resourceId = { kind: "flag", projectKey: project, environmentKey: name, key: flag.key };
+    const result = changeExpiring(list, flag, environmentOf(flag, name), instruction, _resourceId);
     if (typeof result === "string") errors.push({ instructionIndex, message: result });
     else state.expiring[path] = result;
   }
@@ -118,6 +119,7 @@ function changeExpiring(
   flag: Flag,
   environment: FlagEnvironment,
   instruction: Instruction,
+  _resourceId: ExpiringTarget["_resourceId"],
 ): ExpiringTarget[] | string {
   const { kind, contextKey, contextKind, variationId, value, version } = instruction;
   const same = list.find((one) => one.contextKey === contextKey && one.contextKind === contextKind);
@@ -127,7 +129,8 @@ function changeExpiring(
       return "context is not individually targeted with this variation";
     if (same) return "a removal of this context is scheduled already";
     const added = { _id: randomUUID(), _version: 1, contextKind: person.contextKind, contextKey: person.key };
-    return [...list, { ...added, variationId: String(variationId), expirationDate: Number(value) }];
+    const expirationDate = Number(value);
+    return [...list, { ...added, variationId: String(variationId), expirationDate, _resourceId }];
   }
   if (!same || same.variationId !== variationId) return "no removal of this context is scheduled";
   if (version !== undefined && version !== same._version) return "version does not match";

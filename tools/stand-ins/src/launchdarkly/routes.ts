@@ -44,14 +44,14 @@ export function unknownResource(): never {
 }
 
 function getFlag(exchange: LaunchDarklyExchange): object {
-  return show(flagOf(exchange), exchange.parameters.environment);
+  return show(flagOf(exchange), exchange.parameters);
 }
 
 function changeFlag(exchange: LaunchDarklyExchange): object {
   const found = flagOf(exchange);
   const { project, ignoreConflicts } = exchange.parameters;
   patchFlag(exchange.state, project, found, patchOf(exchange), ignoreConflicts);
-  return show(found, "");
+  return show(found, { project, environment: "" });
 }
 
 function getExpiring(exchange: LaunchDarklyExchange): object {
@@ -65,10 +65,12 @@ function changeExpiring(exchange: LaunchDarklyExchange): object {
   return patchExpiring(exchange.state, project, flagOf(exchange), environment, patchOf(exchange));
 }
 
+/** Its environments are shown only to who asks to expand them. */
 function getProject(exchange: LaunchDarklyExchange): object {
   const { _id } = projectOf(exchange);
   const { project: key } = exchange.parameters;
-  return { _id, key, name: key, includeInSnippetByDefault: false, tags: [] };
+  const _links = { self: link(`/api/v2/projects/${key}`) };
+  return { _links, _id, key, name: key, includeInSnippetByDefault: false, tags: [] };
 }
 
 function projectOf({ state, parameters: { project: key } }: LaunchDarklyExchange) {
@@ -77,10 +79,30 @@ function projectOf({ state, parameters: { project: key } }: LaunchDarklyExchange
 }
 
 function getEnvironment(exchange: LaunchDarklyExchange): object {
-  const { environment: key } = exchange.parameters;
+  const { project, environment: key } = exchange.parameters;
   const { environments } = projectOf(exchange);
   const _id = Object.hasOwn(environments, key) ? environments[key] : undefined;
-  return _id ? { _id, key, name: key } : unknownResource();
+  if (_id === undefined) return unknownResource();
+  return {
+    _links: { self: link(`/api/v2/projects/${project}/environments/${key}`) },
+    _id,
+    key,
+    name: key,
+    apiKey: `sdk-${_id}`,
+    mobileKey: `mob-${_id}`,
+    color: "417505",
+    defaultTtl: 0,
+    secureMode: false,
+    defaultTrackEvents: false,
+    requireComments: exchange.state.comments.includes(`${project}/${key}`),
+    confirmChanges: false,
+    tags: [],
+    critical: false,
+  };
+}
+
+function link(href: string): object {
+  return { href, type: "application/json" };
 }
 
 /** The flag of the path, if the token can see its project. */
@@ -98,13 +120,29 @@ function patchOf({ contentType, body }: LaunchDarklyExchange): Patch {
 }
 
 /** With `env` in the query, only that environment. */
-function show(flag: Flag, environment: string): object {
+function show(flag: Flag, { project, environment }: { project: string; environment: string }): object {
   const environments = Object.entries(flag.environments)
     .filter(([name]) => environment === "" || name === environment)
     .map(([name, one]) => {
       // Beside each list of users there is an empty one of contexts.
       const shadows = one.targets.map((target) => ({ ...target, values: [] }));
-      return [name, { ...one, contextTargets: [...shadows, ...one.contextTargets], _environmentName: name }];
+      const shown = {
+        ...one,
+        contextTargets: [...shadows, ...one.contextTargets],
+        salt: flag.key,
+        sel: flag.key,
+        trackEvents: false,
+        trackEventsFallthrough: false,
+        _site: { href: `/${project}/${name}/features/${flag.key}`, type: "text/html" },
+        _environmentName: name,
+      };
+      return [name, shown];
     });
-  return { ...flag, environments: Object.fromEntries(environments) };
+  return {
+    ...flag,
+    _links: { self: link(`/api/v2/flags/${project}/${flag.key}`) },
+    experiments: { baselineIdx: 0, items: [] },
+    customProperties: {},
+    environments: Object.fromEntries(environments),
+  };
 }

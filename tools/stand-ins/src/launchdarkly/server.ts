@@ -1,7 +1,8 @@
 import { type FaultsAndCalls, recordCall } from "../kernel/call.ts";
 import { answerUnder, type FaultKind, type Unanswered } from "../kernel/faults.ts";
-import { type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
+import { inText, type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
+import { recordExchange } from "../kernel/record-exchange.ts";
 import { findRoute, type LaunchDarklyParameters, type LaunchDarklyRoute, unknownResource } from "./routes.ts";
 import { LaunchDarklyError, type LaunchDarklyState, refuse } from "./state.ts";
 
@@ -16,7 +17,11 @@ type LaunchDarklyOutcome = Unanswered | (JsonReply & { errorCode?: string });
 
 /** Serves LaunchDarkly's paths on one loopback port. */
 export function startLaunchDarklyServer(options: LaunchDarklyServerOptions): Promise<LoopbackServer> {
-  return serveJson((request) => exchange(options, request));
+  return serveJson(async (request) => {
+    const outcome = await exchange(options, request);
+    recordExchange("launchdarkly", request, "connection" in outcome ? outcome : inText(outcome));
+    return outcome;
+  });
 }
 
 // Synchronous until the route has answered, so that no two requests interleave.

@@ -12,7 +12,7 @@ export type FlagEnvironment = {
   /** Of the context kind `user`; all others are in `contextTargets`. */
   targets: Target[];
   contextTargets: Target[];
-  rules: unknown[];
+  rules: { clauses: unknown[]; trackEvents: boolean }[];
   fallthrough: { variation: number };
   offVariation: number;
   /** `variation` is an index into the variations of the flag `key`. */
@@ -42,6 +42,7 @@ export type ExpiringTarget = {
   variationId: string;
   /** In milliseconds since the epoch. */
   expirationDate: number;
+  _resourceId: { kind: string; projectKey: string; environmentKey: string; key: string };
 };
 
 /** Everything the stand-in remembers, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */

@@ -121,7 +121,8 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
       if (!variationId) throw new Error(`LaunchDarkly flag ${key} does not target ${user}`);
       const path = `${project}/${key}/${environment}`;
       const expirationDate = Date.now() + 3_600_000;
-      const removal = { contextKind: "user", contextKey: user, variationId, expirationDate };
+      const _resourceId = { kind: "flag", projectKey: project, environmentKey: environment, key };
+      const removal = { contextKind: "user", contextKey: user, variationId, expirationDate, _resourceId };
       state().expiring[path] = [
         ...(state().expiring[path] ?? []),
         { _id: randomUUID(), _version: 1, ...removal },

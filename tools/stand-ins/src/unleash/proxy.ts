@@ -8,6 +8,7 @@ import {
 } from "../kernel/faults.ts";
 import { inText, type JsonReply } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
+import { recordExchange } from "../kernel/record-exchange.ts";
 import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
 import { operationOf } from "./operations.ts";
 
@@ -38,6 +39,7 @@ export async function startFaultyProxy(target: string, shared?: FaultsAndCalls):
     const sent = body === "" ? {} : JSON.parse(body);
     const call = { service: "unleash", action, account: "", parameters: { ...parameters, ...sent }, route };
     const errorCode = typeof fault === "string" && { errorCode: fault };
+    if (fault === undefined) recordExchange("unleash", request, outcome);
     if (shared) recordCall(shared.calls, call, { status: outcome.status, ...errorCode });
     return outcome;
   });

@@ -1,0 +1,13 @@
+import { answersToDeclaredErrors, withoutReason } from "@sym/api-descriptions/declared-errors.test-support";
+import { expect, test } from "vitest";
+import { deescalate, escalate, inOrganization } from "./world.test-support.ts";
+
+test("each error that AWS declares for the App's secret is answered with a sentence of its own", () =>
+  inOrganization(async ({ sandbox, beside }) => {
+    const run = () => ({ escalate, deescalate });
+    // A function of its own for each event, since a warm one has the secret.
+    const send = (payload: unknown) => beside({})(payload);
+    const answers = await answersToDeclaredErrors("escalate", { sandbox, run, send });
+    expect(new Set(answers.map(({ call }) => call))).toEqual(new Set(["secretsmanager GetSecretValue"]));
+    expect(withoutReason(answers)).toEqual([]);
+  }));

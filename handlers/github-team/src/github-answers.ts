@@ -1,0 +1,93 @@
+// What each answer of GitHub has to have, before it means anything. Octokit checks none: it takes the page of a proxy for
+// a team, and any success for a removal. The required members are those of GitHub's OpenAPI description and GraphQL schema.
+import { SymError } from "@sym/lambda-core";
+import * as v from "valibot";
+
+const id = v.number();
+const text = v.string();
+const membership = v.object({ state: v.picklist(["active", "pending"]), role: text });
+const account = v.object({ id, login: text, type: text });
+const groups = v.object({ groups: v.array(v.object({ group_name: text })) });
+const page = v.object({
+  nodes: v.array(v.object({ databaseId: id })),
+  pageInfo: v.object({ hasNextPage: v.boolean() }),
+});
+const identities = v.object({
+  nodes: v.array(v.object({ user: v.nullable(v.object({ databaseId: id, login: text })) })),
+  pageInfo: v.object({ hasNextPage: v.boolean() }),
+});
+const organization = v.object({
+  samlIdentityProvider: v.nullable(v.object({ externalIdentities: identities })),
+});
+const queries = v.union([
+  v.object({ errors: v.array(v.unknown()) }),
+  v.object({ data: v.object({ organization }) }),
+  // A node that is no team has none of its members.
+  v.object({ data: v.object({ node: v.nullable(v.partial(v.object({ direct: page, child: page }))) }) }),
+]);
+
+const answers: Record<string, v.GenericSchema> = {
+  "GET /orgs/{org}": v.object({ id }),
+  "GET /orgs/{org}/installation": v.object({ id, app_slug: text }),
+  "POST /app/installations/{installation_id}/access_tokens": v.object({
+    token: text,
+    expires_at: v.pipe(text, v.isoTimestamp()),
+  }),
+  "GET /orgs/{org}/teams/{team_slug}": v.object({
+    id,
+    node_id: text,
+    organization: v.object({ id }),
+    parent: v.nullish(v.object({ slug: text })),
+  }),
+  "GET /organizations/{organizationId}/team/{teamId}": v.object({ id, slug: text }),
+  "GET /orgs/{org}/teams/{slug}/external-groups": groups,
+  "GET /orgs/{org}/teams/{slug}/team-sync/group-mappings": groups,
+  "GET /orgs/{org}/teams/{team_slug}/memberships/{username}": membership,
+  "GET /organizations/{organizationId}/team/{teamId}/memberships/{login}": membership,
+  "PUT /organizations/{organizationId}/team/{teamId}/memberships/{login}": membership,
+  "GET /orgs/{org}/memberships/{username}": v.object({
+    ...membership.entries,
+    user: v.nullable(v.object({ id, login: text })),
+    organization: v.object({ id }),
+  }),
+  "GET /user/memberships/orgs/{org}": membership,
+  "GET /users/{username}": account,
+  "GET /user/{account_id}": account,
+  "GET /user": account,
+  "GET /orgs/{org}/invitations": v.array(v.object({ id })),
+  "GET /orgs/{org}/invitations/{invitation_id}/teams": v.array(v.object({ id })),
+  "POST /graphql": queries,
+};
+
+/** Throws `unavailable` for an answer of something between the function and GitHub. `call`: method and route. */
+export function checkAnswer(call: string, { status, data }: { status: number; data: unknown }): void {
+  const schema = answers[routeOf(call)];
+  const isOwn = call.startsWith("DELETE ") ? status === 204 : schema !== undefined && v.is(schema, data);
+  if (!isOwn) throw notFromGitHub(call);
+}
+
+/** Octokit makes whole URLs of GraphQL's route on a GitHub Enterprise Server, and of the next page of a list. */
+function routeOf(call: string): string {
+  if (/ https?:\/\/.*\/graphql$/.test(call)) return "POST /graphql";
+  return call.replace(/ https?:.*\/orgs\/[^/]+\/invitations\?.*/, " /orgs/{org}/invitations");
+}
+
+/** Returns an error of GitHub's own as it is: those have a message in JSON. A proxy's 404 says nothing about a team. */
+export function checkedError(call: string, error: unknown): unknown {
+  const { status = 0, response } = error as { status?: number; response?: { data?: { message?: unknown } } };
+  if (status < 300 || status === 429 || status >= 500 || typeof response?.data?.message === "string")
+    return error;
+  return notFromGitHub(call, error);
+}
+
+function notFromGitHub(call: string, cause?: unknown): SymError {
+  return new SymError(
+    `The answer to ${call} is not one of GitHub, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and GitHub`,
+    { reason: "unavailable", cause },
+  );
+}
+
+/** What a call without an answer of GitHub may have done. The calls with POST change nothing. */
+export function whatMayHaveHappened(call: string): string {
+  return /^(GET|POST) /.test(call) ? "so nothing was done" : "so it may or may not have changed";
+}

@@ -1,0 +1,28 @@
+// What any operation may answer, whatever the description of the operation lists.
+
+/** By code, the statuses. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, one such page a service. */
+export const awsErrors: Record<string, number[]> = {
+  AccessDenied: [403],
+  AccessDeniedException: [400, 403],
+  ExpiredToken: [400, 403],
+  ExpiredTokenException: [400, 403],
+  InternalFailure: [500],
+  InternalServerError: [500],
+  InternalServerException: [500],
+  InvalidAction: [400],
+  InvalidClientTokenId: [403],
+  ServiceFailure: [500],
+  ServiceUnavailable: [503],
+  Throttling: [400],
+  ThrottlingException: [400, 429],
+  UnknownOperationException: [400, 404],
+  UnrecognizedClientException: [400, 403],
+  ValidationError: [400],
+  ValidationException: [400],
+};
+
+/** https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api; the body is `basic-error`. */
+export const githubStatuses = [400, 401, 403, 404, 422, 429, 500, 502, 503, 504];
+
+/** https://launchdarkly.com/docs/api#errors, "Common"; the body is that of any error. */
+export const launchDarklyStatuses = [401, 403, 404, 429, 500, 503];

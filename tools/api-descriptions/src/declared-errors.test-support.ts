@@ -1,0 +1,74 @@
+import type { Fault } from "@sym/stand-ins/kernel/faults";
+import type { Sandbox } from "@sym/stand-ins/sandbox";
+import { declaredErrors } from "./declared-errors.ts";
+import { describedSystems, descriptionOf } from "./description.ts";
+
+type Answer = { body: Record<string, unknown>; errors: string[] };
+type Payload = { run: { srn: string } };
+
+type Door<P extends Payload> = {
+  sandbox: Sandbox;
+  /** The events of a run on a resource of its own, so that no failure reaches into the next run. */
+  run(number: number): Record<EventName, P>;
+  send(payload: P): Promise<{ answer: Answer }>;
+};
+
+type EventName = "escalate" | "deescalate";
+
+/** One declared error, and what the function answered where it met an AWS call that failed with nothing else. */
+export type AnswerToError = { event: string; call: string; error: string; answer: Answer };
+
+/**
+ * Sends a run for each error that AWS's models declare for a call which the event makes. Throws if the event comes to
+ * its end without that call.
+ */
+export async function answersToDeclaredErrors<P extends Payload>(
+  event: EventName,
+  door: Door<P>,
+): Promise<AnswerToError[]> {
+  const answers: AnswerToError[] = [];
+  for (const call of callsOf((await playRun(door, 0))[event].calls)) {
+    const [service = "", action = ""] = call.split(" ");
+    for (const error of declaredErrors(service, action)) {
+      const fault = { service, action, kind: error, times: Number.POSITIVE_INFINITY };
+      const { answer, calls } = (await playRun(door, answers.length + 1, event, fault))[event];
+      if (!callsOf(calls).has(call)) throw new Error(`${event} did not come to ${call}, ${error}`);
+      answers.push({ event, call, error, answer });
+    }
+  }
+  return answers;
+}
+
+/** A whole run, with a fault during one of its events. */
+async function playRun<P extends Payload>(
+  { sandbox, run, send }: Door<P>,
+  number: number,
+  disturbed?: EventName,
+  fault?: Fault,
+) {
+  const events = run(number);
+  const play = async (event: EventName) => {
+    const payload = structuredClone(events[event]);
+    payload.run.srn = payload.run.srn.replace(/\d{12}$/, String(number).padStart(12, "0"));
+    sandbox.calls.length = 0;
+    if (event === disturbed && fault) sandbox.faults.inject(fault);
+    const { answer } = await send(payload);
+    sandbox.faults.clear();
+    return { answer, calls: [...sandbox.calls] };
+  };
+  return { escalate: await play("escalate"), deescalate: await play("deescalate") };
+}
+
+/** Answers that tell nobody what to do: of an error that the function does not know. */
+export function withoutReason(answers: AnswerToError[]): string[] {
+  return answers
+    .filter(({ answer }) => answer.errors.some((one) => /unexpected|look for the reason/.test(one)))
+    .map(({ event, call, error, answer }) => `${event}, ${call}, ${error}: ${answer.errors.join(" ")}`);
+}
+
+/** The calls of AWS, each once. */
+function callsOf(calls: Sandbox["calls"]): Set<string> {
+  const isOfAws = ({ service }: Sandbox["calls"][number]) =>
+    describedSystems.includes(service) && descriptionOf(service).protocol !== undefined;
+  return new Set(calls.filter(isOfAws).map(({ service, action }) => `${service} ${action}`));
+}

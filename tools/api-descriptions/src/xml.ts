@@ -1,0 +1,9 @@
+import { XMLParser } from "fast-xml-parser";
+import type { Untyped } from "./typed.ts";
+
+const parser = new XMLParser({ parseTagValue: false, ignoreDeclaration: true, ignoreAttributes: true });
+
+/** Elements by name, all their content text; an element that is there several times is a list. */
+export function readXml(text: string): { [name: string]: Untyped } {
+  return parser.parse(text);
+}
