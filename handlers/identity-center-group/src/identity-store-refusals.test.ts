@@ -217,11 +217,11 @@ for (const { sentence, ...call } of untyped)
       });
     }));
 
-test("something missing of which AWS does not say what is told as AWS names it", () =>
+test("a missing user or group of which AWS names neither is told with both names", () =>
   inStore(async ({ sandbox, send }) => {
     sandbox.identityStore.refuse({ ...conflict, code: "ResourceNotFoundException" });
     const { answer } = await send(escalate);
     expect(answer.errors).toEqual([
-      `AWS refused identitystore:CreateGroupMembership on ${resource} (ResourceNotFoundException); look for the reason there`,
+      `${subject} or ${resource} does not exist in ${where}, and AWS does not say which; look there, then try again`,
     ]);
   }));

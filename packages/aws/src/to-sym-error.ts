@@ -55,7 +55,7 @@ const kinds: Kind[] = [
       `AWS refused ${action} on ${on} because of another change at the same time (${name}); try again in a minute`,
   },
   {
-    names: /^(Validation|InvalidInput|InvalidParameter)/,
+    names: /^(Validation|InvalidInput|InvalidParameter|InvalidContextAssertion)/,
     retryable: false,
     sentence: ({ action, on }, name) =>
       `AWS does not accept the values of ${action} on ${on} (${name}); check the target's settings and the function's environment`,
