@@ -23,6 +23,7 @@ export function checkEscalated(world: World, by: Invoked, result: ActionResult):
     if (subject.outside.length === 0 && !subject.expected.some(suffices))
       violated(world, "5 nothing is lost", `${run.subject} was told of access from before, and had none`);
   }
+  book.wasGranted = true;
   if (book.ofId.deescalates > 0 || isOver(world, book)) return;
   book.granted = true;
   const promised = runsOf(world.books, run.subject).filter(isPromised);

@@ -33,6 +33,8 @@ export type RunBook = {
   escalates: number;
   /** An answer without errors went out before any deescalate arrived. */
   granted: boolean;
+  /** An escalate of the run was answered without errors, perhaps after its time: the lease counts from that escalate. */
+  wasGranted: boolean;
   /** What is known of the run's id, which another run may have, too. */
   ofId: IdBook;
 };
@@ -64,6 +66,7 @@ export function openBooks({ kind, subjects, runs }: Plan): Books {
       startedAt: undefined,
       escalates: 0,
       granted: false,
+      wasGranted: false,
       ofId: ids.get(run.id) as IdBook,
     })),
   };

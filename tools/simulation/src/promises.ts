@@ -26,7 +26,7 @@ export function checkOurChange(world: World, by: Invoked, change: OurChange): vo
   const mayBeOurs = book.expected.some((state) => state !== before);
   const isWish =
     mayBeOurs &&
-    runsOf(world.books, subject).some((one) => one.granted && mayHold(one) && one.run.wanted === after);
+    runsOf(world.books, subject).some((one) => one.wasGranted && mayHold(one) && one.run.wanted === after);
   if (kind === "grant") {
     if (by.run && runBook(world.books, by.run).ofId.closedAt !== undefined)
       violated(
