@@ -100,7 +100,7 @@ for (const [what, replace] of again)
       sandbox.launchDarkly.target(...place, robin, "on");
       await passTime(dynamoDb, 60_000);
       expect((await send(person.robin("deescalate"))).answer).toMatchObject({
-        body: { outcome: "revoked", message: expect.stringContaining("the access went with it") },
+        body: { outcome: "revoked", message: expect.stringContaining("so the access ended with it") },
         errors: [],
       });
       expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");

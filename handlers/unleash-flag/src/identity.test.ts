@@ -52,7 +52,7 @@ testFlag("a flag with the name of one that was deleted is another one", async (f
   await passTime(dynamoDb, 60_000);
   const { answer } = await send(person.robin("deescalate"));
   expect(answer).toMatchObject({
-    body: { outcome: "revoked", message: expect.stringContaining("the access went with it") },
+    body: { outcome: "revoked", message: expect.stringContaining("so the access ended with it") },
     errors: [],
   });
 });

@@ -30,6 +30,15 @@ export const differences: Difference[] = [
     says: "must match pattern",
     why: "AWS answers the id of a store that is not there, as seen in https://github.com/awslabs/ssosync/issues/221; the pattern is that of users and groups.",
   },
+  ...["additional properties: suspended_at", "required collaborators, disk_usage"].map((says) => ({
+    system: "github",
+    operation: "users/get-by-username",
+    part: "answer" as const,
+    status: 200,
+    at: "",
+    says,
+    why: "Only a GitHub Enterprise Server shows `suspended_at`, as octokit.net has it in its User; the description is that of github.com. Of its two forms of a user, neither fits then.",
+  })),
   {
     system: "dynamodb",
     operation: "DescribeTable",
