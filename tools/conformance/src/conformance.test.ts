@@ -245,7 +245,7 @@ const other = () => {
 const mistakes: [args: () => string[], sentence: RegExp][] = [
   [() => ["okta-group"], /^There is no handlers\/okta-group\/sandbox\/conformance.ts: there is one for /],
   [() => ["--scene", "flying"], /^There is no scene "flying": there are escalate, deescalate, /],
-  [() => ["--nonsense"], /^There is no option --nonsense: see npm run conformance -- --help\.$/],
+  [() => ["--nonsense"], /^Unknown option --nonsense: see npm run conformance -- --help\.$/],
   [() => ["--command", "x", "--zip", "y"], /are three ways to a handler: choose one of them\.$/],
   [() => ["iam-group", "github-team", "--zip", "y"], /name at most one whose system they work on\.$/],
   [() => ["iam-group", "--function-name", "x"], /^A function in AWS cannot reach the sandbox: /],
@@ -254,7 +254,7 @@ const mistakes: [args: () => string[], sentence: RegExp][] = [
   [() => ["--function-name", "x", "--env", "A=b"], /^--env is for --command and --zip: /],
   [
     () => ["--command", "x", "--setting", "room"],
-    /^--setting room has no value: write --setting name=value\.$/,
+    /^--setting room has no value\. Write --setting name=value\.$/,
   ],
   [
     () => ["--command", "x", "--settings", "package.json"],
