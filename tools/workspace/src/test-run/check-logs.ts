@@ -1,4 +1,4 @@
-// Vitest runs this around the whole test run: no line that any function printed may hold a secret, a token or an e-mail.
+// Vitest runs this around the whole test run: no printed line of any function may contain a secret, a token or an e-mail.
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,7 @@ import type { RecordEntry } from "@sym/stand-ins/kernel/record";
 import type { TestProject } from "vitest/node";
 import { leaksIn } from "./leaks.ts";
 
-/** Returns what reads the logs at the end of the run. That throws, and so fails the run, for a leak or for no logs. */
+/** Returns the check for the end of the run. The check fails the run for a leak, and for a handler without logs. */
 export async function setup({ vitest, config }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "test-run-"));
   process.env["TEST_RUN_RECORDS"] = folder;
@@ -18,7 +18,7 @@ export async function setup({ vitest, config }: TestProject): Promise<() => Prom
     const leaks = [...records].flatMap(([file, entries]) =>
       leaksIn(entries).map((leak) => `${file}: ${leak}`),
     );
-    const problems = [...silent.map((handler) => `${handler}: its tests ran, and no log was read`), ...leaks];
+    const problems = [...silent.map((handler) => `${handler}: its tests ran, but printed no log`), ...leaks];
     const shown = problems.slice(0, 20).join("\n");
     if (problems.length > 0)
       throw new Error(`${problems.length} problems in logs of the test run:\n${shown}`);
@@ -27,7 +27,7 @@ export async function setup({ vitest, config }: TestProject): Promise<() => Prom
   };
 }
 
-/** By test file. */
+/** The records by test file. */
 async function readRecords(folder: string): Promise<Map<string, RecordEntry[]>> {
   const records = new Map<string, RecordEntry[]>();
   for (const name of await readdir(folder)) {
@@ -38,7 +38,7 @@ async function readRecords(folder: string): Promise<Map<string, RecordEntry[]>> 
   return records;
 }
 
-/** A reader that reads nothing finds nothing: every handler whose tests ran must have printed something. */
+/** The handlers whose tests ran without a recorded line, which would leave their logs unchecked. */
 function silentHandlers(files: string[], records: Map<string, RecordEntry[]>): string[] {
   const handlerOf = (file: string) => /^handlers\/[^/]+/.exec(file)?.[0];
   const heard = [...records].filter(([, entries]) => entries.some((entry) => "line" in entry));
