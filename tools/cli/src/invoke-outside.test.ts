@@ -140,5 +140,5 @@ test("--function-name reports a function that fails, and a function that cannot 
   });
   await close();
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("The function sym could not be called (");
+  expect(refused.stderr).toContain("AWS Lambda cannot call the function sym (");
 });

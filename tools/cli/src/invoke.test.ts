@@ -128,12 +128,12 @@ test("every usage error is one sentence and exit code 2", async () => {
   await mkdir(path.join(unbuilt, "iam-group"));
   const mistakes: [args: string[], sentence: string][] = [
     [[], "Name a handler and a payload"],
-    [["iam-grup", ESCALATE], 'There is no handler "iam-grup"'],
+    [["iam-grup", ESCALATE], 'No handler "iam-grup" exists'],
     [["iam-group", "nowhere.json"], "nowhere.json does not exist."],
     [["iam-group", "test-payloads"], "The file test-payloads cannot be read (EISDIR)"],
     [["iam-group", "test-payloads/README.md"], "test-payloads/README.md is not JSON: Unexpected"],
     [["iam-group", ESCALATE, "--handlers", unbuilt], "The handler iam-group is not built"],
-    [["iam-group", ESCALATE, "--handlers", "nowhere"], "There is no folder nowhere"],
+    [["iam-group", ESCALATE, "--handlers", "nowhere"], "The folder nowhere does not exist"],
     [["iam-group", ESCALATE, "--verbose"], "Unknown option --verbose: see npm run invoke -- --help."],
     [["iam-group", ESCALATE, "--user"], "The option --user needs a value"],
     [["iam-group", ESCALATE, "--json=1"], "The option --json takes no value"],

@@ -301,7 +301,7 @@ test.for([
   [[], "Choose a command: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>."],
   [["list", "--now"], "Unknown option --now"],
   [["show", "nothing"], "No lease or run nothing exists in the sandbox."],
-  [["sweep", "--handler", "iam-grup"], 'There is no handler "iam-grup"'],
+  [["sweep", "--handler", "iam-grup"], 'No handler "iam-grup" exists'],
 ] as const)("%s is a usage error of one sentence", async ([args, sentence]) => {
   const { leases } = await openSandbox();
   const { code, stdout, stderr } = await leases(...args);
