@@ -8,7 +8,9 @@ import type { Variant } from "./variants.ts";
 /** One run of a process: times in milliseconds, memory in bytes. */
 type Sample = { wall: number; load: number; first: number; cpu: number; rss: number };
 
-/** `ratio`: wall time as a multiple of the floor's in the same round. `toPeer`: wall time as a multiple of the peer's. */
+/**
+ * `ratio`: wall time as a multiple of the floor's in the same round. `toPeer`: wall time as a multiple of the peer's.
+ */
 export type Measured = Record<keyof Sample | "ratio" | "toPeer", Spread>;
 
 const probe = fileURLToPath(new URL("./probe.cjs", import.meta.url));

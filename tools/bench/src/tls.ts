@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { forward } from "./recording-proxy.ts";
 
-/** Servers on loopback that add TLS in front of the stand-ins. `certificate` is the path of the certificate to trust. */
+/**
+ * Servers on loopback that add TLS in front of the stand-ins. `certificate` is the path of the certificate to trust.
+ */
 export type TlsFront = {
   certificate: string;
   inFrontOf(url: string): Promise<string>;

@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { listHandlers, workspaceRoot } from "./handler-bundles.ts";
 
 /**
- * A part of a handler for the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these files by name,
- * so a new handler needs no entry in any list.
+ * A part of a handler for the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these files by
+ * name, so a new handler needs no entry in any list.
  */
 export type Part = "chaos" | "conformance" | "demo" | "least-privilege" | "sym-targets" | "system";
 

@@ -39,7 +39,8 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     next: (sendEvent) => {
       clearTimeout(timer);
       send = sendEvent;
-      // The invocation ends only now, when the environment is ready for the next event, so that warm starts are certain.
+      // The invocation ends only now, when the environment is ready for the next event, so that warm starts are
+      // certain.
       if (work?.answer) return finish(work, work.answer);
       return handOver();
     },

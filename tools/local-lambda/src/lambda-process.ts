@@ -42,7 +42,8 @@ function lambdaEnvironment(settings: FunctionSettings, address: string): Record<
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_REGION: region,
-    // Lambda sets no HOME, and its user's home is empty. Without this line, SDK clients would read the developer's ~/.aws.
+    // Lambda sets no HOME, and its user's home is empty. Without this line, SDK clients would read the developer's
+    // ~/.aws.
     HOME: "/home/sbx_user1051",
     LANG: "en_US.UTF-8",
     PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",

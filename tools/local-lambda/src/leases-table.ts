@@ -9,8 +9,9 @@ import { createTable, type DynamoDb, type Item, scan, startDynamoDb } from "@sym
 export type LeasesTable = DynamoDb & { table: string };
 
 /**
- * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the file's items, and `close`
- * saves the items to the file, at the same moment as the sandbox's state, so that leases and state fit together.
+ * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the file's items, and
+ * `close` saves the items to the file, at the same moment as the sandbox's state, so that leases and state fit
+ * together.
  */
 export async function startLeasesTable({ table = "sym-leases", file = "" } = {}): Promise<LeasesTable> {
   const saved = file === "" ? [] : loadItems(file);

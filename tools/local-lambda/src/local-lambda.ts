@@ -33,8 +33,8 @@ export type Invocation = {
 
 export type LocalLambda = {
   /**
-   * Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process starts. Lambda can deliver
-   * an event twice: give both deliveries the same `requestId`, which is new by default.
+   * Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process starts. Lambda can
+   * deliver an event twice: give both deliveries the same `requestId`, which is new by default.
    */
   invoke(payload: unknown, options?: { signal?: AbortSignal; requestId?: string }): Promise<Invocation>;
   environments(): { pid: number; busy: boolean }[];

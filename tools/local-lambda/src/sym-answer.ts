@@ -1,6 +1,9 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
 
-/** The part of a handler's answer that Sym and people see. Independent of lambda-core: a stand-in for Sym trusts no handler. */
+/**
+ * The part of a handler's answer that Sym and people see. Independent of lambda-core: a stand-in for Sym trusts no
+ * handler.
+ */
 export type SymAnswer = { body: { message: string; outcome: string }; errors: string[] };
 
 /** The answer, if Sym can read its shape; undefined for any other payload, which Sym would take for a success. */

@@ -54,8 +54,8 @@ function checkExpiry(
 }
 
 /**
- * An escalate that fails without a warning that access may remain leaves no access. Checked where the escalate is alone:
- * the first escalate of its run, no other run that may hold the access, and no other invocation for the subject.
+ * An escalate that fails without a warning that access may remain leaves no access. Checked where the escalate is
+ * alone: the first escalate of its run, no other run that may hold the access, and no other invocation for the subject.
  */
 export function checkRefused(world: World, by: Invoked, error: unknown): void {
   const { run } = by;
@@ -127,7 +127,9 @@ export function checkDeescalated(world: World, by: Invoked, result: ActionResult
   checks[outcome]?.();
 }
 
-/** Whether an answer's end can be the run's end: the duration from any escalate of the run, give or take the clock skew. */
+/**
+ * Whether an answer's end can be the run's end: the duration from any escalate of the run, give or take the clock skew.
+ */
 function isExpiry(
   { now }: World,
   expiresAt: Date | undefined,

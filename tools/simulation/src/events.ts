@@ -70,7 +70,9 @@ export function isCrash({ calm, plan, pending, step }: World): boolean {
   return happens(step.act, pending.some(({ name }) => name === plan.focus) ? 0.08 : plan.crashes / 5);
 }
 
-/** Others set the planned state, or another state if the subject has the planned state; the subject itself only lowers. */
+/**
+ * Others set the planned state, or another state if the subject has the planned state; the subject itself only lowers.
+ */
 function change(
   world: World,
   { subject, state, hand }: Extract<PlannedEvent, { type: "outsider" }>,

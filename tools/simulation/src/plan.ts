@@ -11,7 +11,9 @@ export type Plan = {
   hangs: number;
   /** Faults and crashes hit mostly this operation, which makes rare coincidences more frequent. */
   focus: string | undefined;
-  /** Usually one function; sometimes two share a table, each with its own settings. The first one runs the last sweep. */
+  /**
+   * Usually one function; sometimes two share a table, each with its own settings. The first one runs the last sweep.
+   */
   functions: [FunctionSettings, ...FunctionSettings[]];
   /** Probability of an operation so slow that nearly all others overtake the operation. */
   slowness: number;
@@ -30,7 +32,8 @@ export type Plan = {
 };
 
 /**
- * `expired`: whether sweeps end orphans or only report them. `graceMs`: time after a run's end until the run is an orphan.
+ * `expired`: whether sweeps end orphans or only report them. `graceMs`: time after a run's end until the run is an
+ * orphan.
  */
 export type FunctionSettings = { expired: "end" | "report"; graceMs: number };
 
@@ -73,8 +76,8 @@ export type PlannedEvent =
   | { type: "lull" };
 
 /**
- * `mostSkew`: the greatest difference of two clocks. `mostLate`: the greatest delay, after the deadline, of an effect of
- * a dead invocation. Both in ms; together below `clockSkewMs`.
+ * `mostSkew`: the greatest difference of two clocks. `mostLate`: the greatest delay, after the deadline, of an effect
+ * of a dead invocation. Both in ms; together below `clockSkewMs`.
  */
 export const mostSkew = 2_000;
 export const mostLate = 2_500;

@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 /** A plausible mistake in the protocol, as a change of the source. */
 type Bug = { file: string; replace: string; by: string };
 
-/** The planted bugs, each of which the simulation must find. Only a worker thread that is asked for a bug loads the bug. */
+/**
+ * The planted bugs, each of which the simulation must find. Only a worker thread that is asked for a bug loads the bug.
+ */
 export const bugs: Record<string, Bug> = {
   // Standing access, and our own states.
   "standing state not recorded": {

@@ -50,8 +50,8 @@ export function checkTimer(world: World, subject: string, before: string): void 
   note(world, "the target", `ends ${before} of ${subject} by itself: ${after}`);
   world.coverage["ended by the target itself"] += 1;
   const isRight = book.expected.some((state) => satisfies(after, state));
-  // The invocation that had to release the timer may have failed or died, with no sweep since. `checkQuiet` finds timers
-  // that stay for good.
+  // The invocation that had to release the timer may have failed or died, with no sweep since. `checkQuiet` finds
+  // timers that stay for good.
   if (!isRight && book.setBy === "outsider") book.expected = union(book.expected, [after]);
   else if (!isRight)
     violated(
@@ -75,8 +75,8 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   const isOurs = runsOf(world.books, subject).some(
     ({ run, escalates }) => escalates > 0 && kind.satisfies(run.wanted, state),
   );
-  // While we may hold the access, an outsider who sets our state cannot be told from us. Of two changes with no event of
-  // ours in between, the first is invisible.
+  // While we may hold the access, an outsider who sets our state cannot be told from us. Of two changes with no event
+  // of ours in between, the first is invisible.
   const isSecond = book.outside.some(({ tick }) => tick > book.notedAt);
   const isAmbiguous = !isQuiet(world, subject) && ((!lowers && isOurs) || isSecond);
   world.tick += 1;
@@ -100,7 +100,10 @@ export function deleteByOutsider(world: World, subject: string): void {
   note(world, "outsider", `deletes the resource of ${subject}`);
 }
 
-/** A subject with an answer without errors has the access until the run is closed, or past its duration and grace period. */
+/**
+ * A subject with an answer without errors has the access until the run is closed, or past its duration and grace
+ * period.
+ */
 function checkGrants(world: World, subject: string): void {
   const { subject: person, setBy } = subjectBook(world.books, subject);
   if (setBy === "outsider" || person.isOwner) return;

@@ -84,7 +84,10 @@ async function goOn(world: World): Promise<void> {
   if (world.pending.includes(operation)) perform(world, operation);
 }
 
-/** Picks a pending operation. Quick operations are equally likely; a slow operation usually waits until no quick one is left. */
+/**
+ * Picks a pending operation. Quick operations are equally likely; a slow operation usually waits until no quick one is
+ * left.
+ */
 function next({ pending: all, step }: World): Operation | undefined {
   const pending = all.filter(({ hangs }) => !hangs);
   const quick = pending.filter(({ isSlow }) => !isSlow);

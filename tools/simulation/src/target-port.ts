@@ -87,7 +87,9 @@ function accessOf(spelling: string): SimAccess {
   return { host: "sim.example.com", subject, resource: "prod", names };
 }
 
-/** Throws for `undefined`, which stands for a deleted resource until the call returns, so that the error can come late. */
+/**
+ * Throws for `undefined`, which stands for a deleted resource until the call returns, so that the error can come late.
+ */
 function unlessDeleted<T>(answer: T | undefined): T {
   if (answer !== undefined) return answer;
   throw new SymError("prod does not exist", { reason: "no-resource" });

@@ -141,8 +141,8 @@ export function drawStep(world: World): void {
 drawsPerStep satisfies 5;
 
 /**
- * Lets the code under test run until its next call. A tick comes when no promise is left to settle, which is enough here; a
- * turn of the whole event loop at each step would make a schedule take 1.4 times as long.
+ * Lets the code under test run until its next call. A tick comes when no promise is left to settle, which is enough
+ * here; a turn of the whole event loop at each step would make a schedule take 1.4 times as long.
  */
 export function drain(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

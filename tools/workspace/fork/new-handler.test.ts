@@ -1,4 +1,5 @@
-// Copies every handler of the workspace, and checks that the copies pass the checks and the conformance suite unchanged.
+// Copies every handler of the workspace, and checks that the copies pass the checks and the conformance suite
+// unchanged.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";

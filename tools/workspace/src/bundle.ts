@@ -17,7 +17,7 @@ const options = {
   mainFields: ["module", "main"],
   conditions: ["module"],
   alias: aliasOption(aliases),
-  // Without this line, esbuild treats such patterns as side effects, and keeps unused patterns in the bundle.
+  // Without this line, esbuild takes patterns with Unicode properties for side effects, and keeps the unused patterns.
   supported: { "regexp-unicode-property-escapes": true },
   minify: true,
   legalComments: "none",
@@ -37,7 +37,9 @@ export function listBundled(): string[] {
   );
 }
 
-/** Bundles the handler of a folder into one file, in memory. Rejects with a `BuildFailure` if the sources have errors. */
+/**
+ * Bundles the handler of a folder into one file, in memory. Rejects with a `BuildFailure` if the sources have errors.
+ */
 export async function bundle(folder: string, others: BuildOptions = {}): Promise<Bundle> {
   const [entryPoint, outfile] = [`${folder}/src/index.ts`, `${folder}/dist/index.cjs`];
   const { metafile, outputFiles, warnings } = await build({

@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** A copy of the workspace's present state in a temporary folder. */
 export type WorkspaceCopy = {
   folder: string;
-  /** Runs a shell command in the copy, and returns its output. A failure rejects with an error that has the `output`. */
+  /**
+   * Runs a shell command in the copy, and returns its output. A failure rejects with an error that has the `output`.
+   */
   run(line: string): Promise<string>;
   remove(): void;
 };
@@ -51,11 +53,12 @@ function run(cwd: string, line: string): Promise<string> {
 }
 
 /**
- * The command that checks the copy's `infra/` with Terraform: the format of all files, the validity of both roots, and with
- * `tested` the tests of `aws`. Without Terraform or moto, the command prints `SKIPPED: ` with the reason, and fails in CI.
+ * The command that checks the copy's `infra/` with Terraform: the format of all files, the validity of both roots, and
+ * with `tested` the tests of `aws`. Without Terraform or moto, the command prints `SKIPPED: ` with the reason, and
+ * fails in CI.
  */
 export function infraCheck({ tested }: { tested: boolean }): string {
-  const all = ["are formatted", "aws is valid", "what the cases begin with", "an unknown"];
+  const all = ["are formatted", "aws is valid", "the valid values of the cases", "an unknown"];
   return [
     process.env["CI"] ? "CI=true" : "",
     "node tools/workspace/bootstrap.mjs vitest run --config tools/infra-tests/vitest.config.ts",

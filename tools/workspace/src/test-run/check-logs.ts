@@ -1,4 +1,5 @@
-// Vitest runs this around the whole test run: no printed line of any function may contain a secret, a token or an e-mail.
+// Vitest runs this around the whole test run: no printed line of any function may contain a secret, a token or an
+// e-mail.
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
