@@ -1,8 +1,8 @@
 variable "appconfig_flag" {
   description = <<-EOT
     Deploys handlers/appconfig-flag.
-    places: where in AWS AppConfig it may change flags, each with application_id, environment_id, configuration_profile_id and deployment_strategy_id.
-    toggle_allowed: which flags it may switch for everybody, each as project/environment/flag.
+    places: the places in AWS AppConfig where the function may change flags, each with application_id, environment_id, configuration_profile_id and deployment_strategy_id.
+    toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
     allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
@@ -90,14 +90,14 @@ locals {
           "${local.appconfig_flag_arn_prefix}application/${place.application_id}",
           "${local.appconfig_flag_arn_prefix}application/${place.application_id}/environment/${place.environment_id}",
           "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}",
-          # A new version for each change, numbered by AppConfig. Old ones are deleted.
+          # AppConfig numbers the versions. The function makes a version for each change, and deletes old versions.
           "${local.appconfig_flag_arn_prefix}application/${place.application_id}/configurationprofile/${place.configuration_profile_id}/hostedconfigurationversion/*",
           "${local.appconfig_flag_arn_prefix}deploymentstrategy/${place.deployment_strategy_id}",
         ]]))
       },
       {
-        # Before a version is deleted: whether any environment of the application has it deployed. Older lists of
-        # deployments do not say of which profile each is, so the deployments themselves are read, too.
+        # Before deleting a version, the function checks whether any environment of the application has deployed the
+        # version. Older lists of deployments do not name the profile, so the function reads the deployments, too.
         Sid    = "SeeWhatIsDeployed"
         Effect = "Allow"
         Action = [

@@ -1,13 +1,13 @@
 variable "github_team" {
   description = <<-EOT
     Deploys handlers/github-team.
-    app_id: the id of the GitHub App whose private key the secret holds; without one, the secret holds a personal access token.
-    installations: the id of the App's installation in each organisation, by the organisation's name; saves a function that has just started a round trip.
-    secret_name: the secret's name in Secrets Manager, in this account and region. Its value is not known here.
-    secret_kms_key_arn: the key of your own that the secret is encrypted with, if it is.
-    identity_rule: how an e-mail becomes a login: lookup (unless set), map or suffix.
+    app_id: the id of the GitHub App whose private key the secret holds; without app_id, the secret holds a personal access token.
+    installations: the id of the App's installation in each organisation, by the organisation's name; saves a newly started function a round trip.
+    secret_name: the secret's name in Secrets Manager, in this account and region. Terraform does not read the secret's value.
+    secret_kms_key_arn: your KMS key that encrypts the secret; unset for AWS's own key.
+    identity_rule: the rule that maps an e-mail to a login: lookup (default), map or suffix.
     identity_map: for map, the login of each e-mail.
-    identity_suffix, identity_domains: for suffix, the enterprise's short code, and the domains whose people are found so.
+    identity_suffix, identity_domains: for suffix, the enterprise's short code, and the domains to which the rule applies.
     allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.

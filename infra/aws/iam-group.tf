@@ -1,12 +1,12 @@
 variable "iam_group" {
   description = <<-EOT
     Deploys handlers/iam-group.
-    group_arns: the groups in this account that it may change.
-    role_arns: roles in other accounts that it may assume, for the setting role_arn of a target.
-    user_arns: who may be added, such as arn:aws:iam::111122223333:user/people/*; every user of this account unless set.
-    identity_rule: how an e-mail becomes the name of an IAM user: email (unless set), local-part or map.
-    identity_domains: for local-part, the domains of which no two people share a local part.
-    identity_map: for map, the user of each e-mail.
+    group_arns: the groups in this account that the function may change.
+    role_arns: roles in other accounts that the function may assume, for the setting role_arn of a target.
+    user_arns: the users that the function may add, such as arn:aws:iam::111122223333:user/people/* (default: all users of this account).
+    identity_rule: the rule that maps an e-mail to the name of an IAM user: email (default), local-part or map.
+    identity_domains: for local-part, the domains in which no two people share a local part.
+    identity_map: for map, the user name of each e-mail.
     allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
@@ -92,7 +92,8 @@ locals {
           Resource = local.iam_group.group_arns
         },
         {
-          # Anybody may ask, so the requesters are not known here; user_arns can narrow them down to a path.
+          # Any person may request access, so Terraform does not know the requesters; user_arns can limit the users to a
+          # path.
           Sid      = "FindThePersonAndItsGroups"
           Effect   = "Allow"
           Action   = ["iam:GetUser", "iam:ListGroupsForUser"]

@@ -2,10 +2,10 @@ variable "identity_center_group" {
   description = <<-EOT
     Deploys handlers/identity-center-group.
     identity_store_arn: the store, such as arn:aws:identitystore::111122223333:identitystore/d-1234567890.
-    group_ids: the groups in it that the function may change.
-    region: where Identity Center is, if not in the functions' region.
-    role_arns: roles in other accounts that it may assume, for the setting role_arn of a target.
-    kms_key_arn: the key of your own that the store is encrypted with, if it is.
+    group_ids: the groups in the store that the function may change.
+    region: the region of Identity Center, if not the functions' region.
+    role_arns: roles in other accounts that the function may assume, for the setting role_arn of a target.
+    kms_key_arn: your KMS key that encrypts the store; unset for AWS's own key.
     allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
@@ -99,7 +99,8 @@ locals {
           [local.identity_center_group.identity_store_arn],
           [for id in local.identity_center_group.group_ids : "arn:${local.partition}:identitystore:::group/${id}"],
           [
-            # Anybody may ask, and Identity Store makes up the ids of memberships: only the groups can be named.
+            # Any person may request access, and Identity Store generates the ids of memberships, so only groups can be
+            # named.
             "arn:${local.partition}:identitystore:::user/*",
             "arn:${local.partition}:identitystore:::membership/*",
           ],

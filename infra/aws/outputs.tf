@@ -9,7 +9,7 @@ output "connector_settings" {
 }
 
 output "runtime_settings" {
-  description = "Settings of Sym's permission_context integration of a runtime of your own, for infra/sym; null without one."
+  description = "Settings of the permission_context integration of your own Sym runtime, for infra/sym; null without runtime_external_id."
   value = var.runtime_external_id == null ? null : {
     cloud       = "aws"
     region      = data.aws_region.current.id

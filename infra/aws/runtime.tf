@@ -2,7 +2,7 @@ locals {
   sym_account_id = "803477428605" # Sym's own account, as in symopsio/runtime-connector/aws 2.x.
 }
 
-# The role that Sym acts with in this account, for organisations that have no runtime yet.
+# The role of Sym's runtime in this account, for organisations without a runtime.
 resource "aws_iam_role" "runtime" {
   count = var.runtime_external_id == null ? 0 : 1
 

@@ -1,11 +1,11 @@
 variable "unleash_flag" {
   description = <<-EOT
     Deploys handlers/unleash-flag.
-    url: Unleash's address, without /api.
-    secret_name: the name of the secret in Secrets Manager, in this account and region, that holds Unleash's token. Its value is not known here.
-    secret_kms_key_arn: the key of your own that the secret is encrypted with, if it is.
-    toggle_allowed: which flags it may switch for everybody, each as project/environment/flag.
-    identity_domains: for {local} in context_key, the domains of which no two people share a local part.
+    url: Unleash's URL, without /api.
+    secret_name: the name of the secret in Secrets Manager, in this account and region, with Unleash's token. Terraform does not read the secret's value.
+    secret_kms_key_arn: your KMS key that encrypts the secret; unset for AWS's own key.
+    toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
+    identity_domains: for {local} in context_key, the domains in which no two people share a local part.
     allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.

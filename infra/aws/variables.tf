@@ -1,5 +1,5 @@
 variable "region" {
-  description = "AWS region of the functions and their tables of leases; what the AWS provider finds in its environment unless set. The plan fails if another region would leave leases behind."
+  description = "AWS region of the functions and their tables of leases (default: the region in the AWS provider's environment). The plan fails if another region would leave leases behind."
   type        = string
   default     = null
 }
@@ -17,14 +17,14 @@ variable "name_prefix" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made here."
+  description = "Tags of all resources."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "environment" {
-  description = "Name of the Sym environment; the connector's role becomes SymLambda and this name."
+  description = "Name of the Sym environment; the connector's role is named SymLambda with this name as suffix."
   type        = string
   default     = "prod"
   nullable    = false
@@ -36,7 +36,7 @@ variable "environment" {
 }
 
 variable "runtime_role_arns" {
-  description = "Roles of the Sym runtimes that you have already and that may invoke the functions."
+  description = "Roles of existing Sym runtimes that may invoke the functions."
   type        = list(string)
   default     = []
   nullable    = false
@@ -48,7 +48,7 @@ variable "runtime_role_arns" {
 }
 
 variable "runtime_external_id" {
-  description = "Makes a role for a Sym runtime of your own, which Sym assumes with this external id: any UUID that you make up."
+  description = "Makes a role for your own Sym runtime, which Sym assumes with this external id: any UUID that you generate."
   type        = string
   default     = null
 
@@ -59,21 +59,21 @@ variable "runtime_external_id" {
 }
 
 variable "runtime" {
-  description = "Lambda runtime of the functions. AWS provider 5.x knows none newer than nodejs22.x."
+  description = "Lambda runtime of the functions. AWS provider 5.x knows no newer runtime than nodejs22.x."
   type        = string
   default     = "nodejs22.x"
   nullable    = false
 }
 
 variable "log_retention_days" {
-  description = "How long CloudWatch keeps the functions' logs."
+  description = "Retention of the functions' logs in CloudWatch, in days."
   type        = number
   default     = 90
   nullable    = false
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that is told of alarms; without one they are only seen in CloudWatch."
+  description = "SNS topic for alarms; without a topic, alarms appear only in CloudWatch."
   type        = string
   default     = null
 
@@ -84,7 +84,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the tables of leases. Set it to false, and apply, before you remove a handler or destroy everything."
+  description = "Whether AWS refuses to delete the tables of leases. Before you remove a handler or destroy everything, set deletion_protection to false and apply."
   type        = bool
   default     = true
   nullable    = false

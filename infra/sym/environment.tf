@@ -10,7 +10,7 @@ resource "sym_error_logger" "slack" {
   destination    = var.errors_channel
 }
 
-# What Sym's own account assumes, before it assumes the connector's role.
+# The role that Sym's own account assumes before the connector's role.
 resource "sym_integration" "runtime_context" {
   count = var.runtime_settings == null ? 0 : 1
 
@@ -42,7 +42,7 @@ resource "sym_environment" "this" {
   lifecycle {
     precondition {
       condition     = (var.runtime_id == null) != (var.runtime_settings == null)
-      error_message = "${var.runtime_id == null ? "Neither" : "Each"} of runtime_id and runtime_settings is set; set the one to use a runtime that you have, or the other to make one."
+      error_message = "${var.runtime_id == null ? "Neither" : "Each"} of runtime_id and runtime_settings is set; set runtime_id to use an existing runtime, or runtime_settings to make a new runtime."
     }
   }
 }

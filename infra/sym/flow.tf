@@ -1,5 +1,5 @@
 locals {
-  # The handlers whose targets people can ask for. A handler has one line here; the rest of it is in the file of its name.
+  # The handlers with requestable targets, a line for each. The file with the handler's name has everything else.
   handlers = [
     local.appconfig_flag,
     local.github_team,
@@ -16,7 +16,7 @@ locals {
 check "targets_have_a_function" {
   assert {
     condition     = length(local.without_function) == 0
-    error_message = "There are targets for ${join(", ", local.without_function)}, but no such function in function_arns, so they are left out; deploy it with infra/aws first."
+    error_message = "function_arns has no function for ${join(", ", local.without_function)}, so the targets are left out. Deploy the function with infra/aws first."
   }
 }
 

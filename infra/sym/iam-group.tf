@@ -53,10 +53,10 @@ locals {
   }
 }
 
-# A second flow, in which people choose the group themselves. Sym puts what they chose into the target's settings; the
-# function accepts it only if its ALLOWED_SETTINGS lists it, and its policy covers the group.
+# A second flow, in which people choose the group themselves. Sym puts the chosen group into the target's settings. The
+# function accepts the group only if its ALLOWED_SETTINGS lists the group and its policy covers the group.
 variable "iam_group_choices" {
-  description = "Names of the IAM groups that people can choose from. The function's ALLOWED_SETTINGS must list them as group_name, and with them the group_name of every other target of iam-group. Empty for no such flow."
+  description = "Names of the IAM groups that people can choose from. The function's ALLOWED_SETTINGS must list these groups as group_name, and also the group_name of every other target of iam-group. Empty for no second flow."
   type        = list(string)
   default     = []
   nullable    = false

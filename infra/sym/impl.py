@@ -1,7 +1,7 @@
-"""What Sym runs around a request: who may approve it, where it goes, and what the requester hears.
+"""Sym's hooks for a request: its approvers, its channel, and the messages to the requester.
 
-Sym executes this in RestrictedPython: it imports nothing but sym.sdk, and uses only the builtins that are safe there,
-so neither dict nor list has a name here.
+Sym executes this file in RestrictedPython, so the file imports only sym.sdk, and uses only safe builtins: the names
+dict and list do not exist.
 """
 
 from sym.sdk.annotations import hook, reducer
@@ -15,7 +15,7 @@ from sym.sdk.user import user_ids
 
 @reducer
 def get_permissions(event):
-    """Whoever is in the channel for approvals may approve, except for their own requests. Admins always may."""
+    """Members of the channel for approvals may approve, but not their own requests. Admins always may."""
     try:
         approvers = user_ids(slack.users_in_channel(event.flow.vars["approvals_channel"]))
     except SymException:
@@ -29,19 +29,19 @@ def get_permissions(event):
 
 @reducer
 def get_request_notifications(event):
-    """Every request goes to the channel for approvals."""
+    """Sends every request to the channel for approvals."""
     return [Notification(destinations=[slack.channel(event.flow.vars["approvals_channel"])])]
 
 
 @hook
 def after_escalate(event):
-    """Tells the requester whether the access is there."""
-    tell_requester(event, "You may not have the access that was approved")
+    """Tells the requester whether the access was granted."""
+    tell_requester(event, "You may not have the approved access")
 
 
 @hook
 def after_deescalate(event):
-    """Tells the requester whether the access is gone."""
+    """Tells the requester whether the access has ended."""
     tell_requester(event, "Your access may not have ended")
 
 
@@ -50,16 +50,16 @@ def tell_requester(event, failure):
     try:
         slack.send_message(event.get_actor("request"), answer_text(get_step_output(), failure))
     except SymException:
-        # Whoever started the request by the API may not be in Slack. An error here could end the run as errored, and
-        # then Sym would not take the access away.
+        # A requester who used the API may not be in Slack. An error here could end the run as errored, and Sym would
+        # then not revoke the access.
         return
 
 
 def answer_text(answer, failure):
-    """What the function answered, for a person.
+    """The function's answer as a text for the requester.
 
-    An answer looks like {"body": {"message": ..., "outcome": ...}, "errors": [...]}, but Sym hands over whatever came
-    back, and takes everything without errors for success. The reasons in errors are in the channel for errors.
+    A valid answer is {"body": {"message": ..., "outcome": ...}, "errors": [...]}, but Sym passes on any result, and
+    takes a result without errors for a success. The channel for errors shows the texts in errors.
     """
     body = field(answer, "body")
     message = field(body, "message")
@@ -69,11 +69,11 @@ def answer_text(answer, failure):
         return message
     if errors:
         return f"{failure}; the reason is in the channel for errors."
-    return f"{failure}: the function did not say what it did. Ask those who look after it."
+    return f"{failure}: the function did not report its result. Ask the administrators of the function."
 
 
 def field(value, name):
-    """What value has under name, or None, whatever value is."""
+    """The entry of value under name; None if value has no such entry, or no entries at all."""
     try:
         return value[name]
     except (KeyError, TypeError):

@@ -1,9 +1,10 @@
 # Unknown fields. Terraform's object() drops an unknown field without a warning. So the targets of a handler are a
-# map(map(string)), because Sym keeps settings as texts, and the handler's file lists the fields once. The first validation
-# of the variable refuses all other fields and lists these. `lookup(target, "role", null)` reads a field that may be left out.
+# map(map(string)), because Sym keeps settings as texts, and the handler's file lists the fields once. The first
+# validation of the variable refuses all other fields and lists the known fields. `lookup(target, "role", null)` reads
+# an optional field.
 
 variable "org" {
-  description = "The slug of your organisation at Sym, as `symflow` shows it."
+  description = "The slug of your organisation at Sym, as shown by `symflow`."
   type        = string
 
   validation {
@@ -13,7 +14,7 @@ variable "org" {
 }
 
 variable "environment" {
-  description = "The name of the sym_environment, and the beginning of all other names."
+  description = "The name of the sym_environment, and the prefix of all other names."
   type        = string
   default     = "prod"
   nullable    = false
@@ -25,7 +26,7 @@ variable "environment" {
 }
 
 variable "function_arns" {
-  description = "The output function_arns of infra/aws: the ARN of each deployed function by the name of its handler. A handler that is not here gets no targets."
+  description = "The output function_arns of infra/aws: the ARN of each deployed function by the name of its handler. A handler without a function gets no targets."
   type        = map(string)
   nullable    = false
 
@@ -36,7 +37,7 @@ variable "function_arns" {
 }
 
 variable "connector_settings" {
-  description = "The output connector_settings of infra/aws, or settings of the module symopsio/lambda-connector/aws: the role that may invoke the functions. Null only while there are no targets."
+  description = "The output connector_settings of infra/aws, or settings of the module symopsio/lambda-connector/aws: the role that may invoke the functions. May be null only without targets."
   type = object({
     cloud      = string
     region     = string
@@ -47,18 +48,18 @@ variable "connector_settings" {
 
   validation {
     condition     = var.connector_settings == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/sym/", var.connector_settings.role_arn))
-    error_message = "connector_settings.role_arn is \"${try(var.connector_settings.role_arn, "")}\"; it must be the ARN of a role under the path /sym/, since Sym's runtime may assume no other."
+    error_message = "connector_settings.role_arn is \"${try(var.connector_settings.role_arn, "")}\"; it must be the ARN of a role under the path /sym/, since Sym's runtime may assume no other role."
   }
 }
 
 variable "runtime_id" {
-  description = "The id of a sym_runtime that you have, such as module.runtime_connector.sym_runtime.id. Set this or runtime_settings."
+  description = "The id of an existing sym_runtime, such as module.runtime_connector.sym_runtime.id. Set runtime_id or runtime_settings."
   type        = string
   default     = null
 }
 
 variable "runtime_settings" {
-  description = "The output runtime_settings of infra/aws, for a sym_runtime of its own: the role that Sym's account assumes, with the external id that it must name. Set this or runtime_id."
+  description = "The output runtime_settings of infra/aws, to make a sym_runtime: the role that Sym's account assumes, with the required external id. Set runtime_settings or runtime_id."
   type = object({
     cloud       = string
     region      = string
@@ -70,7 +71,7 @@ variable "runtime_settings" {
 }
 
 variable "slack_workspace_id" {
-  description = "The id of the Slack workspace that Sym's app is in, such as T0123ABCD."
+  description = "The id of the Slack workspace with Sym's app, such as T0123ABCD."
   type        = string
 
   validation {
@@ -80,7 +81,7 @@ variable "slack_workspace_id" {
 }
 
 variable "approvals_channel" {
-  description = "The Slack channel that requests go to. Whoever is in it can approve them; nobody can approve their own."
+  description = "The Slack channel for requests. The channel's members can approve requests, but not their own."
   type        = string
   default     = "#access-requests"
   nullable    = false
@@ -92,7 +93,7 @@ variable "approvals_channel" {
 }
 
 variable "errors_channel" {
-  description = "The Slack channel that errors go to, those of the functions among them."
+  description = "The Slack channel for errors, including the functions' errors."
   type        = string
   default     = "#sym-errors"
   nullable    = false
@@ -104,13 +105,13 @@ variable "errors_channel" {
 }
 
 variable "durations" {
-  description = "How long people can ask for access: numbers with s, m, h, d or mo (30 days) behind them."
+  description = "The durations that people can choose: numbers with the suffix s, m, h, d or mo (30 days)."
   type        = list(string)
   default     = ["30m", "1h", "4h"]
   nullable    = false
 
   validation {
     condition     = length(var.durations) > 0 && alltrue([for duration in var.durations : can(regex("^[1-9][0-9]*(s|m|h|d|mo)$", duration))])
-    error_message = "durations has ${jsonencode(var.durations)}; give at least one number with s, m, h, d or mo behind it, such as 30m."
+    error_message = "durations has ${jsonencode(var.durations)}; give at least one number with the suffix s, m, h, d or mo, such as 30m."
   }
 }

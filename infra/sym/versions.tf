@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# Signs in with the bot token in SYM_JWT, or as whoever ran `symflow login`.
+# Signs in with the bot token in SYM_JWT, or with the session of `symflow login`.
 provider "sym" {
   org = var.org
 }

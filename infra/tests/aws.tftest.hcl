@@ -9,7 +9,7 @@ run "without_any_handler_nothing_is_made" {
   }
   assert {
     condition     = output.function_arns == {} && output.connector_settings == null && output.leases_table_names == {}
-    error_message = "Something is deployed that nobody asked for."
+    error_message = "Terraform deploys resources without a handler's variable."
   }
 }
 
@@ -23,7 +23,7 @@ run "a_runtime_without_functions_has_no_connector" {
 
   assert {
     condition     = output.connector_settings == null && output.runtime_settings != null
-    error_message = "IAM takes no connector that may invoke nothing."
+    error_message = "Terraform makes a connector without functions, which IAM would refuse."
   }
 }
 
@@ -43,7 +43,7 @@ run "null_is_as_good_as_unset" {
 
   assert {
     condition     = var.name_prefix == "sym" && var.environment == "prod" && var.log_retention_days == 90 && var.deletion_protection
-    error_message = "A variable that is null has not its default."
+    error_message = "A null variable does not have its default."
   }
 }
 

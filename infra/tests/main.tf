@@ -1,5 +1,6 @@
-# Tests of infra/aws without AWS: `terraform -chdir=infra/tests init`, then `terraform -chdir=infra/tests test`. They have a
-# folder of their own, because Terraform gives tests in infra/aws the values of the terraform.tfvars that you keep there.
+# Tests of infra/aws without AWS: `terraform -chdir=infra/tests init`, then `terraform -chdir=infra/tests test`. The
+# tests have their own folder, because Terraform would give tests in infra/aws the values of your terraform.tfvars
+# there.
 terraform {
   required_version = ">= 1.9"
 }

@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The tests that mutants of a package meet, from the quickest to the slowest: the first one that fails kills the mutant. */
+/** The tests of each package, from the quickest to the slowest: the first failing test kills the mutant. */
 const killers = {
   "lambda-core": ["refusals", "sentences", "handler", "handler-sweep", "handler-fuzz"].map(
     (subject) => `packages/lambda-core/src/${subject}.test.ts`,
@@ -35,7 +35,7 @@ class QuickestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  // Stryker mutates a copy of the workspace, whose folders node_modules lead back to the original.
+  // Stryker mutates a copy of the workspace. The links in the copy's node_modules lead to the original.
   resolve: {
     alias: [
       { find: /^@sym\/(lambda-core|leases)$/, replacement: `${root}packages/$1/src/index.ts` },

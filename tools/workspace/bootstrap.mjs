@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Runs one command of the workspace with everything it needs installed:
+// Runs one command of the workspace, after installing the dependencies if they changed:
 //   node tools/workspace/bootstrap.mjs [--build] <command> [arguments...]
-// It must run on a host with Node 20 and npm and nothing else, so it is plain JavaScript without dependencies.
+// Must run on a host with only Node 20 and npm, and is therefore plain JavaScript without dependencies.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,9 +16,9 @@ function main(args) {
   const build = args[0] === "--build";
   const [command, ...rest] = build ? args.slice(1) : args;
   if (!command)
-    fail("Say which command to run: node tools/workspace/bootstrap.mjs [--build] <command> [arguments...]");
+    fail("Give a command to run: node tools/workspace/bootstrap.mjs [--build] <command> [arguments...]");
   if (Number(process.versions.node.split(".")[0]) < 20)
-    fail(`Node ${process.versions.node} is too old: install Node 20 or newer, then run the command again.`);
+    fail(`Node ${process.versions.node} is too old. Install Node 20 or newer, then run the command again.`);
 
   const { pnpm } = installed() ?? install();
   const env = {
@@ -33,15 +33,15 @@ function main(args) {
       env,
       stdio: "inherit",
     });
-    if (built.error) fail(`The build could not be started: ${built.error.message}.`);
-    if (built.status !== 0) process.exit(1); // Its own message is above.
+    if (built.error) fail(`The build did not start: ${built.error.message}.`);
+    if (built.status !== 0) process.exit(1); // The build has printed its message.
   }
   const run = spawnSync(command, rest, { cwd: root, env, stdio: "inherit" });
-  if (run.error) fail(`${command} could not be started: ${run.error.message}.`);
+  if (run.error) fail(`${command} did not start: ${run.error.message}.`);
   process.exit(run.status ?? 1);
 }
 
-/** What the last installation left behind, if nothing that it depends on has changed since. */
+/** The stamp of the last installation; undefined if an input of the installation has changed since. */
 function installed() {
   if (!existsSync(stampFile)) return undefined;
   try {
@@ -62,21 +62,19 @@ function install() {
     .map((folder) => join(folder, "pnpm"))
     .find((file) => existsSync(file));
   if (where.status !== 0 || !pnpm)
-    fail(
-      `npx could not fetch ${manager}: check that npm can reach its registry, then run the command again.`,
-    );
+    fail(`npx did not fetch ${manager}. Check that npm reaches its registry, then run the command again.`);
   const done = spawnSync(pnpm, ["install", "--reporter=append-only"], { cwd: root, stdio: ["ignore", 2, 2] });
-  if (done.status !== 0) fail(`pnpm install failed: its own message is above. Nothing else was run.`);
+  if (done.status !== 0) fail(`pnpm install failed with the message above. The command was not run.`);
   if (!existsSync(join(bin, "node")) && Number(process.versions.node.split(".")[0]) < 24)
     fail(
-      `No pinned Node 24 exists for ${process.platform} ${process.arch}: install Node 24 yourself and run again.`,
+      `No pinned Node 24 exists for ${process.platform} ${process.arch}. Install Node 24, then run the command again.`,
     );
   const stamp = { inputs: inputs(), pnpm };
   writeFileSync(stampFile, JSON.stringify(stamp));
   return stamp;
 }
 
-/** A digest of every file that decides what is installed. */
+/** A digest of all files on which the installation depends. */
 function inputs() {
   const manifests = ["examples", "handlers", "packages", "tools"].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")),

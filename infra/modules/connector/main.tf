@@ -1,7 +1,7 @@
 data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
-# Under /sym/, because that is the only path where Sym's runtime may assume roles.
+# Under /sym/, the only path where Sym's runtime may assume roles.
 resource "aws_iam_role" "this" {
   name = "SymLambda${title(var.environment)}"
   path = "/sym/"

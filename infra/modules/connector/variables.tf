@@ -9,17 +9,17 @@ variable "environment" {
 }
 
 variable "lambda_arns" {
-  description = "ARNs of the functions that Sym may invoke, and of nothing else."
+  description = "ARNs of the functions that Sym may invoke. Sym may invoke no other function."
   type        = list(string)
 
   validation {
     condition     = length(var.lambda_arns) > 0 && alltrue([for arn in var.lambda_arns : can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_]+)?$", arn))])
-    error_message = "lambda_arns has at least one ARN of a function, without a wildcard; IAM takes no policy about nothing."
+    error_message = "lambda_arns has at least one ARN of a function, without a wildcard; IAM accepts no policy without a resource."
   }
 }
 
 variable "runtime_role_arns" {
-  description = "ARNs of the roles that Sym's runtimes act with; each must exist already."
+  description = "ARNs of the roles of Sym's runtimes; each role must exist."
   type        = list(string)
 
   validation {

@@ -2,43 +2,43 @@ locals {
   own    = { namespace = "SymHandlers", dimensions = { function = var.name } }
   lambda = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } }
 
-  # Each alarms as soon as the sum over `minutes` is at least 1; only `sweep-not-run` alarms when it is less.
+  # An alarm starts when the sum over `minutes` is at least 1; `sweep-not-run` starts when the sum is less.
   alarms = {
     failed = {
       source      = merge(local.own, { dimensions = { function = var.name, outcome = "failed" } })
       metric      = "Invocations"
       minutes     = 5
-      description = "${var.name} could not do what it was asked; after a deescalate, somebody may still have access."
+      description = "${var.name} could not carry out an event; after a deescalate, the person may still have access."
     }
     refused = {
       source      = merge(local.own, { dimensions = { function = var.name, outcome = "refused" } })
       metric      = "Invocations"
       minutes     = 60
-      description = "${var.name} refused requests: a target, a look-up or the function's settings may be wrong."
+      description = "${var.name} refused events: a target, a look-up or the function's settings may be wrong."
     }
     orphaned-leases = {
       source      = local.own
       metric      = "OrphanedLeases"
       minutes     = 15
-      description = "Access outlived its request, because no deescalate came for it; ${var.name} found it in the sweep."
+      description = "Access outlived its request, because no deescalate arrived; the sweep of ${var.name} found the access."
     }
     sweep-failed = {
       source      = local.own
       metric      = "SweepFailed"
       minutes     = 15
-      description = "${var.name} could not end access that is over, and tries again in the next sweep."
+      description = "The sweep of ${var.name} could not end expired access; later sweeps try again."
     }
     changed-by-others = {
       source      = local.own
       metric      = "ChangedByOthers"
       minutes     = 15
-      description = "At the end of a request, ${var.name} found access that others had changed since the grant, and left it as it was: check whether it should stay."
+      description = "At the end of a request, ${var.name} found access that others had changed since the grant, and did not change the access: check whether the person should keep the access."
     }
     sweep-not-run = {
       source      = local.own
       metric      = "Sweeps"
       minutes     = var.sweep_minutes * 3
-      description = "${var.name} has not swept three times in a row: access that should end may last."
+      description = "${var.name} ran no sweep for three periods: expired access may remain."
     }
     errors = {
       source      = local.lambda
@@ -50,7 +50,7 @@ locals {
       source      = local.lambda
       metric      = "Throttles"
       minutes     = 5
-      description = "Lambda turned events for ${var.name} away: raise the reserved concurrency or the account's quota."
+      description = "Lambda rejected events for ${var.name}: raise the reserved concurrency or the account's quota."
     }
   }
 }

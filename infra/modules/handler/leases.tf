@@ -1,5 +1,4 @@
-# The function's own table of leases. The keys, the index and the time to live are those of `leasesTable` in
-# packages/leases.
+# The function's own table of leases, with the keys, index and time to live of `leasesTable` in packages/leases.
 resource "aws_dynamodb_table" "leases" {
   count = var.leases_table_arn == null ? 1 : 0
 
@@ -23,7 +22,7 @@ resource "aws_dynamodb_table" "leases" {
     type = "N"
   }
 
-  # Sparse: only the items that the sweep must read have these two attributes.
+  # A sparse index: only due items have these two attributes.
   global_secondary_index {
     name               = "due"
     hash_key           = "due"
@@ -41,8 +40,8 @@ resource "aws_dynamodb_table" "leases" {
     enabled = true
   }
 
-  # Terraform destroys in the reverse order: if AWS refuses to delete the table, the function and its role stay, and
-  # events can still end the access that the table records.
+  # Terraform destroys in the reverse order. If AWS refuses to delete the table, the function and its role stay, and
+  # events can still end the recorded access.
   depends_on = [aws_lambda_function.this, aws_iam_role_policy.target, aws_iam_role_policy.own]
 }
 
@@ -52,8 +51,8 @@ locals {
   leases_table_name = split("/", local.leases_table_arn)[1]
 }
 
-# Remembers the table that the function began with. The function's precondition compares: with another name, region,
-# account or table, the function would not find its leases, and nothing would end the access that they record.
+# Stores the function's first table, for the function's precondition: with another name, region, account or table, the
+# function would not find its leases, and no invocation would end the recorded access.
 resource "terraform_data" "leases_table" {
   input = local.leases_table_arn
 

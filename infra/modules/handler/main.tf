@@ -62,7 +62,7 @@ resource "aws_iam_role_policy" "own" {
         Sid      = "WriteTheLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.this.arn}:*" # Each process writes a stream of its own, named by Lambda.
+        Resource = "${aws_cloudwatch_log_group.this.arn}:*" # Each process writes its own log stream, named by Lambda.
       },
     ]
   })
@@ -92,7 +92,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = fileexists(var.zip)
-      error_message = "There is no zip at ${var.zip}: run `npm run build` first."
+      error_message = "The zip ${var.zip} does not exist. Run `npm run build` first."
     }
     precondition {
       condition     = startswith(local.leases_table_arn, trimsuffix(local.own_table_arn, "${var.name}-leases"))
@@ -100,7 +100,7 @@ resource "aws_lambda_function" "this" {
     }
     precondition {
       condition     = terraform_data.leases_table.output == local.leases_table_arn
-      error_message = "The leases of this function are in ${terraform_data.leases_table.output}. With these settings it would use ${local.leases_table_arn}, and nothing would end the access that the leases record. Set region, name_prefix and leases_table_arn back. To move the function, remove it first: infra/README.md, \"Remove one handler\"."
+      error_message = "The leases of this function are in ${terraform_data.leases_table.output}. With these settings the function would use ${local.leases_table_arn}, and nothing would end the access that the leases record. Set region, name_prefix and leases_table_arn back. To move the function, remove it first: infra/README.md, \"Remove one handler\"."
     }
   }
 

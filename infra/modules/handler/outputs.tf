@@ -9,7 +9,7 @@ output "function_arn" {
 }
 
 output "role_arn" {
-  description = "ARN of the function's role, which roles in other accounts have to trust."
+  description = "ARN of the function's role, which roles in other accounts must trust."
   value       = aws_iam_role.function.arn
 }
 
@@ -24,7 +24,7 @@ output "leases_table_name" {
 }
 
 output "alarm_names" {
-  description = "Names of the alarms, by what they watch."
+  description = "Names of the alarms, by the watched condition."
   value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }
 }
 

@@ -28,7 +28,7 @@ resource "aws_iam_role_policy" "sweep" {
 
 resource "aws_scheduler_schedule" "sweep" {
   name                = "${var.name}-sweep"
-  description         = "Ends access whose deescalate failed or never came."
+  description         = "Revokes access whose deescalate failed or never arrived."
   schedule_expression = "rate(${var.sweep_minutes} minutes)"
 
   flexible_time_window {
@@ -40,21 +40,21 @@ resource "aws_scheduler_schedule" "sweep" {
     role_arn = aws_iam_role.sweep.arn
     input    = jsonencode({ event = { type = "sweep" } })
 
-    # For events that Lambda does not accept. The next sweep does the work of the lost one.
+    # For events that Lambda rejects. The next sweep does the work of the lost sweep.
     retry_policy {
       maximum_retry_attempts       = 0
       maximum_event_age_in_seconds = var.sweep_minutes * 60
     }
   }
 
-  # A sweep without its table would fail.
+  # A sweep fails without the table.
   depends_on = [aws_dynamodb_table.leases]
 }
 
-# EventBridge Scheduler invokes the function asynchronously. Lambda queues such an event for up to six hours, and repeats a
-# failed one twice, with the same request id. Both would only add sweeps: the next scheduled one comes in minutes.
-# Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation". Sym invokes
-# synchronously, so this does not apply to its events.
+# EventBridge Scheduler invokes the function asynchronously. By default, Lambda queues an asynchronous event for up to
+# six hours, and repeats a failed event twice, with the same request id. Both would only add sweeps: the next scheduled
+# sweep comes within minutes. Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous
+# invocation". Sym invokes synchronously, so these limits do not apply to Sym's events.
 resource "aws_lambda_function_event_invoke_config" "sweep" {
   function_name                = aws_lambda_function.this.function_name
   maximum_retry_attempts       = 0

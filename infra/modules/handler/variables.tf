@@ -4,64 +4,64 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9-]{1,50}$", var.name))
-    error_message = "A function's name has 1 to 50 letters, digits and hyphens, so that the names made from it fit too."
+    error_message = "A function's name has 1 to 50 letters, digits and hyphens, so that the names derived from the function's name fit, too."
   }
 }
 
 variable "zip" {
-  description = "Path of the zip that `npm run build` made of the handler."
+  description = "Path of the handler's zip, made by `npm run build`."
   type        = string
 }
 
 variable "runtime" {
-  description = "Lambda runtime. Provider 5.x knows none newer than nodejs22.x."
+  description = "Lambda runtime. Provider 5.x knows no newer runtime than nodejs22.x."
   type        = string
   default     = "nodejs22.x"
 }
 
 variable "policy" {
-  description = "IAM policy, as JSON, of what the function may do to its target system. Leases and logs are added here."
+  description = "IAM policy, as JSON, with the function's permissions on its target system. The module adds the permissions for leases and logs."
   type        = string
 }
 
 variable "environment" {
-  description = "Environment variables of the function, as its README lists them; those of the variables below are added."
+  description = "Environment variables of the function, as listed in its README. The module adds the variables named below."
   type        = map(string)
   default     = {}
 }
 
 variable "allowed_settings" {
-  description = "The values that people may choose in the prompt, by the name of the setting: the function's ALLOWED_SETTINGS."
+  description = "The values that people may choose in the prompt, by setting. Sets ALLOWED_SETTINGS."
   type        = map(list(string))
   default     = {}
 }
 
 variable "identity_rule" {
-  description = "How the requester's e-mail becomes an account, as the handler's README lists the rules: IDENTITY_RULE."
+  description = "The rule that maps the requester's e-mail to an account; the handler's README lists the rules. Sets IDENTITY_RULE."
   type        = string
   default     = null
 }
 
 variable "identity_domains" {
-  description = "The domains of which no two people share a local part: IDENTITY_DOMAINS."
+  description = "The domains in which no two people share a local part. Sets IDENTITY_DOMAINS."
   type        = list(string)
   default     = []
 }
 
 variable "identity_map" {
-  description = "The account of each e-mail, for the rule map: IDENTITY_MAP."
+  description = "For the rule map, the account of each e-mail. Sets IDENTITY_MAP."
   type        = map(string)
   default     = {}
 }
 
 variable "identity_suffix" {
-  description = "What follows the local part and an underscore, for the rule suffix: IDENTITY_SUFFIX."
+  description = "For the rule suffix, the text after the local part and an underscore. Sets IDENTITY_SUFFIX."
   type        = string
   default     = null
 }
 
 variable "leases_table_arn" {
-  description = "ARN of the leases table of another function that changes the same access, in this account and region. Null makes a table for this function alone, named after it with -leases."
+  description = "ARN of the leases table of another function that changes the same access, in this account and region. Null makes a table for this function alone, with the function's name and the suffix -leases."
   type        = string
   default     = null
 
@@ -78,19 +78,19 @@ variable "deletion_protection" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many events the function handles at once, or -1 for no limit of its own. 0 stops it."
+  description = "Reserved concurrency: the limit of concurrent events, or -1 for no own limit. 0 stops the function."
   type        = number
   default     = -1
 }
 
 variable "log_retention_days" {
-  description = "How long CloudWatch keeps the function's log."
+  description = "Retention of the function's log in CloudWatch, in days."
   type        = number
   default     = 90
 }
 
 variable "sweep_minutes" {
-  description = "How often the sweep runs. An access whose deescalate failed lasts about this much longer."
+  description = "Period of the sweep, in minutes. Access whose deescalate failed lasts about one period longer."
   type        = number
   default     = 5
 
@@ -101,7 +101,7 @@ variable "sweep_minutes" {
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that is told when an alarm starts and ends, or null for alarms that are only seen in CloudWatch."
+  description = "SNS topic for the start and end of alarms, or null for alarms in CloudWatch only."
   type        = string
   default     = null
 }

@@ -1,5 +1,5 @@
-// What people would write for the same job today: Middy, Powertools' logger and parser, and the SDK as its own guide
-// imports it. Only for comparison: it keeps a lease without what makes one safe, and is deployed nowhere.
+// A typical handler for the same job: Middy, Powertools' logger and parser, and the SDK imported as in the SDK's guide.
+// Only for comparison, and never deployed: the lease is kept without locks, intents or a sweep.
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { parser } from "@aws-lambda-powertools/parser/middleware";

@@ -1,4 +1,4 @@
-/** The environment with other addresses; without those that become empty. */
+/** Replaces the local addresses in an environment. Variables whose address becomes empty are dropped. */
 export async function mapAddresses(
   environment: Record<string, string>,
   map: (address: string) => Promise<string>,

@@ -19,7 +19,9 @@ test("every handler is compared", () => {
 });
 
 for (const subject of subjects)
-  test(`${subject.handler} answers and calls the same with the aliases as without`, async ({ skip }) => {
+  test(`${subject.handler} gives the same answers and calls with and without the aliases`, async ({
+    skip,
+  }) => {
     const { handler } = subject;
     const [aliased, unaliased] = [join(folder, `${handler}.cjs`), join(folder, `${handler}-unaliased.cjs`)];
     writeFileSync(aliased, (await bundle(`handlers/${handler}`)).code);
@@ -71,7 +73,7 @@ async function run(
     );
     seen.push({
       answer: JSON.parse(withoutRandom(payload)),
-      // Calls that are sent side by side arrive in either order, and a wait for the system asks as often as it takes.
+      // Parallel calls arrive in any order, and the number of polls varies.
       calls: [...new Set(calls)].sort().map((call) => JSON.parse(call)),
     });
   }
@@ -79,12 +81,12 @@ async function run(
   return seen;
 }
 
-/** What differs from one run of the same bundle to the next. */
+/** Patterns of values that differ between two runs of the same bundle. */
 const random = [
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
   /\b[0-9A-HJKMNP-TV-Z]{26}\b/g, // Ids of Unleash.
   /\b[0-9a-f]{24}\b/g, // Ids of LaunchDarkly's projects and environments.
-  /(?<="wish\\*":\{\\*"S\\*":\\*")[\w-]{43}/g, // The digest of who asks for what, with a variation's id in it.
+  /(?<="wish\\*":\{\\*"S\\*":\\*")[\w-]{43}/g, // The digest of a request, which includes a variation's id.
   /\b[0-9a-f]{64}\b/g, // Signatures, and digests of bodies.
   /eyJ[\w.~-]+/g, // Tokens of a GitHub App.
   /\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g,

@@ -52,7 +52,7 @@ async function makeReport(
   const withouts = budgetsOnly ? [] : await makeWithouts(folder, ours);
   const stages = new Map<Variant, ProbeStage>();
   for (const variant of variants) stages.set(variant, await prepare(variant, folder, tls));
-  // Without one line of the build, a handler gets the same event and the same answers.
+  // A handler built without a line of the build gets the same event and the same answers.
   for (const { ours, without } of withouts) stages.set(without, stages.get(ours) as ProbeStage);
   const stubbed = await measure([...stages.keys()], stages, "stubbed", rounds);
   const overTls = budgetsOnly ? undefined : await measure(variants, stages, "tls", rounds);
@@ -65,7 +65,7 @@ async function makeReport(
       ...{ name, kind, minified, zip, stubbed: cold },
       ...(withTls && { tls: withTls }),
       ...(kind === "ours" && subject && { roundTrips: await countRoundTrips(subject) }),
-      // One is enough: they share all that is kept from one invocation to the next.
+      // One handler is enough: all handlers share the code that keeps memory between invocations.
       ...(kind === "ours" &&
         name === peerHandler && { warm: await measureWarm(variant, stage, invocations) }),
     });

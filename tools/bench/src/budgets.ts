@@ -1,16 +1,21 @@
-/** An event in a new process, in one that has handled both before, and there for an access of which there is a record. */
+/**
+ * `cold`: in a new process. `warm`: in a process that has handled both events. `recorded`: warm, with an existing
+ * lease.
+ */
 export const circumstances = ["cold", "warm", "recorded"] as const;
 
-/** Sequential round trips: what a person waits for between Sym's call and its end. */
+/** Sequential round trips of an event, for which the requester waits. */
 export type RoundTrips = Record<"escalate" | "deescalate", Partial<Record<Circumstance, number>>>;
 export type Circumstance = (typeof circumstances)[number];
 
-/** Of every handler, as a share of the peer's in the same run: the time of a process from start to end, and the zip. */
+/**
+ * Budgets of every handler as shares of the peer's values: a process's wall time, in the same run, and the zip's size.
+ */
 export const againstPeer = { wall: 0.62, zip: 0.55 };
 
 /**
- * `recorded` is one more here than on DynamoDB, which tells with its refusal of a write what is stored: dynalite has to be
- * asked. A deescalate is always for an access of which there is a record.
+ * `recorded` has one round trip more than on DynamoDB: DynamoDB returns the stored item with a refused write, and
+ * dynalite needs another read. A deescalate always has an existing lease.
  */
 const trips = (
   [cold, warm, recorded]: [number, number, number],
@@ -20,7 +25,10 @@ const trips = (
   deescalate: { cold: deescalate[0], warm: deescalate[1] },
 });
 
-/** Of a handler that is not below. AppConfig needs as many, with two versions on a page as the stand-in has. */
+/**
+ * The budget of a handler that is not listed below. AppConfig needs all of these, with the stand-in's pages of two
+ * versions.
+ */
 const anyRoundTrips = trips([13, 15, 17], [13, 15]);
 
 const fewerRoundTrips: Record<string, RoundTrips> = {
@@ -35,5 +43,7 @@ export function roundTripsOf(handler: string): RoundTrips {
   return fewerRoundTrips[handler] ?? anyRoundTrips;
 }
 
-/** Of the warm path: parsing and answering as multiples of `JSON.parse` of the same payload; growth in bytes. */
+/**
+ * Budgets of the warm path: parsing and answering as multiples of `JSON.parse` of the same payload; growth in bytes.
+ */
 export const warmBudget = { parse: 2, answer: 2, growthPerInvocation: 10 };

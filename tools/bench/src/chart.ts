@@ -3,7 +3,7 @@ import type { Report, Row } from "./report.ts";
 const [width, left, top, line] = [820, 250, 44, 26];
 const colours: Record<Row["kind"], string> = { floor: "#8c8c8c", ours: "#2f81f7", peer: "#d9822b" };
 
-/** Bars of the time from start to end as multiples of the floor's, with the quartiles. Legible on light and dark. */
+/** A bar chart of the wall times as multiples of the floor's, with quartiles. Legible on light and dark backgrounds. */
 export function chart({ rows, node, rounds, date }: Report): string {
   const most = Math.max(...rows.map(({ stubbed }) => stubbed.ratio.high));
   const scale = (width - left - 70) / most;

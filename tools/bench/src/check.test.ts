@@ -28,12 +28,12 @@ function report(...rows: Row[]): Report {
   return { date: "", node: "", machine: "", rounds: 15, rows: [peer, ...rows], levers: [], overhead };
 }
 
-test("what keeps its budgets is not mentioned", () => {
+test("a handler within its budgets is not mentioned", () => {
   const fine = report(row("iam-group", "ours"));
   expect([tooMuch(fine), tooSlow(fine)]).toEqual([[], []]);
 });
 
-test("what is over its budget is a failure, each with what was measured", () => {
+test("each exceeded budget is a failure with the measured value", () => {
   const worse = report(row("iam-group", "ours", { toPeer: 0.7, zip: 170_000, trips: 7, growth: 12 }));
   expect(tooSlow(worse)).toEqual(["iam-group, wall time beside the peer's: 0.7, but at most 0.62."]);
   expect(tooMuch(worse)).toEqual([
@@ -47,14 +47,14 @@ test("what is over its budget is a failure, each with what was measured", () => 
   ]);
 });
 
-test("a handler that is in no list has the budgets of any handler", () => {
+test("an unlisted handler has the general budgets", () => {
   expect(tooMuch(report(row("okta-group", "ours", { trips: 5 })))).toEqual([]);
   expect(tooMuch(report(row("okta-group", "ours", { trips: 14, zip: 170_000 })))).toContain(
     "okta-group, sequential round trips of a cold escalate: 14, but at most 13.",
   );
 });
 
-test("what could not be measured is over its budget", () => {
+test("a missing measurement exceeds its budget", () => {
   const { roundTrips: _roundTrips, ...unmeasured } = row("iam-group", "ours");
   expect(tooMuch(report(unmeasured))).toHaveLength(5);
 });

@@ -1,7 +1,7 @@
 import { againstPeer, circumstances, roundTripsOf, warmBudget } from "./budgets.ts";
 import type { Report, Row } from "./report.ts";
 
-/** One sentence for each budget of sizes, round trips and kept memory that is exceeded: the same on every machine. */
+/** A sentence for each exceeded budget of sizes, round trips and retained memory, which are equal on every machine. */
 export function tooMuch({ rows }: Report): string[] {
   const peer = rows.find(({ kind }) => kind === "peer");
   return rows
@@ -9,7 +9,7 @@ export function tooMuch({ rows }: Report): string[] {
     .flatMap((row) => [...ofSize(row, peer), ...ofRoundTrips(row), ...ofMemory(row)]);
 }
 
-/** One sentence for each budget of time that is exceeded. */
+/** A sentence for each exceeded budget of time. */
 export function tooSlow({ rows, overhead }: Report): string[] {
   return [
     ...rows.filter(({ kind }) => kind === "ours").flatMap(ofTime),
@@ -44,7 +44,7 @@ function ofMemory({ name, warm }: Row): string[] {
     : [];
 }
 
-/** Also for what could not be measured. */
+/** A sentence if the value exceeds the budget, or is missing (NaN). */
 function over(what: string, measured: number, most: number): string[] {
   return measured <= most ? [] : [`${what}: ${Number(measured.toFixed(2))}, but at most ${most}.`];
 }

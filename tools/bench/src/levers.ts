@@ -9,7 +9,7 @@ import type { Variant } from "./variants.ts";
 /** A line of the build, and the build without it. */
 type Lever = { what: string; reason: string; without: BuildOptions };
 
-/** The handler that a lever gives most, as it is without the lever. */
+/** The handler that gains most from a lever, as built and as built without the lever. */
 export type Without = { lever: Lever; ours: Variant; without: Variant };
 
 const levers: Lever[] = [
@@ -36,7 +36,7 @@ const levers: Lever[] = [
   })),
 ];
 
-/** Builds what each lever is compared with. `folder` is where the bundles go, `ours` the handlers as they are. */
+/** Builds the bundle without each lever. `folder` receives the bundles; `ours` are the handlers as built. */
 export function makeWithouts(folder: string, ours: Variant[]): Promise<Without[]> {
   return Promise.all(
     levers.map((lever, index) => makeWithout(lever, join(folder, `without-${index}`), ours)),
@@ -51,7 +51,7 @@ async function makeWithout(lever: Lever, path: string, handlers: Variant[]): Pro
     }),
   );
   const [most] = all.sort((one, other) => other.zip - other.ours.zip - (one.zip - one.ours.zip));
-  if (!most) throw new Error("There is no handler to measure");
+  if (!most) throw new Error("No handler to measure");
   const { ours, code, zip } = most;
   const file = `${path}.${lever.without.format === "esm" ? "mjs" : "cjs"}`;
   writeFileSync(file, code);

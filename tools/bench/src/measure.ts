@@ -5,15 +5,17 @@ import type { Network, ProbeStage } from "./stage.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import type { Variant } from "./variants.ts";
 
-/** One process from its start to its end: times in milliseconds, memory in bytes. */
+/** One run of a process: times in milliseconds, memory in bytes. */
 type Sample = { wall: number; load: number; first: number; cpu: number; rss: number };
 
-/** `ratio`: wall time as a multiple of the floor's in the same round; `toPeer`: of the peer's. */
+/**
+ * `ratio`: wall time as a multiple of the floor's in the same round. `toPeer`: wall time as a multiple of the peer's.
+ */
 export type Measured = Record<keyof Sample | "ratio" | "toPeer", Spread>;
 
 const probe = fileURLToPath(new URL("./probe.cjs", import.meta.url));
 
-/** Runs each variant once in each round, so that whatever else the machine does meets all alike. */
+/** Runs each variant once in each round, so that other load on the machine affects all variants alike. */
 export async function measure(
   variants: Variant[],
   stages: Map<Variant, ProbeStage>,
@@ -24,7 +26,7 @@ export async function measure(
   for (let round = 0; round <= rounds; round += 1)
     for (const variant of variants) {
       const sample = await run(variant, stages.get(variant) as ProbeStage, network);
-      // The first round brings the files into memory.
+      // The first round only loads the files into memory.
       if (round > 0) samples.get(variant)?.push(sample);
     }
   const walls = (kind: Variant["kind"]) =>

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** `rounds` per network; `invocations` of one warm process. */
+/** `rounds`: cold starts of each variant per network. `invocations`: in one warm process. */
 export type Options = {
   rounds: number;
   invocations: number;
@@ -10,21 +10,21 @@ export type Options = {
   write: boolean;
 };
 
-export const usage = `Measures every built handler beside an empty one and a peer, and what each line of the build gives.
+export const usage = `Measures every built handler beside an empty handler and a peer, and the gain of each line of the build.
 
   npm run bench -- [options]
 
-  --rounds N        rounds of cold starts, each on a stubbed network and over TLS (15, and at least 15)
-  --invocations N   invocations of one warm process (100000)
-  --json            everything as JSON instead of a table
-  --check           only what has a budget; exit code 1 if one is exceeded
-  --report-times    with --check: what takes too long is told, and fails nothing; for machines with other work to do
-  --write           also puts the tables into docs/performance.md, and the chart beside it
+  --rounds N        rounds of cold starts, each on a stubbed network and over TLS (default 15, at least 15)
+  --invocations N   invocations of one warm process (default 100000)
+  --json            print the report as JSON instead of tables
+  --check           measure only the values with a budget; exit code 1 if a budget is exceeded
+  --report-times    with --check: report exceeded budgets of time without failing, for machines under other load
+  --write           also write the tables into docs/performance.md, and the chart beside that page
 `;
 
 const flag = { type: "boolean", default: false } as const;
 
-/** Undefined for what is no use of the command. */
+/** The options of the command line; undefined if an option is unknown or its value invalid. */
 export function readOptions(args: string[]): Options | undefined {
   try {
     const { values } = parseArgs({

@@ -1,6 +1,6 @@
-// Loads a bundle and sends it one event, in a process that has just started:
+// Loads a bundle in a new process and sends one event to its handler:
 //   node probe.cjs <bundle> <event.json> [<recorded answers.json>]
-// Prints how long that took, in milliseconds, and the memory that it took, in bytes, as the last line.
+// Prints the times, in milliseconds, and the memory, in bytes, as the last line.
 const { readFileSync, writeSync } = require("node:fs");
 
 const [bundle, event, recorded] = process.argv.slice(2);

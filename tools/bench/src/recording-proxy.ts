@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** One request and its answer, by their places in the one order of all that began and ended. */
+/** A request and its answer. `began` and `ended` are positions in the order of all beginnings and ends. */
 export type Exchange = { name: string; began: number; ended: number; sent?: Sent; answer?: RecordedAnswer };
 
 type Sent = { headers: IncomingHttpHeaders; body: string };
@@ -14,14 +14,14 @@ type RecordedAnswer = { status: number; headers: IncomingHttpHeaders; body: stri
 
 export type Recorder = {
   exchanges: Exchange[];
-  /** A server on loopback that passes on what it gets to `url`, and brings the answer `latency` ms later. */
+  /** Starts a server on loopback that forwards requests to `url`, and delays each answer by `latency` ms. */
   inFrontOf(url: string): Promise<string>;
   close(): Promise<void>;
 };
 
 /**
- * Records which requests are under way at the same time. The latency must be longer than the moments between requests
- * that are sent side by side.
+ * Records which requests are concurrent. The latency, in ms, must be longer than the time between requests sent in
+ * parallel.
  */
 export function startRecorder(latency: number): Recorder {
   const exchanges: Exchange[] = [];
@@ -58,7 +58,7 @@ export function startRecorder(latency: number): Recorder {
   };
 }
 
-/** How many of the exchanges came one after the other, each begun only when the one before had ended. */
+/** The length of the longest chain of exchanges in which each began after the end of the previous exchange. */
 export function sequential(exchanges: Exchange[]): number {
   const depths = new Map<Exchange, number>();
   for (const one of exchanges) {
@@ -76,7 +76,7 @@ export async function forward(base: string, { method, url = "", headers }: Incom
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
 }
 
-// Must be the same as in stub-network.cjs.
+// Must match the names in stub-network.cjs.
 function nameOf({ method, url, headers }: IncomingMessage, body: Buffer): string {
   const action = /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
   return String(headers["x-amz-target"] ?? action ?? `${method} ${url}`);

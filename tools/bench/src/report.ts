@@ -5,7 +5,7 @@ import type { Counted } from "./round-trips.ts";
 import type { Kind } from "./variants.ts";
 import type { Overhead, Warm } from "./warm.ts";
 
-/** All that is known of one variant. Sizes in bytes; what was not measured is not there. */
+/** The measurements of one variant. Sizes in bytes; a value that was not measured is absent. */
 export type Row = {
   name: string;
   kind: Exclude<Kind, "without">;
@@ -17,7 +17,7 @@ export type Row = {
   warm?: Warm;
 };
 
-/** What a line of the build gives the handler that it gives most: sizes in bytes, the load in milliseconds. */
+/** The gain from a line of the build, for the handler that gains most: sizes in bytes, the load in milliseconds. */
 export type LeverRow = {
   what: string;
   reason: string;
@@ -38,7 +38,7 @@ export type Report = {
   overhead: Overhead;
 };
 
-/** A machine in words that name nobody's: cores, kind and system. */
+/** Describes the machine without identifying it: cores, architecture and system. */
 export function machine(): string {
   const system = process.platform === "linux" ? linuxName() : process.platform;
   return `${cpus().length} cores, ${process.arch}, ${system}`;

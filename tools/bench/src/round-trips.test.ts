@@ -6,7 +6,7 @@ import { type Subject, subjects } from "./subjects.ts";
 
 const exchange = (began: number, ended: number): Exchange => ({ name: `${began}`, began, ended });
 
-test("what is under way at the same time counts once, what waits for it counts again", () => {
+test("concurrent exchanges count once, and an exchange that waits counts again", () => {
   expect(sequential([])).toBe(0);
   expect(sequential([exchange(0, 3), exchange(1, 2), exchange(4, 5)])).toBe(2);
   // The third waits for the second only, and runs beside the first.
@@ -14,17 +14,17 @@ test("what is under way at the same time counts once, what waits for it counts a
 });
 
 for (const subject of subjects)
-  test(`${subject.handler} needs no more round trips than its budget has`, async ({ skip }) => {
+  test(`${subject.handler} needs no more round trips than its budget`, async ({ skip }) => {
     let excess = await excessOf(subject).catch((error: Error) => {
       skip(/^Unleash cannot run here/.test(error.message) && !process.env["CI"], error.message);
       throw error;
     });
-    // On a busy machine, calls that were sent side by side can look as if one had waited for the other: never the reverse.
+    // On a busy machine, parallel calls can look sequential; sequential calls never look parallel.
     for (let again = 0; again < 2 && excess.length > 0; again += 1) excess = await excessOf(subject);
     expect(excess).toEqual([]);
   });
 
-/** What is over the budget of a handler, counted once. */
+/** The exceeded budgets of a handler, from a single count. */
 async function excessOf(subject: Subject): Promise<string[]> {
   const [counted, budget] = [await countRoundTrips(subject), roundTripsOf(subject.handler)];
   return (["escalate", "deescalate"] as const).flatMap((type) =>

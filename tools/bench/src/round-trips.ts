@@ -7,15 +7,15 @@ import { type Recorder, sequential, startRecorder } from "./recording-proxy.ts";
 import { functionArn, payloadFor, type Subject } from "./subjects.ts";
 import { type BenchWorld, startWorld } from "./world.ts";
 
-/** Round trips that a person waits for one after the other. `calls` is how many there were in all. */
+/** `sequential`: the round trips for which the requester waits. `calls`: all calls. */
 export type RoundTrips = { sequential: number; calls: number };
 
 export type Counted = Record<"escalate" | "deescalate", Partial<Record<Circumstance, RoundTrips>>>;
 
-const latency = 250; // In milliseconds. Requests that are sent side by side are a few milliseconds apart.
+const latency = 250; // In milliseconds. Parallel requests are a few milliseconds apart.
 const anHour = 60 * 60 * 1_000;
 
-/** Counts the round trips of both events, as a usual request has them: granted, and an hour later revoked. */
+/** Counts the round trips of both events of a usual request: granted, and revoked an hour later. */
 export async function countRoundTrips(subject: Subject): Promise<Counted> {
   const world = await startWorld(subject);
   const recorder = startRecorder(latency);
@@ -52,7 +52,8 @@ async function countOne(
   exchanges.length = 0;
   const { payload: answer } = await lambda.invoke(payload);
   const { errors } = answer as { errors: string[] };
-  if (errors.length > 0) throw new Error(`Nothing to count, since the request failed: ${errors.join("; ")}`);
+  if (errors.length > 0)
+    throw new Error(`The request failed, so its round trips cannot be counted: ${errors.join("; ")}`);
   const counted = { sequential: sequential(exchanges), calls: exchanges.length };
   await passTime(dynamoDb, anHour);
   return counted;

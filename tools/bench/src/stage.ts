@@ -9,17 +9,17 @@ import type { TlsFront } from "./tls.ts";
 import type { Variant } from "./variants.ts";
 import { type BenchWorld, startWorld } from "./world.ts";
 
-/** With the network stubbed in the process, or over TLS on loopback. */
+/** `stubbed`: recorded answers in the process. `tls`: the stand-ins over TLS on loopback. */
 export type Network = "stubbed" | "tls";
 
-/** How to run a variant's probe: its arguments after the bundle, and its environment. */
+/** The arguments of a variant's probe after the bundle, and its environment. */
 export type ProbeStage = Record<Network, { args: string[]; environment: Record<string, string> }> & {
-  /** The stand-ins as if nothing had been asked of them yet. */
+  /** Resets the stand-ins to their state before the first call. */
   reset(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Sets up what one variant needs, in the folder. */
+/** Writes the event and the recorded answers of one variant into the folder, and starts its stand-ins. */
 export async function prepare(variant: Variant, folder: string, tls: TlsFront): Promise<ProbeStage> {
   const { subject } = variant;
   const event = join(folder, `${variant.name.replaceAll(/\W+/g, "-")}.event.json`);
@@ -55,7 +55,7 @@ export async function prepare(variant: Variant, folder: string, tls: TlsFront): 
   };
 }
 
-/** What the stand-ins answer to the bundle. */
+/** Records the stand-ins' answers to the bundle. */
 async function record(bundle: string, world: BenchWorld, payload: unknown) {
   const recorder = startRecorder(0);
   const environment = await mapAddresses(world.environment, recorder.inFrontOf);

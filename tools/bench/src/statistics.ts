@@ -1,4 +1,4 @@
-/** The middle of several measurements, the quarters below and above which the outer ones lie, and the least. */
+/** The median, the lower and upper quartile, and the least of several measurements. */
 export type Spread = { least: number; low: number; median: number; high: number };
 
 export function spreadOf(values: number[]): Spread {

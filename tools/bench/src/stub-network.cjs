@@ -1,14 +1,14 @@
-// Answers what a bundle asks of the network with answers that were recorded before, in the same process.
+// Answers a bundle's requests with recorded answers, in the bundle's process.
 const { EventEmitter } = require("node:events");
 const http = require("node:http");
 const https = require("node:https");
 const { Readable } = require("node:stream");
 
-/** Puts itself in the place of `request`. Returns a function that begins the recording anew. */
+/** Replaces `request` of http and https. Returns a function that restores all recorded answers for the next event. */
 module.exports = function stubNetwork(recorded) {
   let left = [...recorded];
 
-  // No stream of its own, as Node's is none either: what the stub costs counts as time of the bundle.
+  // Deliberately small: the stub's own time counts as time of the bundle.
   class Request extends EventEmitter {
     chunks = [];
     constructor(options, headers, respond) {
@@ -27,7 +27,7 @@ module.exports = function stubNetwork(recorded) {
       const answer = new Readable({ read() {} });
       answer.push(Buffer.from(body, "base64"));
       answer.push(null);
-      // As from a network, in another turn of the event loop: without turns, nothing that is over is ever let go.
+      // A network answers in a later turn of the event loop; without turns, finished work is never freed.
       setImmediate(() => {
         this.respond(Object.assign(answer, { name, statusCode: status, headers }));
         this.emit("close");
@@ -60,7 +60,7 @@ module.exports = function stubNetwork(recorded) {
   };
 };
 
-// Must be the same as in recording-proxy.ts.
+// Must match the names in recording-proxy.ts.
 function nameOf({ method, path }, headers, body) {
   const target = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-amz-target")?.[1];
   return target ?? /(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? `${method} ${path}`;

@@ -3,33 +3,33 @@ import { testPayload } from "@sym/test-payloads/payloads";
 
 type System = Awaited<ReturnType<typeof loadSystem>>;
 
-/** What is measured of one handler: its target system, the settings of its target, the function's own environment. */
+/** A handler to measure: its target system, the target's settings, and the function's environment. */
 export type Subject = {
   handler: string;
   system: System;
   settings: Record<string, string>;
   environment: Record<string, string>;
-  /** Settings of the target for cold starts, where the grant would otherwise wait for the target system. */
+  /** Other settings of the target for cold starts, with which the grant does not wait for the target system. */
   coldStart?: Record<string, string>;
-  /** What the function needs besides where the network is stubbed, and has no addresses of the sandbox. */
+  /** Further variables of the function on the stubbed network, which has no addresses of the sandbox. */
   stubbed?: Record<string, string>;
 };
 
-/** The function that the test payloads are for. */
+/** The function's ARN in the test payloads. */
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:sym-access";
 
-/** The person that the test payloads are about. */
+/** The requester in the test payloads. */
 export const requester = "robin.requester@example.com";
 
-/** The handler that the peer in `peers` does the job of. */
+/** The handler to which the peer in `peers` corresponds. */
 export const peerHandler = "iam-group";
 
-/** What is measured otherwise than the conformance suite sets it up. */
+/** Differences from the set-up of the conformance suite. */
 const special: Record<string, Partial<Subject>> = {
   "appconfig-flag": { coldStart: { deployment_strategy: "AppConfig.Canary10Percent20Minutes" } },
   "github-team": {
     environment: {
-      // The ids that the stand-in gives out count from 1001; the organisation has the first.
+      // The stand-in's ids count from 1001; the organisation has the first id.
       GITHUB_INSTALLATIONS: "acme=1003",
       IDENTITY_RULE: "map",
       IDENTITY_MAP: JSON.stringify({ [requester]: "robin-requester" }),
@@ -48,7 +48,7 @@ export const subjects: Subject[] = await Promise.all(
   }),
 );
 
-/** A payload for the subject's target; `run` tells runs apart. */
+/** A payload for the subject's target; `run` is the number of the run. */
 export function payloadFor(
   { settings }: Pick<Subject, "settings">,
   type: "escalate" | "deescalate",

@@ -2,7 +2,7 @@ import type { LeverRow, Report, Row } from "./report.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { Spread } from "./statistics.ts";
 
-/** Numbers stand at the right, words at the left. */
+/** Numbers are aligned to the right, words to the left. */
 type Column<R> = [title: string, cell: (row: R) => string, words?: "words"];
 
 const columns: Column<Row>[] = [
@@ -29,7 +29,7 @@ const leverColumns: Column<LeverRow>[] = [
   ["load ms", ({ load }) => load.toFixed(1)],
 ];
 
-/** Everything, as Markdown. */
+/** The report as Markdown. */
 export function tables(report: Report): string {
   const { date, node, machine, rounds, rows, levers, overhead } = report;
   const ours = rows.filter(({ kind }) => kind === "ours");

@@ -7,14 +7,16 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { forward } from "./recording-proxy.ts";
 
-/** Speaks TLS on loopback, in front of stand-ins that do not. `certificate` is a file to trust. */
+/**
+ * Servers on loopback that add TLS in front of the stand-ins. `certificate` is the path of the certificate to trust.
+ */
 export type TlsFront = {
   certificate: string;
   inFrontOf(url: string): Promise<string>;
   close(): void;
 };
 
-/** Makes a key and a certificate of its own in the folder, with openssl, which must be on the path. */
+/** Makes a key and a self-signed certificate in the folder, with openssl, which must be on the path. */
 export function startTls(folder: string): TlsFront {
   const [keyFile, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
   const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];

@@ -6,7 +6,7 @@ import { zipOf } from "@sym/workspace/zip";
 import { build } from "esbuild";
 import { peerHandler, type Subject, subjects } from "./subjects.ts";
 
-/** `without`: a handler of ours without one line of the build. */
+/** `without`: our handler, built without one line of the build. */
 export type Kind = "floor" | "ours" | "peer" | "without";
 
 /** One bundle to measure. Sizes in bytes. The floor has no subject, since it needs no network. */
@@ -22,7 +22,7 @@ export type Variant = {
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const peerOf = subjects.find(({ handler }) => handler === peerHandler) as Subject;
 
-/** All that is compared, built into a folder. */
+/** The floor, our handlers and the peer, built into a folder. */
 export async function makeVariants(folder: string): Promise<Variant[]> {
   const floor = join(folder, "floor.cjs");
   copyFileSync(here("./floor.cjs"), floor);

@@ -1,6 +1,6 @@
-// Sends a bundle the same event again and again in one process:
+// Sends the same event many times to one bundle in one process:
 //   node --expose-gc warm-probe.cjs <bundle> <event.json> <recorded answers.json> <invocations>
-// Prints the microseconds of one, and the bytes of retained heap that each has added, as the last line.
+// Prints the microseconds and the bytes of retained heap per invocation, as the last line.
 const { readFileSync, writeSync } = require("node:fs");
 const { setTimeout } = require("node:timers/promises");
 
@@ -13,7 +13,7 @@ const context = {
   invokedFunctionArn: payload.fields.target.settings.arn,
   getRemainingTimeInMillis: () => 30_000,
 };
-process.stdout.write = () => true; // What is logged is not what is measured.
+process.stdout.write = () => true; // Logs are not part of the measurement.
 
 async function invoke(times) {
   for (let done = 0; done < times; done += 1) {
@@ -23,7 +23,7 @@ async function invoke(times) {
   }
 }
 
-/** In bytes, after the SDK's last timers have run out, and everything that can be collected was. */
+/** The used heap in bytes, after the SDK's timers have run out and the garbage is collected. */
 async function heapUsed() {
   await setTimeout(6_000);
   for (let round = 0; round < 3; round += 1) globalThis.gc();

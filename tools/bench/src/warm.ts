@@ -8,7 +8,7 @@ import { spreadOf } from "./statistics.ts";
 import { payloadFor, subjects } from "./subjects.ts";
 import type { Variant } from "./variants.ts";
 
-/** One invocation in microseconds; `growth` in bytes of retained heap for each. */
+/** `microseconds` and `growth`, in bytes of retained heap, are per invocation. */
 export type Warm = { invocations: number; microseconds: number; growth: number };
 
 /** Medians, as multiples of `JSON.parse` of the same payload in the same loop. */
@@ -28,7 +28,7 @@ export async function measureWarm(
   return { invocations, ...JSON.parse(stdout.trim().split("\n").at(-1) ?? "") };
 }
 
-/** What reading a payload and writing an answer cost beside `JSON.parse`, in turns within each of the rounds. */
+/** Times the parsing of a payload and the making of an answer beside `JSON.parse`, in turns within each round. */
 export function measureOverhead(rounds = 200, repeats = 500): Overhead {
   const [subject] = subjects;
   const text = JSON.stringify(subject && payloadFor(subject, "escalate"));
@@ -59,7 +59,7 @@ export function measureOverhead(rounds = 200, repeats = 500): Overhead {
   };
 }
 
-/** In microseconds for one. */
+/** The time of one call, in microseconds. */
 function time(repeats: number, work: () => unknown): number {
   const start = performance.now();
   for (let done = 0; done < repeats; done += 1) work();

@@ -2,12 +2,12 @@ import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-tab
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
 import { requester, type Subject } from "./subjects.ts";
 
-/** The stand-ins with all that a subject's target needs, and what a function needs to find them. */
+/** The stand-ins with the subject's target, and the function's environment, which leads to the stand-ins. */
 export type BenchWorld = {
   sandbox: Sandbox;
   dynamoDb: LeasesTable;
   environment: Record<string, string>;
-  /** Back to the start, with the person and the thing, and without any access. Leases stay. */
+  /** Resets the stand-ins to the person and the resource, without any access. Leases stay. */
   seed(): Promise<void>;
   close(): Promise<void>;
 };

@@ -1,4 +1,4 @@
-// Throws random events, kills and faults at built handlers, and compares what everybody has with what was promised.
+// Sends random events, kills and faults to built handlers, and compares each person's access with the promises.
 
 import { readCommandLine } from "@sym/command-line/command-line";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
@@ -10,8 +10,8 @@ const usage = `Random events, kills and faults against built handlers, on this m
 
   npm run chaos [-- <handler>...] [-- --seconds <number>]
 
-Each handler gets 60 seconds unless --seconds says otherwise. The exit code is 0 if nobody kept or lost anything that
-they should not have, 1 if somebody did, 2 if the command is wrong.
+Each handler runs for --seconds (default 60). The exit code is 0 if nobody kept or lost access wrongly, 1 if a person did,
+2 if the command is wrong.
 `;
 
 await runCommand(async () => {
@@ -23,7 +23,7 @@ await runCommand(async () => {
   }
   const seconds = Number(values.seconds ?? 60);
   if (!(seconds >= 1 && seconds <= 3_600))
-    throw new UsageError(`--seconds is "${values.seconds}": give a number from 1 to 3600.`);
+    throw new UsageError(`--seconds is "${values.seconds}". Set --seconds to a number from 1 to 3600.`);
   let code = 0;
   for (const target of await chosenTargets(positionals)) {
     const report = await runChaos(target, seconds);
@@ -41,7 +41,7 @@ async function chosenTargets(handlers: string[]): Promise<ChaosTarget[]> {
   const known = handlersWith("chaos");
   for (const handler of handlers)
     if (!known.includes(handler))
-      throw new UsageError(`There is no chaos for "${handler}": there is for ${known.join(", ")}.`);
+      throw new UsageError(`No chaos target exists for "${handler}". Choose from: ${known.join(", ")}.`);
   const parts = await Promise.all(
     known
       .filter((handler) => handlers.length === 0 || handlers.includes(handler))

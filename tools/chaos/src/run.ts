@@ -10,7 +10,7 @@ import { paths, withField } from "@sym/test-payloads/payload-fields";
 import { testPayload } from "@sym/test-payloads/payloads";
 import type { ChaosTarget, Pair } from "./target.ts";
 
-/** What happened, and what should not have. Each violation is one sentence. */
+/** The counts of a chaos run, and the broken promises, a sentence each. */
 export type ChaosReport = {
   events: number;
   outcomes: Record<string, number>;
@@ -21,13 +21,13 @@ export type ChaosReport = {
   violations: string[];
 };
 
-/** At most this many events are under way at once, each in a process of its own. */
+/** The number of runs at the same time. Each concurrent event has its own process. */
 const workers = 6;
 
 /**
- * Sends random events to a built handler for some seconds, kills its processes and breaks its calls, and then compares
- * what everybody has with what they had before: duplicates, ends before beginnings, overlaps, and runs that never end.
- * `skipped` says why the sandbox cannot start.
+ * Sends random events to a built handler for some seconds: duplicates, ends before beginnings, overlaps, and runs whose
+ * end never comes. Kills processes and breaks calls meanwhile. Then compares each person's access with the access from
+ * before. `skipped` is the reason why the sandbox cannot start.
  */
 export async function runChaos(
   target: ChaosTarget,
@@ -61,7 +61,7 @@ export async function runChaos(
   try {
     const stage: ChaosStage = { target, sandbox, lambda, report, pids: new Set(), runs: [] };
     await storm(stage, Date.now() + seconds * 1_000);
-    // The storm is over: whatever can still be ended is ended once more, and time passes for the sweep.
+    // End the runs again, and let time pass for the sweep. Granted runs with a duration are left to the sweep.
     sandbox.faults.clear();
     const open = stage.runs.filter((run) => run.duration === undefined || !run.granted);
     await inParallel(open, (run) => send(stage, run, "deescalate"));
@@ -98,7 +98,7 @@ async function storm(stage: ChaosStage, until: number): Promise<void> {
   ]);
 }
 
-/** One approved request, as the network may bring it: twice, in the wrong order, or without its end. */
+/** Sends the events of one approved request: sometimes twice, in the wrong order, or without the end. */
 async function liveOneRun(stage: ChaosStage): Promise<void> {
   const { target, sandbox, report } = stage;
   const run: Run = {
@@ -119,8 +119,8 @@ async function liveOneRun(stage: ChaosStage): Promise<void> {
   ]);
   await pause(Math.random() * 200);
   if (run.granted && !run.ended && run.duration === undefined && !(await target.holds(sandbox, run.pair)))
-    report.violations.push(`Dishonest grant: ${nameOf(run.pair)} was told of access that is not there`);
-  if (run.duration !== undefined) return; // Sym is never heard of again.
+    report.violations.push(`Dishonest grant: ${nameOf(run.pair)} was answered as granted, and has no access`);
+  if (run.duration !== undefined) return; // Sym never sends the deescalate.
   await Promise.all([
     send(stage, run, "deescalate"),
     ...(maybe(0.2) ? [send(stage, run, "deescalate")] : []),
@@ -184,7 +184,7 @@ async function differencesOf({ target, sandbox }: ChaosStage, pair: Pair): Promi
   if (holds && !pair.standing) return [`Leak: ${nameOf(pair)} still has access`];
   if (!holds && pair.standing) return [`Theft: ${nameOf(pair)} has lost standing access`];
   if (pair.standing && target.removals(sandbox, pair) > 0)
-    return [`Theft: ${nameOf(pair)} was without standing access for a while`];
+    return [`Theft: ${nameOf(pair)} lost standing access for a while`];
   return [];
 }
 

@@ -12,7 +12,7 @@ import { expect, onTestFinished, test } from "vitest";
 const ESCALATE = "test-payloads/escalate.json";
 const robin = "robin.requester@example.com";
 
-/** `--real` in an AWS that is a sandbox, which only the caller's own environment leads to. */
+/** `--real` against a sandbox in the place of AWS, to which only the caller's environment leads. */
 async function openReal() {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
@@ -23,7 +23,7 @@ async function openReal() {
   return { sandbox, run };
 }
 
-/** Lambda's API with one function in it, which answers with the event that it got. */
+/** Lambda's API with one function, whose answer quotes the ARN of the received event. */
 async function openLambdaApi(functionArn: string, functionError?: string) {
   const server = createServer(async (request, response) => {
     const body = await text(request);
@@ -49,12 +49,12 @@ async function openLambdaApi(functionArn: string, functionError?: string) {
   return (...args: string[]) => runScript("invoke", ["iam-group", ESCALATE, ...args], { environment });
 }
 
-test("--real says what it will change, and changes nothing without --yes", async () => {
+test("--real names the account to change, and changes nothing without --yes", async () => {
   const { sandbox, run } = await openReal();
   const { code, stdout, stderr } = await run();
   expect(code).toBe(2);
   expect(stdout).toMatch(/^--real changes access in AWS account 123456789012, as arn:aws:sts::.+\.\n$/);
-  expect(stderr).toBe("Nothing was changed: add --yes if that is what you want.\n");
+  expect(stderr).toBe("Nothing was changed. Add --yes to change access there.\n");
   expect(sandbox.iam.members("prod-admins")).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test("--real --yes changes access with the caller's own credentials", async () =
   expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
 });
 
-test("--real hands the credentials of a profile over to the bundle, which knows no profiles", async () => {
+test("--real passes the credentials of a profile to the bundle, which reads no profiles", async () => {
   const { sandbox } = await openReal();
   const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", ...others } = sandbox.env;
   const folder = mkdtempSync(join(tmpdir(), "sym-profile-"));
@@ -89,7 +89,7 @@ test("--real hands the credentials of a profile over to the bundle, which knows 
   expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
 });
 
-test("--real shows that it could not read the state, and what only a role can read", async () => {
+test("--real reports a state that cannot be read, and a state that only a role can read", async () => {
   const { sandbox, run } = await openReal();
   sandbox.iam.deleteUser(robin);
   const missing = await run("--yes", "--env", "LEASES=off", "--json");
@@ -105,14 +105,14 @@ test("--real shows that it could not read the state, and what only a role can re
   });
 });
 
-test("--real without credentials that work is a mistake", async () => {
+test("--real without working credentials is a usage error", async () => {
   const { sandbox } = await openReal();
   const environment = { ...sandbox.env, AWS_ACCESS_KEY_ID: "AKIAUNKNOWN" };
   const { code, stderr } = await runScript("invoke", ["iam-group", ESCALATE, "--real", "--yes"], {
     environment,
   });
   expect(code).toBe(2);
-  expect(stderr).toContain("--real needs AWS credentials that work, and yours do not (InvalidClientTokenId");
+  expect(stderr).toContain("--real needs working AWS credentials; AWS refused yours (InvalidClientTokenId");
 });
 
 test("--function-name calls the deployed function with its own ARN in the payload", async () => {
@@ -131,7 +131,7 @@ test("--function-name calls the deployed function with its own ARN in the payloa
   expect(byArn).toMatchObject({ code: 0, stdout: expect.stringContaining(`${arn}:live`) });
 });
 
-test("--function-name reports a function that failed, and one that cannot be called", async () => {
+test("--function-name reports a function that fails, and a function that cannot be called", async () => {
   const invoke = await openLambdaApi("arn:aws:lambda:eu-west-1:123456789012:function:sym", "Unhandled");
   expect((await invoke("--function-name", "sym")).code).toBe(1);
   const { env, close } = await startSandbox();
@@ -140,5 +140,5 @@ test("--function-name reports a function that failed, and one that cannot be cal
   });
   await close();
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("The function sym could not be called (");
+  expect(refused.stderr).toContain("AWS Lambda cannot call the function sym (");
 });

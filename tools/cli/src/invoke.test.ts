@@ -8,13 +8,13 @@ const ESCALATE = "test-payloads/escalate.json";
 const DEESCALATE = "test-payloads/deescalate.json";
 const robin = "robin.requester@example.com";
 
-/** Runs of `invoke` that share a sandbox of their own. */
+/** Runs `invoke` several times against one sandbox. */
 async function openInvoke() {
   const SANDBOX_STATE = path.join(await temporaryFolder(), "new", "state.json");
   return (args: string[], stdin = "") => runScript("invoke", args, { environment: { SANDBOX_STATE }, stdin });
 }
 
-test("an escalate and then a deescalate show what IAM held before and after", async () => {
+test("an escalate and a deescalate show IAM before and after", async () => {
   const invoke = await openInvoke();
   const escalated = await invoke(["iam-group", ESCALATE]);
   expect(escalated).toMatchObject({ code: 0, stderr: "" });
@@ -30,7 +30,7 @@ test("an escalate and then a deescalate show what IAM held before and after", as
   expect(deescalated.stdout).toContain("after    IAM group prod-admins: no members  <- changed");
 });
 
-test("--json is one document on stdout, with the log lines if asked", async () => {
+test("--json prints one document on stdout, with --logs including the log lines", async () => {
   const invoke = await openInvoke();
   const plain = await invoke(["iam-group", ESCALATE, "--json"]);
   expect(plain.stderr).toContain("New in the sandbox");
@@ -60,7 +60,7 @@ test("options change the payload and the scene, also for a payload from stdin", 
   });
 });
 
-test("--env reaches the function, and the person is seeded by the same rule", async () => {
+test("--env reaches the function, and the sandbox seeds the requester by the same identity rule", async () => {
   const invoke = await openInvoke();
   const local = ["--env", "IDENTITY_RULE=local-part", "--env", "IDENTITY_DOMAINS=example.com"];
   const byRule = await invoke(["iam-group", ESCALATE, "--json", ...local]);
@@ -70,7 +70,7 @@ test("--env reaches the function, and the person is seeded by the same rule", as
   expect(JSON.parse(byMap.stdout).after).toMatchObject({ "IAM group prod-admins": "rr" });
 });
 
-test("a target in another account is seeded and shown there", async () => {
+test("a target in another account is seeded and shown in that account", async () => {
   const invoke = await openInvoke();
   const role = "role_arn=arn:aws:iam::210987654321:role/group-writer";
   const { stdout } = await invoke(["iam-group", ESCALATE, "--json", "--setting", role]);
@@ -79,7 +79,7 @@ test("a target in another account is seeded and shown there", async () => {
   expect(after).toMatchObject({ "IAM group prod-admins": robin });
 });
 
-test("--reset forgets what earlier runs left", async () => {
+test("--reset forgets the state of earlier runs", async () => {
   const invoke = await openInvoke();
   await invoke(["iam-group", ESCALATE]);
   const { stdout } = await invoke(["iam-group", ESCALATE, "--reset", "--json"]);
@@ -95,11 +95,11 @@ test("an answer with errors is exit code 1", async () => {
   expect(stdout).toContain("errors   Payload refused: run.actors.request.username is");
 });
 
-test("a payload that nobody can read is answered too", async () => {
+test("an unreadable payload is answered, too", async () => {
   const invoke = await openInvoke();
   const { code, stdout } = await invoke(["iam-group", "-"], "[]");
   expect(code).toBe(1);
-  expect(stdout).toContain("a payload without an event type for nobody");
+  expect(stdout).toContain("a payload without an event type for an unnamed requester");
   expect(stdout).toContain("answer   refused");
 });
 
@@ -122,25 +122,25 @@ test("a function that fails or answers nonsense is exit code 1", async () => {
   expect([answer, functionError]).toEqual([null, expect.stringContaining("Task timed out after 0.30")]);
 });
 
-test("every mistake is one clear sentence and exit code 2", async () => {
+test("every usage error is one sentence and exit code 2", async () => {
   const invoke = await openInvoke();
   const unbuilt = await temporaryFolder();
   await mkdir(path.join(unbuilt, "iam-group"));
   const mistakes: [args: string[], sentence: string][] = [
-    [[], "Say which handler to run on which payload"],
-    [["iam-grup", ESCALATE], 'There is no handler "iam-grup"'],
-    [["iam-group", "nowhere.json"], "There is no file "],
+    [[], "Name a handler and a payload"],
+    [["iam-grup", ESCALATE], 'No handler "iam-grup" exists'],
+    [["iam-group", "nowhere.json"], "nowhere.json does not exist."],
     [["iam-group", "test-payloads"], "The file test-payloads cannot be read (EISDIR)"],
-    [["iam-group", "test-payloads/README.md"], "test-payloads/README.md cannot be understood: Unexpected"],
+    [["iam-group", "test-payloads/README.md"], "test-payloads/README.md is not JSON: Unexpected"],
     [["iam-group", ESCALATE, "--handlers", unbuilt], "The handler iam-group is not built"],
-    [["iam-group", ESCALATE, "--handlers", "nowhere"], "There is no folder nowhere"],
-    [["iam-group", ESCALATE, "--verbose"], "There is no option --verbose: see npm run invoke -- --help."],
+    [["iam-group", ESCALATE, "--handlers", "nowhere"], "The folder nowhere does not exist"],
+    [["iam-group", ESCALATE, "--verbose"], "Unknown option --verbose: see npm run invoke -- --help."],
     [["iam-group", ESCALATE, "--user"], "The option --user needs a value"],
     [["iam-group", ESCALATE, "--json=1"], "The option --json takes no value"],
     [["iam-group", ESCALATE, "--setting", "color"], "--setting color has no value"],
-    [["iam-group", ESCALATE, "--timeout", "soon"], "--timeout soon is no number of seconds"],
-    [["iam-group", "-", "--user", "robin"], "What came from stdin is no JSON object"],
-    [["iam-group", ESCALATE, "--real", "--function-name", "sym"], "are two ways to leave the sandbox"],
+    [["iam-group", ESCALATE, "--timeout", "soon"], "--timeout soon is not a number of seconds"],
+    [["iam-group", "-", "--user", "robin"], "The text from stdin is not a JSON object"],
+    [["iam-group", ESCALATE, "--real", "--function-name", "sym"], "exclude each other"],
     [["iam-group", ESCALATE, "--real", "--member"], "--member and --reset are for the sandbox"],
     [["iam-group", ESCALATE, "--function-name", "sym", "--timeout", "3"], "are for the local Lambda"],
   ];
@@ -152,14 +152,16 @@ test("every mistake is one clear sentence and exit code 2", async () => {
   }
 });
 
-test("a damaged state is a mistake that --reset repairs", async () => {
+test("a damaged state is a usage error, which --reset repairs", async () => {
   const file = path.join(await temporaryFolder(), "state.json");
   const environment = { SANDBOX_STATE: file };
   for (const damage of ["not JSON", "{}"]) {
     await writeFile(file, damage);
     const { code, stderr } = await runScript("invoke", ["iam-group", ESCALATE], { environment });
     expect(code).toBe(2);
-    expect(stderr).toBe(`${file} does not hold the state of a sandbox: add --reset to start anew.\n`);
+    expect(stderr).toBe(
+      `${file} is not the state of a sandbox. Add --reset to start with an empty sandbox.\n`,
+    );
   }
   const { code } = await runScript("invoke", ["iam-group", ESCALATE, "--reset"], { environment });
   expect(code).toBe(0);

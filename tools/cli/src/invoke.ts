@@ -1,4 +1,4 @@
-// Runs one handler on one payload. See invoke/usage.ts for what it can be told.
+// Runs one handler on one payload. invoke/usage.ts lists the options.
 
 import { printable } from "@sym/command-line/terminal";
 import { runCommand } from "@sym/command-line/usage-error";
@@ -31,7 +31,7 @@ function choose(options: InvokeOptions): (o: InvokeOptions, payload: unknown, no
   return options.real ? runForReal : runInSandbox;
 }
 
-/** With --json, stdout is for the document alone. */
+/** Prints notes. With --json, notes go to stderr, because stdout holds the document alone. */
 function noteFor({ json }: InvokeOptions): Note {
   const stream = json ? process.stderr : process.stdout;
   return (line) => stream.write(`${printable(line)}\n`);

@@ -16,7 +16,7 @@ import { readLeasesOptions } from "./leases/options.ts";
 const ESCALATE = "test-payloads/escalate.json";
 const run = "11111111-1111-4111-8111-111111111111";
 
-/** Commands that share a sandbox of their own. */
+/** Opens a sandbox, and the commands `invoke` and `leases` on this sandbox. */
 async function openSandbox() {
   const folder = await temporaryFolder();
   const environment = { SANDBOX_STATE: path.join(folder, "state.json") };
@@ -26,12 +26,12 @@ async function openSandbox() {
     folder,
     leases,
     invoke: (...args: string[]) => runScript("invoke", ["iam-group", ...args], { environment }),
-    /** The key of the only lease: its parts are the ids that IAM gave. */
+    /** The key of the only lease, made of the ids from IAM. */
     key: async () => JSON.parse((await leases("list", "--json")).stdout).leases[0].key as string,
   };
 }
 
-test("list shows which function granted what to whom until when, and the state before", async () => {
+test("list shows the function, subject, resource, run, state, end and standing state of each lease", async () => {
   const { leases, invoke } = await openSandbox();
   expect(await leases("list")).toEqual({
     code: 0,
@@ -50,11 +50,11 @@ test("list shows which function granted what to whom until when, and the state b
 
   await invoke("test-payloads/deescalate.json");
   const after = await leases("--", "list");
-  expect(after.stdout).toMatch(/prod-admins in account 123456789012 +nobody +absent$/m);
+  expect(after.stdout).toMatch(/prod-admins in account 123456789012 +no run +absent$/m);
   expect(after.stdout).toContain("Leases: 1, holds on them: 0. Runs: 1, closed: 1.");
 });
 
-test("show has everything of a run, and of a lease, as text and as JSON", async () => {
+test("show prints all fields of a run and of a lease, as text and as JSON", async () => {
   const sandbox = await openSandbox();
   const { leases, invoke } = sandbox;
   await invoke(ESCALATE, "--member");
@@ -79,10 +79,10 @@ test("show has everything of a run, and of a lease, as text and as JSON", async 
   expect(runs).toEqual([{ functionName: "iam-group", id: run, opened, closedAt: null, dueAt: null }]);
 });
 
-test("list says why the end of an access failed, how often, and when the sweep tries again", async () => {
+test("list shows why a lease's end failed, how often, and when the sweep tries again", async () => {
   const { leases, invoke, table } = await openSandbox();
   await invoke(ESCALATE);
-  // The function is told of a target system that is not there.
+  // No server listens at this address.
   const down = ["--env", "AWS_ENDPOINT_URL_IAM=http://127.0.0.1:9", "--env", "AWS_MAX_ATTEMPTS=1"];
   const failed = await invoke("test-payloads/deescalate.json", ...down);
   expect(failed.code).toBe(1);
@@ -99,7 +99,7 @@ test("list says why the end of an access failed, how often, and when the sweep t
   expect((await leases("show", run)).stdout).toMatch(/\n {2}failed {3}2 times since /);
 });
 
-test("sweep takes back what nobody ended", async () => {
+test("sweep revokes access whose deescalate never arrived", async () => {
   const { leases, invoke, table: file } = await openSandbox();
   const noGrace = ["--env", "SWEEP_GRACE_SECONDS=0"];
   await invoke(ESCALATE, "--duration", "60", ...noGrace);
@@ -119,7 +119,7 @@ test("sweep takes back what nobody ended", async () => {
   expect((await invoke(ESCALATE)).stdout).toContain("before   IAM group prod-admins: no members");
 });
 
-test("forget ends the holds on a lease in the records, keeps its runs closed, and touches nobody's access", async () => {
+test("forget ends the holds on a lease in the records, keeps its runs closed, and changes no access", async () => {
   const sandbox = await openSandbox();
   const { leases, invoke } = sandbox;
   await invoke(ESCALATE);
@@ -127,7 +127,7 @@ test("forget ends the holds on a lease in the records, keeps its runs closed, an
   const { code, stdout, stderr } = await leases("forget", key, "--yes");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
-    `No run holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more; runs closed: ${run}.\n`,
+    `No run holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more. Closed runs: ${run}.\n`,
   );
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
   expect(left).toMatchObject([{ key, runs: [], standing: null, ours: [], lock: null, dueAt: null }]);
@@ -136,11 +136,11 @@ test("forget ends the holds on a lease in the records, keeps its runs closed, an
   const late = await invoke(ESCALATE);
   expect(late.stdout).toContain("This request has already ended");
   expect(late.stdout).not.toContain("<- changed");
-  // What somebody has from now on is theirs: the next request finds it there before.
+  // The access that IAM still holds is standing access for the next request.
   expect((await invoke("test-payloads/overlap-escalate.json")).stdout).toContain("already-had-access");
 });
 
-test("forget leaves a lease alone that is being worked on, and one that is not there", async () => {
+test("forget refuses a locked lease, and a lease that does not exist", async () => {
   const sandbox = await openSandbox();
   const { leases, invoke } = sandbox;
   await invoke(ESCALATE);
@@ -157,16 +157,16 @@ test("forget leaves a lease alone that is being worked on, and one that is not t
   const locked = await leases("forget", key, "--yes");
   expect(locked).toMatchObject({ code: 2, stdout: "" });
   expect(locked.stderr).toBe(
-    `Another invocation works on the lease ${key} until ${new Date(until).toISOString()}: try again then.\n`,
+    `Another invocation holds the lock of the lease ${key} until ${new Date(until).toISOString()}. Try again then.\n`,
   );
   expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toMatchObject([{ id: run }]);
   const missing = await leases("forget", "iam-group|a|b", "--yes");
-  expect(missing.stderr).toBe("There is no lease iam-group|a|b in the table sym-iam-group-leases.\n");
+  expect(missing.stderr).toBe("The table sym-iam-group-leases has no lease iam-group|a|b.\n");
   const elsewhere = await leases("forget", "github-team|a|b", "--yes");
-  expect(elsewhere.stderr).toBe("There is no lease github-team|a|b in the sandbox.\n");
+  expect(elsewhere.stderr).toBe("The sandbox has no lease github-team|a|b.\n");
 });
 
-test("a sweep that has errors ends with exit code 1", async () => {
+test("a sweep with errors ends with exit code 1", async () => {
   const { folder, leases } = await openSandbox();
   const handlers = path.join(folder, "handlers");
   await mkdir(path.join(handlers, "broken", "dist"), { recursive: true });
@@ -186,7 +186,7 @@ test("a sweep that has errors ends with exit code 1", async () => {
   expect(crashed).toEqual({ code: 1, stdout: `${note}Error: down\n`, stderr: "" });
 });
 
-/** Two tables of one deployment in AWS, and one of another, with the caller's own credentials. */
+/** An AWS account with two tables of one deployment and one table of another, and the caller's credentials. */
 async function openAccount() {
   const dynamoDb = await startLeasesTable({ table: "sym-iam-group-leases" });
   onTestFinished(() => dynamoDb.close());
@@ -204,7 +204,7 @@ async function openAccount() {
 
 test("--table and --prefix read tables in AWS", async () => {
   const { leases, put } = await openAccount();
-  // Without an index partition, so never opened and not due.
+  // A record without an index partition is not due.
   await put("sym-iam-group-leases", { pk: { S: "run#run-0" }, closed: { N: "1" }, due_at: { N: "60000" } });
   const due = { due: { S: "due" }, due_at: { N: "60000" } };
   await put("sym-github-team-leases", { pk: { S: "run#run-1" }, closed: { N: "1" }, ...due });
@@ -224,16 +224,18 @@ test("--table and --prefix read tables in AWS", async () => {
   expect(await leases("list", "--prefix", "sym")).toMatchObject(all);
   const tables = ["--table", "sym-iam-group-leases", "--table", "sym-github-team-leases"];
   expect(await leases("list", ...tables)).toMatchObject(all);
-  expect((await leases("show", "run-1", "--prefix", "sym")).stdout).toContain("closed before it was opened");
+  expect((await leases("show", "run-1", "--prefix", "sym")).stdout).toContain(
+    "closed before an escalate opened the run",
+  );
 
   const missing = await leases("list", "--table", "none");
   expect(missing.code).toBe(2);
-  expect(missing.stderr).toMatch(/^The table none could not be read \(ResourceNotFoundException: .*\)\.\n$/);
+  expect(missing.stderr).toMatch(/^The table none cannot be read \(ResourceNotFoundException: .*\)\.\n$/);
   const unknown = await leases("list", "--prefix", "sy");
   expect(unknown).toMatchObject({ code: 2, stdout: "" });
-  expect(unknown.stderr).toMatch(/^This account has no table sy-…-leases in this region: set --prefix /);
+  expect(unknown.stderr).toMatch(/^This account has no table sy-…-leases in this region\. Set --prefix /);
   expect((await leases("show", "run-2", "--prefix", "sym")).stderr).toBe(
-    "There is no lease or run run-2 in the tables of sym.\n",
+    "No lease or run run-2 exists in the tables of sym.\n",
   );
 });
 
@@ -256,11 +258,11 @@ test("a broken record is listed beside the others and shown, and forget deletes 
 
   expect(await leases("forget", "run-2", ...table, "--yes")).toMatchObject({
     code: 0,
-    stdout: "The broken record of the run run-2 is deleted; the run stays closed.\n",
+    stdout: "Deleted the broken record of the run run-2. The run stays closed.\n",
   });
   expect(await leases("forget", "iam-group|a|b", ...table, "--yes")).toMatchObject({
     code: 0,
-    stdout: "The broken record of the lease iam-group|a|b is deleted; runs closed: run-1.\n",
+    stdout: "Deleted the broken record of the lease iam-group|a|b. Closed runs: run-1.\n",
   });
   const left = await items("sym-iam-group-leases");
   expect(left.map(({ pk, closed }) => [pk?.S, closed !== undefined]).sort()).toEqual([
@@ -268,11 +270,11 @@ test("a broken record is listed beside the others and shown, and forget deletes 
     ["run#run-2", true],
   ]);
   expect((await leases("forget", "run-2", ...table, "--yes")).stderr).toBe(
-    "There is no lease run-2 in the table sym-iam-group-leases.\n",
+    "The table sym-iam-group-leases has no lease run-2.\n",
   );
 });
 
-test("--function-name has a function in AWS sweep", async () => {
+test("--function-name makes a function in AWS sweep", async () => {
   const sent: unknown[] = [];
   const server = createServer(async (request, response) => {
     if (request.url?.endsWith("/configuration")) return response.end('{"FunctionArn":"arn:sym-iam-group"}');
@@ -291,16 +293,16 @@ test("--function-name has a function in AWS sweep", async () => {
   const { code, stdout } = await runScript("leases", args, { environment });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^This calls arn:sym-iam-group, .*\nSwept 1 due\.\n$/);
-  // What invoking adds does no harm: only an event with a run is taken for one of Sym's.
+  // The added field is harmless: a sweep event has no run.
   expect(sent).toEqual([{ event: { type: "sweep" }, fields: expect.anything() }]);
 });
 
 test.for([
-  [[], "Say what to do: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>."],
-  [["list", "--now"], "There is no option --now"],
-  [["show", "nothing"], "There is no lease or run nothing in the sandbox."],
-  [["sweep", "--handler", "iam-grup"], 'There is no handler "iam-grup"'],
-] as const)("%s is a mistake, told in one sentence", async ([args, sentence]) => {
+  [[], "Choose a command: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>."],
+  [["list", "--now"], "Unknown option --now"],
+  [["show", "nothing"], "No lease or run nothing exists in the sandbox."],
+  [["sweep", "--handler", "iam-grup"], 'No handler "iam-grup" exists'],
+] as const)("%s is a usage error of one sentence", async ([args, sentence]) => {
   const { leases } = await openSandbox();
   const { code, stdout, stderr } = await leases(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -309,31 +311,31 @@ test.for([
 });
 
 test.for([
-  [["lists"], "Say what to do"],
-  [["list", "prod"], "prod is too much"],
-  [["show"], "Say what to show"],
-  [["show", "a", "b"], "b is too much"],
+  [["lists"], "Choose a command"],
+  [["list", "prod"], "Unexpected argument prod"],
+  [["show"], "Name a run or a lease"],
+  [["show", "a", "b"], "Unexpected argument b"],
   [["list", "--handler", "iam-group"], "are for sweep, not list"],
   [["show", "a", "--logs"], "are for sweep, not show"],
-  [["forget", "a"], "Say which lease to forget, and that you have taken care"],
-  [["forget", "--yes"], "Say which lease to forget"],
-  [["forget", "a", "b", "--yes"], "b is too much"],
+  [["forget", "a"], "Name the lease to forget, and add --yes"],
+  [["forget", "--yes"], "Name the lease to forget"],
+  [["forget", "a", "b", "--yes"], "Unexpected argument b"],
   [["list", "--yes"], "--yes is for forget, not list"],
   [["forget", "a", "--yes", "--logs"], "are for sweep, not forget"],
-  [["sweep"], "Say who sweeps"],
-  [["sweep", "--handler", "iam-group", "--function-name", "sym"], "Say who sweeps"],
+  [["sweep"], "Choose the function that sweeps"],
+  [["sweep", "--handler", "iam-group", "--function-name", "sym"], "Choose the function that sweeps"],
   [["sweep", "--handler", "iam-group", "--table", "sym"], "--table and --prefix are for list and show"],
   [["sweep", "--handler", "iam-group", "--prefix", "sym"], "--table and --prefix are for list and show"],
-  [["list", "--table", "a", "--prefix", "sym"], "choose one of them"],
+  [["list", "--table", "a", "--prefix", "sym"], "exclude each other"],
   [["forget", "a", "--yes", "--prefix", "sym"], "forget works on one table"],
   [["forget", "a", "--yes", "--table", "b", "--table", "c"], "forget works on one table"],
   [["sweep", "--handler", "iam-group", "--env", "A"], "--env A has no value"],
-  [["sweep", "--function-name", "sym", "--env", "A=b"], "leave them out with --function-name"],
-] as const)("%s is a mistake on the command line", ([args, sentence]) => {
+  [["sweep", "--function-name", "sym", "--env", "A=b"], "Leave both out with --function-name"],
+] as const)("%s is a usage error", ([args, sentence]) => {
   expect(() => readLeasesOptions([...args])).toThrow(sentence);
 });
 
-test("--help tells all of it", async () => {
+test("--help lists the commands and options", async () => {
   const { leases } = await openSandbox();
   const { code, stdout } = await leases("--help");
   expect(code).toBe(0);

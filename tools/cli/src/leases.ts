@@ -1,4 +1,4 @@
-// Shows and sweeps leases. See leases/usage.ts for what it can be told.
+// Shows, sweeps and forgets leases. leases/usage.ts lists the options.
 
 import { printable } from "@sym/command-line/terminal";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
@@ -30,7 +30,7 @@ async function show({ command, what, tables, prefix, json }: LeasesOptions): Pro
   const all = await readOverview({ tables, prefix });
   const shown = command === "list" ? all : about(what, all);
   if (command === "show" && shown.leases.length + shown.runs.length + shown.broken.length === 0)
-    throw new UsageError(`There is no lease or run ${what} in ${placeOf({ tables, prefix })}.`);
+    throw new UsageError(`No lease or run ${what} exists in ${placeOf({ tables, prefix })}.`);
   const report = command === "list" ? reportAsTable : reportInFull;
   process.stdout.write(`${json ? toJson(forJson(shown)) : report(shown, Date.now())}\n`);
   return 0;

@@ -5,7 +5,7 @@ import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import type { SandboxState } from "@sym/stand-ins/sandbox";
 import { isObject } from "@sym/test-payloads/payload-fields";
 
-/** Where the sandbox's state is kept between runs: `SANDBOX_STATE`, or `.sandbox/state.json` of the workspace. */
+/** The file of the sandbox's state: `SANDBOX_STATE`, or `.sandbox/state.json` in the workspace. */
 function stateFile(): string {
   return process.env["SANDBOX_STATE"] || path.join(workspaceRoot, ".sandbox", "state.json");
 }
@@ -15,24 +15,24 @@ export function leasesFolder(): string {
   return path.join(path.dirname(stateFile()), "leases");
 }
 
-/** The sandbox's table of leases of one handler: as in AWS, each function has a table of its own. */
+/** The sandbox's table of leases of one handler. As in AWS, each function has its own table. */
 export function leasesTableOf(handler: string): { table: string; file: string } {
   return { table: `sym-${handler}-leases`, file: path.join(leasesFolder(), `${handler}.json`) };
 }
 
-/** Forgets the state, and the leases with it. */
+/** Deletes the state and the leases of the sandbox. */
 export function forgetState(): void {
   rmSync(stateFile(), { force: true });
   rmSync(leasesFolder(), { force: true, recursive: true });
 }
 
-/** The state that the last run left, if there was one. */
+/** The state after the last run; undefined if no run was before. */
 export function loadState(): SandboxState | undefined {
   const file = stateFile();
   if (!existsSync(file)) return undefined;
   const state = parse(readFileSync(file, "utf8"));
   if (isObject(state) && isObject(state["iam"]) && isObject(state["sts"])) return state as SandboxState;
-  throw new UsageError(`${file} does not hold the state of a sandbox: add --reset to start anew.`);
+  throw new UsageError(`${file} is not the state of a sandbox. Add --reset to start with an empty sandbox.`);
 }
 
 export function saveState(state: SandboxState): void {
@@ -44,6 +44,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // A damaged file is no state either.
+    return undefined; // `loadState` reports the damaged file.
   }
 }

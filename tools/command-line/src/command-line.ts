@@ -1,13 +1,13 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { UsageError } from "./usage-error.ts";
 
-/** Reads a command line strictly; what is wrong with it is one sentence that names the command to ask for help. */
+/** Parses a command line strictly. A usage error is one sentence that names the command for help. */
 export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   args: string[],
   options: Options,
   command: string,
 ) {
-  // `pnpm <script> -- ...` hands the dashes on, `npm run <script> -- ...` does not.
+  // `pnpm <script> -- ...` passes the dashes on, `npm run <script> -- ...` does not.
   const own = args[0] === "--" ? args.slice(1) : args;
   try {
     return parseArgs({ args: own, options, allowPositionals: true, strict: true });
@@ -16,18 +16,18 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   }
 }
 
-/** A name and a value of an option that takes `name=value`. */
+/** Splits the `name=value` of an option. */
 export function readPair(option: string, pair: string): [name: string, value: string] {
   const equals = pair.indexOf("=");
   if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
-  throw new UsageError(`${option} ${pair} has no value: write ${option} name=value.`);
+  throw new UsageError(`${option} ${pair} has no value. Write ${option} name=value.`);
 }
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) throw error;
   const [, option] = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message) ?? [];
   const code = "code" in error ? error.code : undefined;
-  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `There is no option ${option}`;
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `Unknown option ${option}`;
   if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") throw error;
   if (error.message.includes("does not take")) return `The option ${option} takes no value`;
   return `The option ${option} needs a value`;

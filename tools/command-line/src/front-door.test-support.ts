@@ -15,21 +15,21 @@ const scripts = {
   leases: "tools/cli/src/leases.ts",
 };
 
-/** A folder of its own for one test, gone after it. */
+/** Makes a folder for one test, and removes the folder after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "front-door-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
 
-/** Runs a command of the workspace as its npm script does, at the workspace root and without a terminal. */
+/** Runs a command of the workspace like its npm script, at the workspace root and without a terminal. */
 export function runScript(
   script: keyof typeof scripts,
   args: string[],
   { environment = {}, stdin = "" }: { environment?: Record<string, string>; stdin?: string } = {},
 ): Promise<Finished> {
   const file = path.join(workspace, scripts[script]);
-  // Nothing of the developer's own: above all no AWS credentials and no colours.
+  // No variables of the developer's own, such as AWS credentials and colours.
   const env = {
     PATH: process.env["PATH"] ?? "",
     SANDBOX_RECORD: process.env["SANDBOX_RECORD"] ?? "",

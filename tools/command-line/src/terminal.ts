@@ -4,17 +4,17 @@ type Format = Parameters<typeof styleText>[0];
 
 const WIDTH = 100;
 
-/** Colours text for stdout, unless it is no terminal or `NO_COLOR` is set. */
+/** Colours text for stdout, unless stdout is no terminal or `NO_COLOR` is set. */
 export function paint(format: Format, text: string): string {
   return styleText(format, text);
 }
 
-/** Makes characters visible that a terminal would obey, or not show. */
+/** Escapes characters that a terminal would obey, or not show. */
 export function printable(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** A label and its text, broken between words and indented below itself. */
+/** A label and its text. The text is broken between words, and its further lines are indented. */
 export function labelled(label: string, text: string, { indent = 0, width = 9, format = "dim" as Format }) {
   const margin = indent + width;
   const lines = text.split("\n").flatMap((line) => broken(printable(line), WIDTH - margin));

@@ -15,27 +15,27 @@ const outcomes = [
   "failed",
 ] as const;
 
-/** An answer of the shape that Sym reads. */
+/** An answer in the shape that Sym reads. */
 export type Answer = { body: { message: string; outcome: string }; errors: string[] };
 
-/** The answer of a reply, or throws `Broken` with what is wrong with its shape. */
+/** Reads the answer of a reply. Throws `Broken` with the error in its shape. */
 export function readAnswer({ answer, failure }: HandlerReply): Answer {
-  expectThat(failure === undefined, `there was no answer: ${failure}`);
+  expectThat(failure === undefined, `the handler gave no answer: ${failure}`);
   const { body, errors } = (answer ?? {}) as Record<string, unknown>;
-  expectThat(isObject(body), `the answer has no body that is an object: ${preview(answer)}`);
+  expectThat(isObject(body), `the answer's body is not an object: ${preview(answer)}`);
   expectThat(Array.isArray(errors), `the answer has no list of errors: ${preview(answer)}`);
   for (const error of errors) {
-    expectThat(typeof error === "string", `an error is no text, but ${preview(error)}`);
-    expectThat(error.trim() !== "" && !/[\r\n]/.test(error), `an error is no sentence: ${preview(error)}`);
+    expectThat(typeof error === "string", `an error is not a text: ${preview(error)}`);
+    expectThat(error.trim() !== "" && !/[\r\n]/.test(error), `an error is not a sentence: ${preview(error)}`);
   }
   const { message, outcome } = body;
   expectThat(typeof message === "string" && message !== "", `body.message is ${preview(message)}`);
   const known: readonly unknown[] = outcomes;
-  expectThat(known.includes(outcome), `body.outcome is ${preview(outcome)}, which is none of the outcomes`);
+  expectThat(known.includes(outcome), `body.outcome is ${preview(outcome)}, an unknown outcome`);
   const isFailure = outcome === "refused" || outcome === "failed";
   expectThat(
     isFailure === errors.length > 0,
-    `the outcome is ${preview(outcome)}, but there are ${errors.length} errors`,
+    `the outcome is ${preview(outcome)}, but the answer has ${errors.length} errors`,
   );
   return { body: { message, outcome: outcome as string }, errors };
 }

@@ -1,4 +1,4 @@
-/** A promise that was not kept; the message says what was seen. */
+/** A broken promise; the message describes the evidence. */
 export class Broken extends Error {
   override readonly name = "Broken";
 }

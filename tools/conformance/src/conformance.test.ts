@@ -10,7 +10,7 @@ import { outcomes, runConformance, temporaryFolder } from "./run.test-support.ts
 
 const only = (...names: string[]) => names.flatMap((name) => ["--scene", name]);
 
-/** A program for the shell: this code, run by the Node that runs the tests. */
+/** A shell command that runs this code with the tests' own Node. */
 function program(code: string): string {
   const file = path.join(temporaryFolder(), "program.mjs");
   writeFileSync(file, code);
@@ -20,14 +20,14 @@ function program(code: string): string {
 const refuses = 'const refused = { body: { message: "No.", outcome: "refused" }, errors: ["No."] };';
 const refuser = () => program(`${refuses} process.stdout.write(JSON.stringify(refused));`);
 
-/** A target program that gives these answers, by what it is told to do; to anything else, `{}`. */
+/** A target program that gives these answers, by command; to any other command, `{}`. */
 const targetWith = (answers: Record<string, unknown>) =>
   program(`import { createInterface } from "node:readline";
     const answers = ${JSON.stringify(answers)};
     for await (const line of createInterface({ input: process.stdin }))
       console.log(JSON.stringify(answers[JSON.parse(line).do] ?? {}));`);
 
-test("a handler of this workspace is played by name, and the table is for people", async () => {
+test("a handler of this workspace is tested by name, and the table is readable", async () => {
   const { code, stdout } = await runConformance(["iam-group", ...only("escalate", "ambiguous user")]);
   expect(stdout).toBe(`iam-group
 
@@ -40,7 +40,7 @@ ambiguous user                   not applicable  names of IAM users are unique
   expect(code).toBe(0);
 });
 
-test("without a name, every handler of this workspace is played", async () => {
+test("without a name, every handler of this workspace is tested", async () => {
   const { code, stdout } = await runConformance(only("escalate"));
   expect(stdout.match(/^\S+$/gm)).toEqual([
     "appconfig-flag",
@@ -57,13 +57,13 @@ test("without a name, every handler of this workspace is played", async () => {
   expect(code).toBe(0);
 });
 
-test("a zip is unpacked and played, against the sandbox of a handler or against nothing that can be read", async () => {
+test("a zip is unpacked and tested, against a handler's sandbox or without a readable target", async () => {
   const zip = "handlers/iam-group/dist/iam-group.zip";
   const lent = await runConformance(["iam-group", "--zip", zip, "--json", ...only("escalate", "sweep")]);
   expect(outcomes(lent)).toEqual({ escalate: "passed", sweep: "passed" });
   const alone = await runConformance(["--zip", zip, "--json", ...only("escalate", "hostile payloads")]);
   expect(outcomes(alone)).toEqual({
-    escalate: "not-covered: nobody can be added to the target system; the target system cannot be read",
+    escalate: "not-covered: no person can be added to the target system; the target system cannot be read",
     "hostile payloads": "passed",
   });
   expect(alone.code).toBe(0);
@@ -78,19 +78,21 @@ test("a broken promise is in the table with its reason, and in the exit code", a
   expect(code).toBe(1);
 });
 
-test("a program that does not answer breaks a promise, with its last words as the reason", async () => {
+test("a program that does not answer breaks a promise, with the last line of its log as the reason", async () => {
   const play = async (code: string) =>
     outcomes(await runConformance(["--command", program(code), "--json", ...only("answer shape")]))[
       "answer shape"
     ];
-  expect(await play('throw new Error("boom")')).toMatch(/^failed: there was no answer: it ended with code 1/);
+  expect(await play('throw new Error("boom")')).toMatch(
+    /^failed: the handler gave no answer: the program ended with code 1/,
+  );
   expect(await play('console.log("Hello")')).toBe(
-    'failed: there was no answer: it printed no JSON, but "Hello\\n"',
+    'failed: the handler gave no answer: the program printed no JSON, but "Hello\\n"',
   );
   expect(await play("setInterval(() => {}, 1000)")).toBe(
-    "failed: there was no answer: its time was up, and it was killed",
+    "failed: the handler gave no answer: the program ran out of time and was killed",
   );
-  expect(await play('console.log("{}")')).toBe("failed: the answer has no body that is an object: {}");
+  expect(await play('console.log("{}")')).toBe("failed: the answer's body is not an object: {}");
 });
 
 test("a program gets the function's ARN, its time limit and the variables of --env", async () => {
@@ -110,7 +112,7 @@ test("a program gets the function's ARN, its time limit and the variables of --e
   );
 });
 
-test("a target program lends what it can, and the rest is not covered", async () => {
+test("scenes without the needed commands of the target program are not covered", async () => {
   const target = targetWith({
     describe: { can: ["begin", "add-person", "has"], not_applicable: { "unknown user": "it takes anybody" } },
     has: { has: true },
@@ -120,7 +122,7 @@ test("a target program lends what it can, and the rest is not covered", async ()
   expect(outcomes(run)).toEqual({
     escalate: 'failed: The escalate was answered "refused: No." instead of granted',
     "unknown user": "not-applicable: it takes anybody",
-    sweep: "not-covered: access cannot be given by hand; time cannot be made to pass for the handler",
+    sweep: "not-covered: access cannot be granted by hand; the handler's records cannot be made older",
   });
 });
 
@@ -129,7 +131,7 @@ const willing =
   "for await (const part of process.stdin) payload += part;";
 const known = ["begin", "add-person", "has"];
 
-test("a target program gives the thing another name, and says how the next request names it", async () => {
+test("a target program renames the resource, and returns the new settings", async () => {
   const handler = program(`${willing} ${refuses}
     const { room } = JSON.parse(payload).fields.target.settings;
     process.stdout.write(JSON.stringify(room === "attic" ? refused : granted));`);
@@ -144,7 +146,7 @@ test("a target program gives the thing another name, and says how the next reque
   });
 });
 
-test("a target program says how to ask for a stronger role, and who has it", async () => {
+test("a target program has settings for a stronger role, and reads who has the role", async () => {
   const handler = program(`${willing} ${refuses}
     const { role } = JSON.parse(payload).fields.target.settings;
     process.stdout.write(JSON.stringify(role === "head" ? granted : refused));`);
@@ -163,10 +165,10 @@ test("a target program says how to ask for a stronger role, and who has it", asy
   expect(await play({ stronger_role: { role: "head" } }, true)).toBe(
     "failed: After the requester lowered the role, robin.requester has the stronger role",
   );
-  expect(await play({}, true)).toBe("not-covered: the target system is not known to have roles");
+  expect(await play({}, true)).toBe("not-covered: the target describes no roles");
 });
 
-test("a program is told which delivery of an event it gets", async () => {
+test("a program gets the request id of each delivery", async () => {
   const file = path.join(temporaryFolder(), "deliveries");
   const handler = program(`import { appendFileSync } from "node:fs";
     ${refuses} appendFileSync(${JSON.stringify(file)}, process.env.REQUEST_ID + "\\n");
@@ -185,18 +187,18 @@ test("a program is told which delivery of an event it gets", async () => {
   expect(new Set([one, other, another]).size).toBe(3);
 });
 
-test("a target program that is wrong is a mistake, and no broken promise", async () => {
+test("an invalid target program is a usage error, and no broken promise", async () => {
   const play = (target: string) => runConformance(["--command", refuser(), "--target", target]);
   expect(await play(program("process.exit(3)"))).toMatchObject({
     code: 2,
-    stderr: 'The target program did not answer {"do":"describe"}: it ended with code 3.\n',
+    stderr: 'The target program did not answer {"do":"describe"}: the program ended with code 3.\n',
   });
   const { code, stderr } = await play(targetWith({ describe: { can: ["fly"] } }));
   expect(stderr).toMatch(/^The target program answered \{"do":"describe"\} with .+ but received "fly"\.\n$/);
   expect(code).toBe(2);
 });
 
-/** Lambda's API with one function, which refuses everything; `asked` has the payloads that it got. */
+/** Lambda's API with one function, which refuses every event; `asked` has the received payloads. */
 async function openLambdaApi(functionArn: string) {
   const asked: unknown[] = [];
   const server = createServer(async (request, response) => {
@@ -217,7 +219,7 @@ async function openLambdaApi(functionArn: string) {
   return { asked, run: (...args: string[]) => runConformance(args, { environment }) };
 }
 
-test("a deployed function is called only by somebody who says that it changes access", async () => {
+test("a deployed function is called only with --yes-it-changes-access", async () => {
   const arn = "arn:aws:lambda:eu-west-1:123456789012:function:access";
   const { asked, run } = await openLambdaApi(arn);
   const refused = await run("--function-name", "access");
@@ -243,29 +245,32 @@ const other = () => {
 };
 
 const mistakes: [args: () => string[], sentence: RegExp][] = [
-  [() => ["okta-group"], /^There is no handlers\/okta-group\/sandbox\/conformance.ts: there is one for /],
-  [() => ["--scene", "flying"], /^There is no scene "flying": there are escalate, deescalate, /],
-  [() => ["--nonsense"], /^There is no option --nonsense: see npm run conformance -- --help\.$/],
-  [() => ["--command", "x", "--zip", "y"], /are three ways to a handler: choose one of them\.$/],
-  [() => ["iam-group", "github-team", "--zip", "y"], /name at most one whose system they work on\.$/],
-  [() => ["iam-group", "--function-name", "x"], /^A function in AWS cannot reach the sandbox: /],
-  [() => ["iam-group", "--setting", "a=b"], /a handler of this workspace brings its own\.$/],
-  [() => ["--target", "x"], /a handler of this workspace brings its own\.$/],
-  [() => ["--function-name", "x", "--env", "A=b"], /^--env is for --command and --zip: /],
+  [() => ["okta-group"], /^handlers\/okta-group\/sandbox\/conformance.ts does not exist. Choose from: /],
+  [() => ["--scene", "flying"], /^Unknown scene "flying"\. Choose from: escalate, deescalate, /],
+  [() => ["--nonsense"], /^Unknown option --nonsense: see npm run conformance -- --help\.$/],
+  [() => ["--command", "x", "--zip", "y"], /exclude each other\. Use one of the three\.$/],
+  [
+    () => ["iam-group", "github-team", "--zip", "y"],
+    /Name at most one handler of this workspace, whose sandbox is used\.$/,
+  ],
+  [() => ["iam-group", "--function-name", "x"], /^A function in AWS cannot reach the sandbox\. /],
+  [() => ["iam-group", "--setting", "a=b"], /A handler of this workspace has its own target and settings\.$/],
+  [() => ["--target", "x"], /A handler of this workspace has its own target and settings\.$/],
+  [() => ["--function-name", "x", "--env", "A=b"], /^--env is for --command and --zip\. /],
   [
     () => ["--command", "x", "--setting", "room"],
-    /^--setting room has no value: write --setting name=value\.$/,
+    /^--setting room has no value\. Write --setting name=value\.$/,
   ],
   [
     () => ["--command", "x", "--settings", "package.json"],
-    /^--settings package.json is no JSON object of texts: /,
+    /^--settings package.json is not a JSON object of texts: /,
   ],
-  [() => ["iam-group", "--zip", "no.zip"], /^There is no file .+no\.zip\.$/],
-  [() => ["--zip", "package.json"], /^package\.json cannot be read as a zip: /],
+  [() => ["iam-group", "--zip", "no.zip"], /^The file .+no\.zip does not exist\.$/],
+  [() => ["--zip", "package.json"], /^package\.json is not a zip\. /],
   [() => ["--zip", other()], /other\.zip has no index\.cjs at its top, /],
 ];
 
-test("every mistake is one sentence and exit code 2", async () => {
+test("every usage error is one line and exit code 2", async () => {
   for (const [args, sentence] of mistakes) {
     const { code, stdout, stderr } = await runConformance(args());
     expect([code, stdout], stderr).toEqual([2, ""]);

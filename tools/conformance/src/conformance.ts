@@ -1,4 +1,4 @@
-// Holds handlers to the promises of this workspace. See command/usage.ts for what it can be told.
+// Tests whether handlers keep the promises of this workspace. command/usage.ts lists the options.
 
 import { paint, printable } from "@sym/command-line/terminal";
 import { runCommand } from "@sym/command-line/usage-error";
@@ -9,7 +9,7 @@ import { usage } from "./command/usage.ts";
 import { playScene, type SceneResult } from "./run.ts";
 import type { Scene } from "./scene.ts";
 
-// Programs that were started end with this one.
+// Ending this process also ends the programs that it started.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 await runCommand(async () => {

@@ -1,15 +1,17 @@
 import { startLocalLambda } from "@sym/local-lambda/local-lambda";
 
-/** What came back for one event: an answer, or why there is none. `logs` is undefined where they cannot be read. */
+/**
+ * The result of one event: an answer, or the reason for a missing answer. `logs` is undefined if logs cannot be read.
+ */
 export type HandlerReply = { answer: unknown; failure?: string; logs?: string[] };
 
-/** One event on its way. `kill` ends the handler as Lambda does at its deadline: at once, without a word. */
+/** An event in progress. `kill` ends the handler at once and without an answer, like Lambda at the deadline. */
 export type Sent = { reply: Promise<HandlerReply>; kill?(): void };
 
-/** A handler that takes events. Two deliveries of one event have one `requestId`, which is a fresh one unless given. */
+/** A handler that accepts events. Two deliveries of an event share a `requestId`, which is new by default. */
 export type OpenDoor = { send(payload: unknown, requestId?: string): Sent; close(): Promise<void> };
 
-/** How the handler is called, and for how long one event may take. */
+/** The handler's environment, its ARN, and the time limit of an event. */
 type Opening = {
   environment: Record<string, string>;
   functionArn: string;
@@ -18,16 +20,16 @@ type Opening = {
 
 /** A way to reach a handler. */
 export type Door = {
-  /** The function that the handler is, if that cannot be chosen. */
+  /** The handler's ARN, if fixed. */
   functionArn?: string;
-  /** Whether replies come with what the handler logged. */
+  /** Whether replies have the handler's logs. */
   readsLogs: boolean;
-  /** Whether an opening's environment and time limit reach the handler, and the request ids of its events. */
+  /** Whether the handler gets an opening's environment and time limit, and the request ids of the events. */
   obeysOpening: boolean;
   open(opening: Opening): OpenDoor;
 };
 
-/** A bundle, in a process of its own that keeps Lambda's rules. */
+/** A bundle, in its own process under Lambda's rules. */
 export function bundleDoor(bundle: string): Door {
   return {
     readsLogs: true,

@@ -1,30 +1,30 @@
 import { testPayload } from "@sym/test-payloads/payloads";
 
-/** What makes one event different from the others. `run` is the number of the request, 1 unless given, or its id. */
+/** The details of an event. `run` is the number (default 1) or the id of the request. */
 export type EventDetails = {
   person?: string;
   run?: number | string;
   settings?: Record<string, string>;
-  /** How long the access was approved for; escalate only. */
+  /** The approved duration; escalate only. */
   seconds?: number;
 };
 
-/** The people of the scenes. Nobody is `stranger` in any system. */
+/** The people of the scenes. No system knows `stranger`. */
 export const robin = "robin.requester@example.com";
 export const sam = "sam.second@example.com";
 export const stranger = "nobody.known@example.com";
-/** Who approves the requests, and must never get access by that. */
+/** The approver of all requests, who must get no access by approving. */
 export const approver = "alex.approver@example.com";
 
 export const defaultFunctionArn: string = testPayload("escalate.json").fields.target.settings.arn;
 
-/** What a person wrote into the request; no business of any log. */
+/** The reason that the requester wrote, which no log may have. */
 export const reason: string = testPayload("escalate.json").fields.reason;
 
-/** The event that a schedule sends. */
+/** The event of the schedule. */
 export const sweepEvent = { event: { type: "sweep" } };
 
-/** An event of Sym for the target with these settings. */
+/** An event from Sym for the target with these settings. */
 export function eventOf(
   type: "escalate" | "deescalate",
   functionArn: string,
@@ -38,7 +38,7 @@ export function eventOf(
   return payload;
 }
 
-// New ones in each suite: a deployed function remembers closed runs.
+// The ids are new in each suite, because a deployed function remembers closed runs.
 const start = crypto.randomUUID().slice(0, 23);
 
 function runId(run: number | string): string {

@@ -1,6 +1,6 @@
 import type { PlantedFault } from "./planted.test-support.ts";
 
-/** Each is caught by its scene, which then says what it has `seen`. */
+/** The planted faults. The named scene must fail for each, with a reason that matches `seen`. */
 export const planted: (PlantedFault & { fault: string; scene: string; seen: RegExp })[] = [
   {
     fault: "the grant is not idempotent: a grant to a member fails",
@@ -78,7 +78,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
         return async (event, context) => handler({ ...event, id: event.run?.srn.split(":").pop() }, context);
       };`,
     scene: "hostile payloads",
-    seen: /^not-an-object-null: there was no answer: TypeError: /,
+    seen: /^not-an-object-null: the handler gave no answer: TypeError: /,
   },
   {
     fault: "the reason of a request is logged",
@@ -100,7 +100,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
   if (user === null)
     throw`,
     scene: "unknown user",
-    seen: /^The escalate of somebody unknown was answered "already-had-access", without an error$/,
+    seen: /^The escalate of an unknown requester was answered "already-had-access", without an error$/,
   },
   {
     fault: "the error does not name the missing group",

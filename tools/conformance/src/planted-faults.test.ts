@@ -20,13 +20,13 @@ afterAll(async () => {
 async function play(name: string, bundle: string, handler: Copied = "iam-group") {
   const scene = scenes.find((one) => one.name === name);
   const target = targets.get(handler);
-  if (!scene || !target) throw new Error(`There is no scene ${name}, or no target of ${handler}`);
+  if (!scene || !target) throw new Error(`Unknown scene ${name}, or no target of ${handler}`);
   const { status, reason = "" } = await playScene(scene, bundleDoor(bundle), target);
   return { status, reason };
 }
 
 for (const { fault, scene, seen, ...change } of planted)
-  test(`"${scene}" catches it if ${fault}`, async () => {
+  test(`"${scene}" fails if ${fault}`, async () => {
     expect(await play(scene, await buildWith(change), change.handler)).toEqual({
       status: "failed",
       reason: expect.stringMatching(seen),
@@ -41,11 +41,11 @@ for (const name of ["iam-group", "github-team"] as const)
         expect(await play(scene, bundle, name), scene).toMatchObject({ status: "passed" });
   });
 
-test("a fault that does not fit the source any more is an error", async () => {
+test("a fault that no longer fits the source is an error", async () => {
   await expect(buildWith({ file: "index", text: "no such text", instead: "" })).rejects.toThrow(
     "is 0 times in",
   );
   await expect(buildWith({ file: "resolve", text: "return", instead: "" })).rejects.toThrow(
-    /is \d+ times in .+resolve.ts, and not once/,
+    /is \d+ times in .+resolve.ts instead of once/,
   );
 });

@@ -4,13 +4,13 @@ import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import { build, type Plugin } from "esbuild";
 import { temporaryFolder } from "./run.test-support.ts";
 
-/** One mistake that somebody who copies a handler could make: in its file, this text becomes another. */
+/** A mistake that the author of a copied handler could make: in the file, `instead` replaces `text`. */
 export type PlantedFault = { handler?: Copied; file: string; text: string; instead: string };
 
-/** The handlers that are copied; github-team for what needs roles. */
+/** The copied handlers; github-team for faults with roles. */
 export type Copied = "iam-group" | "github-team";
 
-/** Builds a handler from its own source, with a fault or without one, into a folder that is gone after the test. */
+/** Builds a handler from its source, with or without a fault, into a folder that is removed after the test. */
 export async function buildWith(fault?: PlantedFault, handler: Copied = "iam-group"): Promise<string> {
   const folder = temporaryFolder();
   const sources = path.join(workspaceRoot, "handlers", fault?.handler ?? handler, "src");
@@ -30,7 +30,7 @@ export async function buildWith(fault?: PlantedFault, handler: Copied = "iam-gro
 function planting(file: string, { text, instead }: PlantedFault): Plugin {
   const source = readFileSync(file, "utf8");
   const found = source.split(text).length - 1;
-  if (found !== 1) throw new Error(`The fault's text is ${found} times in ${file}, and not once: ${text}`);
+  if (found !== 1) throw new Error(`The fault's text is ${found} times in ${file} instead of once: ${text}`);
   return {
     name: "planting",
     setup: ({ onLoad }) => {

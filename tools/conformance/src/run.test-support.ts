@@ -11,7 +11,7 @@ export type Finished = { code: number; stdout: string; stderr: string };
 
 const command = fileURLToPath(new URL("conformance.ts", import.meta.url));
 
-/** Runs the command as its script does, at the workspace root, without a terminal and without the developer's variables. */
+/** Runs the command at the workspace root, without a terminal and without the developer's variables. */
 export function runConformance(
   args: string[],
   { environment = {} }: { environment?: Record<string, string> } = {},
@@ -29,7 +29,7 @@ export function runConformance(
   });
 }
 
-/** What came of each scene: `{ escalate: "passed", sweep: "not-covered: ..." }`. */
+/** The result of each scene: `{ escalate: "passed", sweep: "not-covered: ..." }`. */
 export function outcomes({ stdout, stderr }: Finished): Record<string, string> {
   if (stdout === "") throw new Error(stderr);
   const suites: Suite[] = JSON.parse(stdout).suites;
@@ -42,7 +42,7 @@ export function outcomes({ stdout, stderr }: Finished): Record<string, string> {
   );
 }
 
-/** A folder of its own for one test, gone after it. */
+/** Makes a folder for one test, and removes the folder after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "conformance-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import type { Scene, SceneNeed } from "./scene.ts";
 import { openStage } from "./stage.ts";
 import type { Target } from "./target.ts";
 
-/** What became of one scene. `reason` says why, unless it passed. */
+/** The result of one scene; `reason` unless the scene passed. */
 export type SceneResult = {
   scene: string;
   promise: string;
@@ -13,7 +13,7 @@ export type SceneResult = {
   milliseconds: number;
 };
 
-/** Plays one scene, from the beginning, with a handler that has just started. */
+/** Plays one scene with a reset target system and a newly started handler. */
 export async function playScene(scene: Scene, door: Door, target: Target): Promise<SceneResult> {
   const start = performance.now();
   const told = (status: SceneResult["status"], reason?: string): SceneResult => ({
@@ -41,23 +41,25 @@ export async function playScene(scene: Scene, door: Door, target: Target): Promi
   }
 }
 
-/** Why a need is not met, if it is not. */
+/** The reason why a need is not met; undefined if the need is met. */
 const uncovered: Record<SceneNeed, (door: Door, target: Target) => string | undefined> = {
   seed: (_door, { begin, addPerson }) =>
-    begin && addPerson ? undefined : "nobody can be added to the target system",
-  standing: (_door, { give }) => (give ? undefined : "access cannot be given by hand"),
+    begin && addPerson ? undefined : "no person can be added to the target system",
+  standing: (_door, { give }) => (give ? undefined : "access cannot be granted by hand"),
   read: (_door, { has }) => (has ? undefined : "the target system cannot be read"),
   faults: (_door, { faults }) => (faults ? undefined : "the target system cannot be made to fail"),
   calls: (_door, { calls }) => (calls ? undefined : "the calls to the target system cannot be seen"),
-  time: (_door, { passTime }) => (passTime ? undefined : "time cannot be made to pass for the handler"),
+  time: (_door, { passTime }) => (passTime ? undefined : "the handler's records cannot be made older"),
   ambiguity: (_door, { makeAmbiguous }) =>
-    makeAmbiguous ? undefined : "nobody can be made ambiguous in the target system",
+    makeAmbiguous ? undefined : "no person can be made ambiguous in the target system",
   "other-settings": (_door, { unknownResource }) =>
-    unknownResource ? undefined : "no settings are known that name nothing",
-  rename: (_door, { rename }) => (rename ? undefined : "nothing can get another name in the target system"),
-  roles: (_door, { roles }) => (roles ? undefined : "the target system is not known to have roles"),
-  delivery: ({ obeysOpening }) => (obeysOpening ? undefined : "the ids of deliveries are not ours to choose"),
-  kill: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler cannot be killed from here"),
-  deadline: ({ obeysOpening }) => (obeysOpening ? undefined : "the handler's time limit is not ours to set"),
+    unknownResource ? undefined : "no settings for a missing resource are known",
+  rename: (_door, { rename }) => (rename ? undefined : "the resource cannot be renamed in the target system"),
+  roles: (_door, { roles }) => (roles ? undefined : "the target describes no roles"),
+  delivery: ({ obeysOpening }) =>
+    obeysOpening ? undefined : "the suite cannot set the request ids of deliveries",
+  kill: ({ obeysOpening }) => (obeysOpening ? undefined : "the suite cannot kill the handler"),
+  deadline: ({ obeysOpening }) =>
+    obeysOpening ? undefined : "the suite cannot set the handler's time limit",
   logs: ({ readsLogs }) => (readsLogs ? undefined : "the handler's log cannot be read"),
 };

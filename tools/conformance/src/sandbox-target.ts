@@ -6,51 +6,53 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "@sym/stand-ins/
 import type { SceneName } from "./scenes.ts";
 import { type Step, type Target, unknownTarget } from "./target.ts";
 
-/** A handler of this workspace: how to set up and read its target system in the sandbox. People go by e-mail. */
+/**
+ * How the suite sets up and reads the target system of a handler of this workspace. People are identified by e-mail.
+ */
 export type SandboxSystem = {
   /** The folder in `handlers/`. */
   handler: string;
   /** The target's settings besides `arn`. */
   settings: Record<string, string>;
-  /** Of the function, besides what it needs to find the sandbox. */
+  /** Variables of the function, besides those that lead to the sandbox. */
   environment?: Record<string, string>;
-  /** What the sandbox has to start besides, such as a real server. */
+  /** Further servers of the sandbox, such as a real Unleash server. */
   sandbox?: SandboxOptions;
-  /** The access is one for everybody, so nobody's can differ from the requester's. */
+  /** All people share one access, so no person's access can differ from the requester's. */
   isForEverybody?: boolean;
-  /** The system with the thing, and without people. */
+  /** Seeds the resource, and no people. */
   begin(sandbox: Sandbox): void | Promise<void>;
   addPerson(sandbox: Sandbox, email: string): void | Promise<void>;
   give(sandbox: Sandbox, email: string): void | Promise<void>;
-  /** May throw for a person whom the system does not know. `settings` name the thing, also after `rename`. */
+  /** May throw for an unknown person. `settings` name the resource, also after `rename`. */
   has(sandbox: Sandbox, email: string, settings: Record<string, string>): boolean | Promise<boolean>;
   makeAmbiguous?(sandbox: Sandbox, email: string): void | Promise<void>;
-  /** Gives the thing another name. Returns the settings that name it now. Left out where names stay. */
+  /** Renames the resource, and returns the settings with the new name. Absent if names cannot change. */
   rename?(sandbox: Sandbox): Record<string, string>;
-  /** Left out where access does not come in roles. */
+  /** Absent if the system has no roles. */
   roles?: Roles;
   unknownResource: Record<string, string>;
-  /** The names that the sandbox has for the calls; those of a look can be several. */
+  /** The sandbox's names of the calls; a look can have several calls. */
   calls: { look: string[]; grant: string; restore: string };
-  /** Scenes that the system cannot show, with the reason. */
+  /** Scenes that do not apply to the system, with the reason. */
   notApplicable?: Partial<Record<SceneName, string>>;
-  /** A stand-in of the handler's own, beside those of the sandbox. */
+  /** The handler's own stand-in, in addition to the sandbox's. */
   standIn?: StandIn;
 };
 
-/** The stronger of two roles: the settings that ask for it, who has it, and who lowers it to the weaker by hand. */
+/** The stronger of two roles: the settings that request the role, whether a person has it, and lowering by hand. */
 type Roles = {
   stronger: Record<string, string>;
   hasStronger(sandbox: Sandbox, email: string): boolean;
   lower(sandbox: Sandbox, email: string): void;
 };
 
-/** What a stand-in that is no part of the sandbox has to offer. */
+/** A stand-in outside of the sandbox. */
 export type StandIn = {
-  /** Returns the variables by which a function finds it. */
+  /** Starts the stand-in. Returns the variables that lead a function to the stand-in. */
   start(): Promise<Record<string, string>>;
   reset(): void;
-  /** By the names that `calls` has. */
+  /** Faults, by the names in `calls`. */
   faults: Faults;
   calls(): Pick<Call, "action" | "status">[];
   close(): Promise<void>;
@@ -71,7 +73,9 @@ const foreignTexts = [
 
 const steps: Step[] = ["look", "grant", "restore"];
 
-/** Starts a sandbox and a table of leases for one handler. If the sandbox cannot start, the target says why. */
+/**
+ * Starts a sandbox and a table of leases for one handler. If the sandbox cannot start, `unavailable` has the reason.
+ */
 export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
   const sandbox = await startSandbox(system.sandbox).catch((error: Error) => error);
   if (sandbox instanceof Error) return { ...unknownTarget(system.settings), unavailable: sandbox.message };
@@ -144,7 +148,7 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
   };
 }
 
-/** Why scenes do not apply: what the system says, or that it does not say what they need. */
+/** The reasons why scenes do not apply: declared by the system, or because `rename` or `roles` is absent. */
 export function notApplicableOf({ rename, roles, notApplicable }: SandboxSystem): Record<string, string> {
   const noRoles = "sandbox/conformance.ts has no roles";
   return {
@@ -154,14 +158,14 @@ export function notApplicableOf({ rename, roles, notApplicable }: SandboxSystem)
   };
 }
 
-/** The values of variables whose names say that they are secret. */
+/** The values of variables with the name of a secret. */
 export function secretsOf(environment: Record<string, string>): string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
     /TOKEN|PASSWORD|SECRET_ACCESS_KEY|API_KEY/.test(name) && value !== "" ? [value] : [],
   );
 }
 
-/** Stand-ins throw for people whom they do not know, who have no access either. */
+/** False if the stand-in throws, as for unknown people, who have no access. */
 async function falseIfUnknown(look: () => boolean | Promise<boolean>): Promise<boolean> {
   try {
     return await look();

@@ -1,6 +1,6 @@
 import type { Stage } from "./stage.ts";
 
-/** What a scene needs besides a handler that answers. */
+/** The needs of a scene besides a handler that answers. */
 export type SceneNeed =
   | "seed"
   | "standing"
@@ -17,5 +17,5 @@ export type SceneNeed =
   | "deadline"
   | "logs";
 
-/** One promise, and the play that shows whether it is kept. `play` throws `Broken` if it is not. */
+/** A promise and its test. `play` throws `Broken` if the handler breaks the promise. */
 export type Scene = { name: string; promise: string; needs: SceneNeed[]; play(stage: Stage): Promise<void> };

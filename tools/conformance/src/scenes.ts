@@ -7,7 +7,7 @@ import { refusalScenes } from "./scenes/refusals.ts";
 import { requestScenes } from "./scenes/requests.ts";
 import { roleScenes } from "./scenes/roles.ts";
 
-/** Every scene, in the order in which they are played and reported. */
+/** All scenes, in the order of playing and reporting. */
 export const scenes: Scene[] = [
   ...requestScenes,
   ...identityScenes,
@@ -18,7 +18,7 @@ export const scenes: Scene[] = [
   ...answerScenes,
 ];
 
-/** The names by which a handler says that a scene does not apply. */
+/** The scenes that a handler may declare as not applicable. */
 export type SceneName =
   | "standing access"
   | "renamed"

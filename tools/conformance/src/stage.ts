@@ -5,13 +5,13 @@ import type { Door, HandlerReply, OpenDoor, Sent } from "./door.ts";
 import { defaultFunctionArn, type EventDetails, eventOf, sweepEvent } from "./events.ts";
 import type { Step, StepFault, Target } from "./target.ts";
 
-/** How long one event may take, in milliseconds: enough for a client's own retries. */
+/** The time limit of an event, in milliseconds: enough for a client's own retries. */
 const enoughTime = 15_000;
 
-/** What a scene plays on: a handler that has just started, and its target system at the beginning. */
+/** A newly started handler and its reset target system. */
 export type Stage = ReturnType<typeof openStage>;
 
-/** Opens a stage. The scenes ask for a capability only if they declared that they need it. */
+/** Opens a stage. A scene may use only the capabilities that it has declared as needs. */
 export function openStage(door: Door, target: Target) {
   const opened: OpenDoor[] = [];
   const replies: HandlerReply[] = [];
@@ -59,12 +59,15 @@ export function openStage(door: Door, target: Target) {
     deescalate: async (details: EventDetails = {}) =>
       readAnswer(await start(event("deescalate", details)).reply),
     send: async (payload: unknown, on?: OpenDoor) => start(payload, on).reply,
-    /** Sends an event, each time as a delivery under the same request id, which Lambda can deliver twice. */
+    /**
+     * Returns a function that sends the event, each time under the same request id, as Lambda may deliver an event
+     * twice.
+     */
     delivery(payload: unknown): () => Promise<Answer> {
       const requestId = randomUUID();
       return async () => readAnswer(await start(payload, usual(), requestId).reply);
     },
-    /** Lets `seconds` pass, and then sends what the schedule sends. */
+    /** Lets `seconds` pass, and then sends a sweep. */
     async sweepAfter(seconds: number) {
       await capability(target, "passTime")(seconds);
       const { answer, failure } = await start(sweepEvent).reply;
@@ -74,7 +77,7 @@ export function openStage(door: Door, target: Target) {
     },
     addPerson: (email: string) => capability(target, "addPerson")(email),
     give: (email: string) => capability(target, "give")(email),
-    /** Gives it to a person beside the requester, unless the access is one for everybody. */
+    /** Gives the access to another person, unless all people share one access. */
     async giveOther(email: string) {
       if (!target.isForEverybody) await capability(target, "give")(email);
     },
@@ -85,7 +88,7 @@ export function openStage(door: Door, target: Target) {
       inject: (fault: StepFault) => capability(target, "faults").inject(fault),
       clear: () => capability(target, "faults").clear(),
     },
-    /** Sends an event, and kills the handler while it waits for the answer to a call of this kind. */
+    /** Sends an event, and kills the handler while the handler waits for the answer to a call of this step. */
     async sendAndKill(payload: unknown, step: Step) {
       const before = await waiting(target, step);
       const sent = start(payload);
@@ -94,7 +97,7 @@ export function openStage(door: Door, target: Target) {
         over = true;
       });
       while (!over && (await waiting(target, step)) <= before) await new Promise((go) => setTimeout(go, 10));
-      expectThat(!over, `the event was over without a call to ${step}: ${preview(replies.at(-1)?.answer)}`);
+      expectThat(!over, `the event ended without a call to ${step}: ${preview(replies.at(-1)?.answer)}`);
       sent.kill?.();
       await sent.reply;
     },
@@ -104,16 +107,16 @@ export function openStage(door: Door, target: Target) {
   };
 }
 
-/** How many calls of this kind have got no answer so far. */
+/** The number of unanswered calls of this step. */
 async function waiting(target: Target, step: Step): Promise<number> {
   const calls = await capability(target, "calls")();
   return calls.filter((call) => call.step === step && !call.answered).length;
 }
 
-/** A capability that the scene has declared to need. */
+/** A capability that the scene has declared as a need. */
 function capability<Name extends keyof Target>(target: Target, name: Name): NonNullable<Target[Name]> {
   const found = target[name];
-  if (found === undefined) throw new Error(`A scene uses ${name} without saying that it needs it`);
+  if (found === undefined) throw new Error(`A scene uses ${name} without declaring the need`);
   return found as NonNullable<Target[Name]>;
 }
 
@@ -124,7 +127,7 @@ export async function expectAccess(stage: Stage, person: string, expected: boole
   expectThat(has === expected, `${when}, ${person.replace(/@.*/, "")} ${seen}`);
 }
 
-/** The same of a person beside the requester, unless the access is one for everybody. */
+/** Like `expectAccess` for a person other than the requester, unless all people share one access. */
 export async function expectOther(stage: Stage, person: string, expected: boolean, when: string) {
   if (!stage.target.isForEverybody) await expectAccess(stage, person, expected, when);
 }
@@ -139,7 +142,7 @@ export async function expectStronger(stage: Stage, person: string, expected: boo
 /** The outcomes after which the requester has the access. */
 export const access = ["granted", "already-had-access"];
 
-/** Fails unless the answer is without errors, and its outcome one of these. */
+/** Fails unless the answer has no errors and an allowed outcome. */
 export function expectOutcome(answer: Answer, allowed: string[], when: string) {
   expectThat(
     answer.errors.length === 0 && allowed.includes(answer.body.outcome),
@@ -152,7 +155,7 @@ export function expectErrors(answer: Answer, when: string) {
   expectThat(answer.errors.length > 0, `${when} was answered "${describe(answer)}", without an error`);
 }
 
-/** Fails if the answer says that the access is there and it is not, or the other way round. */
+/** Fails unless the person has the access exactly if the answer has no errors. */
 export async function expectHonest(stage: Stage, answer: Answer, person: string, when: string) {
   await expectAccess(stage, person, answer.errors.length === 0, `${when}, answered "${describe(answer)}"`);
 }

@@ -1,7 +1,7 @@
 /** The three kinds of call that a handler makes to its target system. */
 export type Step = "look" | "grant" | "restore";
 
-/** What can go wrong with a call; `answer-lost` and `answer-withheld` after the change was made, all others before it. */
+/** Faults of a call: `answer-lost` and `answer-withheld` happen after the change, all others before. */
 export type StepFaultKind =
   | "throttle"
   | "internal-error"
@@ -10,12 +10,12 @@ export type StepFaultKind =
   | "answer-lost"
   | "answer-withheld";
 
-/** Meets the next `times` calls of a step, or all of them until the faults are cleared, if `times` is left out. */
+/** A fault of the next `times` calls of a step; without `times`, of all calls until the faults are cleared. */
 export type StepFault = { step: Step; kind: StepFaultKind; times?: number };
 
-/** A stronger of two roles, in which access comes. `hasStronger` and `lower` take the e-mail of a person. */
+/** The stronger of two roles. `hasStronger` and `lower` take a person's e-mail. */
 type Roles = {
-  /** Settings that ask for the stronger role; the target's own ask for the weaker. */
+  /** Settings that request the stronger role; the target's own settings request the weaker. */
   stronger: Record<string, string>;
   hasStronger(email: string): Promise<boolean>;
   /** Lowers the stronger role to the weaker, as the person can by hand. */
@@ -23,53 +23,53 @@ type Roles = {
 };
 
 /**
- * One call that the target system got, seen once its change is made: a handler is killed as soon as it is seen. `answered`
- * is false if the connection was broken or left open.
+ * A call to the target system, listed once its change is made, because a scene then kills the handler. `answered` is
+ * false if the connection was broken or left open.
  */
 type SeenCall = { step: Step; answered: boolean };
 
 /**
- * A handler's target system, as the suite sets it up, breaks it and looks at it. A capability that is left out makes
- * the scenes that need it "not covered". People go by the e-mail that Sym knows them by.
+ * A handler's target system, which the suite sets up, breaks and reads. Scenes that need an absent capability are "not
+ * covered". People are identified by their e-mail in Sym.
  */
 export type Target = {
-  /** Variables that the handler needs to find the system. */
+  /** Variables that lead the handler to the system. */
   environment: Record<string, string>;
   /** Settings of the `sym_target`, besides `arn`. */
   settings: Record<string, string>;
-  /** Texts that may be in no answer and in no log, such as tokens. */
+  /** Texts that no answer and no log may contain, such as tokens. */
   secrets: string[];
-  /** Texts of the system's own answers to a failed call, which may be in no answer of the handler. */
+  /** Texts of the system's own errors, which no answer of the handler may contain. */
   foreignTexts: string[];
-  /** Why a scene does not apply to this system, by the name of the scene. */
+  /** The reasons why scenes do not apply to this system, by scene. */
   notApplicable: Record<string, string>;
-  /** Why the system could not be started, if so: then no scene is played. */
+  /** The reason why the system did not start. If set, no scene is played. */
   unavailable?: string;
-  /** The access is one for everybody, so nobody's can differ from the requester's. */
+  /** All people share one access, so no person's access can differ from the requester's. */
   isForEverybody?: boolean;
-  /** Back to the beginning: the thing is there, no people, no access, no memory of requests, no faults. */
+  /** Resets the system: the resource exists; no people, no access, no records of requests, no faults. */
   begin?(): Promise<void>;
   addPerson?(email: string): Promise<void>;
   /** Gives access by hand, as an administrator would. */
   give?(email: string): Promise<void>;
   has?(email: string): Promise<boolean>;
-  /** Makes it impossible to say who in the system the e-mail means. */
+  /** Makes the e-mail match several people of the system. */
   makeAmbiguous?(email: string): Promise<void>;
-  /** Settings that name a thing that is not there. */
+  /** Settings that name a missing resource. */
   unknownResource?: Record<string, string>;
-  /** Gives the thing another name, until it begins again. Returns the settings that name it from then on. */
+  /** Renames the resource until the next reset. Returns the settings with the new name. */
   rename?(): Promise<Record<string, string>>;
   roles?: Roles;
-  /** What goes wrong with the next calls. */
+  /** The faults of the next calls. */
   faults?: { inject(fault: StepFault): Promise<void>; clear(): Promise<void> };
-  /** Every call since the beginning. */
+  /** Every call since `begin`. */
   calls?(): Promise<SeenCall[]>;
-  /** Makes everything that the handler remembers so many seconds older. */
+  /** Makes all records of the handler older by these seconds. */
   passTime?(seconds: number): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A target system of which nothing is known. */
+/** A target system without any capability. */
 export function unknownTarget(settings: Record<string, string>): Target {
   return {
     environment: {},

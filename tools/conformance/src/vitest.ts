@@ -7,8 +7,8 @@ import { scenes } from "./scenes.ts";
 import type { Target } from "./target.ts";
 
 /**
- * One test for each scene, with the handler's built bundle in the folder `dist`. What a handler declares as not applicable
- * is in its name. A system that cannot be started is told, and its scenes are skipped except in CI.
+ * Declares a test for each scene, with the handler's built bundle in the folder `dist`. The title of a scene that does
+ * not apply has the reason. If the system cannot start, the run prints the reason, and skips the scenes except in CI.
  */
 export function testConformance(system: SandboxSystem, dist: URL): void {
   const bundle = fileURLToPath(dist);

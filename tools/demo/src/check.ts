@@ -4,13 +4,13 @@ import type { Expectation } from "./story.ts";
 
 export type SeenAnswer = { outcome: string; message: string; errors: string[] };
 
-/** What really happened in a scene. */
+/** The answers and calls of a scene, and the target system before and after. */
 export type PlayedScene = { before: Holdings; answers: SeenAnswer[]; after: Holdings; calls: Call[] };
 
-/** What Sym must be told as an error: everything else marks the request as done. */
+/** Outcomes that must reach Sym as errors; Sym takes an answer without errors for a success. */
 const unsuccessful = ["refused", "failed"];
 
-/** Where what happened differs from what was promised, a phrase each. */
+/** The differences between a scene and its expectation, a phrase each. */
 export function differences(seen: PlayedScene, expected: Expectation): string[] {
   const outcomes = seen.answers.map((answer) => answer.outcome);
   return [
@@ -45,5 +45,5 @@ function unsaid({ answers }: PlayedScene, phrase: string | undefined): string[] 
 
 function silentFailure({ outcome, errors }: SeenAnswer): string[] {
   if (outcome === "no answer" || unsuccessful.includes(outcome) === errors.length > 0) return [];
-  return [`Sym is told ${errors.length > 0 ? "of an error" : "of none"} although the outcome is ${outcome}`];
+  return [`the answer has ${errors.length > 0 ? "errors" : "no errors"} although the outcome is ${outcome}`];
 }

@@ -17,13 +17,13 @@ test("the demo keeps every promise, and says so without colour", async () => {
   expect(stdout).not.toContain("DIFFERS");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Promise +Seen +OK$/m);
-  expect(stdout).toMatch(/^Access is gone when its time is over +revoked; now no members +yes$/m);
+  expect(stdout).toMatch(/^Access ends when its time is over +revoked; now no members +yes$/m);
   expect(stdout).toMatch(/^All \d+ promises were kept, in \d+\.\d s\.$/m);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what must not be there.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the output must have no escape character.
   expect(stdout).not.toMatch(/\x1b/);
 });
 
-test("a handler that grants nothing and says it did is found out", async () => {
+test("the demo detects a handler that answers granted and grants nothing", async () => {
   const { code, stdout } = await playWith(
     'exports.handler = async () => ({ body: { message: "Done.", outcome: "granted" }, errors: [] });',
   );
@@ -34,16 +34,16 @@ test("a handler that grants nothing and says it did is found out", async () => {
   expect(stdout).toMatch(/^\d+ of \d+ promises were not kept/m);
 });
 
-test("a handler that hides its failures from Sym is found out", async () => {
+test("the demo detects a handler that hides its failures from Sym", async () => {
   const { code, stdout } = await playWith(
     'exports.handler = async () => ({ body: { message: "Sorry.", outcome: "failed" }, errors: [] });',
   );
   expect(code).toBe(1);
-  expect(stdout).toContain("DIFFERS  Sym is told of none although the outcome is failed");
+  expect(stdout).toContain("DIFFERS  the answer has no errors although the outcome is failed");
   expect(stdout).toContain('DIFFERS  the answer does not say "AWS is throttling iam:AddUserToGroup"');
 });
 
-test("a handler without an answer that Sym can read is found out", async () => {
+test("the demo detects a handler whose answers Sym cannot read", async () => {
   const { code, stdout } = await playWith(
     'let count = 0; exports.handler = async () => { if (count++ % 2) throw new Error("no"); return "ok"; };',
   );
@@ -52,16 +52,14 @@ test("a handler without an answer that Sym can read is found out", async () => {
   expect(stdout).toContain("no answer: Error: no");
 });
 
-test("a mistake is one sentence and exit code 2", async () => {
+test("a usage error is one sentence and exit code 2", async () => {
   const unknown = await runScript("demo", ["pager-duty"]);
   expect(unknown).toMatchObject({ code: 2, stdout: "" });
-  expect(unknown.stderr).toMatch(
-    /^There is no story about "pager-duty": there is one about .*\biam-group\b.*\.\n$/,
-  );
+  expect(unknown.stderr).toMatch(/^No demo exists for "pager-duty"\. Choose from: .*\biam-group\b.*\.\n$/);
   const option = await runScript("demo", ["--fast"]);
   expect(option).toMatchObject({
     code: 2,
-    stderr: "There is no option --fast: see npm run demo -- --help.\n",
+    stderr: "Unknown option --fast: see npm run demo -- --help.\n",
   });
 });
 

@@ -1,4 +1,4 @@
-// Plays a story for each handler: what happens to people, what the handler answers, what the target system holds.
+// Plays a story for each handler, and prints the answers and the target system after each event.
 import { readCommandLine } from "@sym/command-line/command-line";
 import { paint } from "@sym/command-line/terminal";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
@@ -11,8 +11,8 @@ const usage = `Plays a story for each handler, against stand-ins on this machine
 
   npm run demo [-- <handler>...] [-- --handlers <folder>]
 
---handlers names the folder where the handlers and their built bundles are, handlers/ unless given. The exit code is 0
-if everything went as promised, 1 if anything differs, 2 if the command is wrong.
+--handlers names the folder with the handlers and their built bundles (default handlers/). The exit code is 0 if every
+promise was kept, 1 if a promise was broken, 2 if the command is wrong.
 `;
 
 await runCommand(async () => {
@@ -29,7 +29,7 @@ await runCommand(async () => {
   const rows: Row[] = [];
   for (const story of await chosenStories(positionals))
     rows.push(...(await playStory(story, values.handlers)));
-  process.stdout.write(`\n\n${paint(["bold", "underline"], "What was promised, and what was seen")}\n\n`);
+  process.stdout.write(`\n\n${paint(["bold", "underline"], "Promises, and what the demo saw")}\n\n`);
   process.stdout.write(`${summary(rows, performance.now() - start)}\n`);
   return rows.every((row) => row.differences.length === 0) ? 0 : 1;
 });
@@ -38,7 +38,7 @@ async function chosenStories(handlers: string[]): Promise<Story[]> {
   const known = handlersWith("demo");
   for (const handler of handlers)
     if (!known.includes(handler))
-      throw new UsageError(`There is no story about "${handler}": there is one about ${known.join(", ")}.`);
+      throw new UsageError(`No demo exists for "${handler}". Choose from: ${known.join(", ")}.`);
   const parts = await Promise.all(
     known
       .filter((handler) => handlers.length === 0 || handlers.includes(handler))

@@ -8,7 +8,7 @@ import { differences, type PlayedScene, type SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
 import { tellScene, tellSkipped, tellStory } from "./tell.ts";
 
-/** What became of a promise. */
+/** The result of one promise. */
 export type Row = { promise: string; seen: PlayedScene; differences: string[] };
 
 type StoryStage = {
@@ -19,8 +19,8 @@ type StoryStage = {
 };
 
 /**
- * Plays a story against a sandbox of its own, tells it on the way, and returns a row for each promise. A story whose
- * sandbox cannot start is skipped, with the reason.
+ * Plays a story against its own sandbox, prints each scene, and returns a row for each promise. Skips a story whose
+ * sandbox cannot start, and prints the reason.
  */
 export async function playStory(story: Story, handlersFolder?: string): Promise<Row[]> {
   const bundle = findBundle(story.handler, handlersFolder);
@@ -91,7 +91,7 @@ async function send(lambda: LocalLambda, sandbox: Sandbox, scene: Scene): Promis
   return answers;
 }
 
-/** Kills the function's processes as soon as a call of the given name was received and left without an answer. */
+/** Kills the function's processes as soon as the target system has received, and not answered, a call of this name. */
 async function killDuring(lambda: LocalLambda, sandbox: Sandbox, action: string, answer: Promise<unknown>) {
   let answered = false;
   const note = () => {

@@ -1,7 +1,7 @@
 import type { Scene } from "./story.ts";
 
 type Request = {
-  /** What Robin asks for, in Slack. */
+  /** The access that Robin asks for, in Robin's words. */
   thing: string;
   escalate: unknown;
   deescalate: unknown;
@@ -9,7 +9,7 @@ type Request = {
   revoked: { says: string; holds: Record<string, string> };
 };
 
-/** How every story begins: somebody asks, somebody approves, and after half an hour it is over. */
+/** The first scenes of every story: Robin asks, Alex approves, and the access ends after half an hour. */
 export function requestScenes({ thing, escalate, deescalate, granted, revoked }: Request): Scene[] {
   return [
     {
@@ -32,7 +32,7 @@ export function requestScenes({ thing, escalate, deescalate, granted, revoked }:
       title: "Half an hour passes (you need not wait for it)",
       continues: true,
       payloads: [deescalate],
-      promise: "Access is gone when its time is over",
+      promise: "Access ends when its time is over",
       expect: { outcomes: ["revoked"], ...revoked },
     },
   ];

@@ -1,2 +1,2 @@
-/** What the schedule sends to every function that keeps leases. */
+/** The event that the schedule sends to every function with leases. */
 export const sweep = { event: { type: "sweep" } };

@@ -2,42 +2,42 @@ import type { Fault } from "@sym/stand-ins/kernel/faults";
 import type { Sandbox, SandboxOptions } from "@sym/stand-ins/sandbox";
 import type { Holdings } from "@sym/stand-ins/target-system";
 
-/** What must be true after a scene; whatever is left out is not looked at. */
+/** The expected result of a scene; an absent field is not checked. */
 export type Expectation = {
-  /** Of the answers, in the order of the payloads. */
+  /** The outcomes of the answers, in the order of the payloads. */
   outcomes: string[];
-  /** What the person, and where it went wrong Sym's error channel, must read in the last answer. */
+  /** A phrase of the last answer's message, and of its errors, if any. */
   says?: string;
-  /** What the target system holds; only what is named here is compared. */
+  /** The state of the target system; only the named entries are compared. */
   holds: Holdings;
-  /** How many calls of an action the target system got, or that it got none at all. */
+  /** The number of calls by action; `none`: the target system received no call at all. */
   calls?: "none" | Record<string, number>;
 };
 
-/** One thing that happens, as data. */
+/** One scene of a story, as data. */
 export type Scene = {
   title: string;
   /** Begins a new part of the story. */
   chapter?: string;
-  /** When it happens, in minutes after the approval; only for scenes of one run. */
+  /** The scene's time, in minutes after the approval; only for scenes of one run. */
   minute?: number;
-  /** Who says or does what before the event, in the reader's words. */
+  /** Words and deeds of people before the event. */
   lines?: [who: string, what: string][];
-  /** Goes on from where the scene before it ended; otherwise everything is as at the beginning. */
+  /** The scene continues from the end of the previous scene; otherwise the story's sandbox is reset. */
   continues?: boolean;
-  /** What is different from the beginning of the story. */
+  /** Changes the sandbox before the events. */
   arrange?(sandbox: Sandbox): void | Promise<void>;
   faults?: Fault[];
-  /** How many minutes pass before Sym sends anything. Nobody waits: the leases are made older. */
+  /** Minutes that pass before the events. The demo does not wait; the leases are made older. */
   passes?: number;
-  /** What Sym sends, one after the other, or at the same instant. */
+  /** The events from Sym, sent one after the other, or with `together` at the same time. */
   payloads?: unknown[];
   together?: boolean;
-  /** Kills the function while this call of its is under way; a fault must keep the call from being answered. */
+  /** Kills the function during its call of this action; a fault must withhold the answer to the call. */
   killedAt?: string;
-  /** The function's time limit, 30 seconds unless given. */
+  /** The function's time limit, in ms (default 30,000). */
   timeoutMilliseconds?: number;
-  /** Becomes a row of the summary. A scene without payloads needs none of the two. */
+  /** Becomes a row of the summary. A scene without payloads needs neither `promise` nor `expect`. */
   promise?: string;
   expect?: Expectation;
 };
@@ -46,14 +46,14 @@ export type Story = {
   handler: string;
   title: string;
   introduction: string;
-  /** Of the function, besides what it needs to find the sandbox. */
+  /** Variables of the function, besides those that lead to the sandbox. */
   environment: Record<string, string>;
   functionArn: string;
-  /** What the sandbox has to start besides, such as a real server. */
+  /** Further servers of the sandbox, such as a real Unleash server. */
   sandbox?: SandboxOptions;
-  /** What the target system holds at the beginning. */
+  /** Seeds the target system. */
   begin(sandbox: Sandbox): void | Promise<void>;
-  /** What it holds of the people and things of the story. */
+  /** Reads the access of the story's people and resources. */
   describe(sandbox: Sandbox): Holdings | Promise<Holdings>;
   scenes: Scene[];
 };

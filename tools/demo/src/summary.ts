@@ -3,7 +3,7 @@ import type { PlayedScene } from "./check.ts";
 import type { Row } from "./play.ts";
 import { outcomesOf } from "./tell.ts";
 
-/** The table at the end, and the sentence below it. */
+/** The table of promises at the end, and the verdict. */
 export function summary(rows: Row[], milliseconds: number): string {
   const cells = rows.map(({ promise, seen }) => [promise, printable(inShort(seen))] as const);
   const widths = [0, 1].map((column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));

@@ -5,7 +5,7 @@ import type { PlayedScene, SeenAnswer } from "./check.ts";
 import type { Scene, Story } from "./story.ts";
 
 const INDENT = 7;
-/** More payloads than this are told as a number. */
+/** The greatest number of payloads that are printed one by one. */
 const FEW = 3;
 
 export function tellStory({ title, introduction }: Story): void {
@@ -18,7 +18,7 @@ export function tellSkipped({ title, handler }: Story, reason: string): void {
   print(labelled("", `SKIPPED: ${handler} is not played, because ${reason}`, { width: 0 }));
 }
 
-/** Prints one scene: what people did, what Sym sent and got back, and what the target system held before and after. */
+/** Prints one scene: the people's lines, the events and answers, the calls, and the target system before and after. */
 export function tellScene(
   scene: Scene,
   {
@@ -55,7 +55,7 @@ function exchanges({ payloads = [] }: Scene, { answers }: PlayedScene): void {
   }
   for (const [index, payload] of payloads.entries()) {
     const { outcome = "", message = "" } = answers[index] ?? {};
-    const type = readText(payload, paths.type) ?? "something else";
+    const type = readText(payload, paths.type) ?? "an unknown event";
     tell(type === "sweep" ? "time" : "Sym", type === "sweep" ? "for the scheduled sweep" : `sends ${type}`);
     tell("answer", `${outcome}: ${message}`, "cyan");
   }
@@ -68,7 +68,7 @@ function holdings({ payloads }: Scene, { before, after }: PlayedScene): string[]
   });
 }
 
-/** `ListGroupsForUser, AddUserToGroup (Throttling) x 2, AddUserToGroup`, in the order in which each came first. */
+/** `ListGroupsForUser, AddUserToGroup (Throttling) x 2, AddUserToGroup`, in the order of the first call of each. */
 function calls(all: Call[]): string {
   const times = new Map<string, number>();
   for (const { action, errorCode } of all) {

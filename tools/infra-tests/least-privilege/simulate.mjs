@@ -1,5 +1,5 @@
-// Decides as `@cloud-copilot/iam-simulate` does, which is AGPL-3.0 and therefore a program of its own: the folder that
-// has it is the first argument, cases come in as JSON, and their results go out as JSON, in the same order.
+// Runs `@cloud-copilot/iam-simulate`, which is AGPL-3.0 and therefore a separate program. The first argument is the
+// folder of its installation. Reads cases as JSON on stdin, and prints their results as JSON, in the same order.
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 

@@ -1,4 +1,4 @@
-// What no handler's variable in infra/aws takes, whatever its own fields are.
+// Values that every handler's variable in infra/aws refuses.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { startSandbox } from "@sym/stand-ins/sandbox";
@@ -11,7 +11,7 @@ const tools = findTools();
 
 const stories = await loadStories();
 
-/** What is done to a good value, and the sentence that Terraform then has for the variable. */
+/** A change of a valid value, and Terraform's message for the changed variable. */
 type Case = { change(good: object): unknown; sentence(variable: string): RegExp };
 
 const listing = (refusal: string) =>
@@ -21,7 +21,7 @@ const unsuitable = (variable: string, field: string, problem: string) =>
     `The given value is not suitable for module.${variable}\\[0\\].var.${field} declared at \\S+ ${problem}`,
   );
 
-/** Of a field, whatever else is wrong. */
+/** Cases that the validation refuses, also beside other errors. */
 const fields: Record<string, Case> = {
   "an unknown field": {
     change: (good) => ({ ...good, reserved_concurency: 0 }),
@@ -45,7 +45,7 @@ const fields: Record<string, Case> = {
   },
 };
 
-/** Of a value that is good otherwise: modules/handler sees no other. */
+/** Cases in otherwise valid values, because only these reach modules/handler. */
 const types: Record<string, Case> = {
   "a text as a number": {
     change: (good) => ({ ...good, reserved_concurrency: "none" }),
@@ -70,7 +70,7 @@ describe.runIf(tools)("infra/aws", () => {
   });
   afterAll(() => workspace?.remove());
 
-  test("accepts what the cases begin with", () => {
+  test("accepts the valid values of the cases", () => {
     expect(said.get("good")).toBe(undefined);
     expect(said.size).toBe(Object.keys(cases).length);
   });
@@ -84,7 +84,7 @@ describe.runIf(tools)("infra/aws", () => {
   });
 });
 
-/** What Terraform says, by the name of the case, of plans in which the values of all handlers are changed as it says. */
+/** Plans each case with the changed values of all handlers. Returns Terraform's messages by case. */
 async function planAll(workspace: Workspace): Promise<Map<string, string>> {
   const good = await goodValues();
   const write = (name: string, names: string[], change: Case["change"]) => {
@@ -109,7 +109,7 @@ async function planAll(workspace: Workspace): Promise<Map<string, string>> {
 
 const withStory = stories.map(({ handler }) => handler);
 
-/** By handler, in the account that the mocks are in. */
+/** Valid values by handler, in the mocks' account. */
 async function goodValues(): Promise<Record<string, object>> {
   const sandbox = await startSandbox();
   const all = stories.map((story) => [story.handler, story.variable(sandbox)]);

@@ -11,10 +11,13 @@ import { type Change, type Deployment, readZip } from "./deployment.ts";
 import type { Story } from "./least-privilege/story.ts";
 import { eventFor } from "./stack.test-support.ts";
 
-/** What is deployed, the systems around it, and a folder for what is unpacked. */
+/** The deployment, the sandbox around the functions, and a folder for unpacked zips. */
 type Deployed = { deployment: Deployment; sandbox: Sandbox; folder: string };
 
-/** The function as AWS would run it: what moto was given, the table that was made for it, and the metrics that it wrote. */
+/**
+ * Runs a function as AWS would: with the zip and environment given to moto, and its table there. `written`: its
+ * metrics.
+ */
 export async function deployedFunction({ deployment, sandbox, folder }: Deployed, story: Story) {
   const { handler } = story;
   const outputs = await deployment.outputs();
@@ -61,12 +64,12 @@ export async function deployedFunction({ deployment, sandbox, folder }: Deployed
     return payload;
   };
   const functionArn: string = outputs["function_arns"][handler];
-  /** A test payload for the story's target, sent to this function unless it is to be another. */
+  /** A test payload for the story's target, addressed to this function by default. */
   const event = (file: string, to = functionArn) => eventFor(file, to, story.target);
   return { lambda, table, event, send, written };
 }
 
-/** The attributes that a change touches, each as `address: attribute`. */
+/** The changed attributes, each as `address: attribute`. */
 export function differences({ address, before, after }: Change): string[] {
   const [old, now] = [before, after].map((values) => values as Record<string, unknown> | null);
   const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
@@ -76,7 +79,7 @@ export function differences({ address, before, after }: Change): string[] {
     .sort();
 }
 
-/** What CloudWatch makes of a log line in its embedded format; of another line, nothing. */
+/** The metrics of a log line in CloudWatch's embedded format; none for any other line. */
 function metricsIn(line: string) {
   const { _aws: embedded, ...fields } = JSON.parse(line);
   type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] };
@@ -91,7 +94,7 @@ function metricsIn(line: string) {
   );
 }
 
-/** Prints how long the work took. */
+/** Prints the duration of the work. */
 export async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   try {

@@ -1,4 +1,4 @@
-// `infra/aws` applied to moto, and each function run as it was deployed: that zip, that environment, that table.
+// Applies `infra/aws` to moto, and runs each function with its deployed zip, environment and table.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,7 +19,7 @@ import { findTools } from "./tools.ts";
 const tools = findTools();
 const { all, playable } = await startStories();
 const [one] = playable;
-if (!one) throw new Error("There is no handler to deploy");
+if (!one) throw new Error("No handler to deploy");
 const minute = 60_000;
 
 describe.runIf(tools)("infra/aws, applied to moto", () => {
@@ -42,7 +42,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(playable)("$handler grants, ends and sweeps as it was deployed", async (story) => {
+  test.each(playable)("the deployed $handler grants, revokes and sweeps", async (story) => {
     await begin(story);
     const { lambda, table, event, send } = await deployed(story);
     try {
@@ -60,7 +60,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
       await story.between?.(sandbox);
       expect(await holds()).toEqual(before);
 
-      // A request whose deescalate never comes ends by what the schedule sends.
+      // The schedule's event ends a request whose deescalate never arrives.
       expect(await send(event("overlap-escalate.json"))).toMatchObject({ body: { outcome: "granted" } });
       await story.between?.(sandbox);
       expect(await holds()).toEqual(inside);
@@ -73,7 +73,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     }
   });
 
-  test("a function that is given the event of another refuses it", async () => {
+  test("a function refuses an event for another function", async () => {
     const { lambda, event, send } = await deployed(one);
     try {
       expect(await send(event("escalate.json", ofAnother))).toMatchObject({ body: { outcome: "refused" } });
@@ -82,7 +82,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     }
   });
 
-  test("each alarm on a metric of our own watches one that the function writes", async () => {
+  test("each alarm on an own metric watches a metric that the function writes", async () => {
     await begin(one);
     const { lambda, event, send, written } = await deployed(one);
     try {
@@ -106,14 +106,14 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     }
   });
 
-  test("the table is the one that the leases are written for", async () => {
+  test("the table has the definition from leases", async () => {
     const { lambda, table } = await deployed(one);
     await lambda.close();
     const { client, table: TableName } = table;
     const { BillingMode, AttributeDefinitions: attributes, ...definition } = leasesTable(TableName);
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table).toMatchObject({ BillingModeSummary: { BillingMode }, ...definition });
-    // Terraform sorts them.
+    // Terraform sorts the attributes.
     expect(new Set(Table?.AttributeDefinitions)).toEqual(new Set(attributes));
     const live = await client.send(new DescribeTimeToLiveCommand({ TableName }));
     expect(live.TimeToLiveDescription).toMatchObject({
@@ -122,7 +122,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     });
   });
 
-  test("nothing is left to change, but for what moto does not give back", async () => {
+  test("a second plan changes only attributes that moto does not return", async () => {
     const changes = await timed("planned again", () => deployment.plan(variables()));
     process.stderr.write(`infra/aws would change ${changes.length} resources\n`);
     expect(changes.flatMap(differences)).toEqual(
@@ -130,7 +130,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     );
   });
 
-  test.each(all)("without the variable of $handler, only what belongs to it goes", async (story) => {
+  test.each(all)("without the variable of $handler, only its resources are deleted", async (story) => {
     const without = { ...variables(), [terraformName(story.handler)]: null };
     const changes = (await deployment.plan(without, { refresh: false })).filter((change) =>
       differences(change).some((path) => !path.endsWith(": logging_config")),
@@ -143,7 +143,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     const deleted = changes.filter(({ actions }) => actions.includes("delete")).map(({ address }) => address);
     expect(own.length).toBeGreaterThan(10);
     expect(deleted.sort()).toEqual(own.sort());
-    // The connector may not invoke it any more, which is the only other change.
+    // The only other change: the connector loses the permission to invoke the function.
     const others = changes.filter(({ address }) => !deleted.includes(address));
     const forgotten = isLast ? [] : ["module.connector[0].aws_iam_role_policy.this: policy"];
     expect(others.flatMap(differences)).toEqual(forgotten);
@@ -159,17 +159,19 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
       (error: Error) => error.message.replace(/[\s│]+/g, " "),
     );
     const old = `arn:aws:dynamodb:us-east-1:123456789012:table/sym-${one.handler}-leases`;
-    expect(said).toContain(`The leases of this function are in ${old}. With these settings it would use `);
+    expect(said).toContain(
+      `The leases of this function are in ${old}. With these settings the function would use `,
+    );
     expect(said).toContain(`arn:aws:dynamodb:${table}, and nothing would end the access`);
   });
 
-  test("with deletion protection, AWS keeps the tables of leases, and each table its function", async () => {
+  test("with deletion protection, AWS keeps the tables of leases, and Terraform keeps each table's function", async () => {
     const isProtected = { ...variables(), deletion_protection: true };
     await deployment.apply(isProtected);
     const applied = (await deployment.resources()).length;
     await expect(
       timed(`destroyed what may go of ${applied} resources`, () => deployment.destroy(isProtected)),
-    ).rejects.toThrow("DynamoDB: DeleteTable, https response error StatusCode: 400"); // moto gives no more reason.
+    ).rejects.toThrow("DynamoDB: DeleteTable, https response error StatusCode: 400"); // moto gives no reason.
     const left = (await deployment.resources()).map(({ address }) => address);
     const kept = [
       "aws_cloudwatch_log_group.this",
@@ -185,7 +187,7 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     );
   });
 
-  test("a runtime without functions has no connector, and once the protection is off, everything goes", async () => {
+  test("a runtime without functions has no connector, and without protection everything is destroyed", async () => {
     const none = Object.fromEntries(all.map(({ handler }) => [terraformName(handler), null]));
     await deployment.apply(variables()); // AWS deletes a table only once its protection is off.
     const unprotected = { ...variables(), ...none };

@@ -7,7 +7,7 @@ import type { Tools } from "./tools.ts";
 /** The values of the variables of `infra/aws`. */
 export type Variables = Record<string, unknown>;
 
-/** One resource of Terraform's state or plan; `values` as the provider knows them. */
+/** A resource of Terraform's state or plan; `values` are the provider's. */
 export type Resource = {
   address: string;
   type: string;
@@ -15,7 +15,7 @@ export type Resource = {
   values: Record<string, unknown>;
 };
 
-/** One change that a plan would make, such as `["create"]` or `["delete"]`. */
+/** A planned change; `actions` such as `["create"]` or `["delete"]`. */
 export type Change = { address: string; actions: string[]; before: unknown; after: unknown };
 
 export type Deployment = {
@@ -23,18 +23,18 @@ export type Deployment = {
   workspace: Workspace;
   apply(variables: Variables): Promise<void>;
   /**
-   * What applying these variables now would change. Without `refresh`, as if AWS had everything as Terraform has left it,
-   * which is faster.
+   * The changes that an apply of these variables would make. Without `refresh`, Terraform trusts its state instead of
+   * reading AWS, which is faster.
    */
   plan(variables: Variables, options?: { refresh: boolean }): Promise<Change[]>;
   destroy(variables: Variables): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: outputs have any type that Terraform has.
+  // biome-ignore lint/suspicious/noExplicitAny: outputs can have any type of Terraform.
   outputs(): Promise<Record<string, any>>;
   resources(): Promise<Resource[]>;
   close(): Promise<void>;
 };
 
-/** Starts moto, and makes `infra/aws` ready to be applied to it: the same files and, but for the address, the same way as to AWS. */
+/** Starts moto, and prepares a copy of `infra/aws` for moto: the same files as for AWS, with another endpoint. */
 export async function createDeployment(tools: Tools): Promise<Deployment> {
   const workspace = createWorkspace(tools.awsMirror === undefined ? {} : { hashicorp: tools.awsMirror });
   const moto = await startMoto(tools.python).catch((error: unknown) => {
@@ -114,7 +114,7 @@ export type PolicyDocument = {
   }[];
 };
 
-/** The policies of each function's role by the name of its handler, as they were applied. */
+/** The applied policies of each function's role, by handler. */
 export function handlerPolicies(resources: Resource[]): Record<string, PolicyDocument[]> {
   const policies: Record<string, PolicyDocument[]> = {};
   for (const { address, type, name, values } of resources) {
@@ -127,7 +127,7 @@ export function handlerPolicies(resources: Resource[]): Record<string, PolicyDoc
   return policies;
 }
 
-/** The bytes of the zip that `npm run build` made of a handler. */
+/** The bytes of a handler's zip from `npm run build`. */
 export function readZip(handler: string): Buffer {
   return readFileSync(path.join(handlersFolder, handler, "dist", `${handler}.zip`));
 }

@@ -8,17 +8,17 @@ import { handlersFolder } from "./terraform.ts";
 
 export const handlers = listHandlers();
 
-/** A handler's name in Terraform, where hyphens are rare. */
+/** A handler's name in Terraform, with underscores. */
 export function terraformName(handler: string): string {
   return handler.replaceAll("-", "_");
 }
 
-/** What each handler's `sandbox/least-privilege.ts` exports as `story`. */
+/** The `story` of each handler's `sandbox/least-privilege.ts`. */
 export function loadStories(): Promise<Story[]> {
   return load("least-privilege", "story");
 }
 
-/** What each handler's `sandbox/sym-targets.ts` exports as `symTargets`, by handler. */
+/** The `symTargets` of each handler's `sandbox/sym-targets.ts`, by handler. */
 export async function loadSymTargets(): Promise<Record<string, SymTargets>> {
   const all = await load<SymTargets>("sym-targets", "symTargets");
   return Object.fromEntries(
@@ -26,7 +26,7 @@ export async function loadSymTargets(): Promise<Record<string, SymTargets>> {
   );
 }
 
-/** Each handler's tests of its file in `infra/aws`, as Terraform runs them in `infra/tests`. */
+/** Each handler's Terraform tests of its file in `infra/aws`; they run in `infra/tests`. */
 export function listAwsTests(): { handler: string; file: string }[] {
   return handlers
     .map((handler) => ({ handler, file: path.join(handlersFolder, handler, "sandbox", "aws.tftest.hcl") }))
@@ -35,6 +35,6 @@ export function listAwsTests(): { handler: string; file: string }[] {
 
 async function load<T>(part: Part, name: string): Promise<T[]> {
   for (const handler of handlers.filter((one) => !handlersWith(part).includes(one)))
-    process.stderr.write(`SKIPPED: the ${part} of ${handler}, for want of its sandbox/${part}.ts\n`);
+    process.stderr.write(`SKIPPED: the ${part} of ${handler}, because sandbox/${part}.ts does not exist\n`);
   return Promise.all(handlersWith(part).map(async (handler) => (await loadPart(handler, part))?.[name] as T));
 }

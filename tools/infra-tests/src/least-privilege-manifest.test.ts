@@ -1,4 +1,4 @@
-// Whether handlers/*/permissions.md says what the handlers call. It needs neither Terraform nor moto.
+// Compares handlers/*/permissions.md with the handlers' calls. Needs neither Terraform nor moto.
 import path from "node:path";
 import { expect, test } from "vitest";
 import { manifestOf } from "./least-privilege/manifest.ts";
@@ -7,7 +7,7 @@ import { handlersFolder } from "./terraform.ts";
 
 const { playable } = await startStories();
 
-test.each(playable)("permissions.md of $handler lists the calls that it makes", async (story) => {
+test.each(playable)("permissions.md of $handler lists the handler's calls", async (story) => {
   const file = path.join(handlersFolder, story.handler, "permissions.md");
   await expect(await manifestOf(story)).toMatchFileSnapshot(file);
 });

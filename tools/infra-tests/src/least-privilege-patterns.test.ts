@@ -1,14 +1,16 @@
-// Whether wildcards and denials mean to the sandbox what they mean to iam-simulate.
+// Compares the sandbox's evaluation of wildcards and denials with iam-simulate's.
 import type { PolicyDocument, PolicyStatement } from "@sym/stand-ins/enforcement/policy";
 import { expect, test } from "vitest";
 import { compare, fetchSimulator } from "./least-privilege/second-opinion.ts";
 
 const simulator = await fetchSimulator().catch((error: Error) => error);
 if (simulator instanceof Error)
-  process.stderr.write(`SKIPPED: wildcards as iam-simulate sees them, because ${simulator.message}\n`);
+  process.stderr.write(
+    `SKIPPED: the comparison of wildcards with iam-simulate, because ${simulator.message}\n`,
+  );
 
-test.runIf(process.env["CI"])("iam-simulate is there where tests may not be skipped", () => {
-  expect(simulator, "iam-simulate is fetched with npm").not.toBeInstanceOf(Error);
+test.runIf(process.env["CI"])("iam-simulate is installed in CI", () => {
+  expect(simulator, "npm fetches iam-simulate").not.toBeInstanceOf(Error);
 });
 
 const group = "arn:aws:iam::123456789012:group/ops/prod-admins";

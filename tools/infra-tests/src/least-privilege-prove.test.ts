@@ -1,4 +1,4 @@
-// Whether the proof would notice: policies of iam-group that are wrong in one way each.
+// Tests the proof itself with policies of iam-group, each with a single error.
 import type { PolicyStatement } from "@sym/stand-ins/enforcement/policy";
 import { expect, test } from "vitest";
 import { loadStories } from "./handlers.ts";
@@ -8,9 +8,9 @@ import { prove } from "./least-privilege/prove.ts";
 const iamGroup = (await loadStories()).find(({ handler }) => handler === "iam-group");
 const otherRole = "arn:aws:iam::210987654321:role/sym-iam-group";
 
-/** Without the scene that waits. */
+/** Proves a policy without the slow scene of throttling. */
 function proveWith(statements: PolicyStatement[]) {
-  if (!iamGroup) throw new Error("There is no story of iam-group");
+  if (!iamGroup) throw new Error("iam-group has no story");
   const scenes = iamGroup.scenes.filter(({ name }) => !name.includes("throttling"));
   return prove({ ...iamGroup, scenes }, [{ Version: "2012-10-17", Statement: statements }]);
 }
@@ -30,7 +30,7 @@ const role = allow("sts:AssumeRole", otherRole);
 const right = [allow(items, table), query, allow(changes, group), users, role];
 
 const policies: { what: string; statements: PolicyStatement[]; found: string[] }[] = [
-  { what: "as it should be", statements: right, found: [] },
+  { what: "without errors", statements: right, found: [] },
   {
     what: "with more actions",
     statements: [...right, allow("iam:ListGroups", "*"), allow("iam:DeleteGroup", group)],
@@ -47,7 +47,7 @@ const policies: { what: string; statements: PolicyStatement[]; found: string[] }
     found: changes.flatMap((action) => [`too wide ${action} ${group}`, `superfluous ${action} ${group}-2`]),
   },
   {
-    what: "with the same twice",
+    what: "with the same grant twice",
     statements: [...right, allow("iam:GetGroup", "arn:aws:iam::123456789012:group/prod-admin?")],
     found: [
       `superfluous iam:GetGroup ${group}`,
@@ -60,19 +60,19 @@ const policies: { what: string; statements: PolicyStatement[]; found: string[] }
     found: items.map((action) => `too wide ${action} ${table}*`),
   },
   {
-    what: "with a resource that the action does not have",
+    what: "with a resource that does not fit the action",
     statements: [...right, allow("iam:GetGroup", otherRole)],
     found: [`without effect iam:GetGroup ${otherRole}`],
   },
 ];
-test.runIf(iamGroup).each(policies)("a policy $what is seen as such", async ({ statements, found }) => {
+test.runIf(iamGroup).each(policies)("the proof judges a policy $what", async ({ statements, found }) => {
   const proof = await proveWith(statements);
   expect(proof.failures).toEqual([]);
   const others = proof.findings.filter(({ is }) => is !== "needed");
   expect(others.map(({ is, action, resource }) => `${is} ${action} ${resource}`)).toEqual(found);
 });
 
-test.runIf(iamGroup)("a policy that lacks something is seen in every scene that needs it", async () => {
+test.runIf(iamGroup)("a missing permission fails every scene that needs the permission", async () => {
   const statements = right.filter((statement) => statement !== role);
   const { failures } = await proveWith(statements);
   expect(failures).toEqual([

@@ -1,4 +1,4 @@
-// The policies that Terraform applies, held against all that the handlers do: enough, and not more.
+// Proves that the policies applied by Terraform allow all scenes of the handlers, and no more.
 import path from "node:path";
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import { startSandbox } from "@sym/stand-ins/sandbox";
@@ -20,8 +20,8 @@ const simulator = await fetchSimulator().catch((error: Error) => error);
 if (simulator instanceof Error)
   process.stderr.write(`SKIPPED: the second opinion of iam-simulate, because ${simulator.message}\n`);
 
-test.runIf(process.env["CI"])("iam-simulate is there where tests may not be skipped", () => {
-  expect(simulator, "iam-simulate is fetched with npm").not.toBeInstanceOf(Error);
+test.runIf(process.env["CI"])("iam-simulate is installed in CI", () => {
+  expect(simulator, "npm fetches iam-simulate").not.toBeInstanceOf(Error);
 });
 
 describe.runIf(tools)("the policies that infra/aws applies", () => {
@@ -40,14 +40,14 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
       await deployment.close();
     }
   });
-  test.each(stories)("$handler can do all of its story, and needs all that it may", async (story) => {
+  test.each(stories)("$handler may do everything in its story, and needs every permission", async (story) => {
     const started = performance.now();
     const proof = await prove(story, policies[story.handler] ?? []);
     proofs.set(story.handler, proof);
     expect(proof.failures).toEqual([]);
     const wrong = proof.findings.filter(({ is }) => is === "superfluous" || is === "too wide");
     expect(wrong).toEqual([]);
-    // Who has to repair the policy is told what is missing.
+    // The error must name the missing permission.
     for (const finding of proof.findings)
       if (finding.is === "needed")
         expect(finding.failure).toContain(`not allowed to call ${finding.action} on `);
@@ -60,7 +60,7 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
   });
 
   test.runIf(typeof simulator === "string").each(stories)(
-    "iam-simulate decides for $handler as the sandbox does",
+    "iam-simulate and the sandbox decide alike for $handler",
     async ({ handler }) => {
       const question = questionOf(policies[handler] ?? [], proofs.get(handler)?.asked ?? []);
       const opinions = await compare(String(simulator), question);
@@ -69,7 +69,7 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
       for (const decision of ["Allowed", "ImplicitlyDenied"])
         expect(decided.some(({ ours }) => ours === decision)).toBe(true);
       process.stdout.write(
-        `${handler}: ${decided.length} decisions, all the same as iam-simulate's; ${opinions.length - decided.length} that it does not know\n`,
+        `${handler}: ${decided.length} decisions, all equal to iam-simulate's; ${opinions.length - decided.length} unknown to iam-simulate\n`,
       );
     },
   );
@@ -78,7 +78,7 @@ describe.runIf(tools)("the policies that infra/aws applies", () => {
 const refusedElsewhere = stories.flatMap((story) =>
   (story.refusedElsewhere ?? []).map((scene) => ({ story, scene, name: scene.name })),
 );
-test.each(refusedElsewhere)("$name, whatever AWS allows", async ({ story, scene }) => {
+test.each(refusedElsewhere)("$name, although AWS allows everything", async ({ story, scene }) => {
   const everything = {
     Version: "2012-10-17",
     Statement: { Effect: "Allow" as const, Action: "*", Resource: "*" },

@@ -1,4 +1,4 @@
-// What Terraform says of the files themselves: their form, their sense, and the tests beside them.
+// Checks the files of infra/ with Terraform: format, validity, and the `*.tftest.hcl` beside them.
 import { copyFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,9 +7,9 @@ import { createWorkspace, handlersFolder, infraFolder, type Workspace } from "./
 import { findTools } from "./tools.ts";
 
 const tools = findTools();
-// infra/sym needs Sym's provider, and is validated where that is built.
+// infra/sym needs Sym's provider; sym.test.ts validates infra/sym.
 const roots = ["aws", ...readdirSync(path.join(infraFolder, "modules")).map((name) => `modules/${name}`)];
-/** The folders with tests, by what they test. */
+/** The folders with tests, by subject. */
 const tested: [what: string, folder: string][] = [
   ["aws", "tests"],
   ...roots
@@ -27,7 +27,7 @@ describe.runIf(tools)("the files of infra/", () => {
   });
   afterAll(() => workspace?.remove());
 
-  test("are formatted as `terraform fmt -recursive infra` does it", async () => {
+  test("are formatted with `terraform fmt -recursive infra`", async () => {
     const { output } = await workspace.terraform(".", ["fmt", "-check", "-recursive"], { codes: [0, 3] });
     expect(output).toBe("");
   });
@@ -37,7 +37,7 @@ describe.runIf(tools)("the files of infra/", () => {
     await workspace.terraform(root, ["validate"]);
   });
 
-  test("Terraform reads an own terraform.tfvars in aws, and other tests do not get a copy of it", async () => {
+  test("Terraform reads a developer's terraform.tfvars in aws, and copies for other tests do not have the file", async () => {
     for (const file of ["terraform.tfvars", "mine.auto.tfvars"])
       writeFileSync(path.join(workspace.folder, "aws", file), own);
     const environment = { AWS_REGION: "us-east-1", AWS_EC2_METADATA_DISABLED: "true" };
@@ -51,7 +51,7 @@ describe.runIf(tools)("the files of infra/", () => {
     expect(files.filter((file) => file.includes("tfvars"))).toEqual([]);
   });
 
-  // Those of aws with the terraform.tfvars from above beside it.
+  // The tests of aws run beside the terraform.tfvars from above.
   test.each(tested)("the tests of %s pass", async (_, root) => {
     await workspace.terraform(root, ["init", "-backend=false"]);
     const { output } = await workspace.terraform(root, ["test"]);
@@ -59,7 +59,7 @@ describe.runIf(tools)("the files of infra/", () => {
   });
 });
 
-/** As the README says where, with mistakes. */
+/** A terraform.tfvars in the README's place, with mistakes. */
 const own = `
 name_prefix = "Mine"
 environment = "my own"

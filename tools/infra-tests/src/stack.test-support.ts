@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { testPayload } from "@sym/test-payloads/payloads";
 
-/** One of the test payloads, as Sym would send it for this target of a deployed function: each function has runs of its own. */
+/** A test payload for a target of a deployed function. Each function has its own run ids. */
 export function eventFor(file: string, functionArn: string, settings: Record<string, string>): unknown {
   const payload = testPayload(file);
   const run = createHash("sha256").update(functionArn).digest("hex").slice(0, 12);

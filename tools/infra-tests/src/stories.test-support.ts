@@ -3,8 +3,8 @@ import { loadStories } from "./handlers.ts";
 import type { Story } from "./least-privilege/story.ts";
 
 /**
- * The stories that can be played here, each with its server running until the end of the test file. Which cannot, and
- * why, is printed, and with `CI` set a test fails.
+ * Starts the servers of all stories, until the end of the test file. `playable` are the stories whose servers run. For
+ * others, prints the reason, and with `CI` set a test fails.
  */
 export async function startStories(): Promise<{ all: Story[]; playable: Story[] }> {
   const all = await loadStories();
@@ -20,7 +20,7 @@ export async function startStories(): Promise<{ all: Story[]; playable: Story[] 
   afterAll(async () => {
     for (const stop of stops) await stop();
   });
-  test.runIf(process.env["CI"])("every story can be played where tests may not be skipped", () => {
+  test.runIf(process.env["CI"])("every story is playable in CI", () => {
     expect(missing).toEqual([]);
   });
   return { all, playable: all.filter(({ handler }) => !missing.includes(handler)) };

@@ -9,23 +9,27 @@ const impl = path.join(infraFolder, "sym/impl.py");
 const sdks = findSymSdks();
 const isReal = sdks.some(({ kind }) => kind === "sdk");
 if (sdks.length === 0)
-  process.stderr.write("SKIPPED: tests of impl.py, for want of Python 3.9 on the PATH\n");
-else if (!isReal) process.stderr.write("impl.py runs with a stub only: pip could not install sym-sdk\n");
+  process.stderr.write("SKIPPED: tests of impl.py, because Python 3.9 is not on the PATH\n");
+else if (!isReal)
+  process.stderr.write("impl.py is tested only with a stub, because pip could not install sym-sdk\n");
 
-test.runIf(process.env["CI"])("Python is there where tests may not be skipped", () => {
+test.runIf(process.env["CI"])("Python is installed in CI", () => {
   expect(sdks).not.toEqual([]);
 });
 
 const channelForErrors = "the reason is in the channel for errors.";
-const silent = "the function did not say what it did. Ask those who look after it.";
+const silent = "the function did not report its result. Ask the administrators of the function.";
 const uncertain = {
-  after_escalate: "You may not have the access that was approved",
+  after_escalate: "You may not have the approved access",
   after_deescalate: "Your access may not have ended",
 };
 const body = { message: "You now have access to IAM group prod-admins.", outcome: "granted" };
 const refused = { message: "You did not get access to Admins: the group is missing.", outcome: "refused" };
 
-/** What the function answered, and what the requester then reads; an unset text is one that says that it is uncertain. */
+/**
+ * The function's answer and the requester's message; a message that begins with `;` or `:` follows the uncertain
+ * sentence.
+ */
 const answers: [name: string, answer: unknown, text: string][] = [
   ["a grant", { body, errors: [] }, body.message],
   ["an answer without errors", { body }, body.message],
@@ -63,13 +67,13 @@ const approver = "11111111-1111-4111-8111-111111111111";
 describe.each(sdks)("impl.py with sym-sdk ($kind)", (sdk) => {
   const play = (cases: ImplCase[]): ImplResult[] => runImpl(sdk, impl, cases).results;
 
-  test("the run says what it is", () => {
+  test("the run names its version of sym-sdk", () => {
     const name = sdk.kind === "sdk" ? "sym-sdk 0.61.0, RestrictedPython 8.1" : "a stub of sym-sdk";
     expect(runImpl(sdk, impl, []).name).toBe(name);
   });
 
   test.each(["after_escalate", "after_deescalate"] as const)(
-    "%s tells the requester, and nobody else, what the function answered",
+    "%s sends the function's answer to the requester alone",
     (call) => {
       const results = play(answers.map(([, answer]) => ({ call, answer })));
       const said = results.map(({ sent }, at) => [answers[at]?.[0], sent]);
@@ -89,13 +93,13 @@ describe.each(sdks)("impl.py with sym-sdk ($kind)", (sdk) => {
     expect(result?.sent).toEqual([{ to: "requester@example.com", message }]);
   });
 
-  test("a Slack that does not take the message does not end the run as errored", () => {
+  test("an error of Slack does not end the run as errored", () => {
     const calls = ["after_escalate", "after_deescalate"];
     const results = play(calls.map((call) => ({ call, answer: { body, errors: [] }, slack_fails: true })));
     expect(results.map(({ sent }) => sent)).toEqual([[], []]);
   });
 
-  test("whoever is in the channel may approve, but not their own; without anybody there, admins may", () => {
+  test("members of the channel may approve, but not their own requests; for an empty channel, admins may", () => {
     const results = play([
       { call: "get_permissions", members: { "#approvals": [approver] } },
       { call: "get_permissions", members: { "#approvals": [] } },

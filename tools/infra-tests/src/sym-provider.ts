@@ -3,7 +3,7 @@ import { version } from "../sym/schema.ts";
 import { startStandInProvider } from "../sym/stand-in.ts";
 import type { Mirrors } from "./terraform.ts";
 
-/** The provider that `infra/sym` runs with: where Terraform finds it, and what it needs in the environment. */
+/** The provider for `infra/sym`: its mirrors, and its environment variables. */
 export type SymProvider = {
   mirrors: Mirrors;
   environment: Record<string, string>;
@@ -12,12 +12,12 @@ export type SymProvider = {
 
 const mirror = process.env["SYM_PROVIDER_MIRROR"];
 
-/** For the titles of tests: the real provider if `SYM_PROVIDER_MIRROR` names a mirror that has it. */
+/** For test titles: the real provider if `SYM_PROVIDER_MIRROR` names a mirror with the provider. */
 export const symProviderName = mirror
   ? "the provider symopsio/sym"
   : `a stand-in for the provider symopsio/sym ${version}`;
 
-/** Starts what there is; either sends its requests to this API. */
+/** Starts the real provider or the stand-in. Both send their requests to this API. */
 export async function startSymProvider(api: SymApi): Promise<SymProvider> {
   if (mirror)
     return {

@@ -42,7 +42,7 @@ const cases: Refusal[] = [
   ["an environment with a space", { environment: "pr od" }, 'environment is "pr od"; use letters'],
 ];
 
-/** What is refused in the targets of every handler alike. */
+/** Refused targets, for every handler. */
 function casesOf(handler: string): Refusal[] {
   const variable = `${terraformName(handler)}_targets`;
   const unsuitable = `The given value is not suitable for var.${variable} declared at`;
@@ -82,12 +82,12 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect(listed.split(", ").sort()).toEqual(handlers);
   });
 
-  test("what the cases begin with is accepted", async () => {
+  test("accepts the valid values of the cases", async () => {
     expect(await sym.plan(good)).not.toEqual([]);
   });
 
   test.each([...cases, ...ofHandlers])(
-    "%s is refused before anything is made",
+    "%s is refused before any call to Sym",
     async (_, variables, sentence) => {
       expect(await sym.refusal({ ...good, ...variables })).toContain(sentence);
       expect(sym.api.calls).toEqual([]);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** One run of a function of `impl.py`: `answer` is what the Lambda function returned. */
+/** A call of a function in `impl.py`; `answer` is the Lambda function's result. */
 export type ImplCase = {
   call: string;
   answer?: unknown;
@@ -10,21 +10,23 @@ export type ImplCase = {
   slack_fails?: boolean;
 };
 
-/** What was sent to whom, and what the function returned. */
+/** The sent messages, and the function's return value. */
 export type ImplResult = { sent: { to: string; message: string }[]; returned: unknown };
 
-/** The package itself, in a virtual environment, or a stub of it. */
+/** The package in a virtual environment, or a stub of the package. */
 export type SymSdk = { kind: "sdk" | "stub"; python: string };
 
-/** The package may be installed from its index, but not passed on, so it is no dependency of this workspace. */
+/**
+ * The package's licence allows installing, but not redistribution, so the package is no dependency of this workspace.
+ */
 const packages = ["sym-sdk==0.61.0", "RestrictedPython==8.1"];
 
 const runner = fileURLToPath(new URL("../sym/run_impl.py", import.meta.url));
 const cache = fileURLToPath(new URL("../node_modules/.cache/sym-sdk", import.meta.url));
 
 /**
- * What `impl.py` can run with here: a stub if there is Python, and the package if pip can install it, which is tried
- * once for each cache. Empty without Python; set `PYTHON` to choose one.
+ * The variants of sym-sdk on this machine: a stub, and the package if pip can install the package, into the cache.
+ * Empty without Python; `PYTHON` names another Python than `python3`.
  */
 export function findSymSdks(): SymSdk[] {
   const python = process.env["PYTHON"] ?? "python3";
@@ -40,7 +42,7 @@ export function findSymSdks(): SymSdk[] {
   return isInstalled ? [{ kind: "sdk", python: installed }, stub] : [stub];
 }
 
-/** Runs the file with each case; `name` says with what. Throws with what Python said if the file cannot be run. */
+/** Runs the file with each case; `name` is the used SDK. Throws with Python's message if the file does not run. */
 export function runImpl(
   sdk: SymSdk,
   file: string,

@@ -1,13 +1,19 @@
-/** What is wrong, the variables of `infra/sym` that are, and a part of the sentence that Terraform refuses them with. */
+/** The name of an error, the wrong variables of `infra/sym`, and a part of Terraform's message. */
 export type Refusal = [name: string, variables: Record<string, unknown>, sentence: string];
 
-/** What people can ask for of one handler in `infra/sym`. */
+/** The targets of one handler in `infra/sym`. */
 export type SymTargets = {
-  /** Its variables, with every kind of target that it has. */
+  /** The handler's variables, with every kind of target. */
   variables: Record<string, unknown>;
-  /** The settings of each target of the flow for everything, by the target's name after the environment's, without the ARN. */
+  /**
+   * The settings, without the ARN, of each target of the common flow, by the target's name without the environment's
+   * prefix.
+   */
   targets: Record<string, Record<string, string>>;
-  /** Flows of its own, each with one target, by the name of flow and target after the environment's: the field that it binds. */
+  /**
+   * The bound field of each separate flow with one target, by the name of flow and target without the environment's
+   * prefix.
+   */
   ownFlows?: Record<string, { name: string; type: string; allowed_values: string[] }>;
   refusals: Refusal[];
 };

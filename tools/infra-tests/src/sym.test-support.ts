@@ -7,25 +7,25 @@ import { startSymProvider } from "./sym-provider.ts";
 import type { SymTargets } from "./sym-targets.ts";
 import { createWorkspace, type TerraformRun, terraformVersion } from "./terraform.ts";
 
-/** Sym's API, empty, and `infra/sym`, ready to be applied to it. */
+/** An empty stand-in for Sym's API, and a copy of `infra/sym` that applies to the stand-in. */
 export type SymDeployment = {
   api: SymApi;
   /** Runs Terraform with these variables. */
   run(args: string[], variables: object, codes?: number[]): Promise<TerraformRun>;
   apply(variables: object): Promise<string>;
-  /** The addresses of what would change, with how. */
+  /** The planned changes, as `action address`. */
   plan(variables: object): Promise<string[]>;
-  /** What Terraform says of variables that it does not take, without its frames and line breaks. */
+  /** Terraform's message for refused variables, without frames and line breaks. */
   refusal(variables: object): Promise<string>;
   one(kind: SymKind, slug: string): SymEntity;
   close(): Promise<void>;
 };
 
-/** Whether Terraform is here; if not, says so, and with `CI` set a test fails. */
+/** Whether Terraform is on the PATH; if not, prints a message, and with `CI` set a test fails. */
 export function findTerraform(): boolean {
   const found = terraformVersion() !== undefined;
-  if (!found) process.stderr.write("SKIPPED: tests of infra/sym, for want of Terraform on the PATH\n");
-  test.runIf(process.env["CI"])("Terraform is there where tests may not be skipped", () => {
+  if (!found) process.stderr.write("SKIPPED: tests of infra/sym, because Terraform is not on the PATH\n");
+  test.runIf(process.env["CI"])("Terraform is installed in CI", () => {
     expect(found).toBe(true);
   });
   return found;
@@ -76,7 +76,7 @@ export async function createSymDeployment(): Promise<SymDeployment> {
 
 const arn = (handler: string) => `arn:aws:lambda:eu-west-1:111122223333:function:sym-${handler}`;
 
-/** Function ARNs as `infra/aws` puts them out. */
+/** Function ARNs like the output of `infra/aws`. */
 export function functionArns(...handlers: string[]): Record<string, string> {
   return Object.fromEntries(handlers.map((handler) => [handler, arn(handler)]));
 }
@@ -97,10 +97,10 @@ const roles = {
   },
 };
 
-/** What everybody has to set. */
+/** The required variables. */
 export const basics = { org: "acme", slack_workspace_id: "T0123ABCD", ...roles };
 
-/** Everything that people can be offered: the variables of all handlers together. */
+/** The variables with all targets of all handlers. */
 export function everything(symTargets: Record<string, SymTargets>): Record<string, unknown> {
   const variables = Object.assign({}, ...Object.values(symTargets).map((targets) => targets.variables));
   return { ...basics, ...variables, function_arns: functionArns(...handlers) };

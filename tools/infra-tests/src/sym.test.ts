@@ -29,25 +29,25 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
   });
   afterAll(() => sym.close());
 
-  test("it is formatted and valid", async () => {
+  test("infra/sym is formatted and valid", async () => {
     await sym.run(["fmt", "-check", "-recursive"], {});
     expect((await sym.run(["validate"], everything)).output).toContain("The configuration is valid.");
   });
 
-  test.each(handlers)("with %s alone, there are only its targets", async (handler) => {
+  test.each(handlers)("with %s alone, Terraform makes only its targets", async (handler) => {
     const changes = await sym.plan({ ...everything, function_arns: functionArns(handler) });
     const made = changes.filter((change) => change.includes("sym_target"));
     expect(made).toEqual(targetsOf(handler).map((address) => `create ${address}`));
   });
 
-  test("null is as good as unset", async () => {
+  test("a null variable has its default", async () => {
     const ofOthers = others.flatMap((handler) => Object.keys(symTargets[handler]?.variables ?? {}));
     const names = ["environment", "approvals_channel", "errors_channel", "durations", ...ofOthers];
     const nothing = Object.fromEntries(names.map((name) => [name, null]));
     expect(await sym.plan({ ...everything, ...nothing })).toContain("create sym_flow.access[0]");
   });
 
-  test("without functions there is an environment, and nothing to ask for", async () => {
+  test("without functions, Terraform makes an environment and no targets", async () => {
     const bare = { ...basics, function_arns: {}, connector_settings: null };
     await sym.apply(bare);
     expect(slugs("environments")).toEqual(["prod"]);
@@ -55,7 +55,7 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect(await sym.plan(bare)).toEqual([]);
   });
 
-  test("with one function there are only its targets, and a warning names the others", async () => {
+  test("with one function, Terraform makes only its targets, and a warning names the others", async () => {
     const alone = { ...everything, function_arns: functionArns(one) };
     const output = (await sym.apply(alone)).replace(/[│╷╵\s]+/g, " ");
     const { targets = {}, ownFlows = {} } = symTargets[one] ?? {};
@@ -63,7 +63,9 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect(slugs("access-targets")).toEqual(named({ ...targets, ...ownFlows }));
     expect(slugs("flows")).toEqual(named({ access: {}, ...ownFlows }));
     if (others.length > 0)
-      expect(output).toContain(`There are targets for ${others.join(", ")}, but no such function`);
+      expect(output).toContain(
+        `function_arns has no function for ${others.join(", ")}, so the targets are left out.`,
+      );
     expect(await sym.plan(alone)).toEqual([]);
   });
 
@@ -99,7 +101,7 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     expect(await sym.plan(everything)).toEqual([]);
   });
 
-  test("a flow asks for a reason and a duration, and for the setting that is bound", () => {
+  test("a flow prompts for a reason, a duration, and the bound setting", () => {
     const source = readFileSync(path.join(infraFolder, "sym/impl.py"), "utf8");
     const flow = sym.one("flows", "prod-access");
     expect(Buffer.from(String(flow["implementation"]), "base64").toString()).toBe(source);
@@ -121,7 +123,7 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
   });
 
   test.each(handlers)(
-    "without %s, only its targets and flows go, and the strategy forgets them",
+    "without %s, only its targets and flows are deleted, also from the strategy",
     async (handler) => {
       const rest = handlers.filter((name) => name !== handler);
       const flows = ownFlows
@@ -140,14 +142,14 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     },
   );
 
-  test("a runtime that is there already is used instead of one of its own", async () => {
+  test("an existing runtime is used instead of a new runtime", async () => {
     const runtime = sym.one("runtimes", "prod").id;
     const given = { ...everything, runtime_settings: null, runtime_id: runtime };
     const changes = await sym.plan(given);
     expect(changes).toEqual(["delete sym_integration.runtime_context[0]", "delete sym_runtime.this[0]"]);
   });
 
-  test("a second target for the same function is one more thing to ask for", async () => {
+  test("a second target for the same function is added to the strategy", async () => {
     const variable = `${terraformName(one)}_targets`;
     const given = everything[variable] as Record<string, unknown>;
     const [target] = Object.values(given);
@@ -157,7 +159,7 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     ]);
   });
 
-  test("destroying it leaves nothing", async () => {
+  test("destroy deletes every entity", async () => {
     await sym.run(["destroy", "-auto-approve"], everything);
     expect(symKinds.flatMap((kind) => sym.api.entities(kind))).toEqual([]);
   });
@@ -183,7 +185,7 @@ describe.runIf(findTerraform())(`infra/sym with ${symProviderName}`, () => {
     return params(slug)["prompt_fields"] as Record<string, unknown>[];
   }
 
-  /** The settings of each target that a flow leads to, by the target's name. */
+  /** The settings of each target of a flow, by the target's name. */
   function reachable(slug: string, integration: string): Record<string, unknown> {
     const strategy = sym.api
       .entities("access-strategies")

@@ -8,18 +8,18 @@ import { fileURLToPath } from "node:url";
 export const infraFolder = fileURLToPath(new URL("../../../infra", import.meta.url));
 export const handlersFolder = fileURLToPath(new URL("../../../handlers", import.meta.url));
 
-/** Milliseconds after which a command is taken to be stuck. The slowest takes 40 s on two cores, alone. */
+/** The time limit of a command, in ms. The slowest command takes 40 s on two idle cores. */
 const STUCK_AFTER = 15 * 60_000;
 
-/** A working copy of `infra/`, in which Terraform can keep its state without touching the workspace. */
+/** A copy of `infra/`, in which Terraform keeps its state without changing the workspace. */
 export type Workspace = {
   folder: string;
   /**
-   * Runs one command in `root`, a folder below `infra/` such as `aws`, and returns what it printed. Throws, with
-   * everything that it printed, for an exit code that is not in `codes` (`[0]` unless given).
+   * Runs a command in `root`, a folder below `infra/` such as `aws`, and returns its output. Throws, with the output,
+   * for an exit code that is not in `codes` (default `[0]`).
    */
   terraform(root: string, args: string[], options?: RunOptions): Promise<TerraformRun>;
-  /** Puts the built handlers where `infra/aws` looks for their zips. */
+  /** Links the built handlers to the place where `infra/aws` expects their zips. */
   linkHandlers(handlersFolder: string): void;
   remove(): void;
 };
@@ -27,7 +27,7 @@ export type Workspace = {
 type RunOptions = { environment?: Record<string, string>; codes?: number[] };
 export type TerraformRun = { code: number; output: string };
 
-/** Where Terraform finds providers: `hashicorp` and, if it is there, `symopsio` each in a mirror of its own. */
+/** The folders of mirrors, by owner of the providers: `hashicorp` and, if available, `symopsio`. */
 export type Mirrors = Record<string, string>;
 
 export function terraformVersion(): string | undefined {
@@ -35,12 +35,12 @@ export function terraformVersion(): string | undefined {
   return status === 0 ? JSON.parse(stdout).terraform_version : undefined;
 }
 
-/** What Terraform leaves behind, and what somebody has set for a deployment of their own. */
+/** Terraform's own files and state, and the developer's variables. */
 const notCopied = /\.terraform|\.tfstate|\.tfvars/;
 
 /**
- * Copies `infra/` and makes a command-line configuration that takes providers from the mirrors and everything else
- * from where Terraform usually finds it. A change to `.terraform` in the copy stays there.
+ * Copies `infra/` and writes a command-line configuration with the mirrors; Terraform finds other providers as usual.
+ * Changes to `.terraform` stay in the copy.
  */
 export function createWorkspace(mirrors: Mirrors, source = infraFolder): Workspace {
   const folder = mkdtempSync(path.join(tmpdir(), "sym-infra-"));
@@ -100,7 +100,7 @@ async function run(
       child.once("close", (exit) => resolve(exit ?? -1));
     }),
   ]);
-  const how = child.killed ? `was stopped, because it had not ended by itself,` : `ended with code ${code}`;
+  const how = child.killed ? `was stopped after ${STUCK_AFTER / 60_000} minutes` : `ended with code ${code}`;
   if (!codes.includes(code))
     throw new Error(
       `terraform ${args.join(" ")} ${how} in ${folder}:\n${child.killed ? output : ""}${errors || output}`,

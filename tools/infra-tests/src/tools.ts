@@ -5,15 +5,15 @@ import { findMoto } from "@sym/stand-ins/moto";
 import { expect, test } from "vitest";
 import { terraformVersion } from "./terraform.ts";
 
-/** What these tests need of the machine. Without a mirror, Terraform asks its registry for the AWS provider. */
+/** The tools that these tests need. Without a mirror, Terraform gets the AWS provider from its registry. */
 export type Tools = { python: string; awsMirror: string | undefined };
 
 const inCi = Boolean(process.env["CI"]);
 
 /**
- * The tools, or nothing if one is missing: then the reason is printed, and with `CI` set a test fails. Terraform and
- * Python with moto are taken from the `PATH`. The AWS provider comes from the folder that `TF_MIRROR` names, from one of
- * Terraform's implied mirrors, or from one below /opt or /usr/local.
+ * The tools; undefined if a tool is missing: the run then prints the reason, and with `CI` set a test fails. Terraform
+ * and Python with moto come from the `PATH`, the AWS provider from the folder in `TF_MIRROR`, from one of Terraform's
+ * implied mirrors, or from a mirror below /opt, /usr/local or /usr/share.
  */
 export function findTools(): Tools | undefined {
   const python = findMoto();
@@ -21,8 +21,8 @@ export function findTools(): Tools | undefined {
     ...(terraformVersion() ? [] : ["Terraform: install it so that `terraform` is on the PATH"]),
     ...(python ? [] : ["Python with moto: install moto[server], or set PYTHON to a Python that has it"]),
   ];
-  for (const reason of missing) process.stderr.write(`SKIPPED: tests of infra/, for want of ${reason}\n`);
-  test.runIf(inCi)("the tools are there where tests may not be skipped", () => {
+  for (const reason of missing) process.stderr.write(`SKIPPED: tests of infra/, without ${reason}\n`);
+  test.runIf(inCi)("the tools are installed in CI", () => {
     expect(missing).toEqual([]);
   });
   return python && missing.length === 0 ? { python, awsMirror: findMirror("hashicorp/aws") } : undefined;
@@ -51,6 +51,6 @@ function subfolders(folder: string): string[] {
       .filter((entry) => entry.isDirectory())
       .map((entry) => path.join(folder, entry.name));
   } catch {
-    return []; // Not ours to read.
+    return []; // The folder cannot be read.
   }
 }

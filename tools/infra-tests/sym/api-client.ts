@@ -1,13 +1,13 @@
 import type { ResourceSchema } from "./schema.ts";
 import { blocksOf, type ObjectValue, type Value } from "./values.ts";
 
-/** Sym's REST API: what the provider takes from `SYM_API_URL`, and the token that it takes from `SYM_JWT`. */
+/** Sym's REST API: the URL in the provider's `SYM_API_URL`, and the token in `SYM_JWT`. */
 export type SymClient = { url: string; token: string };
 
-/** What the API holds, under its own names. */
+/** An entity under the API's own names. */
 type Sent = Record<string, unknown>;
 
-/** Creates or, with an id, changes an entity; returns its id. */
+/** Creates an entity or, with an id, updates the entity. Returns the id. */
 export async function saveEntity(
   client: SymClient,
   schema: ResourceSchema,
@@ -19,7 +19,7 @@ export async function saveEntity(
   return String(saved?.["id"]);
 }
 
-/** The entity as a value, or null if it is gone. */
+/** The entity as a value; null if the entity no longer exists. */
 export async function readEntity(
   client: SymClient,
   schema: ResourceSchema,
@@ -45,7 +45,7 @@ async function send(client: SymClient, method: string, path: string, body?: Sent
   return JSON.parse(answer);
 }
 
-/** `name` is the API's `slug`, code goes in base64, and what is not set is left out. */
+/** For the API, `name` becomes `slug`, code becomes base64, and unset attributes are absent. */
 function toApi(schema: ResourceSchema, { id: _, name, implementation, params, ...rest }: ObjectValue): Sent {
   const sent: Sent = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
   if (name) sent["slug"] = name;
@@ -69,7 +69,7 @@ function isEmpty(value: Value): boolean {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-/** What the API holds now, in the shape of the state; what it does not hold is null. */
+/** The API's entity in the shape of the state; absent attributes are null. */
 function fromApi(schema: ResourceSchema, found: Sent, state: ObjectValue): ObjectValue {
   const value: ObjectValue = { id: found["id"] as string };
   for (const name of Object.keys(schema.attributes))

@@ -1,10 +1,10 @@
 import { type Block, promptFieldTypes } from "./schema.ts";
 import { blocksOf, isUnknown, type ObjectValue } from "./values.ts";
 
-/** What the provider says about a configuration: on which attribute, and why. */
+/** The provider's error about an attribute of a configuration. */
 export type Problem = { attribute: string; summary: string; detail: string };
 
-/** The checks of `symopsio/sym` 3 that a schema cannot express; values that are not known yet pass. */
+/** The checks of `symopsio/sym` 3 that a schema cannot express. Unknown values pass. */
 export function checkResource(type: string, value: ObjectValue): Problem[] {
   if (type === "sym_strategy") return checkStrategy(value);
   if (type === "sym_flow") return checkFlow(value);
@@ -36,7 +36,7 @@ function checkFlow(value: ObjectValue): Problem[] {
         problem(
           "params",
           "Invalid duration",
-          "it must be a required field of type duration with allowed_values",
+          "the field must be a required field of type duration with allowed_values",
         ),
       );
   }
@@ -47,7 +47,7 @@ function problem(attribute: string, summary: string, detail: string): Problem {
   return { attribute, summary, detail };
 }
 
-/** A block's schema as it goes over the wire. */
+/** A block's schema in the wire format. */
 export function wireBlock(block: Block, isResource = false): object {
   const id = { name: "id", type: wireType("string"), optional: true, computed: true };
   const attributes = Object.entries(block.attributes).map(([name, { type, required = false }]) => ({

@@ -1,8 +1,8 @@
-"""Runs impl.py as Sym's runtime would, and prints what it did, as JSON.
+"""Runs impl.py like Sym's runtime, and prints the results as JSON.
 
-The first argument is the file, the second "sdk" or "stub": the package sym-sdk, whose functions do nothing by
-themselves since the runtime brings its own, or a stub of the names that impl.py uses. With the package, the code also
-goes through RestrictedPython. Cases come on standard input, as a JSON list; each names a function and what it finds.
+The first argument is the file, the second "sdk" or "stub": the package sym-sdk, whose functions do nothing without Sym's
+runtime, or a stub of the names that impl.py uses. With the package, the code also runs in RestrictedPython. Standard
+input is a JSON list of cases; each case names a function, and has the data for the function.
 """
 
 import builtins
@@ -20,7 +20,7 @@ SAFE = (
 
 
 def stub_sdk():
-    """Puts modules with the names of sym-sdk in place of it."""
+    """Replaces sym-sdk with modules of the same names."""
 
     def module(name, **names):
         sys.modules[name] = made = types.ModuleType(name)
@@ -53,7 +53,7 @@ def limited_import(name, *args):
 
 
 def load(path, restricted):
-    """Executes the file with what Sym lets it use; returns its names."""
+    """Executes the file with Sym's allowed names; returns the file's names."""
     with open(path) as file:
         source = file.read()
     if not restricted:
@@ -74,7 +74,7 @@ def load(path, restricted):
 
 
 def run(path, case, restricted):
-    """Plays one case: what Slack has and does, and the function's answer, come from it."""
+    """Plays one case, which has Slack's state and behaviour, and the function's answer."""
     from sym.sdk import templates
     from sym.sdk.exceptions import SymException
     from sym.sdk.integrations import slack

@@ -3,13 +3,13 @@ type Type = "string" | "bool" | ["map" | "list", "string"];
 
 type Attribute = { type: Type; required?: boolean; default?: boolean };
 
-/** Attributes by name, and blocks that may stand in it any number of times, or up to `max`. */
+/** Attributes and nested blocks by name. A nested block may occur any number of times, or up to `max`. */
 export type Block = {
   attributes: Record<string, Attribute>;
   blocks?: Record<string, Block & { max?: number }>;
 };
 
-/** A resource, and the collection of Sym's API that it is kept in. */
+/** A resource, and its collection in Sym's API. */
 export type ResourceSchema = Block & { version: number; collection: string };
 
 const text: Attribute = { type: "string" };
@@ -19,9 +19,8 @@ const map: Attribute = { type: ["map", "string"] };
 const flag = (standard: boolean): Attribute => ({ type: "bool", default: standard });
 
 /**
- * The schema of `symopsio/sym` 3.6.0, as far as `infra/sym` uses it. Sources: the bindings that were generated from
- * that version's schema (which attributes there are, their types, and whether they are required), and the pages of
- * version 3 in the registry (the defaults).
+ * The part of the schema of `symopsio/sym` 3.6.0 that `infra/sym` uses. Sources: the bindings generated from the schema
+ * of 3.6.0 (attributes, types, required or optional), and the pages of version 3 in the registry (defaults).
  */
 export const version = "3.6.0";
 
@@ -121,7 +120,7 @@ export const resources: Record<string, ResourceSchema> = {
   },
 };
 
-/** The prompt field types that the provider takes. */
+/** The prompt field types that the provider accepts. */
 export const promptFieldTypes = [
   "string",
   "str_list",

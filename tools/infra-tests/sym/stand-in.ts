@@ -16,14 +16,14 @@ type Wire = { msgpack: Uint8Array };
 type Typed = { type_name: string };
 
 const proto = fileURLToPath(new URL("tfplugin5.proto", import.meta.url));
-const legacy = { legacy_type_system: true }; // Defaults of attributes that are not computed, as the old plugin SDK has.
+const legacy = { legacy_type_system: true }; // Allows defaults of attributes that are not computed, as in the old plugin SDK.
 
-/** `reattach` is what Terraform takes as `TF_REATTACH_PROVIDERS`. */
+/** `reattach` is the value for `TF_REATTACH_PROVIDERS`. */
 type StandIn = { reattach: string; close(): Promise<void> };
 
 /**
- * Serves a stand-in for the provider `symopsio/sym` in this process, on a loopback port. It sends to Sym's REST API
- * what the provider would send.
+ * Serves a stand-in for the provider `symopsio/sym` in this process, on a loopback port. The stand-in sends the
+ * provider's requests to Sym's REST API.
  */
 export async function startStandInProvider(client: SymClient): Promise<StandIn> {
   const server = new Server();
@@ -101,7 +101,7 @@ async function apply(client: SymClient, { type_name, prior_state, planned_state 
   return { new_state: wire({ ...(planned as ObjectValue), id }), ...legacy };
 }
 
-/** Answers a call; what is thrown becomes a diagnostic, as Terraform wants it. */
+/** Answers a call; a thrown error becomes a diagnostic for Terraform. */
 function answer<Request>(
   respond: (request: Request) => object | Promise<object>,
 ): handleUnaryCall<Request, object> {
@@ -120,7 +120,7 @@ function failure(summary: string, detail = ""): object {
 
 function schemaOf(type: string): ResourceSchema {
   const schema = resources[type];
-  if (!schema) throw new Error(`There is no resource ${type}`);
+  if (!schema) throw new Error(`Unknown resource ${type}`);
   return schema;
 }
 

@@ -1,10 +1,10 @@
 import { decode, ExtData, ExtensionCodec, encode } from "@msgpack/msgpack";
 import type { Block } from "./schema.ts";
 
-/** What is not known before it is applied, in Terraform's notation: extension 0, or 12 with a refinement. */
+/** A value that is unknown before the apply; on the wire, extension 0, or 12 with a refinement. */
 export const unknown = Symbol("known after apply");
 
-/** A value as Terraform has it: null where nothing is set. */
+/** A value of Terraform; null if unset. */
 export type Value = null | boolean | number | string | typeof unknown | Value[] | { [name: string]: Value };
 export type ObjectValue = Record<string, Value>;
 
@@ -30,7 +30,7 @@ export function isUnknown(value: Value | undefined): boolean {
   return value === unknown;
 }
 
-/** The blocks of one name in a value, none while their number is unknown. */
+/** The blocks with this name in a value; empty while their number is unknown. */
 export function blocksOf(value: ObjectValue, name: string): ObjectValue[] {
   return Array.isArray(value[name]) ? (value[name] as ObjectValue[]) : [];
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { type LocalLambdaOptions, startLocalLambda } from "./local-lambda.ts";
 
-/** A directory with an `index.cjs` of this source, gone after the test. */
+/** Makes a directory with an `index.cjs` of this source, and removes the directory after the test. */
 export async function writeBundle(source: string): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), "sandbox-"));
   onTestFinished(() => rm(directory, { recursive: true }));
@@ -12,14 +12,14 @@ export async function writeBundle(source: string): Promise<string> {
   return directory;
 }
 
-/** A local Lambda with this source as its bundle, closed after the test. */
+/** Starts a local Lambda with this source as its bundle, and closes the local Lambda after the test. */
 export async function openLambda(source: string, options: Partial<LocalLambdaOptions> = {}) {
   const lambda = startLocalLambda({ bundle: await writeBundle(source), ...options });
   onTestFinished(() => lambda.close());
   return lambda;
 }
 
-/** Whether the process is still there. */
+/** Whether the process still runs. */
 export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -2,13 +2,13 @@ import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@a
 import { UsageError } from "@sym/command-line/usage-error";
 import { regionOf } from "./function-arn.ts";
 
-/** What a function in AWS answered; `functionError` and `payload` as Lambda sets them. */
+/** The answer of a function in AWS, with `functionError` and `payload` as set by Lambda. */
 export type DeployedInvocation = { payload: unknown; functionError?: string; logs: string[] };
 
 /** A function in AWS, called with the caller's own credentials. */
 export type DeployedFunction = {
   arn: string;
-  /** `logs`: also fetch the end of the log, of which Lambda gives 4 KB. */
+  /** `logs`: also fetch the last 4 KB of the log, Lambda's limit. */
   invoke(payload: unknown, options: { logs: boolean }): Promise<DeployedInvocation>;
 };
 
@@ -46,6 +46,6 @@ async function findArn(lambda: LambdaClient, name: string): Promise<string> {
 function toUsageError(name: string) {
   return (error: unknown): never => {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-    throw new UsageError(`The function ${name} could not be called (${reason}).`);
+    throw new UsageError(`AWS Lambda cannot call the function ${name} (${reason}).`);
   };
 }

@@ -18,11 +18,11 @@ export type FunctionFixture = {
   dynamoDb: LeasesTable;
   send(payload: unknown): Promise<{ answer: FunctionAnswer; logs: string }>;
   outcome(payload: unknown): Promise<unknown>;
-  /** A second function of the same bundle, with the same table and these other variables. */
+  /** Starts a second function of the same bundle on the same table, with these other variables. */
   beside(environment: Settings): Pick<FunctionFixture, "send" | "outcome">;
 };
 
-/** Runs a built bundle with leases, against a sandbox with nothing in it but what the test adds. */
+/** Runs a built bundle with leases against an empty sandbox. */
 export function fixtureOf(bundle: URL) {
   return async function inSandbox(
     play: (fixture: FunctionFixture) => Promise<void>,
@@ -59,7 +59,7 @@ export function fixtureOf(bundle: URL) {
   };
 }
 
-/** The events of Robin's request, of a second one of Robin's, and of Sam's, for a target with these settings. */
+/** The events of Robin's requests and of Sam's request, for a target with these settings. */
 export function requests(settings: Settings) {
   const event =
     (file: string) =>

@@ -6,22 +6,23 @@ import { UsageError } from "@sym/command-line/usage-error";
 export const workspaceRoot = fileURLToPath(new URL("../../../", import.meta.url));
 const handlersFolder = path.join(workspaceRoot, "handlers");
 
-/** The built bundle of a handler: `<folder>/<handler>/dist/index.cjs`; the folder is `handlers` unless given. */
+/** The built bundle of a handler: `<folder>/<handler>/dist/index.cjs`. The default folder is `handlers`. */
 export function findBundle(handler: string, folder = handlersFolder): string {
   const handlers = listHandlers(folder);
   if (!handlers.includes(handler))
     throw new UsageError(
-      `There is no handler "${handler}" in ${folder}: it has ${handlers.join(", ") || "none"}.`,
+      `No handler "${handler}" exists in ${folder}. Choose from: ${handlers.join(", ") || "none"}.`,
     );
   const bundle = path.join(folder, handler, "dist", "index.cjs");
   if (!existsSync(bundle))
-    throw new UsageError(`The handler ${handler} is not built, so there is no ${bundle}: run pnpm build.`);
+    throw new UsageError(`The handler ${handler} is not built: ${bundle} does not exist. Run npm run build.`);
   return bundle;
 }
 
-/** The names of the folders in `handlers`, or in another folder. */
+/** The names of the handlers in a folder. The default folder is `handlers`. */
 export function listHandlers(folder = handlersFolder): string[] {
-  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder} to look for handlers in.`);
+  if (!existsSync(folder))
+    throw new UsageError(`The folder ${folder} does not exist. Set --handlers to a folder with handlers.`);
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

@@ -4,17 +4,17 @@ import { pathToFileURL } from "node:url";
 import { listHandlers, workspaceRoot } from "./handler-bundles.ts";
 
 /**
- * What a handler says about itself to the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these
- * files by their names, so a new handler is in no list.
+ * A part of a handler for the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these files by
+ * name, so a new handler needs no entry in any list.
  */
 export type Part = "chaos" | "conformance" | "demo" | "least-privilege" | "sym-targets" | "system";
 
-/** The handlers of this workspace that have this part, by name. */
+/** The names of the handlers with this part. */
 export function handlersWith(part: Part): string[] {
   return listHandlers().filter((handler) => existsSync(fileOf(handler, part)));
 }
 
-/** What the file of this part exports, or undefined if the handler has no such file. */
+/** The exports of the part's file; undefined if the handler does not have this part. */
 export async function loadPart(handler: string, part: Part): Promise<Record<string, unknown> | undefined> {
   if (!handlersWith(part).includes(handler)) return undefined;
   return await import(pathToFileURL(fileOf(handler, part)).href);

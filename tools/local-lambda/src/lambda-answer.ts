@@ -1,10 +1,10 @@
-/** What an invocation answered: the handler's result, or with `functionError` the description of an error. */
+/** The answer of an invocation: the handler's result, or with `functionError` the description of an error. */
 export type LambdaAnswer = { payload: unknown; functionError?: string };
 
-/** Real Lambda's limit: 6 MB and a little for the envelope. */
+/** Lambda's limit: 6 MB and a little for the envelope. */
 const RESPONSE_LIMIT_BYTES = 6_291_556;
 
-/** What the runtime posted as an error, or what Lambda itself says instead. */
+/** The answer with an error, from the runtime or from Lambda itself. */
 export function errorAnswer(payload: unknown): LambdaAnswer {
   return { payload, functionError: "Unhandled" };
 }

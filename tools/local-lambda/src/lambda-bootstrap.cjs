@@ -1,18 +1,18 @@
-// Runs inside the child process of a local Lambda and plays the part of AWS's Node.js runtime.
+// Runs inside the child process of a local Lambda, in the place of AWS's Node.js runtime.
 const { existsSync } = require("node:fs");
 const http = require("node:http");
 const path = require("node:path");
 
 const { env, stdin, stdout, stderr } = process;
 const output = [stdout.write.bind(stdout), stderr.write.bind(stderr)];
-// Must be the same text as in lambda-logs.ts.
+// Must match the text in lambda-logs.ts.
 const END_OF_INVOCATION = "\0end of invocation\n";
 
-// The sandbox holds the other end. When it is gone, even by a crash, nobody waits for this process.
+// The parent process holds the other end of stdin. If the parent ends, even by a crash, this process ends, too.
 stdin.on("close", () => process.exit(1));
 stdin.resume().unref();
 
-// A rejection that nobody handles ends the process with exit code 1, as it does in Lambda.
+// An unhandled rejection ends the process with exit code 1, as in Lambda.
 void main();
 
 async function main() {
@@ -43,7 +43,10 @@ function requireHandler() {
     throw named("Runtime.HandlerNotFound", `${env._HANDLER} is undefined or not exported`);
   }
   if (handler.length > 2) {
-    throw named("Runtime.CallbackHandlerDeprecated", `${env._HANDLER} takes a callback, which nobody calls`);
+    throw named(
+      "Runtime.CallbackHandlerDeprecated",
+      `${env._HANDLER} takes a callback, which the runtime does not support`,
+    );
   }
   return handler;
 }
@@ -101,7 +104,7 @@ function named(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
-/** One request to the Runtime API, on a connection of its own; without the API there is nothing to live for. */
+/** Sends a request to the Runtime API, on its own connection. If the API is gone, ends the process. */
 function call(method, route, body) {
   const url = `http://${env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/${route}`;
   return new Promise((resolve) => {

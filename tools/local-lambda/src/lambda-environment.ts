@@ -4,7 +4,7 @@ import { collectLogs } from "./lambda-logs.ts";
 import { type FunctionSettings, spawnLambda } from "./lambda-process.ts";
 import { type RuntimeEvent, startRuntimeApi } from "./lambda-runtime-api.ts";
 
-/** `durationMilliseconds` is from handing the event over to its answer, without the start of the process. */
+/** `durationMilliseconds`: from the start of the event to its answer, without the start of the process. */
 type FinishedInvocation = LambdaAnswer & { logs: string[]; durationMilliseconds: number };
 
 /** One process that handles one event at a time. */
@@ -13,7 +13,7 @@ export type LambdaEnvironment = {
   isBusy(): boolean;
   /** False once the process was killed or has ended. */
   isAlive(): boolean;
-  /** For an idle environment only. Always answers, even if the process dies. */
+  /** Runs an event in an idle environment. Always resolves, even if the process dies. */
   run(requestId: string, event: string): Promise<FinishedInvocation>;
   kill(): void;
   exited: Promise<unknown>;
@@ -39,7 +39,8 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     next: (sendEvent) => {
       clearTimeout(timer);
       send = sendEvent;
-      // Settled only now: an answered environment can take the next event, so that warm starts are certain.
+      // The invocation ends only now, when the environment is ready for the next event, so that warm starts are
+      // certain.
       if (work?.answer) return finish(work, work.answer);
       return handOver();
     },
@@ -57,7 +58,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     alive = false;
     api.close();
   });
-  // `close` comes after `exit`, when the last output has been read.
+  // `close` comes after `exit`, when all output is read.
   child.once("close", (code, signal) => {
     clearTimeout(timer);
     if (!work) return;

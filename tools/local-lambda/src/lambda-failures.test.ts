@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isRunning, openLambda, writeBundle } from "./bundle.test-support.ts";
 
-/** The handler is chosen by the event's `does`, so that one bundle shows what a failure leaves behind. */
+/** A bundle whose handler depends on the event's `does`, so that further events show the effects of a failure. */
 function handlers(cases: Record<string, string>) {
   const functions = Object.entries(cases).map(([name, body]) => `${name}: async () => { ${body} }`);
   return `const does = { nothing: async () => process.pid, ${functions.join(", ")} };
@@ -21,7 +21,7 @@ async function failWith(body: string, options: { timeoutMilliseconds?: number } 
   return { failure, next, survived: next.payload === pid };
 }
 
-test("a thrown error is described and logged, and the environment survives it", async () => {
+test("a thrown error is described and logged, and the environment survives", async () => {
   const { failure, survived } = await failWith('throw new TypeError("no such group")');
   expect(failure).toMatchObject({
     functionError: "Unhandled",
@@ -53,7 +53,7 @@ test("a result of more than 6 MB is refused", async () => {
   expect(survived).toBe(true);
 });
 
-test("a rejection that nobody handles ends the process, and the next event starts a new one", async () => {
+test("an unhandled rejection ends the process, and the next event starts a new process", async () => {
   const body = 'Promise.reject(new Error("forgotten")); await new Promise((r) => setTimeout(r, 1000))';
   const { failure, next } = await failWith(body);
   expect(failure).toMatchObject({ functionError: "Unhandled", payload: { errorType: "Runtime.ExitError" } });
@@ -62,7 +62,7 @@ test("a rejection that nobody handles ends the process, and the next event start
   expect(next.coldStart).toBe(true);
 });
 
-test("a promise that nothing will settle ends the process without a reason", async () => {
+test("a promise that never settles ends the process without a reason", async () => {
   const { failure } = await failWith("await new Promise(() => {})");
   expect(failure.payload).toMatchObject({
     errorType: "Runtime.ExitError",
@@ -84,8 +84,8 @@ test("a function past its time is killed, even in a busy loop", async () => {
   expect(next.coldStart).toBe(true);
 });
 
-test("work left behind in a loop does not change the answer that was given", async () => {
-  // The loop starts when the runtime hears that its answer has arrived.
+test("an endless loop after the answer does not change the answer", async () => {
+  // The loop starts after the Runtime API has confirmed the answer.
   const body = `const { subscribe } = require("node:diagnostics_channel");
     subscribe("http.client.response.finish", () => { for (;;); });
     return "answered";`;
@@ -104,7 +104,7 @@ test("a bundle that cannot load fails each event once, with one start for each",
   }
 });
 
-test("what is wrong with a bundle is told in the runtime's words", async () => {
+test("an invalid bundle gives the runtime's error type", async () => {
   const wrong = {
     "Runtime.HandlerNotFound": "exports.other = 1;",
     "Runtime.CallbackHandlerDeprecated": "exports.handler = (event, context, callback) => callback();",
@@ -124,7 +124,7 @@ test("a bundle that takes too long to load is killed", async () => {
   expect(lambda.environments()).toEqual([]);
 });
 
-test("a killed environment fails the event it handles and is not used again", async () => {
+test("a killed environment fails its event and is not used again", async () => {
   const lambda = await openLambda(handlers({ wait: "await new Promise((r) => setTimeout(r, 60_000))" }));
   const first = await lambda.invoke({ does: "nothing" });
   const invocation = lambda.invoke({ does: "wait" });
@@ -142,7 +142,7 @@ test("a killed environment fails the event it handles and is not used again", as
   expect(() => lambda.kill(pid)).toThrow("has the pid");
 });
 
-test("a node that cannot be started rejects the invocation", async () => {
+test("a missing Node binary rejects the invocation", async () => {
   const lambda = await openLambda("exports.handler = async () => 1;", { node: "/nowhere/node" });
   await expect(lambda.invoke({})).rejects.toThrow("ENOENT");
 });

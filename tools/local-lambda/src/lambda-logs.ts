@@ -1,16 +1,16 @@
 import type { Readable } from "node:stream";
 import { record } from "@sym/stand-ins/kernel/record";
 
-// Must be the same text as in lambda-bootstrap.cjs. The zero byte keeps it apart from what a handler prints.
+// Must match the text in lambda-bootstrap.cjs. The zero byte distinguishes the mark from a handler's output.
 const END_OF_INVOCATION = "\0end of invocation";
 
-/** The lines that a process prints, invocation by invocation. */
+/** Collects the lines of a process, invocation by invocation. */
 export type LogCollector = {
-  /** Waits for the end of the invocation on every stream, or of the process, and returns the lines until there. */
+  /** Waits for the end of the invocation on every stream, or of the process, and returns the lines up to the end. */
   take(): Promise<string[]>;
 };
 
-/** Keeps the order within each stream; between streams it is the order of arrival. */
+/** Keeps the order within each stream. Lines of different streams are in the order of arrival. */
 export function collectLogs(streams: Readable[]): LogCollector {
   let lines: string[] = [];
   const keep = (line: string) => {

@@ -5,7 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { recordSecretsOf } from "@sym/stand-ins/kernel/record";
 
-/** What every environment of one function has in common; `handler` as Lambda spells it, `index.handler`. */
+/** The settings of all environments of a function; `handler` in Lambda's spelling, `index.handler`. */
 export type FunctionSettings = {
   functionArn: string;
   taskRoot: string;
@@ -20,7 +20,7 @@ export type LambdaProcess = ChildProcessByStdio<Writable, Readable, Readable> & 
 
 const BOOTSTRAP = fileURLToPath(new URL("./lambda-bootstrap.cjs", import.meta.url));
 
-/** Starts the bootstrap, which asks the Runtime API at `address` for work; rejects if `node` cannot be started. */
+/** Starts the bootstrap, which asks the Runtime API at `address` for events. Rejects if `node` does not start. */
 export async function spawnLambda(settings: FunctionSettings, address: string): Promise<LambdaProcess> {
   recordSecretsOf(settings.environment);
   const child = spawn(settings.node, [BOOTSTRAP], {
@@ -32,14 +32,18 @@ export async function spawnLambda(settings: FunctionSettings, address: string): 
   return child as LambdaProcess;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, and nothing of this process's own. */
+/**
+ * Lambda's environment variables and the function's, without those of this process. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
 function lambdaEnvironment(settings: FunctionSettings, address: string): Record<string, string> {
   const [, , , region = "", , , functionName = ""] = settings.functionArn.split(":");
   return {
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_REGION: region,
-    // Lambda has none, and its user's home is empty. Without this, SDK clients would read ~/.aws of whoever runs us.
+    // Lambda sets no HOME, and its user's home is empty. Without this line, SDK clients would read the developer's
+    // ~/.aws.
     HOME: "/home/sbx_user1051",
     LANG: "en_US.UTF-8",
     PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { errorAnswer, type LambdaAnswer, responseAnswer } from "./lambda-answer.ts";
 
-/** One event on its way to the runtime; `deadline` in milliseconds since 1970. */
+/** An event for the runtime; `deadline` in milliseconds since 1970. */
 export type RuntimeEvent = { requestId: string; body: string; deadline: number; functionArn: string };
 
 export type RuntimeListener = {
@@ -19,7 +19,7 @@ export async function startRuntimeApi(
   listener: RuntimeListener,
 ): Promise<{ address: string; close(): void }> {
   const server = createServer((request, response) => {
-    // A runtime that dies while it posts has its end reported by its exit.
+    // If the runtime dies during a request, its exit reports the end.
     handle(listener, request, response).catch(() => request.socket.destroy());
   });
   server.listen(0, "127.0.0.1");
@@ -46,7 +46,7 @@ async function handle(
   response.writeHead(accepted, { "content-type": "application/json" }).end("{}");
 }
 
-/** Passes a post on and returns the HTTP status for it. */
+/** Passes a posted result to the listener, and returns the HTTP status. */
 function accept(listener: RuntimeListener, route: string, body: string): number {
   const [, requestId = "", kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(route) ?? [];
   if (kind === "response") {

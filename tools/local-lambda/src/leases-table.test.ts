@@ -12,7 +12,7 @@ import { startLeasesTable } from "./leases-table.ts";
 
 const item = { pk: { S: "lease#1" }, due: { S: "due" }, due_at: { N: "1.5" } };
 
-test("the table of leases is as they define it, and unmodified clients find it", async () => {
+test("the table has the definition from leases, and an unmodified client finds the table", async () => {
   const dynamoDb = await startLeasesTable({ table: "my-leases" });
   onTestFinished(() => dynamoDb.close());
   expect(dynamoDb.table).toBe("my-leases");
@@ -31,7 +31,7 @@ test("the table of leases is as they define it, and unmodified clients find it",
   expect(stdout).toBe("my-leases\n");
 });
 
-test("without a file, nothing is kept; with one, the items are there again at the next start", async () => {
+test("without a file, the items are forgotten; with a file, the next start loads the items", async () => {
   const file = path.join(await temporaryFolder(), "new", "leases.json");
   const runOnce = async (options: { file?: string }) => {
     const dynamoDb = await startLeasesTable(options);
@@ -47,11 +47,11 @@ test("without a file, nothing is kept; with one, the items are there again at th
   expect(JSON.parse(await readFile(file, "utf8"))).toEqual([item]);
 });
 
-test("a file that holds no leases is not overwritten, but named", async () => {
+test("an invalid file is named in the error, and not overwritten", async () => {
   const file = path.join(await temporaryFolder(), "leases.json");
   await writeFile(file, "no JSON");
   await expect(startLeasesTable({ file })).rejects.toThrow(
-    `${file} does not hold the sandbox's leases (Unexpected token`,
+    `${file} is not a file of the sandbox's leases (Unexpected token`,
   );
   expect(await readFile(file, "utf8")).toBe("no JSON");
 });

@@ -5,12 +5,13 @@ import { UsageError } from "@sym/command-line/usage-error";
 import { leasesTable } from "@sym/leases";
 import { createTable, type DynamoDb, type Item, scan, startDynamoDb } from "@sym/stand-ins/dynamodb";
 
-/** A stand-in for DynamoDB with one table of leases. `close` also saves the items, if there is a file for them. */
+/** A stand-in for DynamoDB with one table of leases. With a file, `close` also saves the items. */
 export type LeasesTable = DynamoDb & { table: string };
 
 /**
- * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the items that the file
- * holds, and `close` saves them there: at the same moment as the sandbox's state, so that the two fit together.
+ * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the file's items, and
+ * `close` saves the items to the file, at the same moment as the sandbox's state, so that leases and state fit
+ * together.
  */
 export async function startLeasesTable({ table = "sym-leases", file = "" } = {}): Promise<LeasesTable> {
   const saved = file === "" ? [] : loadItems(file);
@@ -28,14 +29,16 @@ export async function startLeasesTable({ table = "sym-leases", file = "" } = {})
   };
 }
 
-/** The items that a file holds; none if the file does not exist. */
+/** The items of a file; none if the file does not exist. */
 export function loadItems(file: string): Item[] {
   if (!existsSync(file)) return [];
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : typeof error;
-    throw new UsageError(`${file} does not hold the sandbox's leases (${reason}): delete it to start anew.`);
+    throw new UsageError(
+      `${file} is not a file of the sandbox's leases (${reason}). Delete the file to start without leases.`,
+    );
   }
 }
 
@@ -43,5 +46,5 @@ function saveItems(file: string, items: Item[]): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(items, undefined, 2)}\n`);
-  renameSync(draft, file); // A reader never finds half of the file.
+  renameSync(draft, file); // A reader never sees a half-written file.
 }

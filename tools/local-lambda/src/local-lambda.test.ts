@@ -40,7 +40,7 @@ test("the context is that of the named function", async () => {
   });
 });
 
-test("the environment is a Lambda's and what was asked for, and nothing of the parent's", async () => {
+test("the environment has Lambda's variables and the function's, and none of the parent's", async () => {
   vi.stubEnv("PARENT_SECRET", "hunter2");
   const lambda = await openLambda("exports.handler = async () => process.env;", {
     environment: { GROUP_NAME: "prod-admins" },
@@ -61,7 +61,7 @@ test("an idle environment is used again and keeps its module state", async () =>
   expect(lambda.environments()).toEqual([{ pid: expect.any(Number), busy: false }]);
 });
 
-test("one event can be delivered twice with one request id", async () => {
+test("an event can be delivered twice with the same request id", async () => {
   const lambda = await openLambda("exports.handler = async (_, context) => context.awsRequestId;");
   const deliveries = await Promise.all([1, 2].map(() => lambda.invoke({}, { requestId: "request-1" })));
   expect(deliveries.map(({ payload, requestId }) => [payload, requestId])).toEqual([
@@ -70,7 +70,7 @@ test("one event can be delivered twice with one request id", async () => {
   ]);
 });
 
-test("events at the same time have an environment each, and those are used again", async () => {
+test("concurrent events have an environment each, and these environments are reused", async () => {
   const lambda = await openLambda("exports.handler = async () => process.pid;");
   const first = await Promise.all([lambda.invoke({}), lambda.invoke({})]);
   const second = await Promise.all([lambda.invoke({}), lambda.invoke({})]);
@@ -89,7 +89,7 @@ test("an environment is busy while it handles an event", async () => {
   expect(lambda.environments()).toMatchObject([{ busy: false }]);
 });
 
-test("logs are the lines of one invocation, with those of the start in the first", async () => {
+test("logs are the lines of one invocation; the first invocation also has the lines of the start", async () => {
   const lambda = await openLambda(`console.log("loading");
     exports.handler = async ({ out, error }) => {
       if (error) console.error(error);
@@ -103,7 +103,7 @@ test("logs are the lines of one invocation, with those of the start in the first
   expect(third.logs).toEqual([]);
 });
 
-test("an aborted caller stops waiting, but the function runs on", async () => {
+test("an aborted caller stops waiting, and the function runs on", async () => {
   const lambda = await openLambda("let count = 0; exports.handler = async () => ++count;");
   const controller = new AbortController();
   const invocation = lambda.invoke({}, { signal: controller.signal });
@@ -113,13 +113,13 @@ test("an aborted caller stops waiting, but the function runs on", async () => {
   expect((await lambda.invoke({})).payload).toBe(2);
 });
 
-test("a bundle may be the .cjs file itself, and anything else is refused at once", async () => {
+test("a bundle may be a .cjs file, and any other file is refused at once", async () => {
   const directory = await writeBundle(ECHO);
   const lambda = await openLambda("", { bundle: path.join(directory, "index.cjs") });
   expect((await lambda.invoke(1)).payload).toBe(1);
   const zip = path.join(directory, "function.zip");
   await writeFile(zip, "");
-  expect(() => startLocalLambda({ bundle: zip })).toThrow("is no bundle");
+  expect(() => startLocalLambda({ bundle: zip })).toThrow("is not a bundle");
 });
 
 test("close ends idle and busy environments and refuses further events", async () => {

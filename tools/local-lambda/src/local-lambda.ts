@@ -7,15 +7,15 @@ import type { FunctionSettings } from "./lambda-process.ts";
 /** `bundle` is a `.cjs` file that exports `handler`, or a directory with an `index.cjs`. */
 export type LocalLambdaOptions = {
   bundle: string;
-  /** Default `arn:aws:lambda:us-east-1:123456789012:function:sym-handler`; region and name come from it. */
+  /** Sets the function's region and name. Default `arn:aws:lambda:us-east-1:123456789012:function:sym-handler`. */
   functionArn?: string;
   /** Default 30,000. */
   timeoutMilliseconds?: number;
-  /** Default 10,000, which is Lambda's. */
+  /** Default 10,000, as in Lambda. */
   initTimeoutMilliseconds?: number;
-  /** Added to the variables that every Lambda has. Nothing else of this process's environment is passed on. */
+  /** Added to Lambda's own variables. The environment of this process is not passed on. */
   environment?: Record<string, string>;
-  /** Path of the Node.js binary; default the one that runs this. */
+  /** Path of the Node.js binary; by default the binary of this process. */
   node?: string;
 };
 
@@ -24,21 +24,21 @@ export type Invocation = {
   payload: unknown;
   functionError?: string;
   requestId: string;
-  /** What was printed, line by line; the first invocation also has what was printed while the bundle loaded. */
+  /** The printed lines; the first invocation also has the lines printed while the bundle loaded. */
   logs: string[];
   coldStart: boolean;
-  /** From handing the event over to its answer, without the start of the process. */
+  /** From the start of the event to its answer, without the start of the process. */
   durationMilliseconds: number;
 };
 
 export type LocalLambda = {
   /**
-   * Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process can be started. Lambda can
-   * deliver one event twice: give both the same `requestId`, which is a fresh one by default.
+   * Rejects only for an aborted `signal` (the function runs on, as in Lambda) or if no process starts. Lambda can
+   * deliver an event twice: give both deliveries the same `requestId`, which is new by default.
    */
   invoke(payload: unknown, options?: { signal?: AbortSignal; requestId?: string }): Promise<Invocation>;
   environments(): { pid: number; busy: boolean }[];
-  /** SIGKILL to one environment, as a fault. Throws for a pid that is not in `environments()`. */
+  /** Sends SIGKILL to one environment, as a fault. Throws for a pid that is not in `environments()`. */
   kill(pid: number): void;
   /** Kills every environment and waits for its end. */
   close(): Promise<void>;
@@ -46,7 +46,7 @@ export type LocalLambda = {
 
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:sym-handler";
 
-/** Runs a built bundle as Lambda would: one event at a time in a process, more processes for more at once. */
+/** Runs a built bundle like Lambda: one event at a time in a process, and more processes for concurrent events. */
 export function startLocalLambda(options: LocalLambdaOptions): LocalLambda {
   const settings = readSettings(options);
   const environments = new Set<LambdaEnvironment>();
@@ -55,7 +55,7 @@ export function startLocalLambda(options: LocalLambdaOptions): LocalLambda {
 
   async function run(event: string, requestId: string): Promise<Invocation> {
     const warm = [...environments].find((one) => one.isAlive() && !one.isBusy());
-    // An environment is started for an event only, never again by itself: a bundle that cannot load does not loop.
+    // An environment starts only for an event, never again by itself, so that a bundle that cannot load does not loop.
     const environment = warm ?? (await startEnvironment(settings));
     if (!warm) keep(environment);
     const outcome = await environment.run(requestId, event);
@@ -99,7 +99,7 @@ function readSettings(options: LocalLambdaOptions): FunctionSettings {
   const isDirectory = statSync(bundle).isDirectory();
   const file = isDirectory ? path.join(bundle, "index.cjs") : bundle;
   if (path.extname(file) !== ".cjs" || !existsSync(file)) {
-    throw new Error(`${bundle} is no bundle: give a .cjs file or a directory with an index.cjs`);
+    throw new Error(`${bundle} is not a bundle. Give a .cjs file or a directory with an index.cjs`);
   }
   return {
     functionArn: options.functionArn ?? FUNCTION_ARN,

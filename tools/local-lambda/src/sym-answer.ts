@@ -1,9 +1,12 @@
 import { isObject } from "@sym/test-payloads/payload-fields";
 
-/** The part of a handler's answer that Sym and people see. Written anew here: a stand-in for Sym trusts no handler. */
+/**
+ * The part of a handler's answer that Sym and people see. Independent of lambda-core: a stand-in for Sym trusts no
+ * handler.
+ */
 export type SymAnswer = { body: { message: string; outcome: string }; errors: string[] };
 
-/** The answer, if it has the shape that Sym reads; anything else would count as success there. */
+/** The answer, if Sym can read its shape; undefined for any other payload, which Sym would take for a success. */
 export function readAnswer(payload: unknown): SymAnswer | undefined {
   if (!isObject(payload) || !isObject(payload["body"]) || !Array.isArray(payload["errors"])) return undefined;
   const { message, outcome } = payload["body"];
@@ -11,8 +14,8 @@ export function readAnswer(payload: unknown): SymAnswer | undefined {
   return { body: { message, outcome }, errors: payload["errors"].map(String) };
 }
 
-/** What Lambda says of an invocation that ended without an answer: `Sandbox.Timedout: ...`. */
+/** Lambda's description of an invocation that ended without an answer: `Sandbox.Timedout: ...`. */
 export function describeFunctionError(payload: unknown): string {
-  if (!isObject(payload)) return "it ended without an answer";
+  if (!isObject(payload)) return "the function ended without an answer";
   return `${payload["errorType"] ?? "Error"}: ${payload["errorMessage"] ?? "no message"}`;
 }

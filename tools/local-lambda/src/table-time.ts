@@ -14,19 +14,19 @@ type LeaseRecord = {
 };
 type AgedRun = { expiresAt: number | null; reportedAt?: number; intent?: { until: number } };
 
-/** Forgets every lease and run. */
+/** Deletes every lease and run. */
 export async function emptyTable({ client, table }: Table): Promise<void> {
   for (const { pk } of await scan(client, table))
     if (pk) await client.send(new DeleteItemCommand({ TableName: table, Key: { pk } }));
 }
 
-/** Lets time pass for the leases: moves every moment that they hold so many milliseconds into the past. */
+/** Lets time pass for the leases: moves all their times into the past by these milliseconds. */
 export async function passTime({ client, table }: Table, milliseconds: number): Promise<void> {
   for (const item of await scan(client, table))
     await client.send(new PutItemCommand({ TableName: table, Item: aged(item, milliseconds) }));
 }
 
-/** As if so many others had the same access, from the same moment. Expects one lease in the table. */
+/** Adds copies of the table's only lease, as if other subjects had the same access since the same time. */
 export async function copyLease({ client, table }: Table, copies: number): Promise<void> {
   const lease = (await scan(client, table)).find(({ pk }) => pk?.S?.startsWith("lease#"));
   for (let copy = 1; copy <= copies; copy += 1) {
@@ -35,7 +35,7 @@ export async function copyLease({ client, table }: Table, copies: number): Promi
   }
 }
 
-/** Rewrites the record of each lease, as one who may write to the table could. */
+/** Rewrites the record of each lease, as a person with write access to the table could. */
 export function forgeLeases(table: Table, forge: (record: object) => object): Promise<void> {
   return forgeItems(table, (item) => {
     const record = JSON.stringify(forge(JSON.parse(item["record"]?.S ?? "{}")));
@@ -43,7 +43,7 @@ export function forgeLeases(table: Table, forge: (record: object) => object): Pr
   });
 }
 
-/** Rewrites each lease as it is in the table. */
+/** Rewrites the item of each lease. */
 export async function forgeItems({ client, table }: Table, forge: (item: Item) => Item): Promise<void> {
   for (const item of await scan(client, table))
     if (item["pk"]?.S?.startsWith("lease#"))

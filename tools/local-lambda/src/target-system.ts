@@ -1,7 +1,10 @@
 import type { System } from "@sym/stand-ins/target-system";
 import { loadPart } from "./handler-parts.ts";
 
-/** How a handler's target system is seeded and read in the sandbox, or undefined if its folder does not say. */
+/**
+ * The functions that seed and read a handler's target system in the sandbox; undefined if the handler has no
+ * `system.ts`.
+ */
 export async function loadSystem(handler: string): Promise<System | undefined> {
   return (await loadPart(handler, "system"))?.["system"] as System | undefined;
 }

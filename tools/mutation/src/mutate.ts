@@ -1,11 +1,11 @@
-// Changes the code that decides, one small change at a time, and sees whether a test fails: see README.md.
+// Makes small changes in the code that decides, and reports the changes that fail no test: see README.md.
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Stryker } from "@stryker-mutator/core";
 import { explained } from "./explained.ts";
 
-/** Less than this share of killed mutants, in percent, is a failure. */
+/** The least share of killed mutants, in percent. */
 const leastScore = 90;
 const mutated = {
   leases: "packages/leases/src/{decisions,failures,items,lease,states,transitions}.ts",
@@ -60,7 +60,7 @@ function report(mutants: Mutants): number {
   );
   if (score >= leastScore && unexplained.length === 0) return 0;
   print(
-    `At least ${leastScore} % must be killed, and every survivor explained: write a test that fails with the change, delete the code, or explain it in tools/mutation/src/explained.ts.`,
+    `At least ${leastScore} % must be killed, and every survivor explained: write a test that fails with the change, delete the code, or explain the survivor in tools/mutation/src/explained.ts.`,
   );
   return 1;
 }

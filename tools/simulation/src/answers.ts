@@ -1,4 +1,4 @@
-// Whether answers say what is true, as far as one can tell at the moment at which they go out.
+// Compares each answer with the checker's books at the moment when the answer goes out.
 import type { ActionResult } from "@sym/lambda-core";
 import { isOver, isPromised, mayHold, runBook, runsOf, subjectBook } from "./books.ts";
 import type { CoverageClass } from "./coverage.ts";
@@ -21,7 +21,7 @@ export function checkEscalated(world: World, by: Invoked, result: ActionResult):
   if (result.outcome === "already-had-access") {
     world.coverage["already had access"] += 1;
     if (subject.outside.length === 0 && !subject.expected.some(suffices))
-      violated(world, "5 nothing is lost", `${run.subject} was told of access from before, and had none`);
+      violated(world, "5 nothing is lost", `${run.subject} got already-had-access without standing access`);
   }
   book.wasGranted = true;
   if (book.ofId.deescalates > 0 || isOver(world, book)) return;
@@ -55,8 +55,8 @@ function checkExpiry(
 }
 
 /**
- * An escalate that fails and does not say that something may remain has left nothing behind. Checked where nobody else
- * has been at work: the first escalate of its run, and no other run that may hold the access.
+ * An escalate that fails without a warning that access may remain leaves no access. Checked where the escalate is
+ * alone: the first escalate of its run, no other run that may hold the access, and no other invocation for the subject.
  */
 export function checkRefused(world: World, by: Invoked, error: unknown): void {
   const { run } = by;
@@ -88,7 +88,7 @@ export function checkDeescalated(world: World, by: Invoked, result: ActionResult
   const { outcome, detail } = result;
   const book = runBook(world.books, run);
   book.ofId.closedAt ??= world.tick;
-  // With an id that two runs have, the event ends the one that has it, of which this may not be the subject.
+  // If two runs share an id, the event ends the run that was opened first, perhaps a run of another subject.
   if (world.books.runs.some((other) => other !== book && other.run.id === run.id)) return;
   const { outside, expected, subject } = subjectBook(world.books, run.subject);
   const { satisfies } = world.plan.kind;
@@ -103,32 +103,34 @@ export function checkDeescalated(world: World, by: Invoked, result: ActionResult
   const checks: Partial<Record<ActionResult["outcome"], () => void>> = {
     "kept-for-other-request"() {
       count("kept for another request");
-      if (!isHeld) wrong("and there is no other");
+      if (!isHeld) wrong("but no other request is open");
       if (!others.some((other) => isExpiry(world, result.expiresAt, other)))
-        wrong(`until ${result.expiresAt}, which is nobody's end`);
+        wrong(`until ${result.expiresAt}, which is the end of no other run`);
     },
     lowered() {
       count("lowered, and not removed");
       if (!isHeld && !isUnseen && !expected.includes(detail ?? ""))
-        wrong(`to ${detail}, which is nobody's wish`);
+        wrong(`to ${detail}, which no other run wants`);
     },
     revoked() {
       if (!detail) return;
-      count("ended, the thing was deleted");
-      if (!world.target.isDeleted(run.subject)) wrong("with the thing, which is there");
+      count("ended, the resource was deleted");
+      if (!world.target.isDeleted(run.subject)) wrong("with the resource, which still exists");
     },
     "kept-standing"() {
       if (subject.isOwner) return;
-      count(detail ? "kept, somebody else had changed it" : "kept, it was standing access");
+      count(detail ? "kept, others had changed the access" : "kept, standing access");
       const wasThere = expected.some((state) => satisfies(state, run.wanted));
-      if (detail && outside.length === 0) wrong("as others had changed it, and nobody had");
-      if (!detail && !isUnseen && !wasThere) wrong("and there was no such access");
+      if (detail && outside.length === 0) wrong("because of others, who had changed nothing");
+      if (!detail && !isUnseen && !wasThere) wrong("but the subject had no standing access");
     },
   };
   checks[outcome]?.();
 }
 
-/** Whether an answer's end can be that of a run: its time from any of its escalates on, and the difference of clocks. */
+/**
+ * Whether an answer's end can be the run's end: the duration from any escalate of the run, give or take the clock skew.
+ */
 function isExpiry(
   { now }: World,
   expiresAt: Date | undefined,

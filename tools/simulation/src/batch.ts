@@ -1,18 +1,18 @@
-// Many schedules, in worker threads. Which seed runs in which thread changes nothing: schedules share no state.
+// Runs many schedules in worker threads. Schedules share no state, so the thread of a seed does not matter.
 import { Worker } from "node:worker_threads";
 import { addCoverage, type Coverage, noCoverage } from "./coverage.ts";
 import type { Violation } from "./world.ts";
 
 export type BrokenPromise = { seed: number; violation: Violation };
 export type Tally = { schedules: number; steps: number; coverage: Coverage; failures: BrokenPromise[] };
-/** What one worker is asked to do: every `stride`-th seed from `first` to before `end`. */
+/** The work of one thread: every `stride`-th seed from `first` to before `end`, until the time `until` (epoch ms). */
 export type Order = {
   first: number;
   end: number;
   stride: number;
   until: number;
   bug: string | undefined;
-  /** The lowest seed that fails so far, shared by all workers, so that the same one is found every time. */
+  /** The lowest failing seed so far, shared by all threads, so that every search reports the same seed. */
   lowest: Int32Array;
 };
 

@@ -11,31 +11,31 @@ const promises = [
 ] as const;
 export type PromiseName = (typeof promises)[number];
 
-/** What the checker knows of one subject, from what happened in the target system and never from a lease. */
+/** The checker's record of one subject, kept from changes of the target system and never from a lease. */
 export type SubjectBook = {
   subject: Subject;
-  /** Who made the present state. */
+  /** The author of the present state. */
   setBy: "nobody" | "us" | "outsider";
   setAt: number;
-  /** The tick of the last look at it that we have recorded. */
+  /** The tick of the last reading on which a recorded decision rests. */
   notedAt: number;
-  /** What may be there in the end: usually one state; more where nobody could tell ours from an outsider's. */
+  /** The states that may remain at the end: usually a single state; more after an ambiguous change by an outsider. */
   expected: string[];
-  /** The outsiders' changes, with what was expected before each. */
+  /** The outsiders' changes, each with the expected states before the change. */
   outside: { tick: number; expectedBefore: string[] }[];
 };
 
-/** What the checker knows of one run, from the events that were delivered and the answers that went out. */
+/** The checker's record of one run, kept from the events delivered and the answers given. */
 export type RunBook = {
   run: PlannedRun;
-  /** When its first escalate arrived. */
+  /** The time of the first escalate, epoch ms; undefined before. */
   startedAt: number | undefined;
   escalates: number;
-  /** An answer without errors went out before any deescalate arrived. */
+  /** An escalate was answered without errors before any deescalate arrived. */
   granted: boolean;
-  /** An escalate of the run was answered without errors, perhaps after its time: the lease counts from that escalate. */
+  /** An escalate was answered without errors, perhaps after the run's time: the lease counts from that escalate. */
   wasGranted: boolean;
-  /** What is known of the run's id, which another run may have, too. */
+  /** The record of the run's id, which another run may share. */
   ofId: IdBook;
 };
 
@@ -43,7 +43,7 @@ type IdBook = {
   deescalates: number;
   /** The tick at which a deescalate was answered without errors. */
   closedAt: number | undefined;
-  /** A deescalate failed, and said that the next sweep ends the run. */
+  /** A deescalate failed, and its answer said that the next sweep ends the run. */
   isLeftToSweep: boolean;
 };
 
@@ -74,7 +74,7 @@ export function openBooks({ kind, subjects, runs }: Plan): Books {
 
 export function subjectBook({ subjects }: Books, name: string): SubjectBook {
   const book = subjects.get(name);
-  if (!book) throw new Error(`Nobody is called ${name} in this schedule`);
+  if (!book) throw new Error(`No subject is called ${name} in this schedule`);
   return book;
 }
 
@@ -88,17 +88,17 @@ export function runsOf({ runs }: Books, subject: string): RunBook[] {
   return runs.filter(({ run }) => run.subject === subject);
 }
 
-/** Whether a run may hold the access: it asked for it, and was not answered as closed. */
+/** Whether a run may hold the access: an escalate arrived, and no deescalate was answered without errors. */
 export function mayHold({ escalates, ofId }: RunBook): boolean {
   return escalates > 0 && ofId.closedAt === undefined;
 }
 
-/** Whether a run was told of access that it must have now. */
+/** Whether the subject must have the access of this run now: granted, and no deescalate yet. */
 export function isPromised({ granted, ofId }: RunBook): boolean {
   return granted && ofId.deescalates === 0;
 }
 
-/** Whether a run's time and grace are over, so that a sweep with a fast clock may end it. */
+/** Whether a run's duration and grace period are over, so that a sweep with a fast clock may end the run. */
 export function isOver({ now, plan }: { now: number; plan: Plan }, { run, startedAt = 0 }: RunBook): boolean {
   return (
     run.duration !== undefined && now >= startedAt + run.duration * 1_000 + graceOf(plan).shortest - mostSkew

@@ -1,4 +1,4 @@
-// Every way out of the code under test is a call that waits until the scheduler picks it.
+// The code under test reaches the world only through calls, which wait until the scheduler picks them.
 import { derived, happens } from "./chance.ts";
 import type { Invoked, Operation, Signal, World } from "./world.ts";
 

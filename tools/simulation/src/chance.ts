@@ -1,16 +1,15 @@
 /**
- * Where one schedule's chances come from: numbers from 0 to 1, of which 0 always stands for the simplest choice (the
- * oldest operation, no fault, nothing special). That makes a recorded schedule shrinkable: fewer and smaller numbers
- * are a simpler schedule.
+ * The random numbers of one schedule, from 0 to 1. The number 0 always means the simplest choice: the oldest operation,
+ * no fault, the plain case. So a recorded schedule can be shrunk: fewer and smaller numbers make a simpler schedule.
  */
 export type Stream = () => number;
 
-/** The plan of a schedule and its steps draw from two streams, so that the one can shrink without the other. */
+/** The plan and the steps of a schedule draw from two streams, so that each shrinks without the other. */
 export type Chances = { plan: Stream; steps: Stream; without?: number[] };
 /** `without`: the planned events that are left out. */
 export type Recorded = { plan: number[]; steps: number[]; without: number[] };
 
-/** How many numbers each step draws, whether it uses them or not. */
+/** Each step draws this many numbers, used or not. */
 export const drawsPerStep = 5;
 
 export function seeded(seed: number): Chances {
@@ -39,17 +38,17 @@ export function oneOf<T>(items: readonly T[], u: number): T {
   return items[Math.floor(u * items.length)] as T;
 }
 
-/** True with the given probability, and never at 0. */
+/** True with the given probability; never for u = 0. */
 export function happens(u: number, probability: number): boolean {
   return u >= 1 - probability && u > 0;
 }
 
-/** Further numbers from one that was drawn; all of them are 0 if it is. */
+/** A further number, computed from a drawn number; 0 if the drawn number is 0. */
 export function derived(u: number, index: number): number {
   return (u * (9_973 + 2 * index)) % 1;
 }
 
-// Small, fast and good enough: https://github.com/cprosche/mulberry32
+// The generator mulberry32: https://github.com/cprosche/mulberry32
 function mulberry32(seed: number): Stream {
   let state = seed;
   return () => {
@@ -60,7 +59,7 @@ function mulberry32(seed: number): Stream {
   };
 }
 
-/** Neighbouring seeds must not give similar streams. */
+/** Mixes the seed, so that neighbouring seeds do not give similar streams. */
 function scramble(seed: number): number {
   let h = Math.imul(seed | 0, 0x9e3779b1) ^ Math.floor(seed / 0x1_0000_0000);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

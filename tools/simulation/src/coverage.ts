@@ -1,4 +1,4 @@
-/** Kinds of interleavings that a simulation of CI size must have met, each at least once. */
+/** Kinds of interleavings. A simulation of CI size must meet each of them at least once. */
 export const classes = [
   "crash during escalate, before the grant",
   "crash during escalate, after the grant",
@@ -32,7 +32,7 @@ export const classes = [
   "lowered, and not removed",
   "lowered by the subject's own hand",
   "ended by the target itself",
-  "swept, somebody else had changed it",
+  "swept, others had changed the access",
   "one event delivered twice at once",
   "escalate refused, the id was used before",
   "escalate refused, another wish is open",
@@ -40,9 +40,9 @@ export const classes = [
   "landed late: release",
   "answer lost: release",
   "kept for another request",
-  "kept, it was standing access",
-  "kept, somebody else had changed it",
-  "ended, the thing was deleted",
+  "kept, standing access",
+  "kept, others had changed the access",
+  "ended, the resource was deleted",
   "already had access",
   "gave up waiting for the lock",
   "lock of a dead invocation taken over",

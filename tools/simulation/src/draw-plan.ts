@@ -1,4 +1,4 @@
-// What one schedule is about, drawn from its seed.
+// Draws the plan of one schedule from its seed.
 import { happens, oneOf, type Stream } from "./chance.ts";
 import {
   type Circumstances,
@@ -44,7 +44,7 @@ export function drawPlan(u: Stream): Plan {
   };
   const events = runs.flatMap((run) => drawRunEvents(u, run, circumstances));
   if (hasLull) {
-    // What comes after it is then likely to meet a sweep that has something to do.
+    // The event after the lull is then likely to meet a sweep with due work.
     const at = Math.floor(u() * events.length);
     events.splice(at, 0, { type: "lull" });
     events.splice(at + 2, 0, { type: "sweep", ...circumstances() });

@@ -7,7 +7,7 @@ import { changeByOutsider, deleteByOutsider, isQuiet } from "./promises.ts";
 import { advance, die } from "./time.ts";
 import type { World } from "./world.ts";
 
-/** Something happens from outside of the code under test. */
+/** Carries out one planned event. */
 export async function deliver(world: World, event: PlannedEvent): Promise<void> {
   if (event.type === "outsider" || event.type === "deletion") return outsider(world, event);
   if (event.type === "lull") return lull(world);
@@ -15,13 +15,13 @@ export async function deliver(world: World, event: PlannedEvent): Promise<void> 
   return invoke(world, event.type, event.run, event);
 }
 
-/** Much has become due then, so what comes next comes quickly. */
+/** Lets all runs expire. Much work is due afterwards, so the next events follow quickly. */
 function lull(world: World): Promise<void> {
   world.crowding = 0.3;
   return advance(world, endOfRuns(world));
 }
 
-/** Every run so far is past its time and grace then, by every clock. */
+/** The time at which every run so far is past its duration and grace period, by every clock. */
 function endOfRuns({ now, plan, books }: World): number {
   const ends = books.runs.flatMap(({ run: { duration }, startedAt }) =>
     duration === undefined || startedAt === undefined
@@ -35,7 +35,7 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
   const { subject } = event;
   const { staleReadMs } = world.plan;
   if (world.target.isDeleted(subject)) return;
-  // Where readings can be old, nobody could tell an outsider's change from an echo of ours if they came together.
+  // Where reads can be stale, a change close to ours could not be told from an echo of ours.
   if (staleReadMs > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
   if (staleReadMs > 0) world.now += staleReadMs + clockSkewMs + mostSkew;
   if (world.alive.some(({ run }) => run?.subject === subject))
@@ -47,7 +47,7 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
   if (staleReadMs > 0) world.now += staleReadMs;
 }
 
-/** An invocation dies in the middle of things, as when it runs out of memory. */
+/** Kills an invocation at its present call, as when the function runs out of memory. */
 export function crash(world: World): void {
   const { coverage, alive, pending, step, plan } = world;
   const focused = pending.filter(({ name }) => name === plan.focus).map(({ by }) => by);
@@ -70,7 +70,9 @@ export function isCrash({ calm, plan, pending, step }: World): boolean {
   return happens(step.act, pending.some(({ name }) => name === plan.focus) ? 0.08 : plan.crashes / 5);
 }
 
-/** Others set what was planned, or something else if that is there; the subject itself only lowers. */
+/**
+ * Others set the planned state, or another state if the subject has the planned state; the subject itself only lowers.
+ */
 function change(
   world: World,
   { subject, state, hand }: Extract<PlannedEvent, { type: "outsider" }>,

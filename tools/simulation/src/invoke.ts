@@ -8,7 +8,7 @@ import { die } from "./time.ts";
 import { note } from "./trace.ts";
 import { type Given, type Invoked, violated, type World } from "./world.ts";
 
-/** An event of Sym's arrives. */
+/** Starts an invocation for an event from Sym. */
 export function invoke(
   world: World,
   type: "escalate" | "deescalate",
@@ -39,10 +39,10 @@ export function sweep(world: World, circumstances: Circumstances): void {
     world,
     by,
     swept.then(() => {
-      if (counts.changedByOthers > 0) world.coverage["swept, somebody else had changed it"] += 1;
+      if (counts.changedByOthers > 0) world.coverage["swept, others had changed the access"] += 1;
       const { hasBrokenRecord, hasForeignRecord } = world.plan;
       if (isCalm && counts.failed > Number(hasBrokenRecord) + Number(hasForeignRecord))
-        violated(world, "5 nothing is lost", "a sweep without any faults could not finish something");
+        violated(world, "5 nothing is lost", "a sweep without faults could not finish all due work");
       return { error: undefined, byBudget: false };
     }),
   );
@@ -88,7 +88,7 @@ function begin(
   return by;
 }
 
-/** When the action comes to its own end, what it left pending is dropped with it. */
+/** Checks the answer when the action ends, and drops the invocation with its pending calls. */
 function end(world: World, by: Invoked, action: Promise<Given>): void {
   action
     .catch((error: unknown): Given => ({ error, byBudget: false }))

@@ -2,7 +2,7 @@ import { runBook } from "./books.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Invoked, World } from "./world.ts";
 
-/** Counts whom an invocation meets when it begins. */
+/** Counts the invocations that are at work when an invocation begins. */
 export function countMeetings({ alive, coverage, books }: World, by: Invoked): void {
   const { run, type } = by;
   if (run) {

@@ -4,7 +4,7 @@ import type { CoverageClass } from "./coverage.ts";
 import { note, showValue } from "./trace.ts";
 import type { Operation, World } from "./world.ts";
 
-/** One thing happens to a pending operation: it takes effect, is answered, or fails. */
+/** Moves a pending operation a step further: the operation takes effect, is answered, or fails. */
 export function perform(world: World, operation: Operation): void {
   const { name, detail, by } = operation;
   const { fault, extra } = world.step;

@@ -1,27 +1,29 @@
 import type { Kind } from "./target.ts";
 
-/** What one schedule is about: who asks for what, what arrives, and how unreliable the world is. */
+/** The plan of one schedule: the requests, the events, and the rates of faults. */
 export type Plan = {
   kind: Kind;
-  /** Probabilities per step: that an operation fails, that an invocation dies, that time jumps ahead. */
+  /** Probabilities per step: of a failing operation, of a dying invocation, of a jump in time. */
   faults: number;
   crashes: number;
   jumps: number;
-  /** Probability that a call to the target system is never answered. */
+  /** Probability of no answer, per call to the target system. */
   hangs: number;
-  /** What goes wrong mostly goes wrong with this operation: rare coincidences are less rare so. */
+  /** Faults and crashes hit mostly this operation, which makes rare coincidences more frequent. */
   focus: string | undefined;
-  /** Usually one; sometimes two share a table on purpose, each with settings of its own. The first has the last sweep. */
+  /**
+   * Usually one function; sometimes two share a table, each with its own settings. The first one runs the last sweep.
+   */
   functions: [FunctionSettings, ...FunctionSettings[]];
-  /** Probability that an operation is so slow that nearly everything overtakes it. */
+  /** Probability of an operation so slow that nearly all others overtake the operation. */
   slowness: number;
-  /** Probability per step that the next event does not wait until those before it are done. */
+  /** Probability per step of an event that arrives while earlier events are still at work. */
   crowding: number;
-  /** For how many milliseconds a reading of the target system may be old. Outsiders keep that distance then. */
+  /** The greatest age of a reading of the target system, in ms. Outsiders keep this distance from our changes. */
   staleReadMs: number;
-  /** Whether the target system ends access by itself when its time is over, as it was told. */
+  /** Whether the target system keeps a timer for our state, and ends the access when the timer fires. */
   hasTimer: boolean;
-  /** A record that makes no sense is due, too; or one of another handler. Each is a failure of every sweep. */
+  /** An invalid record is due, too, or a record of another handler. Each is a failure of every sweep. */
   hasBrokenRecord: boolean;
   hasForeignRecord: boolean;
   subjects: Subject[];
@@ -30,29 +32,30 @@ export type Plan = {
 };
 
 /**
- * What sweeps do with runs past their time, and how long after its time, in milliseconds, a run is taken for abandoned.
+ * `expired`: whether sweeps end orphans or only report them. `graceMs`: time after a run's end until the run is an
+ * orphan.
  */
 export type FunctionSettings = { expired: "end" | "report"; graceMs: number };
 
-/** `isOwner`: has everything, whatever the state is. */
+/** `isOwner`: the subject has full access in every state. */
 export type Subject = { name: string; initial: string; isOwner: boolean };
 
 export type PlannedRun = {
-  /** Of this run alone, for the books. */
+  /** Unique, for the books. */
   number: number;
-  /** Usually as unique; sometimes another run has it, too, and sometimes it is the name of something in every object. */
+  /** Usually unique; sometimes shared with another run, or the name of a property of every JavaScript object. */
   id: string;
   subject: string;
   wanted: string;
-  /** In seconds. */
+  /** In seconds; undefined for a run without an end. */
   duration: number | undefined;
-  /** Sym never sends the last deescalate, so only the sweep can end the run. Only for runs with a duration. */
+  /** Sym sends no deescalate, so only the sweep can end the run. Only for runs with a duration. */
   abandoned: boolean;
 };
 
 /**
- * An invocation's time to live, and how far its clock is ahead, both in milliseconds; the request id that Lambda gives it;
- * how the event spells who is meant; and the settings of the function.
+ * `timeout`: the function's time limit, in ms. `skew`: how far the invocation's clock is ahead, in ms. `requestId`:
+ * Lambda's id of the event. `spelling`: the subject's name in the event. `settings`: the settings of the function.
  */
 export type Circumstances = {
   timeout: number;
@@ -67,16 +70,19 @@ export type PlannedEvent =
   | ({ type: "sweep" } & Circumstances)
   /** `hand`: an administrator sets any state; the subject lowers its own. */
   | { type: "outsider"; hand: "others" | "own"; subject: string; state: string }
-  /** Somebody deletes the thing to which this subject has access, or not. */
+  /** An outsider deletes the resource of this subject's requests. */
   | { type: "deletion"; subject: string }
-  /** Nothing happens until all runs so far are past their time and grace. */
+  /** Time passes until all runs so far are past their duration and grace period. */
   | { type: "lull" };
 
-/** What two clocks can differ by here, and a dead invocation's operation can be late by: together, below `clockSkewMs`. */
+/**
+ * `mostSkew`: the greatest difference of two clocks. `mostLate`: the greatest delay, after the deadline, of an effect
+ * of a dead invocation. Both in ms; together below `clockSkewMs`.
+ */
 export const mostSkew = 2_000;
 export const mostLate = 2_500;
 
-/** The grace periods of the function that takes a run for abandoned first, and of the one that does last. */
+/** The shortest and the longest grace period of the functions, in ms. */
 export function graceOf({ functions }: Plan): { shortest: number; longest: number } {
   const periods = functions.map(({ graceMs }) => graceMs);
   return { shortest: Math.min(...periods), longest: Math.max(...periods) };

@@ -1,12 +1,14 @@
 import { createRequire, registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 
-/** A mistake that somebody could make in the protocol, as changes of its source. */
+/** A plausible mistake in the protocol, as a change of the source. */
 type Bug = { file: string; replace: string; by: string };
 
-/** The simulation has to find each of these. They exist only in the threads that are told to load them. */
+/**
+ * The planted bugs, each of which the simulation must find. Only a worker thread that is asked for a bug loads the bug.
+ */
 export const bugs: Record<string, Bug> = {
-  // Standing access, and what is ours.
+  // Standing access, and our own states.
   "standing state not recorded": {
     file: "states.ts",
     replace: "return { lease: { ...lease, standing: state, ours: [], begun: false }, others: false };",
@@ -153,7 +155,7 @@ export const bugs: Record<string, Bug> = {
       'if (error.reason !== "no-resource" || mayBeStale(lease, at, rules.staleReadMs)) return undefined;',
     by: "if (lease) return undefined;",
   },
-  // What the target system does by itself.
+  // The target system's own timer.
   "its own end left behind": {
     file: "decisions.ts",
     replace: "const release = isLast ? hasBegun(lease) : hasLeftovers(lease);",
@@ -196,7 +198,7 @@ export const bugs: Record<string, Bug> = {
     replace: "attempt(session.store.leaveToLease(runId)),",
     by: "attempt(session.store.forgetRun(runId)),",
   },
-  // Mistakes that were made, and that the simulation found.
+  // Mistakes of earlier versions, found by the simulation.
   "confirmed grant taken back when only the answer was lost": {
     file: "escalate.ts",
     replace: "session.holds(latest) ? end(",
@@ -222,18 +224,17 @@ export const bugs: Record<string, Bug> = {
     replace: "if (!(await recordUnheld(session, run, lease))) return undefined;",
     by: "",
   },
-  "grant to somebody who has the access": {
+  "grant to a subject who has the access": {
     file: "decisions.ts",
     replace: 'found.effect === "anyway" || suffices ? undefined :',
     by: 'found.effect === "anyway" ? undefined :',
   },
 };
 
-/** Changes what this thread loads of the protocol. Fails if the source has moved on and the bug no longer fits. */
+/** Changes the protocol's source in this thread. Fails if the bug no longer fits the source. */
 export function plant(name: string): void {
   const bug = bugs[name];
-  if (!bug)
-    throw new Error(`There is no planted bug "${name}": choose one of ${Object.keys(bugs).join(", ")}`);
+  if (!bug) throw new Error(`Unknown planted bug "${name}". Choose from: ${Object.keys(bugs).join(", ")}`);
   const { href } = sourceOf(bug);
   registerHooks({
     load(url, context, next) {
@@ -243,13 +244,13 @@ export function plant(name: string): void {
   });
 }
 
-/** Where the source is that a bug changes. */
+/** The source file that a bug changes. */
 export function sourceOf({ file }: Bug): URL {
   return new URL(file, pathToFileURL(createRequire(import.meta.url).resolve("@sym/leases")));
 }
 
 export function changed(source: string, { file, replace, by }: Bug): string {
   const times = source.split(replace).length - 1;
-  if (times !== 1) throw new Error(`${file} has ${times} times, and not once: ${replace}`);
+  if (times !== 1) throw new Error(`${file} contains ${times} times instead of once: ${replace}`);
   return source.replace(replace, () => by);
 }

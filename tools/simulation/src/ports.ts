@@ -8,7 +8,7 @@ import type { Invoked, World } from "./world.ts";
 
 const systemName = "sim";
 
-/** The production code with every way out of it in the scheduler's hands. */
+/** The production code, with ports whose calls the scheduler controls. */
 export function actionsFor(world: World, by: Invoked) {
   return leasedAccess(systemName, targetPort(world, by), {
     store: storePort(world, by),
@@ -26,7 +26,7 @@ function clockPort(world: World, by: Invoked): Clock {
   };
 }
 
-/** As in lambda-core's budget: what ends when, counted back from the deadline in milliseconds. */
+/** The ends of lambda-core's time budget, in ms before the deadline. */
 export const ends = [
   { before: 1_500, what: "work" },
   { before: 600, what: "record" },

@@ -1,4 +1,4 @@
-// The checker. README.md says in words what each promise means here; keep the two together.
+// The checker. README.md states each promise in words; change both together.
 import { checkDeescalated, checkEscalated, checkRefused } from "./answers.ts";
 import { isOver, isPromised, mayHold, runBook, runsOf, subjectBook } from "./books.ts";
 import { note, showAnswer } from "./trace.ts";
@@ -6,34 +6,30 @@ import { type Given, type Invoked, violated, type World } from "./world.ts";
 
 export type OurChange = {
   subject: string;
-  /** The first change of an escalate is a grant; everything else puts back. */
+  /** The first change of an escalate is a grant; every other change is a restore. */
   kind: "grant" | "restore";
   before: string;
   after: string;
   sawAt: number;
 };
 
-/** We changed the target system. `sawAt`: when the invocation had last looked there, or asked for something, before. */
+/** Checks one of our changes. `sawAt`: the tick of the invocation's last read or change request before this change. */
 export function checkOurChange(world: World, by: Invoked, change: OurChange): void {
   const { subject, kind, before, after, sawAt } = change;
   const { satisfies } = world.plan.kind;
   const book = subjectBook(world.books, subject);
-  // The target system has no compare-and-set: what an outsider did after our last look, nobody could respect.
+  // The target system has no compare-and-set: no invocation can respect an outsider's change after the last read.
   const unseen = book.outside.find(({ tick }) => tick > sawAt);
   if (unseen) book.expected = union(book.expected, unseen.expectedBefore);
-  // What may have been ours may give way to what an open run was granted, though that does not satisfy the standing state;
-  // also if the end of that run has begun, and failed.
+  // If the state before may have been ours, the state of a granted open run may replace it, even without satisfying the
+  // standing state; also if the end of that run has begun, and failed.
   const mayBeOurs = book.expected.some((state) => state !== before);
   const isWish =
     mayBeOurs &&
     runsOf(world.books, subject).some((one) => one.wasGranted && mayHold(one) && one.run.wanted === after);
   if (kind === "grant") {
     if (by.run && runBook(world.books, by.run).ofId.closedAt !== undefined)
-      violated(
-        world,
-        "4 a closed run stays closed",
-        `${by.run.id} was closed, and its grant came after that`,
-      );
+      violated(world, "4 a closed run stays closed", `${by.run.id} was closed, and granted afterwards`);
   } else if (!isWish && !book.expected.some((state) => satisfies(after, state)))
     violated(
       world,
@@ -45,7 +41,7 @@ export function checkOurChange(world: World, by: Invoked, change: OurChange): vo
   checkGrants(world, subject);
 }
 
-/** The target system ends access by itself, as we told it to. */
+/** Checks the state after the target system's own timer has ended the access. */
 export function checkTimer(world: World, subject: string, before: string): void {
   const { satisfies } = world.plan.kind;
   const book = subjectBook(world.books, subject);
@@ -54,8 +50,8 @@ export function checkTimer(world: World, subject: string, before: string): void 
   note(world, "the target", `ends ${before} of ${subject} by itself: ${after}`);
   world.coverage["ended by the target itself"] += 1;
   const isRight = book.expected.some((state) => satisfies(after, state));
-  // Whoever was to release the timer may have failed or died, and no sweep has come since. Timers left for good are found
-  // when all is quiet.
+  // The invocation that had to release the timer may have failed or died, with no sweep since. `checkQuiet` finds
+  // timers that stay for good.
   if (!isRight && book.setBy === "outsider") book.expected = union(book.expected, [after]);
   else if (!isRight)
     violated(
@@ -63,14 +59,14 @@ export function checkTimer(world: World, subject: string, before: string): void 
       "2 no theft",
       `${subject} should be ${book.expected.join(" or ")}, and a timer made it ${after}`,
     );
-  // What an outsider has taken away and given back meanwhile is ours to nobody's knowledge.
+  // An outsider has revoked and granted the access meanwhile, so the grant is no longer ours.
   if (book.setBy === "outsider") return;
   book.setBy = "us";
   book.setAt = world.tick;
   checkGrants(world, subject);
 }
 
-/** Somebody else changes the target system: others as they like, the subject itself by giving up. */
+/** Carries out an outsider's change: others set any state, the subject itself only lowers its own. */
 export function changeByOutsider(world: World, subject: string, state: string): void {
   const { kind } = world.plan;
   const book = subjectBook(world.books, subject);
@@ -79,14 +75,14 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   const isOurs = runsOf(world.books, subject).some(
     ({ run, escalates }) => escalates > 0 && kind.satisfies(run.wanted, state),
   );
-  // While we may hold the access, an outsider who sets what we set cannot be told from us. And of two changes with no event
-  // of ours between them, nobody can see the first.
+  // While we may hold the access, an outsider who sets our state cannot be told from us. Of two changes with no event
+  // of ours in between, the first is invisible.
   const isSecond = book.outside.some(({ tick }) => tick > book.notedAt);
   const isAmbiguous = !isQuiet(world, subject) && ((!lowers && isOurs) || isSecond);
   world.tick += 1;
   book.outside.push({ tick: world.tick, expectedBefore: book.expected });
   const before = book.outside.flatMap(({ expectedBefore }) => expectedBefore);
-  // Who lowers what we gave gives nothing; who gives more, or something else, does.
+  // An outsider who lowers our state gives nothing; an outsider who raises or replaces the state gives access.
   const lowered = (one: string) => (kind.satisfies(one, state) ? state : one);
   const after = lowers ? book.expected.map(lowered) : [state];
   book.expected = union(after, isAmbiguous ? before : []);
@@ -96,15 +92,18 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   note(world, "outsider", `makes ${subject} ${state}`);
 }
 
-/** Somebody else deletes the thing, and all access to it. */
+/** An outsider deletes the resource, and all access with it. */
 export function deleteByOutsider(world: World, subject: string): void {
   changeByOutsider(world, subject, world.plan.kind.states[0] ?? "");
   world.target.delete(subject);
   subjectBook(world.books, subject).expected = [world.target.state(subject)];
-  note(world, "outsider", `deletes what ${subject} had access to`);
+  note(world, "outsider", `deletes the resource of ${subject}`);
 }
 
-/** Whoever was told of the access has it, until the run is closed or its time and grace are over. */
+/**
+ * A subject with an answer without errors has the access until the run is closed, or past its duration and grace
+ * period.
+ */
 function checkGrants(world: World, subject: string): void {
   const { subject: person, setBy } = subjectBook(world.books, subject);
   if (setBy === "outsider" || person.isOwner) return;
@@ -114,12 +113,12 @@ function checkGrants(world: World, subject: string): void {
       violated(
         world,
         "3 an honest grant",
-        `${subject} was told of the access for ${book.run.id}, and does not have it`,
+        `${book.run.id} was answered as granted, and ${subject} does not have the access`,
       );
   }
 }
 
-/** An answer goes out, or Sym learns that none will come. */
+/** Checks an answer, or the end of an invocation without an answer. */
 export function checkAnswer(world: World, by: Invoked, given: Given): void {
   by.answered = true;
   world.tick += 1;
@@ -134,7 +133,7 @@ export function checkAnswer(world: World, by: Invoked, given: Given): void {
   }
 }
 
-/** Every run is closed and nothing is under way, so what is there must be right, without any sweep. */
+/** Once every run is closed and no invocation is at work, the state must be the expected state, without any sweep. */
 export function checkQuiet(world: World): void {
   for (const { name } of world.plan.subjects) {
     if (!isQuiet(world, name)) continue;
@@ -146,14 +145,14 @@ export function checkQuiet(world: World): void {
       violated(
         world,
         "5 nothing is lost",
-        `every run was answered as closed, but the target still has an end for ${name}`,
+        `every run was answered as closed, but the target still has a timer for ${name}`,
       );
     book.expected = [state];
     book.outside = [];
   }
 }
 
-/** Nobody works on the subject's access, and each run that asked for it was told that it is closed. */
+/** No invocation works on the subject's access, and each run whose escalate arrived was answered as closed. */
 export function isQuiet(world: World, subject: string): boolean {
   return (
     world.late.length === 0 &&
@@ -162,7 +161,7 @@ export function isQuiet(world: World, subject: string): boolean {
   );
 }
 
-/** After the last sweep. */
+/** The checks after the last sweep. */
 export async function checkEnd(world: World): Promise<void> {
   for (const { name } of world.plan.subjects) {
     const { expected } = subjectBook(world.books, name);
@@ -170,19 +169,19 @@ export async function checkEnd(world: World): Promise<void> {
     if (!expected.includes(state))
       violated(world, "1 no leak", `${name} should be ${expected.join(" or ")} in the end, and is ${state}`);
     if (world.target.timers.has(name) && !world.target.isDeleted(name))
-      violated(world, "1 no leak", `the target still has an end for ${name}, and no run is left`);
+      violated(world, "1 no leak", `the target still has a timer for ${name}, and no run is left`);
   }
   const due = await world.store.due(Number.MAX_VALUE, 10);
   const left = due.filter(({ lease }) => lease !== brokenKey);
   if (left.length > 0)
-    violated(world, "5 nothing is lost", `the last sweep left something undone: ${JSON.stringify(left[0])}`);
+    violated(world, "5 nothing is lost", `the last sweep left a due item: ${JSON.stringify(left[0])}`);
 }
 
-/** The key of a record that makes no sense, and that of another handler's. */
+/** The keys of an invalid record, and of another handler's record. */
 export const brokenKey = "sim|broken";
 export const foreignKey = "simulator|sim.example.com|prod|robin";
 
-/** Another handler's record is not ours to end: what it means by its access, only that handler knows. */
+/** Another handler's record must not be touched: only that handler can interpret its access. */
 export function mustBeOurs(world: World, key: string): void {
   if (key === foreignKey) violated(world, "2 no theft", "the record of another handler was taken for ours");
 }

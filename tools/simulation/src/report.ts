@@ -16,10 +16,10 @@ export function summaryText(tally: Tally, seconds: number, missed: CoverageClass
     `${count(schedules / seconds)}  schedules per second`,
     `${count(steps)}  steps, ${(steps / schedules).toFixed(1)} per schedule`,
     "",
-    "What they met:",
+    "Interleavings met:",
     ...classes.map((name) => `${count(coverage[name])}  ${name}`),
     "",
-    ...missed.map((name) => `Never met, so nothing is known about it: ${name}`),
+    ...missed.map((name) => `Never met, so never checked: ${name}`),
     tally.failures.length === 0
       ? "No promise was broken."
       : `${tally.failures.length} schedules broke a promise.`,
@@ -34,7 +34,7 @@ export function failureText(seed: number, { violation, trace }: ScheduleOutcome)
     "",
     ...trace,
     "",
-    `This is the shortest form that was found of seed ${seed}. See it again, step by step: pnpm simulate --seed ${seed}`,
+    `This is the shortest form found of seed ${seed}. To print the schedule again: pnpm simulate --seed ${seed}`,
   ].join("\n");
 }
 

@@ -28,7 +28,7 @@ export async function runSchedule(
   return { violation: world.violation, steps: world.steps, trace: world.trace ?? [] };
 }
 
-/** From here on nothing fails: what is under way ends, every run is closed or expires, and one sweep runs. */
+/** Ends all faults: every invocation comes to its end, every run is closed or expires, and one sweep runs. */
 async function calmDown(world: World): Promise<void> {
   world.calm = true;
   note(world, "the world", "has no more faults");
@@ -44,22 +44,22 @@ async function calmDown(world: World): Promise<void> {
     unclosed.map(({ run }) => ({ type: "deescalate", run, ...circumstances })),
   );
   if (world.violation) return;
-  // By then every lock has ended, every closed run is due, also after failures, and every run is over that began only now.
+  // By then every lock has ended, every closed run is due, also after failures, and the runs begun last are over.
   const longest = Math.max(...world.plan.runs.map(({ duration = 0 }) => duration * 1_000));
   await advance(world, world.now + longest + graceOf(world.plan).longest + 4_000_000);
   await proceed(world, [{ type: "sweep", ...circumstances }]);
   if (!world.violation) await checkEnd(world);
 }
 
-/** How many steps faults may go on for, and when something must be wrong with the simulation. */
+/** `faulty`: steps with faults. `all`: steps of one schedule; more mean a defect of the simulation. */
 const most = { faulty: 400, all: 20_000 };
 
-/** Goes on until everything has arrived and nothing is under way. */
+/** Takes steps until all events have arrived and no invocation is at work. */
 async function proceed(world: World, events: PlannedEvent[]): Promise<void> {
   while (!world.violation && world.pending.length + events.length + world.alive.length > 0) {
     drawStep(world);
     if (world.steps > most.faulty) world.calm = true;
-    if (world.steps > most.all) throw new Error("A schedule does not come to its end");
+    if (world.steps > most.all) throw new Error("A schedule does not end");
     await takeStep(world, events);
     await drain();
     checkQuiet(world);
@@ -78,36 +78,39 @@ async function takeStep(world: World, events: PlannedEvent[]): Promise<void> {
 async function goOn(world: World): Promise<void> {
   const operation = next(world);
   if (!operation && world.pending.length > 0) return advance(world, firstMoment(world));
-  if (!operation) throw new Error("Code is waiting for something that is not in the scheduler's hands");
+  if (!operation) throw new Error("The code under test waits for a call that the scheduler does not control");
   const { wait } = world.step;
   await advance(world, Math.max(world.now + latency(wait), operation.readyAt + oversleep(wait)));
   if (world.pending.includes(operation)) perform(world, operation);
 }
 
-/** Most pending operations are equally likely to go on; slow ones let nearly everything overtake them. */
+/**
+ * Picks a pending operation. Quick operations are equally likely; a slow operation usually waits until no quick one is
+ * left.
+ */
 function next({ pending: all, step }: World): Operation | undefined {
   const pending = all.filter(({ hangs }) => !hangs);
   const quick = pending.filter(({ isSlow }) => !isSlow);
   return oneOf(quick.length === 0 || happens(derived(step.wait, 9), 0.04) ? pending : quick, step.which);
 }
 
-/** In milliseconds: mostly quick, sometimes slow. */
+/** The delay before a step, in ms: mostly short, sometimes long. */
 function latency(u: number): number {
   if (u < 0.7) return 1 + Math.floor(u * 40);
   return u < 0.97 ? Math.floor(u * 200) : Math.floor(u * 2_500);
 }
 
-/** Sleeps may take longer than asked. */
+/** The time by which a sleep is late, in ms. */
 function oversleep(u: number): number {
   return u < 0.3 ? 0 : Math.floor((u - 0.3) * 5_000);
 }
 
-/** Time jumps more often between events than during them, where it mostly kills. */
+/** Whether time jumps: more often between events than during an event, where a jump mostly kills the invocation. */
 function isJump({ plan, pending, calm, step }: World): boolean {
   return !calm && happens(derived(step.act, 3), pending.length === 0 ? plan.jumps * 8 : plan.jumps);
 }
 
-/** Where time can jump to: what somebody waits for, or just after it. */
+/** The time to jump to: the end of a budget, lock, run, grace period or stale read, or just after. */
 function destination({ now, alive, store, plan, books, step }: World): number {
   const moments = [
     ...alive.map(endOf),

@@ -2,12 +2,12 @@ import { drawsPerStep, type Recorded, recording, replayed, seeded } from "./chan
 import { noCoverage } from "./coverage.ts";
 import { runSchedule, type ScheduleOutcome } from "./schedule.ts";
 
-/** How many schedules shrinking may try. */
+/** The number of schedules that shrinking may try. */
 const most = 5_000;
 
 /**
- * Makes a failing schedule simpler, as long as it breaks the same promise: without some of its events and steps, with
- * fewer of its chances, and with more of them at 0, which is no fault. Always the same for the same seed.
+ * Simplifies a failing schedule while it breaks the same promise: leaves out events and steps, removes numbers, and
+ * sets numbers to 0, which means no fault. The result is the same for the same seed.
  */
 export async function shrink(seed: number): Promise<ScheduleOutcome> {
   const { chances, recorded } = recording(seeded(seed));

@@ -1,4 +1,4 @@
-// Looks for an interleaving that breaks a promise of the leases: see README.md.
+// Searches for an interleaving that breaks a promise of the leases: see README.md.
 import { parseArgs } from "node:util";
 import { runBatch } from "./batch.ts";
 import { seeded } from "./chance.ts";
@@ -9,12 +9,12 @@ import { runSchedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 
 const usage = `Usage: pnpm simulate [--runs N] [--from SEED] [--seconds N] [--workers N] [--json]
-       pnpm simulate --seed N [--trace]     one schedule again; with its trace, also if it fails
-       pnpm simulate --planted [--runs N]   every planted bug must be found`;
+       pnpm simulate --seed N [--trace]     repeat one schedule; --trace prints the steps also if no promise breaks
+       pnpm simulate --planted [--runs N]   search for each planted bug, which must be found`;
 
-/** What CI runs. A class of interleavings that is never met in as many schedules is a fault of the simulation. */
+/** The size of the run in CI. A run of this size that never meets a kind of interleaving fails. */
 const ciSize = 500_000;
-/** How many schedules are enough to find each planted bug. */
+/** The number of schedules that suffices to find each planted bug. */
 const enough = 50_000;
 
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { call } from "./call.ts";
 import { brokenKey, foreignKey, mustBeOurs } from "./promises.ts";
 import type { Invoked, World } from "./world.ts";
 
-/** The store of production code, in memory, whose calls wait for the scheduler. */
+/** The production code's memory store. Each call waits for the scheduler. */
 export function storePort(world: World, by: Invoked): LeaseStore {
   const { store, plan } = world;
   const run = <T>(name: string, detail: string, effect: () => Promise<T>) =>
@@ -19,7 +19,7 @@ export function storePort(world: World, by: Invoked): LeaseStore {
     read: (key) =>
       run("read lease", "", () => store.read(key)).then((lease) => {
         mustBeOurs(world, key);
-        if (key === brokenKey) throw new SymError("The record makes no sense", { reason: "unavailable" });
+        if (key === brokenKey) throw new SymError("The record is not valid", { reason: "unavailable" });
         return lease;
       }),
     write: (lease) => run("write lease", `v${lease.version}`, () => write(world, by, lease)),
@@ -46,7 +46,7 @@ function write(
   const result = world.store.write(lease);
   const isWritten = world.store.leases.get(lease.key)?.writeId === lease.writeId;
   const book = subjectBook(world.books, lease.access.subject);
-  // Other writes, such as a tombstone or a failure, say nothing of what was seen.
+  // Other writes, such as a tombstone or a failure, rest on no reading.
   const isDecision = lease.lock?.owner.startsWith(by.id) || lease.runs.size < (before?.runs.size ?? 0);
   const isFailure = lease.failure !== undefined && lease.failure.times !== before?.failure?.times;
   if (isWritten && isDecision && !isFailure) book.notedAt = Math.max(book.notedAt, by.lookedAt);

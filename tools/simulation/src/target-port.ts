@@ -6,11 +6,11 @@ import { checkOurChange, type OurChange } from "./promises.ts";
 import type { SimAccess } from "./target.ts";
 import type { Invoked, Signal, World } from "./world.ts";
 
-/** The target system, whose calls wait for the scheduler. */
+/** The target system. Each call waits for the scheduler. */
 export function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
   const { target, plan } = world;
   const look = (name: string, access: SimAccess, { budget }: Invocation): Promise<Reading<SimAccess>> => {
-    // A reading that nobody waits for any more can still come in after a later one.
+    // An abandoned read can return after a later read.
     const number = ++by.reads;
     const { isOwner } = subjectBook(world.books, access.subject).subject;
     return call(world, by, {
@@ -70,7 +70,7 @@ export function targetPort(world: World, by: Invoked): TargetSystem<SimAccess> {
   };
 }
 
-/** A little after the time that was approved, so that the function is normally first. */
+/** Sets the target's timer to the end of the run plus the longest grace period, so the function is normally first. */
 function schedule(
   { target, plan }: World,
   subject: string,
@@ -80,14 +80,16 @@ function schedule(
   else target.timers.set(subject, { at: until + graceOf(plan).longest, state, afterwards });
 }
 
-/** The target system gives ids: however a name is spelled, and whatever it is by now, it is one subject. */
+/** Resolves every spelling of a name to the same subject id, as a target system does. */
 function accessOf(spelling: string): SimAccess {
   const subject = spelling.toLowerCase();
   const names = { subject: spelling, resource: "prod" };
   return { host: "sim.example.com", subject, resource: "prod", names };
 }
 
-/** What the target system says of a thing that is not there is `undefined` here, so that its answer can come late. */
+/**
+ * Throws for `undefined`, which stands for a deleted resource until the call returns, so that the error can come late.
+ */
 function unlessDeleted<T>(answer: T | undefined): T {
   if (answer !== undefined) return answer;
   throw new SymError("prod does not exist", { reason: "no-resource" });

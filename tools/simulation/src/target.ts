@@ -2,7 +2,7 @@ import { type Access, absent, ranked } from "@sym/lambda-core";
 
 export type SimAccess = Access;
 
-/** A kind of target system: its states, which of them satisfies which, and which people ask for. */
+/** A kind of target system: the states, the states that requests ask for, and the order of the states. */
 export type Kind = {
   name: "roles" | "variations" | "toggle";
   states: readonly string[];
@@ -12,7 +12,7 @@ export type Kind = {
 
 const levels = ["absent", "guest", "member", "maintainer"] as const;
 
-/** `guest` is a standing state that satisfies nobody's wish. */
+/** `guest` is a standing state that satisfies no wish. */
 export const roles: Kind = {
   name: "roles",
   states: levels,
@@ -20,7 +20,7 @@ export const roles: Kind = {
   satisfies: ranked(...levels),
 };
 
-/** As the individual targets of a flag: no variation satisfies another one. */
+/** Like the individual targets of a flag: no variation satisfies another variation. */
 export const variations: Kind = {
   name: "variations",
   states: ["absent", "A", "B", "C"],
@@ -28,7 +28,7 @@ export const variations: Kind = {
   satisfies: (state, wanted) => state === wanted || wanted === absent,
 };
 
-/** As a flag that is on or off for everybody: no state is nothing. */
+/** Like a flag that is on or off for all people: no state stands for no access. */
 export const toggle: Kind = {
   name: "toggle",
   states: ["off", "on"],
@@ -36,12 +36,12 @@ export const toggle: Kind = {
   satisfies: (state, wanted) => state === wanted,
 };
 
-/** What the target system itself will do at a time that we told it: put `afterwards` back, if the state is still `state`. */
+/** A timer of the target system: at the time `at`, set `afterwards` if the state is still `state`. */
 export type Timer = { at: number; state: string; afterwards: string };
 
 export type Target = ReturnType<typeof createTarget>;
 
-/** A target system whose changes are seen at once, or whose readings may be up to `staleReadMs` milliseconds old. */
+/** Creates a target system whose reads may be up to `staleReadMs` milliseconds old. */
 export function createTarget(staleReadMs: number) {
   const states = new Map<string, string>();
   const timers = new Map<string, Timer>();
@@ -56,14 +56,14 @@ export function createTarget(staleReadMs: number) {
       if (before !== undefined && staleReadMs > 0) past.push({ subject, state: before, until: now });
       states.set(subject, state);
     },
-    /** The thing to which this subject had access is gone for good, and the access with it. */
+    /** Deletes the resource for good, and this subject's access with it. */
     delete(subject: string): void {
       states.set(subject, absent);
       timers.delete(subject);
       deleted.add(subject);
     },
     isDeleted: (subject: string): boolean => deleted.has(subject),
-    /** What a reading shows; the older, the higher `u`. */
+    /** The state that a read returns; the higher `u`, the older the state. */
     seen(subject: string, now: number, u: number): string {
       const echoes = past.filter((change) => change.subject === subject && now < change.until + staleReadMs);
       return [stateOf(subject), ...echoes.map(({ state }) => state).reverse()][

@@ -1,4 +1,4 @@
-// What time does by itself: budgets run out, invocations die, and their last operations land.
+// The effects of time: budgets run out, invocations die, and their last operations take effect late.
 import { derived, happens } from "./chance.ts";
 import { mostLate } from "./plan.ts";
 import { ends, outOfTime } from "./ports.ts";
@@ -7,7 +7,7 @@ import type { Timer } from "./target.ts";
 import { note } from "./trace.ts";
 import { drain, type Invoked, type Operation, type Signal, type World } from "./world.ts";
 
-/** Lets time pass, and everything happen that is due until then, in its order. */
+/** Advances the clock to `to`, and carries out all due effects in order. */
 export async function advance(world: World, to: number): Promise<void> {
   for (let at = firstMoment(world); at <= to; at = firstMoment(world)) {
     world.now = Math.max(world.now, at);
@@ -46,7 +46,7 @@ function endPart(world: World, by: Invoked, at: number): void {
   if (part) abort(world, by, part.signal);
 }
 
-/** The target system does what it was told to do at this time, if what it was told of is still there. */
+/** Fires a timer of the target system, if the timer's state is still set. */
 function fire(world: World, subject: string, { state, afterwards }: Timer): void {
   const { target } = world;
   target.timers.delete(subject);
@@ -55,7 +55,7 @@ function fire(world: World, subject: string, { state, afterwards }: Timer): void
   checkTimer(world, subject, state);
 }
 
-/** When the next part of an invocation's time ends. */
+/** The next end in an invocation's time budget. */
 export function endOf({ deadline, endsPassed }: Invoked): number {
   return deadline - (ends[endsPassed]?.before ?? 0);
 }
@@ -71,7 +71,7 @@ function passEnd(world: World, by: Invoked): void {
   if (what === "answer" && !by.answered) {
     world.coverage["answered by the budget while still working"] += 1;
     checkAnswer(world, by, { error: outOfTime(), byBudget: true });
-    // Lambda freezes what has answered; sometimes a little later.
+    // Lambda freezes an invocation after its answer, sometimes a little later.
     if (world.step.extra < 0.6) freeze(world, by);
   }
   if (what === "life") {
@@ -93,7 +93,7 @@ function abort(world: World, by: Invoked, signal: Signal): void {
   world.pending = world.pending.filter((operation) => operation.signal !== signal);
 }
 
-/** An invocation stops with work left, and may wake up when its execution environment gets the next event. */
+/** Stops an invocation with work left, which may wake up when its execution environment gets the next event. */
 function freeze(world: World, by: Invoked): void {
   const waiting = world.pending.filter((operation) => operation.by === by);
   die(world, by, "is frozen");
@@ -111,7 +111,7 @@ function thaw(world: World, frozen: World["frozen"][number]): void {
     else reject(new Error("socket hang up"));
 }
 
-/** An invocation stops for good. What it has asked for may still happen, but not long after its deadline. */
+/** Stops an invocation for good. Its pending calls may still take effect, until `mostLate` after its deadline. */
 export function die(world: World, by: Invoked, how: string): void {
   by.over = true;
   note(world, by, how);
@@ -123,7 +123,7 @@ export function die(world: World, by: Invoked, how: string): void {
   if (!by.answered) checkAnswer(world, by, { error: undefined, byBudget: true });
 }
 
-/** Nobody waits for the answer any more: the effect is there, comes late, or never comes. */
+/** Decides the fate of an abandoned call: the effect is in place, comes late, or never comes. */
 function decideFate(world: World, operation: Operation, u: number): void {
   const { by, applied, name } = operation;
   if (applied || name === "sleep" || u < 0.5) return;

@@ -1,7 +1,7 @@
 import type { Lease } from "@sym/leases/lease";
 import { epoch, type Given, type Invoked, type Operation, type World } from "./world.ts";
 
-/** Adds a line for people: when, who, what, and what is there afterwards. Costs nothing in runs without a trace. */
+/** Adds a line to the trace: time, actor, action, and the state afterwards. Does nothing in runs without a trace. */
 export function note(world: World, who: Invoked | string, what: string): void {
   if (!world.trace) return;
   const when = `+${((world.now - epoch) / 1_000).toFixed(3)}s`;
@@ -31,7 +31,7 @@ function showLease({ version, access, standing, ours, runs, ended, lock }: Lease
   ].join(" ");
 }
 
-/** What a reading of the target system showed; other answers can be seen from the state. */
+/** The state that a read returned; the effects of other calls are visible in the state. */
 export function showValue({ name, applied }: Operation): string {
   return name === "read" || name === "find"
     ? `shows ${(applied?.value as { state: string } | undefined)?.state}`

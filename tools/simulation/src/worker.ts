@@ -6,12 +6,12 @@ import { plant } from "./planted-bugs.ts";
 
 const { first, end, stride, until, bug, lowest } = workerData as Order;
 if (bug !== undefined) plant(bug);
-// Not before the bug is planted: this loads the code under test.
+// This import loads the code under test, and therefore follows the planting.
 const { runSchedule } = await import("./schedule.ts");
 
-// Nobody reads the stacks of simulated errors, and they are most of what an error costs.
+// The stacks of simulated errors are never read, and cost more than all other parts of an error.
 Error.stackTraceLimit = 0;
-// The store copies plain data only; this does so several times faster, and takes a sixth off the whole.
+// The store copies plain data only. This copy is several times faster, and shortens a run by a sixth.
 globalThis.structuredClone = copyPlain;
 const tally: Tally = { schedules: 0, steps: 0, coverage: noCoverage(), failures: [] };
 for (let seed = first; seed < Math.min(end, Atomics.load(lowest, 0)) && Date.now() < until; seed += stride) {

@@ -9,24 +9,24 @@ import { drawPlan } from "./draw-plan.ts";
 import type { FunctionSettings, Plan, PlannedRun } from "./plan.ts";
 import { createTarget, type Target } from "./target.ts";
 
-/** What the simulation uses of an AbortSignal. */
+/** The properties of an AbortSignal that the simulation uses. */
 export type Signal = { aborted: boolean; reason?: unknown };
 
-/** A part of an invocation's time: its calls to the target system are aborted at `at`. */
+/** A part of an invocation's time budget, whose calls to the target system are aborted at `at`. */
 type Part = { signal: Signal; at: number };
 
 /** One invocation of a handler, from its start to its end or its death. */
 export type Invoked = {
-  /** Of this invocation alone, and so the owner of the locks that it takes. */
+  /** Unique to this invocation, and so the owner of its locks. */
   id: string;
-  /** Lambda's id of the event, which a second delivery has, too. */
+  /** Lambda's id of the event, shared by a second delivery. */
   requestId: string;
   settings: FunctionSettings;
-  /** How the event spells who is meant. */
+  /** The subject's name as the event spells the name. */
   spelling: string;
   type: "escalate" | "deescalate" | "sweep";
   run: PlannedRun | undefined;
-  /** In true time, as all times here. Its own clock is `skew` milliseconds ahead. */
+  /** In true time, as all times here. The invocation's own clock is `skew` milliseconds ahead. */
   startedAt: number;
   startedTick: number;
   deadline: number;
@@ -34,21 +34,21 @@ export type Invoked = {
   work: Signal;
   record: Signal;
   parts: Part[];
-  /** How many of the ends of its time have come: see `ends`. */
+  /** The number of passed ends of the time budget: see `ends`. */
   endsPassed: number;
   answered: boolean;
   over: boolean;
-  /** The tick at which it last saw or asked the target system; what outsiders did since, it cannot know. */
+  /** The tick of the last read of, or change request to, the target system; later changes of outsiders are unseen. */
   sawAt: number;
-  /** The tick of its last look at the target system. */
+  /** The tick of the last read of the target system. */
   lookedAt: number;
   reads: number;
-  /** How often it has asked for a change: the first of an escalate is its grant. */
+  /** The number of change requests: the first of an escalate is the grant. */
   sets: number;
   hasGranted: boolean;
 };
 
-/** What an invocation ended with. `byBudget`: its time was up, or it was killed, before it had an answer of its own. */
+/** The end of an invocation. `byBudget`: the time was up, or the invocation was killed, before its own answer. */
 export type Given = { result: ActionResult } | { result?: undefined; error: unknown; byBudget: boolean };
 
 /** A call whose effect or answer is still to come. */
@@ -56,20 +56,20 @@ export type Operation = {
   by: Invoked;
   name: string;
   detail: string;
-  /** What happens in the store or the target system, in one moment. */
+  /** Changes the store or the target system, atomically. */
   effect: () => unknown;
   applied: { value: unknown } | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   signal: Signal | undefined;
   isSlow: boolean;
-  /** Nothing ever comes of it. */
+  /** The call never takes effect and never returns. */
   hangs: boolean;
-  /** When a sleep is over; 0 for everything else. */
+  /** The end of a sleep, epoch ms; 0 for every other operation. */
   readyAt: number;
 };
 
-/** What a step draws, each from 0 to 1. */
+/** The numbers drawn for a step, each from 0 to 1. */
 type Step = { act: number; which: number; wait: number; fault: number; extra: number };
 
 export type World = {
@@ -77,16 +77,16 @@ export type World = {
   draw: () => number;
   step: Step;
   now: number;
-  /** Counts what happens, so that one can say what came first. */
+  /** Counts changes, reads and answers, to order them. */
   tick: number;
   steps: number;
-  /** No faults, no crashes and no leaps in time any more. */
+  /** From now on: no faults, no crashes, no jumps in time. */
   calm: boolean;
   crowding: number;
   invoked: number;
   alive: Invoked[];
   pending: Operation[];
-  /** What dead or given up operations will still do. */
+  /** The operations of dead invocations, or cut-off operations, that take effect later. */
   late: { operation: Operation; at: number }[];
   frozen: { by: Invoked; waiting: Operation[]; at: number }[];
   target: Target;
@@ -99,7 +99,7 @@ export type World = {
 
 export type Violation = { promise: PromiseName; what: string };
 
-/** Some moment that makes timestamps look like timestamps. */
+/** The start of every schedule; an arbitrary date, so that timestamps look real. */
 export const epoch = Date.UTC(2026, 0, 1);
 
 export function createWorld(
@@ -141,8 +141,8 @@ export function drawStep(world: World): void {
 drawsPerStep satisfies 5;
 
 /**
- * Lets the code under test run until it waits for the world again. A tick comes when no promise is left to settle; nothing
- * here waits for more, and turning the whole event loop at each step would make a schedule take 1.4 times as long.
+ * Lets the code under test run until its next call. A tick comes when no promise is left to settle, which is enough
+ * here; a turn of the whole event loop at each step would make a schedule take 1.4 times as long.
  */
 export function drain(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

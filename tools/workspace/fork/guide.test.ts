@@ -1,4 +1,4 @@
-// docs/fork-a-handler.md: its files are those of the example, and its commands run in a copy of the workspace.
+// Checks that docs/fork-a-handler.md shows the example's files, and that its commands run in a copy of the workspace.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -13,7 +13,7 @@ const blocks = Array.from(
   ([, language, file = "", text = ""]) => ({ language, file, text }),
 );
 
-test("the guide has less than 160 lines, and nothing in it but commands and files", () => {
+test("the guide has less than 160 lines, and its code blocks are commands and files", () => {
   expect(guide.split("\n").length - 1).toBeLessThan(160);
   for (const { language, file } of blocks)
     expect([language, file !== ""]).toEqual(language === "sh" ? ["sh", false] : ["ts", true]);
@@ -22,10 +22,11 @@ test("the guide has less than 160 lines, and nothing in it but commands and file
 for (const { language, file, text } of blocks) {
   if (language === "ts")
     test(`${file} is as shown`, () => expect(readFileSync(path.join(copy.folder, file), "utf8")).toBe(text));
-  else for (const line of text.trim().split("\n")) test(`it says to run: ${line}`, () => follow(line));
+  else
+    for (const line of text.trim().split("\n")) test(`the guide's command runs: ${line}`, () => follow(line));
 }
 
-// Without AWS, `apply` becomes a test of Terraform's own, with the variable from the guide and a provider that it makes up.
+// Without AWS, `apply` becomes a `terraform test` with the guide's variable and a mock provider.
 async function follow(line: string): Promise<void> {
   const variable = /^terraform -chdir=infra\/aws apply -var '(.*)'$/.exec(line)?.[1];
   if (variable !== undefined) return apply(variable);
@@ -47,7 +48,7 @@ run "the_guide" {
 
   assert {
     condition     = keys(output.function_arns) == ["badge-gate"]
-    error_message = "Something else than the guide's handler is deployed."
+    error_message = "The deployed functions are not exactly the guide's handler."
   }
 }
 `;

@@ -1,4 +1,5 @@
-// A new handler of each that is there, in a copy of the workspace: it passes the checks and the suite as it is.
+// Copies every handler of the workspace, and checks that the copies pass the checks and the conformance suite
+// unchanged.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -17,21 +18,21 @@ const made = {
 };
 
 for (const [from, name] of Object.entries(made))
-  test(`${name} is made from ${from}, and the three places to change are there`, async () => {
+  test(`new-handler makes ${name} from ${from}, and names three existing files to change`, async () => {
     const output = await copy.run(`npm run new-handler -- ${name} --from ${from}`);
     const places = output.split("\n").filter((line) => /^ {2}handlers\/.*\.ts$/.test(line));
     expect(places).toHaveLength(3);
     for (const place of places) expect(existsSync(path.join(copy.folder, place.trim())), place).toBe(true);
   });
 
-test("every handler of the workspace was copied, and the checks have nothing to say about the copies", async () => {
+test("every handler of the workspace was copied, and the copies pass the checks", async () => {
   expect(readdirSync(path.join(copy.folder, "handlers")).sort()).toEqual(Object.entries(made).flat().sort());
-  // The first command writes the lock file, and CI takes it as it is then.
+  // The first command updates the lock file, which must then be frozen in CI.
   await copy.run("npm run check");
   await copy.run("CI=true npm run check");
 });
 
-// A copy differs from its original in names alone, and each suite takes a minute: one here, all in the nightly run.
+// A copy differs from its original in names alone, and a suite takes a minute: one suite here, all in the nightly run.
 const isLong = Boolean(process.env["FORK_ALL"]);
 const names = isLong ? Object.values(made) : [made["github-team"]];
 
@@ -42,6 +43,6 @@ test(`the copies pass the conformance suite (${names.join(", ")}), and the tests
     expect(output).toMatch(new RegExp(`✓.* handlers/${name}/sandbox/conformance.test.ts`));
 });
 
-test("Terraform finds nothing wrong with what deploys them", async () => {
+test("Terraform finds no problem in the copies' configuration", async () => {
   expect(await copy.run(infraCheck({ tested: isLong }))).toMatch(/Tests .*passed|SKIPPED: /);
 });

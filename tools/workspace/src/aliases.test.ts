@@ -7,7 +7,7 @@ import { EventStreamSerde } from "./left-out/event-streams.ts";
 
 type Import = { importer: string; name: string | undefined; path: string };
 
-/** What all handlers import without aliases, as far as it has code in a bundle. */
+/** The imports of all handlers built without aliases, between modules with code in a bundle. */
 async function importsWithoutAliases(): Promise<Import[]> {
   const bundles = await Promise.all(listBundled().map((folder) => bundle(folder, { alias: {} })));
   return bundles.flatMap(({ metafile: { inputs, outputs } }) => {
@@ -25,11 +25,11 @@ const imports = await importsWithoutAliases();
 for (const alias of aliases) {
   const { name } = alias;
 
-  test(`some handler would have ${name} in its bundle`, () => {
+  test(`without its alias, ${name} is in some handler's bundle`, () => {
     expect(imports.map((one) => one.name)).toContain(name);
   });
 
-  test(`what replaces ${name} has the same exports`, async () => {
+  test(`the replacement of ${name} has the same exports`, async () => {
     const { importer = "" } = imports.find((one) => one.name === name) ?? {};
     const replaced = createRequire(`${root}${importer}`)(name);
     const instead = await import(insteadOf(alias));
@@ -37,7 +37,7 @@ for (const alias of aliases) {
   });
 }
 
-test("code that uses what is left out fails with the reason", () => {
+test("a call of left-out code fails with the reason", () => {
   expect(() => createOAuthUserAuth()).toThrow("OAuth is left out of this bundle");
   expect(() => requiresBasicAuth("/applications/1/token")).toThrow("OAuth is left out of this bundle");
   expect(() => EventStreamSerde()).toThrow("Event streams are left out of this bundle");

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A package, or an entry point of one. A module of ours with the same exports, in `left-out`, takes its place. */
+/** A package, or a package's entry point. Our module in `left-out`, with the same exports, replaces the package. */
 export type Alias = { name: string; reason: string };
 
-/** What no function uses in Lambda. All else in a bundle is as its authors wrote it. */
+/** The packages that no function uses in Lambda. All other code in a bundle is the authors' own. */
 export const aliases: Alias[] = [
   {
     name: "@aws-sdk/credential-provider-node",
@@ -20,12 +20,12 @@ export const aliases: Alias[] = [
   },
 ];
 
-/** The aliases as esbuild takes them. */
+/** The aliases as an option for esbuild. */
 export function aliasOption(list: Alias[]): Record<string, string> {
   return Object.fromEntries(list.map((alias) => [alias.name, insteadOf(alias)]));
 }
 
-/** The path of the module that takes the package's place. */
+/** The path of the module that replaces the package. */
 export function insteadOf({ name }: Alias): string {
   return fileURLToPath(new URL(`./left-out/${basename(name)}.ts`, import.meta.url));
 }

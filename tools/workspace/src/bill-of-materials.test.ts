@@ -9,12 +9,12 @@ for (const handler of readdirSync(join(root, "handlers"))) {
   const dist = join(root, "handlers", handler, "dist");
   const read = () => JSON.parse(readFileSync(join(dist, `${handler}.sbom.json`), "utf8")) as BillOfMaterials;
 
-  test(`the bill of materials of ${handler} lists the packages that its source map leads to`, () => {
+  test(`the bill of materials of ${handler} lists the packages of its source map`, () => {
     const { sources } = JSON.parse(readFileSync(join(dist, "index.cjs.map"), "utf8"));
     const folders = (sources as string[]).flatMap(
       (source) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? [],
     );
-    // The source map that a package brings can lead elsewhere: plugin-rest-endpoint-methods's does.
+    // A package's own source map can name other folders, as plugin-rest-endpoint-methods's does.
     const known = [...new Set(folders)].filter((folder) => existsSync(join(dist, folder, "package.json")));
     const manifests = known.map((folder) =>
       JSON.parse(readFileSync(join(dist, folder, "package.json"), "utf8")),
@@ -29,7 +29,7 @@ for (const handler of readdirSync(join(root, "handlers"))) {
     }));
     expect(listed.length).toBeGreaterThan(5);
     expect(listed).toEqual(expect.arrayContaining(expected));
-    // A package that gave nothing but a constant has no line of its own in the source map.
+    // A package that contributes only a constant has no line in the source map.
     expect(listed.length - expected.length).toBeLessThan(3);
   });
 
@@ -38,7 +38,7 @@ for (const handler of readdirSync(join(root, "handlers"))) {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
-  test(`the bill of materials of ${handler} is CycloneDX, and says nothing that changes from build to build`, () => {
+  test(`the bill of materials of ${handler} is CycloneDX, and equal in every build`, () => {
     const { components, ...head } = read();
     expect(head).toEqual({
       bomFormat: "CycloneDX",

@@ -13,7 +13,7 @@ type Component = {
   purl: string;
 };
 
-/** A software bill of materials. Without a time or a serial number, so that the same bundle has the same. */
+/** A software bill of materials, without a time and a serial number, so that equal bundles have equal bills. */
 export type BillOfMaterials = {
   bomFormat: "CycloneDX";
   specVersion: "1.6";
@@ -22,7 +22,7 @@ export type BillOfMaterials = {
   components: Component[];
 };
 
-/** Lists the packages of others that have code in a bundle. Source: the CycloneDX 1.6 JSON reference. */
+/** Lists the external packages with code in a bundle. Source: the CycloneDX 1.6 JSON reference. */
 export function billOfMaterials(handler: string, { outputs }: Metafile): BillOfMaterials {
   const folders = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => {

@@ -6,9 +6,9 @@ import { bundle, listBundled, root } from "./bundle.ts";
 import { zipOf } from "./zip.ts";
 
 /**
- * Bundles every handler and example of the workspace: `dist/index.cjs`, its source map and its bill of materials beside
- * it, and `dist/<handler>.zip` with nothing but the bundle in it. The same sources give the same bytes on every machine.
- * Returns the compiler's errors and warnings in its own words.
+ * Bundles every handler and example of the workspace: `dist/index.cjs` with its source map and bill of materials, and
+ * `dist/<handler>.zip`, which holds only the bundle. The same sources give the same bytes on every machine. Returns the
+ * compiler's errors and warnings as formatted text.
  */
 export async function buildAll(): Promise<{ errors: string[]; warnings: string[] }> {
   const results = await Promise.all(listBundled().map(buildOne));
@@ -26,7 +26,7 @@ export async function buildAll(): Promise<{ errors: string[]; warnings: string[]
 
 type Messages = Pick<BuildFailure, "errors" | "warnings">;
 
-/** An old bundle does not outlive sources that cannot be built. */
+/** Builds one handler. If the build fails, deletes the old bundle. */
 async function buildOne(folder: string): Promise<Messages> {
   const handler = basename(folder);
   const dist = join(root, folder, "dist");
@@ -46,7 +46,7 @@ async function buildOne(folder: string): Promise<Messages> {
   }
 }
 
-/** Leaves a file alone that is what it should be: a function that is running may be about to read it. */
+/** Writes a file only if its content differs, because a running function may be about to read the file. */
 function keep(file: string, content: Uint8Array): void {
   if (!isEqual(file, content)) writeFileSync(file, content);
 }
@@ -63,7 +63,7 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && "errors" in error && "warnings" in error;
 }
 
-/** Once also where several handlers have the file. */
+/** Formats the messages; a message about a file that several handlers share appears once. */
 async function inWords(kind: "error" | "warning", messages: Message[]): Promise<string[]> {
   const options = { kind, color: process.stderr.isTTY, terminalWidth: process.stderr.columns ?? 0 };
   return [...new Set(await formatMessages(messages, options))];

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => copy.remove());
 
-/** What esbuild itself prints. */
+/** The error message of esbuild. */
 function message(): string {
   const line = readFileSync(join(copy.folder, source), "utf8").split("\n").indexOf(planted) + 1;
   const [code, mark] = [`      ${line} │ `, `      ${" ".repeat(String(line).length)} ╵ `];
@@ -29,11 +29,11 @@ ${mark}${" ".repeat(16)}^
 }
 
 for (const command of ["npm run --silent build", "npm test --silent", "npm run --silent demo"])
-  test(`${command} prints a build error as the compiler wrote it, and nothing else`, async () => {
+  test(`${command} prints only the compiler's error message`, async () => {
     await expect(copy.run(command)).rejects.toMatchObject({ output: message() });
   });
 
-test("sources that cannot be built leave no old bundle of their handler, and those of the others", () => {
+test("a failed build deletes the old bundle of its handler only", () => {
   expect(existsSync(bundleOf("iam-group"))).toBe(false);
   expect(existsSync(bundleOf("github-team"))).toBe(true);
 });

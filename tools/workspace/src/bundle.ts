@@ -5,19 +5,19 @@ import { aliases, aliasOption } from "./aliases.ts";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** `metafile` names files from the root of the workspace. */
+/** A bundle in memory. The paths in `metafile` start at the root of the workspace. */
 export type Bundle = { code: Uint8Array; sourceMap: Uint8Array; metafile: Metafile; warnings: Message[] };
 
 const options = {
   bundle: true,
   platform: "node",
   target: "node22",
-  // What the following lines give, docs/performance.md says.
+  // docs/performance.md lists the gain of each following line.
   format: "cjs",
   mainFields: ["module", "main"],
   conditions: ["module"],
   alias: aliasOption(aliases),
-  // esbuild takes what it does not know every Node to have for an effect, and keeps patterns that nobody uses.
+  // Without this line, esbuild takes patterns with Unicode properties for side effects, and keeps the unused patterns.
   supported: { "regexp-unicode-property-escapes": true },
   minify: true,
   legalComments: "none",
@@ -37,7 +37,9 @@ export function listBundled(): string[] {
   );
 }
 
-/** The handler of a folder as one file, in memory. Rejects with a `BuildFailure` that says what is wrong with the sources. */
+/**
+ * Bundles the handler of a folder into one file, in memory. Rejects with a `BuildFailure` if the sources have errors.
+ */
 export async function bundle(folder: string, others: BuildOptions = {}): Promise<Bundle> {
   const [entryPoint, outfile] = [`${folder}/src/index.ts`, `${folder}/dist/index.cjs`];
   const { metafile, outputFiles, warnings } = await build({

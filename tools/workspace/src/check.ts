@@ -1,26 +1,26 @@
-// Everything that can be said about the code without running it: lint, types, dead code, circles and arrows, licences.
+// All static checks of the code: lint, types, dead code, import cycles and forbidden imports, licences.
 import { spawnSync } from "node:child_process";
 import { checkLicences } from "./licences.ts";
 
 const rooms = ["packages", "handlers", "examples", "tools", "test-payloads"];
 
-/** `mend`: what to do about what the check found. */
+/** `mend`: how to correct the findings of the check. */
 const checks: { command: string[]; mend: string }[] = [
   {
     command: ["biome", "check", "."],
-    mend: "npm run fix mends the format and the order of imports; mend the rest by hand",
+    mend: "npm run fix corrects the format and the order of imports; correct the other findings by hand",
   },
   {
     command: ["turbo", "run", "typecheck", "--output-logs=errors-only"],
-    mend: "correct the types named above; npm run check runs this again",
+    mend: "correct the type errors above, then run npm run check again",
   },
   {
     command: ["knip"],
-    mend: "delete what nothing uses, or npm run knip -- --fix to remove unused exports and dependencies",
+    mend: "delete the unused code; npm run knip -- --fix removes unused exports and dependencies",
   },
   {
     command: ["depcruise", "--config", ".dependency-cruiser.mjs", ...rooms],
-    mend: "move the import; the table in docs/architecture.md says which room may import from which",
+    mend: "move the import; the table in docs/architecture.md lists the imports that each room may have",
   },
 ];
 
@@ -33,6 +33,6 @@ for (const { command, mend } of checks) {
 process.stdout.write("> licences\n");
 const problems = checkLicences();
 for (const problem of problems) process.stdout.write(`${problem}\n`);
-if (problems.length > 0) failed.push("licences: npm run remove -- <package> takes a dependency out again.");
+if (problems.length > 0) failed.push("licences: remove the dependency with npm run remove -- <package>.");
 for (const sentence of failed) process.stdout.write(`\n${sentence}\n`);
 process.exit(failed.length > 0 ? 1 : 0);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const root = new URL("../../../handlers/", import.meta.url).pathname;
 const handlers = readdirSync(root);
 
-/** What every handler has, also a new one that has no tests of its own. */
+/** The files of every handler, including a new handler without its own tests. */
 const common = [
   "/README.md",
   "/package.json",
@@ -15,7 +15,7 @@ const common = [
   "/tsconfig.json",
 ];
 
-/** What a handler may have besides, under the same name in each. */
+/** The optional files, with the same names in all handlers. */
 const optional = [
   "/permissions.md",
   "sandbox/aws.tftest.hcl",
@@ -45,13 +45,13 @@ function filesOf(handler: string): string[] {
   return [...names, ...folders].sort();
 }
 
-/** Sources, and scenes of the demo, as the target system needs them. */
+/** Whether the target system decides on the file's name: sources, and scenes of the demo. */
 function isOwn(file: string): boolean {
   return /^src\/.|^sandbox\/demo\b/.test(file);
 }
 
 for (const handler of handlers)
-  test(`${handler} has what every handler has, and reads, grants and restores in a file of its name`, () => {
+  test(`${handler} has the files of every handler, and a source file of its own name`, () => {
     expect(filesOf(handler)).toEqual(expect.arrayContaining(common));
     const others = filesOf(handler).filter((file) => ![...common, ...optional].includes(file));
     expect(others.filter((file) => !isOwn(file))).toEqual(["sandbox/", "src/"]);

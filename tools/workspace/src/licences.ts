@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import satisfies from "spdx-satisfies";
 
-// Permissive licences, by SPDX id. Nothing else may come into the lockfile.
+// Permissive licences, by SPDX id. Every dependency must have one of these.
 const permissive = [
   "0BSD",
   "Apache-2.0",
@@ -17,7 +17,7 @@ const permissive = [
 
 type Listed = Record<string, { name: string; versions: string[] }[]>;
 
-/** One sentence for each installed package whose licence is not known to be permissive. */
+/** A sentence for each installed package without a known permissive licence. */
 export function checkLicences(): string[] {
   const { status, stdout, stderr } = spawnSync("pnpm", ["licenses", "list", "--json"], {
     encoding: "utf8",
@@ -28,7 +28,7 @@ export function checkLicences(): string[] {
   return refused.flatMap(([licence, packages]) =>
     packages.map(
       ({ name, versions }) =>
-        `${name}@${versions.join(", ")} has the licence ${licence}: use a package with a permissive licence instead`,
+        `${name}@${versions.join(", ")} has the licence ${licence}; use a package with a permissive licence instead`,
     ),
   );
 }

@@ -1,4 +1,4 @@
-// What is refused, and what is left behind then. That new handlers are right is seen in ../fork.
+// Refused names, and the workspace after a refusal. The tests in ../fork check the new handlers themselves.
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -19,17 +19,17 @@ const snapshot = () =>
     .map((file) => `${file}\n${readFileSync(file, "utf8")}`);
 
 const refusals: [args: string, reason: string][] = [
-  ["", "Say one name for the new handler, such as npm run new-handler -- okta-group."],
-  ["okta group", "Say one name for the new handler"],
-  ["okta-group --form iam-group", '"okta-group --form iam-group" is not understood'],
+  ["", "Give one name for the new handler, such as npm run new-handler -- okta-group."],
+  ["okta group", "Give one name for the new handler"],
+  ["okta-group --form iam-group", 'Unknown arguments "okta-group --form iam-group"'],
   [
     "okta-group --from okta",
-    'There is no handler "okta" to copy: there is appconfig-flag, github-team, iam-group,',
+    'No handler "okta" exists to copy. Choose from: appconfig-flag, github-team, iam-group,',
   ],
-  ["okta-group --from ../packages", 'There is no handler "../packages" to copy'],
+  ["okta-group --from ../packages", 'No handler "../packages" exists to copy'],
   [
     "Okta-Group",
-    '"Okta-Group" cannot be the name of a handler: use small letters, digits and single hyphens',
+    '"Okta-Group" cannot be the name of a handler. Use small letters, digits and single hyphens',
   ],
   ["2nd-group", '"2nd-group" cannot be the name'],
   ["okta_group", '"okta_group" cannot be the name'],
@@ -38,19 +38,22 @@ const refusals: [args: string, reason: string][] = [
   ["../okta-group", '"../okta-group" cannot be the name'],
   ["@sym/okta-group", '"@sym/okta-group" cannot be the name'],
   ["öl-group", '"öl-group" cannot be the name'],
-  ["g23456789-123456789-123456789", "has 29 characters: use at most 28"],
-  ["class", '"class" is a reserved word of TypeScript or Terraform: choose another, such as class-access.'],
+  ["g23456789-123456789-123456789", "has 29 characters. Use at most 28"],
+  [
+    "class",
+    '"class" is a reserved word of TypeScript or Terraform. Choose another name, such as class-access.',
+  ],
   ["for-each", '"for-each" is a reserved word'],
-  ["iam-group", '"iam-group" is taken: handlers/iam-group is there already.'],
-  ["lambda-core", '"lambda-core" is taken: packages/lambda-core is there already.'],
-  ["settings", '"settings" is taken: examples/door-badge/src/resolve.ts has something of that name.'],
+  ["iam-group", '"iam-group" is taken: handlers/iam-group exists.'],
+  ["lambda-core", '"lambda-core" is taken: packages/lambda-core exists.'],
+  ["settings", '"settings" is taken: examples/door-badge/src/resolve.ts uses this name.'],
   [
     "iam-lookup --from iam-group",
-    '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts has something of that name.',
+    '"iam-lookup" is taken: handlers/iam-group/src/iam-lookup.ts uses this name.',
   ],
   [
     "create-json-client",
-    '"create-json-client" is taken: examples/door-badge/src/door-badge.ts has something of that name.',
+    '"create-json-client" is taken: examples/door-badge/src/door-badge.ts uses this name.',
   ],
   ["connector", '"connector" is taken: infra/aws has the file connector.tf already.'],
   ["name-prefix", '"name-prefix" is taken: infra/aws has variable name_prefix already.'],
@@ -62,18 +65,18 @@ test.each(refusals)("new-handler %s is refused with the reason", async (args, re
   await expect(make(args)).rejects.toThrow(reason);
 });
 
-test("what is refused leaves nothing behind, also where a file is not as expected", async () => {
+test("a refused name changes no file, nor does an unexpected list of handlers", async () => {
   const before = snapshot();
   const flow = path.join(copy.folder, "infra/sym/flow.tf");
   const text = readFileSync(flow, "utf8");
   writeFileSync(flow, "");
-  await expect(make("okta-group")).rejects.toThrow("infra/sym/flow.tf is not as expected");
+  await expect(make("okta-group")).rejects.toThrow("infra/sym/flow.tf has no list of handlers");
   writeFileSync(flow, text);
   for (const [args] of refusals.slice(-3)) await expect(make(args)).rejects.toThrow();
   expect(snapshot()).toEqual(before);
 });
 
-test("if the last of the files cannot be put in its place, the others are as they were", () => {
+test("if the last file cannot be moved to its place, all other files stay unchanged", () => {
   const blocked = path.join(copy.folder, "blocked");
   mkdirSync(path.join(blocked, "by-this"), { recursive: true });
   const before = snapshot();
@@ -91,10 +94,10 @@ test("if the last of the files cannot be put in its place, the others are as the
   rmSync(blocked, { recursive: true });
 });
 
-test("a name is taken once it is there, and --help says how to ask", async () => {
+test("the name of an existing handler is taken, and --help prints the usage", async () => {
   expect(await make("--help")).toContain("npm run new-handler -- <name> [--from <handler>]");
   expect(await make("-- badge-door")).toContain("Three places to change");
-  await expect(make("badge-door")).rejects.toThrow("handlers/badge-door is there already");
+  await expect(make("badge-door")).rejects.toThrow("handlers/badge-door exists");
   expect(await make("badge-gate --from badge-door")).toContain("a copy of badge-door");
   expect(await make("gate")).toContain("handlers/gate is a copy of");
   await expect(make("gate-door --from gate")).rejects.toThrow('"gate" cannot be copied');

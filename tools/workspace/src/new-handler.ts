@@ -1,4 +1,4 @@
-// Makes a new handler from one that exists: its folder, its two Terraform files, and a line in each of Terraform's two lists.
+// Copies a handler under a new name: its folder, its two Terraform files, and a line in each of Terraform's two lists.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { UsageError } from "@sym/command-line/usage-error";
@@ -10,11 +10,11 @@ import { copyTerraform } from "./new-handler/terraform.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-const usage = `Makes a new handler by copying one, and renames what must be renamed.
+const usage = `Makes a new handler: copies an existing handler under a new name.
 
   npm run new-handler -- <name> [--from <handler>]
 
---from names the handler to copy. Unless it is given, the smallest example is copied, examples/door-badge.
+--from names the handler to copy. The default is the smallest example, examples/door-badge.
 `;
 
 try {
@@ -28,12 +28,12 @@ try {
 }
 
 function readCommand(args: string[]) {
-  // `pnpm <script> -- ...` hands the dashes on, `npm run <script> -- ...` does not.
+  // `pnpm <script> -- ...` passes the dashes on, `npm run <script> -- ...` does not.
   const own = args[0] === "--" ? args.slice(1) : args;
   const { values, positionals } = parse(own);
   const [name = "", ...rest] = positionals;
   if (!values.help && (name === "" || rest.length > 0))
-    throw new UsageError("Say one name for the new handler, such as npm run new-handler -- okta-group.");
+    throw new UsageError("Give one name for the new handler, such as npm run new-handler -- okta-group.");
   return { name, from: values.from, help: values.help };
 }
 
@@ -42,7 +42,7 @@ function parse(args: string[]) {
     const options = { from: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
     return parseArgs({ args, options, allowPositionals: true });
   } catch {
-    throw new UsageError(`"${args.join(" ")}" is not understood: see npm run new-handler -- --help.`);
+    throw new UsageError(`Unknown arguments "${args.join(" ")}": see npm run new-handler -- --help.`);
   }
 }
 
@@ -65,17 +65,17 @@ function create(name: string, handler: string | undefined): void {
 }
 
 function report(name: string, from = "examples/door-badge"): string {
-  return `handlers/${name} is a copy of ${from}, and passes the checks and the conformance suite as it is:
+  return `handlers/${name} is a copy of ${from}, and passes the checks and the conformance suite unchanged:
 
   npm run check
   npm test -- handlers/${name}
 
-Three places to change, and then the same commands again:
+Three places to change, then run the same commands again:
 
   handlers/${name}/src/resolve.ts
-      who the requester is in your system, and which thing the target means
+      finds the requester and the target's resource in your system
   handlers/${name}/src/${name}.ts
-      read, grant and restore, in the words of your system's API
+      reads, grants and restores the access with your system's API
   handlers/${name}/sandbox/conformance.ts
       how the suite seeds and reads your system; memorySystem of @sym/conformance can stand in for it
 

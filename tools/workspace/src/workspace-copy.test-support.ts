@@ -6,21 +6,24 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The workspace as it is now, in a folder of its own where nothing is installed or built yet. */
+/** A copy of the workspace's present state in a temporary folder. */
 export type WorkspaceCopy = {
   folder: string;
-  /** Runs one line of a shell there, and returns its output. Rejects, with the same as `output`, if it fails. */
+  /**
+   * Runs a shell command in the copy, and returns its output. A failure rejects with an error that has the `output`.
+   */
   run(line: string): Promise<string>;
   remove(): void;
 };
 
 const notCopied = /(^|\/)(node_modules|dist|\.git|\.turbo|\.sandbox|\.terraform|\.vitest|\.new-handler-\w+)$/;
 
+/** Copies the workspace without installed dependencies and bundles. */
 export function copyWorkspace(): WorkspaceCopy {
   return copy((file) => !notCopied.test(file));
 }
 
-/** The same, with the dependencies that are installed here. */
+/** Copies the workspace without bundles, and links the installed dependencies. */
 export function copyInstalledWorkspace(): WorkspaceCopy {
   return copy((file, target) => {
     if (path.basename(file) === "node_modules") symlinkSync(file, target);
@@ -34,7 +37,7 @@ function copy(filter: (file: string, target: string) => boolean): WorkspaceCopy 
   return { folder, run: (line) => run(folder, line), remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** As somebody at a keyboard would: in CI, pnpm would not touch its lock file. */
+/** Runs a command as on a developer's machine: with `CI` set, pnpm would not update its lock file. */
 function run(cwd: string, line: string): Promise<string> {
   const { CI: _ci, VITEST: _vitest, NODE_ENV: _mode, ...env } = process.env;
   return new Promise((resolve, reject) => {
@@ -50,11 +53,12 @@ function run(cwd: string, line: string): Promise<string> {
 }
 
 /**
- * A command that says what Terraform finds in the copy's `infra/`: the form of all files, the sense of both roots, and with
- * `tested` the tests of the first. Where Terraform or moto is missing, it prints `SKIPPED: ` and why, and fails in CI.
+ * The command that checks the copy's `infra/` with Terraform: the format of all files, the validity of both roots, and
+ * with `tested` the tests of `aws`. Without Terraform or moto, the command prints `SKIPPED: ` with the reason, and
+ * fails in CI.
  */
 export function infraCheck({ tested }: { tested: boolean }): string {
-  const all = ["are formatted", "aws is valid", "what the cases begin with", "an unknown"];
+  const all = ["are formatted", "aws is valid", "the valid values of the cases", "an unknown"];
   return [
     process.env["CI"] ? "CI=true" : "",
     "node tools/workspace/bootstrap.mjs vitest run --config tools/infra-tests/vitest.config.ts",

@@ -11,7 +11,7 @@ const root = new URL("../../../", import.meta.url).pathname;
 const zipOf = (handler: string) => join(root, "handlers", handler, "dist", `${handler}.zip`);
 
 for (const handler of readdirSync(join(root, "handlers")))
-  test(`the zip of ${handler} holds the bundle and nothing else`, () => {
+  test(`the zip of ${handler} holds only the bundle`, () => {
     expect(Object.keys(unzipSync(readFileSync(zipOf(handler))))).toEqual(["index.cjs"]);
   });
 
@@ -41,7 +41,7 @@ const driver = `
   handler(JSON.parse(process.argv[2]), context).then((answer) => console.log(JSON.stringify(answer)));
 `;
 
-// NODE22 names another Node to try: the bundle must run on every runtime that the Terraform module admits.
+// NODE22 names a Node 22 binary to test, too: the bundle must run on every runtime that the Terraform module accepts.
 for (const node of [process.execPath, process.env["NODE22"]].filter((path) => path !== undefined)) {
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
   test(`the unzipped iam-group alone grants and revokes on a bare Node ${version}`, async () => {

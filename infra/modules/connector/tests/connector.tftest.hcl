@@ -32,11 +32,11 @@ run "the_settings_are_those_of_syms_own_module" {
   }
   assert {
     condition     = tolist(jsondecode(aws_iam_role_policy.this.policy).Statement[0].Resource) == var.lambda_arns
-    error_message = "The connector may invoke something else than the given functions."
+    error_message = "The connector may invoke other functions than the given functions."
   }
   assert {
     condition     = tolist(jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.AWS) == var.runtime_role_arns
-    error_message = "Somebody else than the runtimes may assume the connector."
+    error_message = "Other principals than the runtimes may assume the connector."
   }
 }
 

@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   name        = "sym-mine"
-  zip         = "./main.tf" # Any file will do, where nothing is run.
+  zip         = "./main.tf" # Any file will do, since the tests run no function.
   policy      = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
   environment = { GREETING = "hello" }
 }
@@ -20,7 +20,7 @@ run "the_function_knows_its_table_and_sweeps" {
   }
   assert {
     condition     = jsondecode(aws_scheduler_schedule.sweep.target[0].input) == { event = { type = "sweep" } }
-    error_message = "The schedule sends something that is no sweep."
+    error_message = "The schedule does not send a sweep."
   }
   assert {
     condition = (
@@ -33,7 +33,7 @@ run "the_function_knows_its_table_and_sweeps" {
   }
   assert {
     condition     = flatten(values(aws_cloudwatch_metric_alarm.this)[*].alarm_actions) == []
-    error_message = "An alarm tells a topic that nobody named."
+    error_message = "An alarm notifies a topic without alarm_topic_arn."
   }
 }
 
@@ -70,7 +70,7 @@ run "a_missing_sweep_alarms_after_three" {
       aws_cloudwatch_metric_alarm.this["sweep-not-run"].treat_missing_data == "breaching" &&
       aws_cloudwatch_metric_alarm.this["sweep-not-run"].alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:alarms"])
     )
-    error_message = "No alarm, or another one, comes when the sweep has stopped."
+    error_message = "The alarm for a missing sweep does not start as configured."
   }
 }
 
@@ -111,7 +111,7 @@ run "the_function_may_use_its_own_table_only" {
   }
 }
 
-# The runs above have applied sym-mine in eu-west-1.
+# The runs above applied sym-mine in eu-west-1.
 run "another_name_would_leave_the_leases_behind" {
   command = plan
   variables {
@@ -137,7 +137,7 @@ run "another_table_would_leave_the_leases_behind" {
   expect_failures = [aws_lambda_function.this]
 }
 
-# What `terraform apply -replace=...` does: for leases that have been moved on purpose.
+# Like `terraform apply -replace=...`, for leases that were moved on purpose.
 run "a_move_on_purpose_is_accepted" {
   command = plan
   plan_options {

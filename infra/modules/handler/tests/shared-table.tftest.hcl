@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   name             = "acme-mine"
-  zip              = "./main.tf" # Any file will do, where nothing is run.
+  zip              = "./main.tf" # Any file will do, since the tests run no function.
   policy           = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
   leases_table_arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/sym-mine-leases"
 }
@@ -12,7 +12,7 @@ variables {
 run "a_function_shares_the_table_of_another" {
   assert {
     condition     = length(aws_dynamodb_table.leases) == 0 && output.leases_table_name == "sym-mine-leases" && output.environment == { LEASES_TABLE = "sym-mine-leases" }
-    error_message = "The function has a table of its own, or does not know the shared table."
+    error_message = "The function has its own table, or does not know the shared table."
   }
   assert {
     condition     = jsondecode(aws_iam_role_policy.own.policy).Statement[0].Resource == var.leases_table_arn

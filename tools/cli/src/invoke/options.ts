@@ -2,15 +2,15 @@ import { readCommandLine, readPair } from "@sym/command-line/command-line";
 import { UsageError } from "@sym/command-line/usage-error";
 import { paths } from "@sym/test-payloads/payload-fields";
 
-/** One change to the payload: a value at a path. */
+/** A change of the payload: sets the value at the path. */
 export type Edit = { path: string[]; value: unknown };
 
 export type InvokeOptions = {
   handler: string;
-  /** A path, or `-`. */
+  /** The path of a file, or `-` for stdin. */
   payloadFile: string;
   edits: Edit[];
-  /** Of the function. */
+  /** Environment variables of the function. */
   environment: Record<string, string>;
   timeoutMilliseconds: number | undefined;
   handlersFolder: string | undefined;
@@ -44,14 +44,14 @@ const known = {
   help: { ...flag, short: "h" },
 };
 
-/** The options of one command line, or nothing if it asks for help. */
+/** The options of a command line; undefined if the command line asks for help. */
 export function readOptions(args: string[]): InvokeOptions | undefined {
   const { values, positionals } = readCommandLine(args, known, "npm run invoke --");
   if (values.help) return undefined;
   const [handler, payloadFile, ...rest] = positionals;
   if (!handler || !payloadFile || rest.length > 0)
     throw new UsageError(
-      "Say which handler to run on which payload, such as npm run invoke -- iam-group test-payloads/escalate.json.",
+      "Name a handler and a payload, such as npm run invoke -- iam-group test-payloads/escalate.json.",
     );
   const options = {
     handler,
@@ -87,19 +87,19 @@ function readEdits(values: { user?: string; group?: string; setting?: string[]; 
 function readSeconds(option: string, value: string): number {
   const seconds = Number(value);
   if (seconds > 0 && seconds <= 1_000_000_000) return seconds;
-  throw new UsageError(`${option} ${value} is no number of seconds: write ${option} 60, for example.`);
+  throw new UsageError(`${option} ${value} is not a number of seconds. Write ${option} 60, for example.`);
 }
 
 function refuseContradictions(options: InvokeOptions): void {
   const { real, functionName, member, reset, timeoutMilliseconds, environment } = options;
   if (real && functionName)
-    throw new UsageError("--real and --function-name are two ways to leave the sandbox: choose one of them.");
+    throw new UsageError("--real and --function-name exclude each other. Use one of the two.");
   if ((real || functionName) && (member || reset))
     throw new UsageError(
-      "--member and --reset are for the sandbox: leave them out with --real and --function-name.",
+      "--member and --reset are for the sandbox. Leave both out with --real and --function-name.",
     );
   if (functionName && (timeoutMilliseconds || Object.keys(environment).length > 0))
     throw new UsageError(
-      "--env and --timeout are for the local Lambda: leave them out with --function-name.",
+      "--env and --timeout are for the local Lambda. Leave both out with --function-name.",
     );
 }

@@ -5,12 +5,12 @@ import { UsageError } from "@sym/command-line/usage-error";
 import { isObject, withField } from "@sym/test-payloads/payload-fields";
 import type { Edit } from "./options.ts";
 
-/** The payload of a file, or of stdin for `-`, with the changes that were asked for. */
+/** Reads the payload from a file, or from stdin for `-`, and applies the edits. */
 export async function loadPayload(file: string, edits: Edit[]): Promise<unknown> {
   const payload = parse(file, file === "-" ? await text(process.stdin) : read(file));
   if (edits.length > 0 && !isObject(payload))
     throw new UsageError(
-      `${called(file)} is no JSON object, so --user and the like cannot change anything in it.`,
+      `${called(file)} is not a JSON object. Leave out --user, --group, --setting and --duration, or give an object.`,
     );
   return edits.reduce((changed, { path, value }) => withField(changed, path, value), payload);
 }
@@ -20,7 +20,7 @@ function read(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") throw new UsageError(`There is no file ${path.resolve(file)}.`);
+    if (code === "ENOENT") throw new UsageError(`The file ${path.resolve(file)} does not exist.`);
     throw new UsageError(`The file ${file} cannot be read (${code}).`);
   }
 }
@@ -30,10 +30,10 @@ function parse(file: string, content: string): unknown {
     return JSON.parse(content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "";
-    throw new UsageError(`${called(file)} cannot be understood: ${reason}.`);
+    throw new UsageError(`${called(file)} is not JSON: ${reason}.`);
   }
 }
 
 function called(file: string): string {
-  return file === "-" ? "What came from stdin" : file;
+  return file === "-" ? "The text from stdin" : file;
 }

@@ -5,12 +5,12 @@ import { paths, readText } from "@sym/test-payloads/payload-fields";
 import type { InvokeOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 
-/** Whether Sym would take the answer for a success. */
+/** Whether the answer is a success for Sym: readable, and without errors. */
 export function succeeded({ invocation }: Run): boolean {
   return invocation.functionError === undefined && readAnswer(invocation.payload)?.errors.length === 0;
 }
 
-/** The run as one JSON document. */
+/** The report of a run as one JSON document. */
 export function reportAsJson({ handler, logs }: InvokeOptions, { before, invocation, after }: Run): string {
   const { payload, functionError } = invocation;
   const report = {
@@ -24,11 +24,11 @@ export function reportAsJson({ handler, logs }: InvokeOptions, { before, invocat
   return JSON.stringify(report, undefined, 2);
 }
 
-/** The run as a person reads it. */
+/** The report of a run as text. */
 export function reportAsText(options: InvokeOptions, run: Run, sent: unknown): string {
   const { before, invocation, after } = run;
   const type = readText(sent, paths.type) ?? "a payload without an event type";
-  const requester = readText(sent, paths.requester) ?? "nobody";
+  const requester = readText(sent, paths.requester) ?? "an unnamed requester";
   return [
     `${paint("bold", options.handler)} ${run.where}: ${printable(`${type} for ${requester}`)}`,
     "",
@@ -54,7 +54,7 @@ function answer({ payload, functionError }: Run["invocation"]): string[] {
   const read = readAnswer(payload);
   if (!read)
     return [
-      labelled("failed", "this is no answer that Sym can read, and would count as success:", {
+      labelled("failed", "Sym cannot read this answer, and would take it for a success:", {
         format: "red",
       }),
       labelled("", JSON.stringify(payload) ?? "nothing", {}),

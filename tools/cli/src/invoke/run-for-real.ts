@@ -6,7 +6,7 @@ import { paths, readText, withField } from "@sym/test-payloads/payload-fields";
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
-/** The bundle here, with the caller's own credentials, against the real target system. */
+/** Runs the local bundle with the caller's credentials, against the real target system. */
 export async function runForReal(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
   const arn = functionArnOf(payload);
   const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? regionOf(arn);
@@ -16,9 +16,9 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   note(
     `--real changes access in AWS account ${account}${roleArn ? ` through ${roleArn}` : ""}, as ${caller.arn}.`,
   );
-  if (!options.yes) throw new UsageError("Nothing was changed: add --yes if that is what you want.");
+  if (!options.yes) throw new UsageError("Nothing was changed. Add --yes to change access there.");
 
-  // Answers name the function's account, which here is the one of whoever calls.
+  // Answers name the function's account, which here is the caller's account.
   const functionArn = arn.split(":").with(4, caller.account).join(":");
   const hasArn = readText(payload, paths.setting("arn")) === arn;
   const sent = hasArn ? withField(payload, paths.setting("arn"), functionArn) : payload;
@@ -32,7 +32,7 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
 
 type Caller = { account: string; arn: string; keys: Record<string, string> };
 
-/** `keys` are what Lambda hands over in the environment, wherever they are from: a bundle looks nowhere else. */
+/** `keys`: the credentials as environment variables, as in Lambda. A bundle reads credentials only from there. */
 async function whoAmI(region: string): Promise<Caller> {
   try {
     const sts = new STSClient({ region });
@@ -46,11 +46,11 @@ async function whoAmI(region: string): Promise<Caller> {
     return { account: Account, arn: Arn, keys };
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-    throw new UsageError(`--real needs AWS credentials that work, and yours do not (${reason}).`);
+    throw new UsageError(`--real needs working AWS credentials; AWS refused yours (${reason}).`);
   }
 }
 
-/** What the caller's configuration says besides credentials, such as endpoints, also in a profile. */
+/** The AWS variables of the caller, such as endpoints, and HOME, where the AWS profiles are. */
 function callersEnvironment(): Record<string, string> {
   const passed = (name: string) =>
     (name.startsWith("AWS_") && !name.startsWith("AWS_LAMBDA_")) || name === "HOME";

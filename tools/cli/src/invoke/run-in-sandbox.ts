@@ -6,7 +6,7 @@ import { forgetState, leasesTableOf, loadState, saveState } from "../state-file.
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
-/** Against the sandbox, which starts where the last run ended. */
+/** Runs the local bundle against the sandbox, which starts from the state after the last run. */
 export async function runInSandbox(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
   if (options.reset) forgetState();
   const state = loadState();

@@ -3,7 +3,7 @@ import { type Invocation, startLocalLambda } from "@sym/local-lambda/local-lambd
 import type { Holdings } from "@sym/stand-ins/target-system";
 import type { InvokeOptions } from "./options.ts";
 
-/** One invocation, and what the target system held before and after it, where that is known. */
+/** One invocation, and the target system before and after; null if the state is unknown. */
 export type Run = {
   where: string;
   before: Holdings | null;
@@ -11,7 +11,7 @@ export type Run = {
   after: Holdings | null;
 };
 
-/** A line for the reader on what happens besides the invocation. */
+/** Prints a remark for the user. */
 export type Note = (line: string) => void;
 
 /** Runs the built bundle once in a local Lambda. */

@@ -3,31 +3,32 @@ export const usage = `Runs one handler on one payload, and shows the target syst
   npm run invoke -- <handler> <payload> [options]
   pnpm invoke <handler> <payload> [options]
 
-<handler> is a folder of handlers/, <payload> a file of JSON or - for stdin. Unless you say otherwise, the built
-bundle runs in a local Lambda against a sandbox, which remembers its state in .sandbox/state.json (SANDBOX_STATE
-names another file): an escalate today can be followed by a deescalate tomorrow.
+<handler> is a folder of handlers/, <payload> a JSON file or - for stdin. By default, the built bundle runs in a
+local Lambda against a sandbox. The sandbox keeps its state in .sandbox/state.json (SANDBOX_STATE names another
+file), so a deescalate tomorrow ends the escalate of today.
 
 Change the payload:
   --user <name>           the requester's user name
   --group <name>          the target's setting group_name
   --setting <key=value>   another setting of the target; repeatable
-  --duration <seconds>    how long the access was approved for
+  --duration <seconds>    the approved duration of the access
 Set the scene:
-  --member                the requester is a member already
+  --member                the requester is already a member
   --env <KEY=value>       an environment variable of the function; repeatable
-  --timeout <seconds>     the function's time limit, 30 unless given
+  --timeout <seconds>     the function's time limit (default 30)
   --reset                 forget the sandbox's state first
-  --handlers <folder>     where the handlers are, handlers/ unless given
+  --handlers <folder>     the folder with the handlers (default handlers/)
 Leave the sandbox (this changes real access):
   --real                  the local Lambda with your own AWS credentials; needs --yes
-  --function-name <name>  the function of that name or ARN, in AWS
+  --function-name <name>  the function in AWS with this name or ARN
 Read the answer:
   --logs                  also show the function's log lines
   --json                  one JSON document: { handler, before, answer, after, logs?, functionError? };
                           keep the script runner quiet with npm run --silent or pnpm --silent
   --help                  this text
 
-The exit code is 0 if the answer has no errors, 1 if it has or the function failed, 2 if the command is wrong.
+The exit code is 0 if the answer has no errors, 1 if the answer has errors or the function failed, 2 if the command
+is wrong.
 
   npm run invoke -- iam-group test-payloads/escalate.json
   npm run invoke -- iam-group test-payloads/deescalate.json

@@ -10,19 +10,19 @@ import { startLeasesTable } from "@sym/local-lambda/leases-table";
 import { scan } from "@sym/stand-ins/dynamodb";
 import { leasesTableOf } from "../state-file.ts";
 
-/** What was forgotten, as a sentence, and the ids of the runs that were closed. */
+/** A sentence for the user, and the ids of the closed runs. */
 export type Forgotten = { message: string; runs: string[] };
 
 type Table = { client: DynamoDBClient; table: string; store: LeaseStore };
 
 /**
- * Ends every hold on a lease in the records, and touches no target system: for access that a person has put right. The
- * lease's runs stay closed, and its standing state is forgotten. A lease or a run whose record makes no sense is deleted.
+ * Ends every hold on a lease in the records only, after a person has restored the access by hand. The lease's runs stay
+ * closed, and the standing state is forgotten. Deletes the record of a lease or run that is not valid.
  */
 export async function forget(what: string, name: string | undefined): Promise<Forgotten> {
   if (name !== undefined) return forgetIn(new DynamoDBClient({}), name, what);
   const sandboxTable = leasesTableOf(handlerIn(what));
-  if (!existsSync(sandboxTable.file)) throw new UsageError(`There is no lease ${what} in the sandbox.`);
+  if (!existsSync(sandboxTable.file)) throw new UsageError(`The sandbox has no lease ${what}.`);
   const sandbox = await startLeasesTable(sandboxTable);
   try {
     return await forgetIn(sandbox.client, sandbox.table, what);
@@ -38,7 +38,7 @@ async function forgetIn(client: DynamoDBClient, table: string, what: string): Pr
   if (lease === "broken") return deleteLease(opened, what);
   if (lease) return endHolds(store, lease);
   if ((await orBroken(store.readRun(what))) === "broken") return deleteRun(opened, what);
-  throw new UsageError(`There is no lease ${what} in the table ${table}.`);
+  throw new UsageError(`The table ${table} has no lease ${what}.`);
 }
 
 async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
@@ -46,10 +46,10 @@ async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
   const now = Date.now();
   if (lease.lock && lease.lock.until > now)
     throw new UsageError(
-      `Another invocation works on the lease ${key} until ${new Date(lease.lock.until).toISOString()}: try again then.`,
+      `Another invocation holds the lock of the lease ${key} until ${new Date(lease.lock.until).toISOString()}. Try again then.`,
     );
   const runs = [...lease.runs.keys()];
-  // Closed before the lease forgets them, so that a late escalate finds one or the other.
+  // The runs are closed first, so that a late escalate finds each run closed or still in the lease.
   for (const run of runs) await store.closeRun(run, now, key);
   const { failure: _, ...rest } = lease;
   const written = await store.write({
@@ -61,13 +61,15 @@ async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
     ...{ standing: null, ours: [], begun: false, lock: null, changedAt: null, dueAt: null, touchedAt: now },
   });
   if (!written.won)
-    throw new UsageError(`Another invocation has just changed the lease ${key}: look at it, then try again.`);
+    throw new UsageError(
+      `Another invocation has just changed the lease ${key}. Read the lease with show, then try again.`,
+    );
   for (const run of runs) await store.forgetRun(run);
   const { subject, resource } = access.names;
-  return { message: `No run holds the lease of ${subject} on ${resource} any more${closed(runs)}.`, runs };
+  return { message: `No run holds the lease of ${subject} on ${resource} any more. ${closed(runs)}.`, runs };
 }
 
-/** The runs of a record that makes no sense are found by their own records. */
+/** The runs of an invalid lease are found by their own records. */
 async function deleteLease({ client, table, store }: Table, key: string): Promise<Forgotten> {
   const isOfLease = (item: TableItem) => isRun(item) && item["lease_key"]?.S === key;
   const runs = (await scan(client, table))
@@ -76,20 +78,20 @@ async function deleteLease({ client, table, store }: Table, key: string): Promis
   for (const run of runs) await store.closeRun(run, Date.now(), key);
   await client.send(new DeleteItemCommand({ TableName: table, Key: leaseKeyOf(key) }));
   for (const run of runs) await store.forgetRun(run);
-  return { message: `The broken record of the lease ${key} is deleted${closed(runs)}.`, runs };
+  return { message: `Deleted the broken record of the lease ${key}. ${closed(runs)}.`, runs };
 }
 
 async function deleteRun({ client, table, store }: Table, runId: string): Promise<Forgotten> {
   await client.send(new DeleteItemCommand({ TableName: table, Key: runKeyOf(runId) }));
   await store.closeRun(runId, Date.now());
   return {
-    message: `The broken record of the run ${runId} is deleted; the run stays closed.`,
+    message: `Deleted the broken record of the run ${runId}. The run stays closed.`,
     runs: [runId],
   };
 }
 
 function closed(runs: string[]): string {
-  return `; runs closed: ${runs.join(", ") || "none"}`;
+  return `Closed runs: ${runs.join(", ") || "none"}`;
 }
 
 async function orBroken<T>(read: Promise<T>): Promise<T | "broken"> {

@@ -3,16 +3,16 @@ import { UsageError } from "@sym/command-line/usage-error";
 
 export type LeasesOptions = {
   command: "list" | "show" | "sweep" | "forget";
-  /** What to show, a run's id or a lease's key; or the lease to forget, by its key. */
+  /** For show: a run's id or a lease's key. For forget: a lease's key. */
   what: string;
-  /** DynamoDB tables in AWS, by name. The sandbox's tables if there are none and no prefix. */
+  /** The names of DynamoDB tables in AWS. Without tables and prefix, the sandbox's tables are used. */
   tables: string[];
-  /** The name_prefix of a deployment, whose tables of leases are meant. */
+  /** The name_prefix of a deployment, to use all its tables of leases. */
   prefix: string | undefined;
   handler: string | undefined;
   handlersFolder: string | undefined;
   functionName: string | undefined;
-  /** Of the function. */
+  /** Environment variables of the function. */
   environment: Record<string, string>;
   logs: boolean;
   yes: boolean;
@@ -34,25 +34,26 @@ const known = {
   help: { ...flag, short: "h" },
 } as const;
 
-/** The options of one command line, or nothing if it asks for help. */
+/** The options of a command line; undefined if the command line asks for help. */
 export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
   const { values, positionals } = readCommandLine(args, known, "npm run leases --");
   if (values.help) return undefined;
   const [command = "", what = "", ...rest] = positionals;
   if (command !== "list" && command !== "show" && command !== "sweep" && command !== "forget")
     throw new UsageError(
-      "Say what to do: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>.",
+      "Choose a command: npm run leases -- list, show <run id or lease key>, sweep, or forget <lease key>.",
     );
   if (command === "show" && what === "")
     throw new UsageError(
-      "Say what to show: npm run leases -- show <run id or lease key>; list shows what there is.",
+      "Name a run or a lease: npm run leases -- show <run id or lease key>. The command list shows the ids and keys.",
     );
   if (command === "forget" && (what === "" || !values.yes))
     throw new UsageError(
-      "Say which lease to forget, and that you have taken care of the access by hand: npm run leases -- forget <lease key> --yes.",
+      "Name the lease to forget, and add --yes once you have restored the access by hand: npm run leases -- forget <lease key> --yes.",
     );
   const surplus = command === "show" || command === "forget" ? rest[0] : positionals[1];
-  if (surplus !== undefined) throw new UsageError(`${surplus} is too much: see npm run leases -- --help.`);
+  if (surplus !== undefined)
+    throw new UsageError(`Unexpected argument ${surplus}: see npm run leases -- --help.`);
   const options = {
     command,
     what,
@@ -81,21 +82,23 @@ function refuseMisplaced(options: LeasesOptions): void {
         `--handler, --handlers, --function-name, --env and --logs are for sweep, not ${command}.`,
       );
     if (tables.length > 0 && prefix !== undefined)
-      throw new UsageError("--table and --prefix are two ways to name tables: choose one of them.");
+      throw new UsageError("--table and --prefix exclude each other. Use one of the two.");
     if (command === "forget" && (prefix !== undefined || tables.length > 1))
-      throw new UsageError("forget works on one table: name it with --table, as list shows its function.");
+      throw new UsageError(
+        "forget works on one table. Set --table to the table of the function that list shows.",
+      );
     return;
   }
   if (tables.length > 0 || prefix !== undefined)
     throw new UsageError(
-      "--table and --prefix are for list and show, --table also for forget: a sweep works on the table of the function that it calls.",
+      "--table and --prefix are for list and show, --table also for forget. A sweep works on the table of the called function.",
     );
   if (Boolean(handler) === Boolean(functionName))
     throw new UsageError(
-      "Say who sweeps: --handler iam-group for the bundle here, or --function-name <name> for a function in AWS.",
+      "Choose the function that sweeps: --handler iam-group for the local bundle, or --function-name <name> for a function in AWS.",
     );
   if (functionName && (hasEnvironment || handlersFolder))
     throw new UsageError(
-      "--env and --handlers are for the local Lambda: leave them out with --function-name.",
+      "--env and --handlers are for the local Lambda. Leave both out with --function-name.",
     );
 }

@@ -9,10 +9,10 @@ import { type Item, scan } from "@sym/stand-ins/dynamodb";
 import { leasesFolder, leasesTableOf } from "../state-file.ts";
 import type { LeasesOptions } from "./options.ts";
 
-/** A record with the function that wrote it; in the sandbox, the handler. */
+/** A record with the name of its function; in the sandbox, of its handler. */
 export type OfFunction<Stored> = Stored & { functionName: string };
 
-/** A record that no function can read, and why. `record` is its primary key. */
+/** An invalid record, and the problem. `record` is the primary key. */
 type BrokenRecord = { record: string; problem: string; item: Item };
 
 /** All records of the tables, in the order of functions, keys and ids. */
@@ -22,7 +22,7 @@ export type Overview = {
   broken: OfFunction<BrokenRecord>[];
 };
 
-/** The records of these tables in AWS, of all tables of a deployment, or of the sandbox. */
+/** Reads the records of the named tables in AWS, of all tables of a deployment, or of the sandbox. */
 export async function readOverview({
   tables,
   prefix,
@@ -37,7 +37,7 @@ export async function readOverview({
   return overviewOf(await Promise.all(names.map(read)));
 }
 
-/** The records about one lease, by its key, or about one run, by its id. */
+/** The records of one lease, by its key, or of one run, by its id. */
 export function about(what: string, { leases, runs, broken }: Overview): Overview {
   const own = leases.filter(({ key, runs, ended }) => key === what || runs.has(what) || ended.has(what));
   const ofLease = own
@@ -89,12 +89,12 @@ async function tablesOf(client: DynamoDBClient, prefix: string): Promise<string[
   try {
     for await (const page of paginateListTables({ client }, {})) names.push(...(page.TableNames ?? []));
   } catch (error) {
-    throw new UsageError(`The tables could not be listed (${reasonOf(error)}).`);
+    throw new UsageError(`AWS cannot list the tables (${reasonOf(error)}).`);
   }
   const own = names.filter((name) => name.startsWith(`${prefix}-`) && name.endsWith("-leases"));
   if (own.length > 0) return own.sort();
   throw new UsageError(
-    `This account has no table ${prefix}-…-leases in this region: set --prefix to the deployment's name_prefix, and AWS_REGION to its region.`,
+    `This account has no table ${prefix}-…-leases in this region. Set --prefix to the deployment's name_prefix, and AWS_REGION to its region.`,
   );
 }
 
@@ -102,7 +102,7 @@ async function readTable(client: DynamoDBClient, table: string): Promise<Item[]>
   try {
     return await scan(client, table);
   } catch (error) {
-    throw new UsageError(`The table ${table} could not be read (${reasonOf(error)}).`);
+    throw new UsageError(`The table ${table} cannot be read (${reasonOf(error)}).`);
   }
 }
 

@@ -5,9 +5,9 @@ import type { OfFunction, Overview } from "./overview.ts";
 type StoredLease = Overview["leases"][number];
 
 const columns = ["function", "who", "what", "run", "state", "until", "before"];
-const nobody = "nobody";
+const noRun = "no run";
 
-/** A row for each run that holds a lease, and for each lease that no run holds; below it, what delays or fails. */
+/** A row for each run of a lease, or for a lease without runs; below the row, the lock, due time and failure. */
 export function reportAsTable({ leases, runs, broken }: Overview, now: number): string {
   const rows = leases.map((lease) => ({ cells: rowsOf(lease, now), notes: notesOf(lease, now) }));
   const due = runs.filter((run) => run.dueAt !== null);
@@ -27,7 +27,7 @@ export function reportAsTable({ leases, runs, broken }: Overview, now: number): 
 function rowsOf({ functionName, access, standing, runs }: StoredLease, now: number): string[][] {
   const { subject, resource } = access.names;
   const holds = [...runs].map(([id, run]) => [id, `${run.state} ${run.wanted}`, until(run, now)]);
-  return (holds.length > 0 ? holds : [[nobody, "", ""]]).map((hold) =>
+  return (holds.length > 0 ? holds : [[noRun, "", ""]]).map((hold) =>
     [functionName, subject, resource, ...hold, standing ?? "unknown"].map(printable),
   );
 }
@@ -63,7 +63,7 @@ function tableOf(leases: { cells: string[][]; notes: string[] }[]): string[] {
   ];
 }
 
-/** Every field of the records. */
+/** All fields of the records, as text. */
 export function reportInFull({ leases, runs, broken }: Overview, now: number): string {
   const blocks = [
     ...leases.map((lease) => leaseInFull(lease, now)),
@@ -72,7 +72,7 @@ export function reportInFull({ leases, runs, broken }: Overview, now: number): s
       `function ${functionName}`,
       `closed   ${moment(closedAt) || "not"}`,
       `due      ${moment(dueAt, now) || "not"}`,
-      `lease    ${opened ? opened.key : "unknown, the run was closed before it was opened"}`,
+      `lease    ${opened ? opened.key : "unknown, the run was closed before an escalate opened the run"}`,
       ...(opened ? [`access   ${JSON.stringify(opened.access)}`] : []),
     ]),
     ...broken.map(({ record, functionName, problem, item }) => [
@@ -112,7 +112,7 @@ function ends(run: Run, now: number): string {
   return run.expiresAt === null ? "no end" : `until ${moment(run.expiresAt, now)}`;
 }
 
-/** The records as JSON has them: the maps as lists, so that any text can be a run's id. */
+/** The records for JSON: maps become lists, so that any text can be a run's id. */
 export function forJson({ leases, runs, broken }: Overview): object {
   const plain = ({ runs, ended, ...lease }: OfFunction<StoredLease>) => ({
     ...lease,
@@ -122,7 +122,7 @@ export function forJson({ leases, runs, broken }: Overview): object {
   return { leases: leases.map(plain), runs, broken };
 }
 
-/** A time in UTC, and whether it is over. Seconds matter for locks. */
+/** A time in UTC, with seconds, which matter for locks; "(over)" after a past time. */
 function moment(time: number | null, now?: number): string {
   if (time === null) return "";
   const text = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;

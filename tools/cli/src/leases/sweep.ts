@@ -5,10 +5,10 @@ import { runDeployed } from "../invoke/run-deployed.ts";
 import { runInSandbox } from "../invoke/run-in-sandbox.ts";
 import type { LeasesOptions } from "./options.ts";
 
-/** What the schedule sends. */
+/** The event of the schedule. */
 const sweepEvent = { event: { type: "sweep" } };
 
-/** Has a handler sweep: the bundle here, against the sandbox, or a function in AWS. */
+/** Makes a function sweep: the local bundle against the sandbox, or a function in AWS. */
 export async function sweep(options: LeasesOptions, note: Note): Promise<Run["invocation"]> {
   const { handler = "", handlersFolder, functionName, environment, logs, json } = options;
   const invoke: InvokeOptions = {

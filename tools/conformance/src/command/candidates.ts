@@ -9,18 +9,18 @@ import { sandboxTarget, secretsOf } from "../sandbox-target.ts";
 import { type Target, unknownTarget } from "../target.ts";
 import type { ConformanceOptions } from "./options.ts";
 
-/** One handler to be held to the promises, and the system that it works on. */
+/** A handler to test. `open` starts the door to the handler, and its target system. */
 export type Candidate = { name: string; open(): Promise<Opened> };
 
 type Opened = { door: Door; target: Target; close(): Promise<void> };
 
-/** Everybody whom a command line asks for. */
+/** The handlers that a command line names; without a name, all handlers of this workspace. */
 export async function candidatesFor(options: ConformanceOptions): Promise<Candidate[]> {
   const { command, zip, functionName, handlers } = options;
   const name = command ?? zip ?? functionName;
   if (name !== undefined) return [{ name, open: () => openOutside(options) }];
   const chosen = handlers.length > 0 ? handlers : handlersWithSystem();
-  // All mistakes come out before the first scene.
+  // A usage error must come before the first scene.
   return Promise.all(
     chosen.map(async (handler) => {
       const system = await loadSystem(handler);
@@ -33,7 +33,7 @@ export async function candidatesFor(options: ConformanceOptions): Promise<Candid
   );
 }
 
-/** The door comes first: what is wrong with it must come out before anything runs that would have to be ended. */
+/** Opens the door first, so that a usage error of the door comes before the target program starts. */
 async function openOutside(options: ConformanceOptions): Promise<Opened> {
   const { door, cleanUp } = await doorOf(options);
   try {

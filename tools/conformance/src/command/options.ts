@@ -6,7 +6,7 @@ import type { Scene } from "../scene.ts";
 import { scenes } from "../scenes.ts";
 
 export type ConformanceOptions = {
-  /** Of this workspace; all of them if there is none, and nothing from outside. */
+  /** Handlers of this workspace. Empty, without a handler from outside: all handlers. */
   handlers: string[];
   command: string | undefined;
   zip: string | undefined;
@@ -14,9 +14,9 @@ export type ConformanceOptions = {
   /** The program that sets up and reads the target system. */
   target: string | undefined;
   settings: Record<string, string>;
-  /** Of the function. */
+  /** Environment variables of the handler. */
   environment: Record<string, string>;
-  /** Which to play. */
+  /** The scenes to play. */
   scenes: Scene[];
   json: boolean;
 };
@@ -38,7 +38,7 @@ const known = {
   help: { ...flag, short: "h" },
 } as const;
 
-/** The options of one command line, or nothing if it asks for help. */
+/** The options of a command line; undefined if the command line asks for help. */
 export function readConformanceOptions(args: string[]): ConformanceOptions | undefined {
   const { values, positionals } = readCommandLine(args, known, "npm run conformance --");
   if (values.help) return undefined;
@@ -60,12 +60,12 @@ export function readConformanceOptions(args: string[]): ConformanceOptions | und
   if (options.functionName !== undefined && !values["yes-it-changes-access"])
     throw new UsageError(
       `Nothing was sent: --function-name sends up to ${mostEvents} events to ${options.functionName}, which may change real access; ` +
-        "add --yes-it-changes-access if the function and its target system are there for tests.",
+        "add --yes-it-changes-access if the function and its target system are only for tests.",
     );
   return options;
 }
 
-/** As many as all scenes together send to a handler with a target program. */
+/** The number of events of all scenes, for a handler with a target program. */
 const mostEvents = 366;
 
 function readSettings(file: string): Record<string, string> {
@@ -73,7 +73,7 @@ function readSettings(file: string): Record<string, string> {
     return v.parse(v.record(v.string(), v.string()), JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     const reason = error instanceof Error ? error.message : typeof error;
-    throw new UsageError(`--settings ${file} is no JSON object of texts: ${reason.replace(/\.$/, "")}.`);
+    throw new UsageError(`--settings ${file} is not a JSON object of texts: ${reason.replace(/\.$/, "")}.`);
   }
 }
 
@@ -81,7 +81,7 @@ function chosenScenes(names: string[]): Scene[] {
   for (const name of names)
     if (!scenes.some((scene) => scene.name === name))
       throw new UsageError(
-        `There is no scene "${name}": there are ${scenes.map((one) => one.name).join(", ")}.`,
+        `Unknown scene "${name}". Choose from: ${scenes.map((one) => one.name).join(", ")}.`,
       );
   return names.length === 0 ? scenes : scenes.filter(({ name }) => names.includes(name));
 }
@@ -90,22 +90,20 @@ function refuseContradictions(options: ConformanceOptions): void {
   const { handlers, command, zip, functionName, target, settings, environment } = options;
   const doors = [command, zip, functionName].filter((door) => door !== undefined).length;
   if (doors > 1)
-    throw new UsageError(
-      "--command, --zip and --function-name are three ways to a handler: choose one of them.",
-    );
+    throw new UsageError("--command, --zip and --function-name exclude each other. Use one of the three.");
   if (functionName !== undefined && handlers.length > 0)
     throw new UsageError(
-      "A function in AWS cannot reach the sandbox: leave out the handler, and say with --target how to read its system.",
+      "A function in AWS cannot reach the sandbox. Leave out the handler, and name a target program with --target.",
     );
   if (doors === 1 && handlers.length > 1)
     throw new UsageError(
-      "--command and --zip are for one handler: name at most one whose system they work on.",
+      "--command and --zip test one handler. Name at most one handler of this workspace, whose sandbox is used.",
     );
   const ofOutside = target !== undefined || Object.keys({ ...settings, ...environment }).length > 0;
   if (ofOutside && (doors === 0 || handlers.length > 0))
     throw new UsageError(
-      "--target, --setting, --settings and --env are for --command, --zip and --function-name: a handler of this workspace brings its own.",
+      "--target, --setting, --settings and --env are for --command, --zip and --function-name. A handler of this workspace has its own target and settings.",
     );
   if (functionName !== undefined && Object.keys(environment).length > 0)
-    throw new UsageError("--env is for --command and --zip: leave it out with --function-name.");
+    throw new UsageError("--env is for --command and --zip. Leave --env out with --function-name.");
 }

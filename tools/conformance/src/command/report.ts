@@ -4,7 +4,7 @@ import type { SceneResult } from "../run.ts";
 type Status = SceneResult["status"];
 export type Counts = Record<Status, number>;
 
-/** What became of all scenes of one handler. */
+/** The results of all scenes for one handler. */
 export type Suite = { handler: string; results: SceneResult[] };
 
 const statuses = {

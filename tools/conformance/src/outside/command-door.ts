@@ -5,9 +5,9 @@ import type { Door, HandlerReply } from "../door.ts";
 import { describeEnd, type Ended, type Running, startProgram } from "./program.ts";
 
 /**
- * A program in any language: a new process for each event, with the payload on its stdin, the answer on its stdout and
- * the log on its stderr. `FUNCTION_ARN` says which function it is, `TIME_LIMIT_MILLISECONDS` when it will be killed,
- * `REQUEST_ID` which delivery of the event it is.
+ * A program in any language: a new process for each event, with the payload on stdin, the answer on stdout and the log
+ * on stderr. Its variables are `FUNCTION_ARN`, `TIME_LIMIT_MILLISECONDS`, after which the process is killed, and
+ * `REQUEST_ID`, the id of the delivery.
  */
 export function commandDoor(program: string): Door {
   return {
@@ -45,11 +45,11 @@ function replyOf(ended: Ended): HandlerReply {
   const logs = ended.stderr.split("\n").filter((line) => line !== "");
   record(...logs.map((line) => ({ line })));
   const { stdout, stderr, code, late } = ended;
-  if (late) return { answer: undefined, failure: "its time was up, and it was killed", logs };
+  if (late) return { answer: undefined, failure: "the program ran out of time and was killed", logs };
   if (code !== 0) return { answer: undefined, failure: describeEnd(code, stderr), logs };
   try {
     return { answer: JSON.parse(stdout), logs };
   } catch {
-    return { answer: undefined, failure: `it printed no JSON, but ${preview(stdout)}`, logs };
+    return { answer: undefined, failure: `the program printed no JSON, but ${preview(stdout)}`, logs };
   }
 }

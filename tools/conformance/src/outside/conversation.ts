@@ -3,14 +3,14 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { describeEnd, spawnProgram } from "./program.ts";
 
-/** A program that runs on, and answers each line on its stdin with one on its stdout. */
+/** A running program that answers each line on stdin with a line on stdout. */
 export type Conversation = {
-  /** Rejects with an `Error` that says why there is no answer. */
+  /** Sends a line and returns the answer. Rejects with the reason if no answer comes. */
   ask(line: string): Promise<string>;
   close(): Promise<void>;
 };
 
-/** How long the program may take for one line, in milliseconds. */
+/** The time limit for one line, in milliseconds. */
 const patience = 30_000;
 
 export function startConversation(program: string): Conversation {
@@ -28,7 +28,7 @@ export function startConversation(program: string): Conversation {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       waiting.push({ resolve, reject });
       const late = new Error(
-        `there was no line within ${patience / 1_000} seconds; does it flush its output?`,
+        `no line came within ${patience / 1_000} seconds; check that the program flushes its output`,
       );
       const timer = setTimeout(() => reject(late), patience);
       child.stdin.write(`${line}\n`);

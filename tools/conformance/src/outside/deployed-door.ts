@@ -1,7 +1,7 @@
 import { openDeployedFunction } from "@sym/local-lambda/deployed-function";
 import { type Door, describeFailure } from "../door.ts";
 
-/** A function in AWS, by name or ARN. Its log cannot be read: Lambda gives only the end of it. */
+/** A function in AWS, by name or ARN. The log counts as unreadable, because Lambda returns only the log's end. */
 export async function deployedDoor(name: string): Promise<Door> {
   const { arn, invoke } = await openDeployedFunction(name);
   return {

@@ -21,7 +21,7 @@ const abilities = [
 const texts = v.optional(v.array(v.string()), []);
 const named = v.optional(v.record(v.string(), v.string()), {});
 
-/** What the program says of itself; all but `can` may be left out. */
+/** The program's answer to `describe`; all fields but `can` are optional. */
 const description = v.strictObject({
   can: v.array(v.picklist(abilities)),
   settings: named,
@@ -41,8 +41,8 @@ const seen = v.strictObject({ calls: v.array(v.strictObject({ step, answered: v.
 type Command = { do: string } & Record<string, unknown>;
 
 /**
- * A target system that a program sets up and reads: one command of JSON on each line of its stdin, and one answer of JSON
- * on each line of its stdout. The README has the commands. A program that fails, or answers anything else, is a `UsageError`.
+ * A target system that a program sets up and reads: a JSON command on each line of stdin, and a JSON answer on each
+ * line of stdout. The README lists the commands. A failing program and an invalid answer are a `UsageError`.
  */
 export async function programTarget(program: string): Promise<Target> {
   const conversation = startConversation(program);

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-/** How a program ended. `late` if it was killed because its time was up. */
+/** The end of a program. `late`: the program ran out of time and was killed. */
 export type Ended = { stdout: string; stderr: string; code: number | null; late: boolean };
 
 export type Running = { ended: Promise<Ended>; kill(): void };
@@ -10,21 +10,21 @@ export type Running = { ended: Promise<Ended>; kill(): void };
 const running = new Set<number>();
 process.once("exit", () => running.forEach(killGroup));
 
-/** Starts a line of the shell, with the caller's own environment besides `environment`. It ends with this process. */
+/** Starts a shell command with the caller's environment and `environment`. The command ends with this process. */
 export function spawnProgram(
   program: string,
   environment: Record<string, string> = {},
 ): { child: ChildProcessWithoutNullStreams; kill(): void } {
-  // In a process group of its own: to kill the shell alone would leave what it started.
+  // The command has its own process group, because killing the shell alone would leave the shell's children.
   const child = spawn(program, { shell: true, detached: true, env: { ...process.env, ...environment } });
   const { pid } = child;
   if (pid !== undefined) running.add(pid);
   child.once("close", () => pid !== undefined && running.delete(pid));
-  child.stdin.on("error", () => undefined); // A program need not read what it is given.
+  child.stdin.on("error", () => undefined); // A program need not read its stdin.
   return { child, kill: () => pid !== undefined && killGroup(pid) };
 }
 
-/** Runs a line of the shell once, with `input` on its stdin. */
+/** Runs a shell command once, with `input` on stdin. */
 export function startProgram(
   program: string,
   input: string,
@@ -43,10 +43,10 @@ export function startProgram(
   return { ended, kill };
 }
 
-/** `it ended with code 1: KeyError: 'room'` */
+/** `the program ended with code 1: KeyError: 'room'` */
 export function describeEnd(code: number | null, stderr: string): string {
   const lastWords = stderr.trimEnd().split("\n").at(-1) ?? "";
-  const how = code === null ? "it was killed" : `it ended with code ${code}`;
+  const how = code === null ? "the program was killed" : `the program ended with code ${code}`;
   return lastWords === "" ? how : `${how}: ${lastWords}`;
 }
 
@@ -54,6 +54,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended already.
+    // The group has already ended.
   }
 }

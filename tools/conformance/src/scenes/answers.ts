@@ -8,7 +8,7 @@ import { people } from "./requests.ts";
 const stackFrame = /\bat .+:\d+:\d+|\n\s*at |Traceback|File ".+", line \d+|goroutine \d+/;
 const largest = 256 * 1024;
 
-/** What every answer and every log line has in common. */
+/** Scenes about every answer and every log line. */
 export const answerScenes: Scene[] = [
   {
     name: "answer shape",
@@ -18,7 +18,7 @@ export const answerScenes: Scene[] = [
       if (stage.target.addPerson) await people(stage);
       await stage.escalate(); // Reads the answer, and so checks its shape.
       await stage.deescalate();
-      expectErrors(await stage.escalate({ run: 2, person: "" }), "An escalate for nobody");
+      expectErrors(await stage.escalate({ run: 2, person: "" }), "An escalate without a requester");
       for (const { answer } of stage.replies) {
         const size = JSON.stringify(answer).length;
         expectThat(size <= largest, `an answer has ${size} characters`);
@@ -55,7 +55,9 @@ export const answerScenes: Scene[] = [
   },
 ];
 
-/** Successes, refusals, and each way in which a call can fail; each with a person of its own, so that nobody waits. */
+/**
+ * Plays successes, refusals and each kind of failing call, each with its own person, so that no event waits for a lock.
+ */
 async function playEverything(stage: Stage): Promise<void> {
   await people(stage);
   await stage.escalate();
@@ -71,7 +73,7 @@ async function playEverything(stage: Stage): Promise<void> {
       await stage.faults.inject({ step, kind });
       await stage.send(stage.event(step === "restore" ? "deescalate" : "escalate", { run, person }));
       await stage.faults.clear();
-      // Where all share one access, the next of them finds it as it was in the beginning.
+      // If all people share one access, the sweep restores the initial state for the next person.
       if (stage.target.isForEverybody) await stage.sweepAfter(60);
     }
 }

@@ -5,10 +5,10 @@ import { expectAccess, expectErrors, expectHonest, expectOther, expectOutcome } 
 import type { StepFaultKind } from "../target.ts";
 import { people } from "./requests.ts";
 
-/** Longer than any request of the scenes, and the hour for which a sweep leaves what was not ended. */
+/** In seconds: longer than any request of the scenes plus the sweep's grace period of an hour. */
 const hours = 3 * 60 * 60;
 
-/** A target system that fails. */
+/** Scenes with a failing target system. */
 export const failureScenes: Scene[] = [
   failing("system throttles", "throttle"),
   failing("system down", "internal-error"),
@@ -46,7 +46,7 @@ export const failureScenes: Scene[] = [
       ] as const) {
         await stage.faults.inject({ step, kind });
         const answer = readAnswer(await stage.send(stage.event("escalate", { run }), brief));
-        expectErrors(answer, `The escalate while ${step} gets no answer`);
+        expectErrors(answer, `An escalate without an answer to ${step}`);
         await stage.faults.clear();
         await stage.sweepAfter(hours);
         await expectAccess(stage, robin, false, `After the sweep of an escalate cut off in ${step}`);
@@ -91,7 +91,7 @@ export const failureScenes: Scene[] = [
   },
 ];
 
-/** The system refuses every change, and then every look. */
+/** A scene in which the system refuses every change, and then every look. */
 function failing(name: string, kind: StepFaultKind): Scene {
   return {
     name,
@@ -115,9 +115,9 @@ function failing(name: string, kind: StepFaultKind): Scene {
       await expectAccess(stage, robin, false, "After the sweep of a failed deescalate");
 
       await stage.faults.inject({ step: "look", kind });
-      expectErrors(await stage.escalate({ run: 3 }), "An escalate while nothing can be looked at");
+      expectErrors(await stage.escalate({ run: 3 }), "An escalate whose look failed");
       await stage.faults.clear();
-      await expectAccess(stage, robin, false, "After an escalate that could not look");
+      await expectAccess(stage, robin, false, "After an escalate whose look failed");
     },
   };
 }

@@ -13,13 +13,13 @@ import {
 } from "../stage.ts";
 import { people } from "./requests.ts";
 
-/** What every object of JavaScript has already, so that a look-up of it in a plain object finds something. */
+/** Names of properties of every JavaScript object, which a look-up in a plain object would find. */
 const hostileIds = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
-/** Longer than any request of the scenes, and the hour for which a sweep leaves what was not ended. */
+/** In seconds: longer than any request of the scenes plus the sweep's grace period of an hour. */
 const hours = 3 * 60 * 60;
 
-/** Which request, which delivery and which resource an event is about. */
+/** Scenes about the identity of requests, deliveries and resources. */
 export const identityScenes: Scene[] = [
   {
     name: "run id reused",
@@ -30,7 +30,7 @@ export const identityScenes: Scene[] = [
       await people(stage);
       expectOutcome(await stage.escalate(), ["granted"], "The escalate");
       expectErrors(await stage.escalate({ person: sam }), "The escalate of another person with the same id");
-      await expectOther(stage, sam, false, "After the escalate with an id of somebody else's");
+      await expectOther(stage, sam, false, "After the escalate with the id of another person's request");
       if (stage.target.roles) {
         const settings = stage.roles().stronger;
         expectErrors(await stage.escalate({ settings }), "The escalate of another role with the same id");
@@ -55,7 +55,7 @@ export const identityScenes: Scene[] = [
         expectOutcome(await stage.deescalate({ run }), ["revoked"], `The deescalate with the id ${run}`);
         await expectAccess(stage, robin, false, `After the deescalate with the id ${run}`);
       }
-      // So that the same ids are new once more.
+      // A reset makes the same ids new again.
       await stage.target.begin?.();
       await people(stage);
       await stage.give(robin);
@@ -114,7 +114,7 @@ export const identityScenes: Scene[] = [
   },
 ];
 
-/** Each of two deliveries may undo what it has done, and must not leave what the other has done. */
+/** Two deliveries fail: each may undo its own change, and none may leave the other's change. */
 async function failTwice(stage: Stage, run: number): Promise<void> {
   const escalate = stage.delivery(stage.event("escalate", { run }));
   await stage.faults.inject({ step: "grant", kind: "answer-lost" });

@@ -7,7 +7,7 @@ import type { Scene } from "../scene.ts";
 import { expectAccess, expectOther, type Stage } from "../stage.ts";
 import { people } from "./requests.ts";
 
-/** Everything in `test-payloads/`. */
+/** Scenes with all payloads of `test-payloads/`. */
 export const payloadScenes: Scene[] = [
   {
     name: "known payloads",
@@ -46,23 +46,23 @@ async function playAccepted(stage: Stage, one: TestPayload): Promise<void> {
   const { type, requester } = one.request;
   await stage.target.begin?.();
   for (const email of new Set([requester, "alex.approver@example.com"]))
-    await stage.addPerson(email).catch(() => undefined); // A system may have no such name; then it is refused.
+    await stage.addPerson(email).catch(() => undefined); // If the system accepts no such name, the event is refused.
   const answer = readAnswer(await stage.send(payloadFor(stage, one), await doorFor(stage, one)));
   if (type === "deescalate" || answer.errors.length > 0) return;
   await expectAccess(stage, requester, true, `Answered "${describe(answer)}"`);
 }
 
 async function sendRefused(stage: Stage): Promise<void> {
-  // Some are to be refused only with a certain environment.
+  // Some payloads must be refused only with their environment.
   const canSend = (one: TestPayload) => stage.door.obeysOpening || Object.keys(one.environment).length === 0;
   for (const one of testPayloads().filter((payload) => payload.expect === "refused" && canSend(payload)))
     await about(one.name, async () => {
       const answer = readAnswer(await stage.send(payloadFor(stage, one), await doorFor(stage, one)));
-      expectThat(answer.errors.length > 0, `it was answered "${describe(answer)}", without an error`);
+      expectThat(answer.errors.length > 0, `the event was answered "${describe(answer)}", without an error`);
     });
 }
 
-/** The payload for this handler's target: what the payload says about a setting goes first if it is to be refused. */
+/** The payload with this handler's settings. In a payload to be refused, the payload's own settings take precedence. */
 function payloadFor(stage: Stage, { payload, expect }: TestPayload): unknown {
   const text = JSON.stringify(payload) ?? "null";
   const copy = JSON.parse(text.replaceAll(defaultFunctionArn, stage.functionArn));
@@ -78,7 +78,7 @@ function payloadFor(stage: Stage, { payload, expect }: TestPayload): unknown {
 
 const doors = new WeakMap<Stage, Map<string, OpenDoor>>();
 
-/** The handler as the function that the payload was made for, with the environment that it needs. */
+/** A handler under the payload's function ARN and environment. */
 async function doorFor(stage: Stage, { functionArn, environment }: TestPayload) {
   if (!stage.door.obeysOpening) return undefined;
   const opened = doors.get(stage) ?? new Map<string, OpenDoor>();
@@ -89,7 +89,7 @@ async function doorFor(stage: Stage, { functionArn, environment }: TestPayload) 
   return door;
 }
 
-/** Names the payload in what went wrong. */
+/** Adds the payload's name to the message of a broken promise. */
 async function about(name: string, play: () => Promise<void>): Promise<void> {
   await play().catch((error: unknown) => {
     if (error instanceof Broken) throw new Broken(`${name}: ${error.message}`);

@@ -4,7 +4,7 @@ import type { Scene } from "../scene.ts";
 import { expectAccess, expectErrors, expectOutcome } from "../stage.ts";
 import { people } from "./requests.ts";
 
-/** Requests that cannot be carried out. */
+/** Scenes with requests that must be refused. */
 export const refusalScenes: Scene[] = [
   {
     name: "unknown user",
@@ -13,12 +13,12 @@ export const refusalScenes: Scene[] = [
     async play(stage) {
       await people(stage);
       const answer = await stage.escalate({ person: stranger });
-      expectErrors(answer, "The escalate of somebody unknown");
-      await expectAccess(stage, stranger, false, "After the escalate of somebody unknown");
+      expectErrors(answer, "The escalate of an unknown requester");
+      await expectAccess(stage, stranger, false, "After the escalate of an unknown requester");
       expectOutcome(
         await stage.deescalate({ person: stranger }),
         ["nothing-to-revoke"],
-        "The deescalate of somebody unknown",
+        "The deescalate of an unknown requester",
       );
     },
   },
@@ -30,13 +30,13 @@ export const refusalScenes: Scene[] = [
       await people(stage);
       const settings = stage.target.unknownResource ?? {};
       const answer = await stage.escalate({ settings });
-      expectErrors(answer, "The escalate for a thing that does not exist");
+      expectErrors(answer, "The escalate for a missing resource");
       const names = Object.values(settings);
       expectThat(
         names.some((name) => answer.errors.join().includes(name)),
         `no error names ${names.join(" or ")}: ${answer.errors.join()}`,
       );
-      await expectAccess(stage, robin, false, "After the escalate for another thing");
+      await expectAccess(stage, robin, false, "After the escalate for a missing resource");
     },
   },
   {
@@ -46,8 +46,8 @@ export const refusalScenes: Scene[] = [
     async play(stage) {
       await people(stage);
       await stage.target.makeAmbiguous?.(robin);
-      expectErrors(await stage.escalate(), "The escalate of somebody ambiguous");
-      await expectAccess(stage, robin, false, "After the escalate of somebody ambiguous");
+      expectErrors(await stage.escalate(), "The escalate of an ambiguous requester");
+      await expectAccess(stage, robin, false, "After the escalate of an ambiguous requester");
     },
   },
 ];

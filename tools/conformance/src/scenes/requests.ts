@@ -3,7 +3,7 @@ import { approver, robin, sam } from "../events.ts";
 import type { Scene } from "../scene.ts";
 import { access, expectAccess, expectErrors, expectOther, expectOutcome, type Stage } from "../stage.ts";
 
-/** Requests as they should come, and as they come all the same. */
+/** Scenes with requests in the right order, duplicated, or out of order. */
 export const requestScenes: Scene[] = [
   {
     name: "escalate",
@@ -96,21 +96,21 @@ export const requestScenes: Scene[] = [
     async play(stage) {
       await people(stage);
       await stage.give(robin);
-      expectOutcome(await stage.escalate(), ["already-had-access"], "The escalate of somebody with access");
+      expectOutcome(await stage.escalate(), ["already-had-access"], "The escalate of a person with access");
       await expectAccess(stage, robin, true, "After the escalate");
       const kept = await stage.deescalate();
       await expectAccess(stage, robin, true, "After the deescalate of standing access");
       expectOutcome(kept, ["kept-standing"], "The deescalate of standing access");
       const calls = (await stage.target.calls?.()) ?? [];
       const taken = calls.filter(({ step }) => step === "restore").length;
-      expectThat(taken === 0, `standing access was taken away and given back, in ${taken} calls`);
+      expectThat(taken === 0, `standing access was changed by ${taken} restoring calls`);
     },
   },
 ];
 
 const ended = ["nothing-to-revoke", "revoked", "kept-standing"];
 
-/** Everybody is known to the target system, and nobody has access. */
+/** Adds the people of the scenes to the target system, without access. */
 export async function people(stage: Stage): Promise<void> {
   for (const email of [robin, sam, approver]) await stage.addPerson(email);
 }

@@ -3,7 +3,7 @@ import type { Scene } from "../scene.ts";
 import { expectAccess, expectOutcome, expectStronger } from "../stage.ts";
 import { people } from "./requests.ts";
 
-/** Access that comes in a weaker and a stronger role. */
+/** Scenes with a weaker and a stronger role. */
 export const roleScenes: Scene[] = [
   {
     name: "own hand",
@@ -14,7 +14,7 @@ export const roleScenes: Scene[] = [
       const settings = stage.roles().stronger;
       expectOutcome(await stage.escalate({ settings }), ["granted"], "The escalate of the stronger role");
       await expectStronger(stage, robin, true, "After the escalate of the stronger role");
-      // Where time can pass: a look at once could be taken for one that shows the state from before.
+      // If time can pass: the handler could take an immediate reading for a stale read.
       await stage.target.passTime?.(60);
       await stage.roles().lower(robin);
       await expectStronger(stage, robin, false, "After the requester lowered the role");
@@ -37,7 +37,7 @@ export const roleScenes: Scene[] = [
       await expectStronger(stage, robin, true, "After the escalate of the stronger role");
       const lowered = await stage.deescalate({ run: 2, settings });
       await expectStronger(stage, robin, false, "After the end of the stronger role");
-      await expectAccess(stage, robin, true, "After the end of the stronger role, with the weaker one open");
+      await expectAccess(stage, robin, true, "After the end of the stronger role, with the weaker role open");
       expectOutcome(lowered, ["lowered"], "The end of the stronger role");
 
       expectOutcome(await stage.escalate({ run: 3, settings }), ["granted"], "The next stronger role");

@@ -3,8 +3,8 @@ import type { Sandbox } from "@sym/stand-ins/sandbox";
 import type { Requests, Scene } from "./story.ts";
 
 /**
- * What every handler does alike. `standing` gives Robin the access beforehand, as somebody else did long ago; `between`
- * is what has to happen before a change can be followed by another.
+ * The scenes that all handlers share. `standing` gives Robin standing access. `between` runs between two changes, for
+ * systems that need a step before the next change.
  */
 export function commonScenes(
   what: string,
@@ -55,7 +55,7 @@ export function commonScenes(
   ];
 }
 
-/** Each call fails once, and is made again. */
+/** A scene in which each call is throttled once, and retried. */
 export function throttled(
   what: string,
   requests: Requests,

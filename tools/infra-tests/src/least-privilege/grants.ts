@@ -1,6 +1,6 @@
 import type { PolicyDocument, PolicyStatement } from "@sym/stand-ins/enforcement/policy";
 
-/** The smallest thing that a policy allows: one action on one resource, both as they are written there. */
+/** The smallest part of a policy: one action on one resource, both as written in the policy. */
 export type Grant = { action: string; resource: string };
 
 export function grantsOf(policies: PolicyDocument[]): Grant[] {
@@ -9,7 +9,7 @@ export function grantsOf(policies: PolicyDocument[]): Grant[] {
   );
 }
 
-/** The same policies with all but this one grant. */
+/** The policies without this grant. */
 export function without(policies: PolicyDocument[], { action, resource }: Grant): PolicyDocument[] {
   const left = grantsOf(policies).filter((grant) => grant.action !== action || grant.resource !== resource);
   const allow = left.map(({ action, resource }) => ({

@@ -8,7 +8,7 @@ const everything: PolicyDocument = {
   Statement: { Effect: "Allow", Action: "*", Resource: "*" },
 };
 
-/** Services of AWS whose names in a policy are not the names that people know. */
+/** The usual names of AWS services, by their names in a policy. */
 const titles: Record<string, string> = {
   appconfig: "AppConfig",
   dynamodb: "DynamoDB",
@@ -18,7 +18,7 @@ const titles: Record<string, string> = {
   sts: "STS",
 };
 
-/** Plays a handler's whole story, and writes down in Markdown each call that it made, and what the call needs. */
+/** Plays a handler's whole story. Returns a Markdown list of its calls, with the permissions of each. */
 export async function manifestOf(story: Story): Promise<string> {
   const { outsideAws } = story;
   const sections = new Map<string, PermissionRow[]>();

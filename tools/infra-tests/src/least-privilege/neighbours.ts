@@ -1,11 +1,11 @@
-/** Another resource of the same type, and how it differs. */
+/** Another resource of the same type; `what` describes the difference. */
 export type Neighbour = { what: string; arn: string };
 
 const inAnyEnvironment = "a version may be deployed in any of them";
 
 /**
- * A neighbour is made of the last part of an ARN, unless the type is one of which a policy has to name all, for every
- * action or for this one.
+ * The types whose resources a policy must name all, for every action or for one action, with the reason. For other
+ * types, a neighbour has another last part in its ARN.
  */
 const all: Record<string, string> = {
   User: "anybody may ask",
@@ -17,14 +17,14 @@ const all: Record<string, string> = {
   "appconfig:ListDeployments environment": inAnyEnvironment,
 };
 
-/** Why a policy that allows this action names every resource of this type, if it has to. */
+/** The reason why a policy must allow this action on every resource of this type; undefined if the policy need not. */
 export function reasonForAll(action: string, type: string): string | undefined {
   return all[`${action} ${type}`] ?? all[type];
 }
 
 /**
- * What nobody may touch who may touch `arn`: another one beside it, one whose name goes on or begins before, and the
- * same in another account or region, as far as such ARNs have them.
+ * The resources that a permission on `arn` must not reach: a sibling, a resource with a longer name, a resource below,
+ * and the same name in another account or region, if the ARN has an account or a region.
  */
 export function neighboursOf(action: string, type: string, arn: string): Neighbour[] {
   const parts = arn.split(":");

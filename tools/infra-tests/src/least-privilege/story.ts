@@ -1,4 +1,4 @@
-// What happens of one handler, for the proof that its policies are enough and not more.
+// The story of a handler: all its scenes, for the proof that its policies allow enough and no more.
 import type { PolicyDocument } from "@sym/stand-ins/enforcement/policy";
 import type { Call } from "@sym/stand-ins/kernel/call";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
@@ -7,59 +7,61 @@ import { testPayload } from "@sym/test-payloads/payloads";
 export type StoryAnswer = { body: Record<string, unknown>; errors: string[] };
 export type StringSettings = Record<string, string>;
 
-/** One scene of a handler's story. It throws if anything is not as it must be. */
+/** A scene of a handler's story. `play` throws if a result differs from the expected result. */
 export type Scene = { name: string; play(actor: Actor): Promise<void> };
 
-/** A handler on its way through a scene: a function that has just started, with nothing remembered. */
+/** A handler in a scene: a newly started function without any memory. */
 export type Actor = {
   sandbox: Sandbox;
   send(payload: unknown): Promise<StoryAnswer>;
   /** Sends an event, and throws unless the answer has this outcome, and no errors. */
   act(payload: unknown, outcome: string): Promise<void>;
-  /** Sends an event, and throws unless it is refused, or fails, with such a sentence. */
+  /** Sends an event, and throws unless an error of the answer matches the sentence. */
   refused(payload: unknown, sentence: RegExp): Promise<void>;
-  /** Lets the time of all requests pass, and sends a sweep; throws unless it has ended that many of them. */
+  /** Lets all requests expire, and sends a sweep. Throws unless the sweep ends this number of orphans. */
   sweep(orphans: number): Promise<void>;
-  /** The same handler with another environment, started anew. */
+  /** Restarts the handler with another environment. */
   restart(environment: StringSettings): Actor;
 };
 
-/** All that happens of one handler, and what it needs to happen. */
+/** All scenes of one handler, with their prerequisites. */
 export type Story = {
   handler: string;
-  /** The value of its variable in `infra/aws`: all that it can be given, but for keys of KMS, and what the story is about. */
+  /** The value of the handler's variable in `infra/aws`: every field except KMS keys, with the story's resources. */
   variable(sandbox: Sandbox): object;
-  /** Settings of a target that it may touch, without the ARN. */
+  /** The settings, without the ARN, of a target that the function may change. */
   target: StringSettings;
-  /** Where the servers are that are not AWS's, if there are any, in variables of the function. */
+  /** Variables of the function with the URLs of servers outside of AWS. */
   servers?(sandbox: Sandbox): StringSettings;
-  /** Other variables of the function, as `infra/aws` would set them. */
+  /** The other variables that `infra/aws` sets for the function. */
   environment(sandbox: Sandbox): StringSettings;
   /**
-   * Starts the server that the story needs besides the sandbox, and returns what stops it. Throws with the reason where
-   * it cannot run.
+   * Starts the server that the story needs besides the sandbox, and returns the function that stops the server. Throws
+   * with the reason if the server cannot run.
    */
   start?(): Promise<() => Promise<void>>;
   seed(sandbox: Sandbox): void | Promise<void>;
-  /** What the target system holds of the access to `target`; two readings are equal if nothing has changed. */
+  /** Reads the access to `target` from the target system. Two readings are equal if the access did not change. */
   holds(sandbox: Sandbox): unknown;
-  /** What has to happen before a change can be followed by another. */
+  /** Runs between two changes, for systems that need a step before the next change. */
   between?(sandbox: Sandbox): void | Promise<void>;
   scenes: Scene[];
-  /** Scenes in which the handler is asked to touch something that is not its own, and may not. */
+  /** Scenes with requests for resources that the handler may not change. */
   neighbours: Scene[];
-  /** Scenes in which AWS allows everything, and another system does not. */
+  /** Scenes in which AWS allows everything, and another system refuses. */
   refusedElsewhere?: Scene[];
-  /** Policies of roles in other accounts, which the handler assumes. */
+  /** Policies of the roles in other accounts that the handler assumes. */
   otherRoles?: Record<string, PolicyDocument[]>;
-  /** A system that is not AWS's. */
+  /** The calls to a system outside of AWS. */
   outsideAws?: OutsideAws;
 };
 
-/** What a system that is not AWS's was asked in a scene, and what each call needs to be allowed. Nothing enforces it here. */
+/**
+ * The calls to a system outside of AWS, and the permissions that each call needs. The sandbox does not enforce these.
+ */
 export type OutsideAws = {
   title: string;
-  /** Finds the system's own calls among all, or keeps a record itself. Throws for a call of which nobody has written it. */
+  /** Finds the system's calls among all calls, or in its own record. Throws for a call without a known permission. */
   rowsOf(calls: Call[]): PermissionRow[];
 };
 
@@ -69,7 +71,7 @@ export type PermissionRow = { call: string; permission: string };
 export const functionArn: string = testPayload("escalate.json").fields.target.settings.arn;
 export const robin = "robin.requester@example.com";
 
-/** The events of Robin's request, and of a second one of Robin's, for a target with these settings. */
+/** The events of two requests of Robin's, for a target with these settings. */
 export function requestsFor(settings: StringSettings) {
   const event = (file: string) => {
     const payload = testPayload(file);

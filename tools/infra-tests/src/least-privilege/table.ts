@@ -1,6 +1,6 @@
 import type { Finding, Proof } from "./prove.ts";
 
-/** What a proof has shown, as Markdown: a row for each grant that is needed, and lists of the others. */
+/** The result of a proof as Markdown: a row for each needed grant, and lists of the others. */
 export function tableOf(handler: string, { findings }: Proof): string {
   const ofKind = <K extends Finding["is"]>(kind: K) =>
     findings.filter((finding): finding is Extract<Finding, { is: K }> => finding.is === kind);

@@ -3,7 +3,7 @@ import type { Variables } from "../deployment.ts";
 import { terraformName } from "../handlers.ts";
 import type { Story } from "./story.ts";
 
-/** The variables of `infra/aws` that deploy all handlers, each with what its story is about. */
+/** The variables of `infra/aws` that deploy all handlers, each with its story's resources. */
 export function variablesOf(stories: Story[], sandbox: Sandbox): Variables {
   return {
     region: "us-east-1",

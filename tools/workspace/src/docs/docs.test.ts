@@ -1,4 +1,4 @@
-// Whether what the documents say can be followed: every relative link, every command with its files and its options.
+// Checks the documents: every relative link, and every command with its files and options.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -13,7 +13,7 @@ test("the documents have links and commands to check", () => {
   expect(all.flatMap(commandsIn).length).toBeGreaterThan(30);
 });
 
-test.each(all)("every relative link of $path leads somewhere", (page) => {
+test.each(all)("every relative link of $path has a target", (page) => {
   const broken = linksIn(page).filter(
     (link) => !/^(https?|mailto):/.test(link) && !leadsSomewhere(page.path, link),
   );
@@ -28,9 +28,9 @@ function leadsSomewhere(from: string, link: string): boolean {
   return anchor === undefined || (page !== undefined && anchorsIn(page).includes(anchor));
 }
 
-// The guide makes what its commands are about; tools/workspace/fork follows it to the letter.
+// The guide's commands create the files that they name; tools/workspace/fork runs these commands.
 const typed = all.filter(({ path }) => path !== "docs/fork-a-handler.md");
-test.each(typed)("every command of $path can be typed", (page) => {
+test.each(typed)("every command of $path exists, with its files and options", (page) => {
   expect(
     commandsIn(page).flatMap((command) => problemsOf(command).map((problem) => `${command}: ${problem}`)),
   ).toEqual([]);
@@ -50,7 +50,7 @@ function problemsOf(command: string): string[] {
   const [name = "", ...args] = rest[0] === "run" ? rest.slice(1).filter((word) => word !== "--silent") : rest;
   if (name === "install" || name.startsWith("-")) return problems;
   if (scripts[name] === undefined) return [...problems, `package.json has no script ${name}`];
-  if (scripts[name].includes("bootstrap.mjs pnpm ")) return problems; // Its options are those of pnpm.
+  if (scripts[name].includes("bootstrap.mjs pnpm ")) return problems; // The script passes its options to pnpm.
   const options = args
     .filter((word) => word.startsWith("--") && word !== "--")
     .map((word) => word.split("=")[0] ?? "");
@@ -61,7 +61,7 @@ function problemsOf(command: string): string[] {
   ];
 }
 
-/** Only what is below a folder of the workspace; where something made up stands, it is an example. */
+/** Whether the word is a path in a folder of the workspace; any other path is an invented example. */
 function isPath(word: string): boolean {
   return /^(packages|handlers|infra|test-payloads|docs|examples|tools)\/[\w./-]+$/.test(word);
 }

@@ -8,7 +8,7 @@ export const root = new URL("../../../../", import.meta.url).pathname;
 /** One text file of the workspace; `path` from its root. */
 export type Page = { path: string; text: string };
 
-/** Every Markdown file that git knows, or would take. */
+/** Every Markdown file that git tracks or would add. */
 export function pages(): Page[] {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"];
   const listed = execFileSync("git", args, { cwd: root, encoding: "utf8" });
@@ -18,12 +18,12 @@ export function pages(): Page[] {
     .map((path) => ({ path, text: readFileSync(`${root}${path}`, "utf8") }));
 }
 
-/** Where the links lead. */
+/** The targets of all links. */
 export function linksIn({ text }: Page): string[] {
   return tokensIn(text).flatMap((token) => (token.type === "link" ? [String(token["href"])] : []));
 }
 
-/** What GitHub makes of the headings, for links that end in `#...`. */
+/** The anchors that GitHub makes from the headings, for links with `#...`. */
 export function anchorsIn({ text }: Page): string[] {
   const slugger = new GitHubSlugger();
   const parser = new marked.Parser();
@@ -33,7 +33,7 @@ export function anchorsIn({ text }: Page): string[] {
   );
 }
 
-/** Every line that a reader would type: in blocks of shell, and between backticks where it begins like a command. */
+/** Every npm, pnpm or terraform command, in shell blocks and between backticks. */
 export function commandsIn({ text }: Page): string[] {
   const shell = ["", "sh", "shell", "bash"];
   return tokensIn(text)

@@ -1,11 +1,11 @@
-// In the place of @octokit/auth-oauth-user.
+// Replaces @octokit/auth-oauth-user.
 function leftOut(): never {
-  throw new Error("OAuth is left out of this bundle: remove its alias from aliases.ts to use it");
+  throw new Error("OAuth is left out of this bundle: remove the alias from aliases.ts to use OAuth");
 }
 
 export { leftOut as createOAuthUserAuth };
 
-/** @octokit/auth-app asks this about each request that it signs. Only OAuth Apps call addresses below /applications. */
+/** Called by @octokit/auth-app for each request to sign. Only OAuth Apps call URLs below /applications. */
 export function requiresBasicAuth(url?: string): boolean {
   return url?.includes("/applications/") ? leftOut() : false;
 }

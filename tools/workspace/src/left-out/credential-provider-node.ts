@@ -1,4 +1,4 @@
-// In the place of @aws-sdk/credential-provider-node: of its chain of providers, the one that reads the environment.
+// Replaces @aws-sdk/credential-provider-node: of its chain of providers, only the provider for the environment.
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 
 type Credentials = { expiration?: Date };

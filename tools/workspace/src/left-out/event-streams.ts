@@ -1,4 +1,4 @@
-// In the place of @smithy/core/event-streams, under all of its names.
+// Replaces @smithy/core/event-streams, with the same exports.
 function leftOut(): never {
   throw new Error(
     "Event streams are left out of this bundle: remove their alias from aliases.ts to use them",

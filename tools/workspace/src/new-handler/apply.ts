@@ -3,8 +3,8 @@ import path from "node:path";
 import type { Files } from "./files.ts";
 
 /**
- * Writes all files or none: beside the workspace's own first, and then each moves to its place. If one cannot, what has
- * moved goes back, and the error is thrown on. `folder` is new, and moves as a whole.
+ * Writes all files or none. Writes the files into a temporary folder first, then moves each to its place. If a move
+ * fails, undoes the earlier moves and throws the error. `folder` is new, and moves as a whole.
  */
 export function apply(root: string, folder: string, files: Files): void {
   const stage = mkdtempSync(path.join(root, ".new-handler-"));

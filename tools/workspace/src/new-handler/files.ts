@@ -7,11 +7,11 @@ import { type Names, rename, type Source } from "./names.ts";
 /** Contents by path from the root of the workspace. */
 export type Files = Record<string, string>;
 
-/** What is only about the system of the handler that is copied: tests of its own, and what it calls in AWS. */
+/** Whether a file concerns only the copied handler's system: its own tests, and its permissions in AWS. */
 const special = (file: string) =>
   file === "permissions.md" || /^src\/.*\.test(-support)?\.ts$|^sandbox\/(?!conformance\.)/.test(file);
 
-/** The folder of a handler, without what is special to its system, under the new name. */
+/** Copies the folder of a handler under the new name, without the files that concern only its system. */
 export function copyHandler(root: string, { folder: source, names }: Source, to: Names): Files {
   const files: Files = {};
   for (const folder of ["", "src", "sandbox"]) {
@@ -26,12 +26,12 @@ export function copyHandler(root: string, { folder: source, names }: Source, to:
   return files;
 }
 
-/** Each trap names a test, and those tests are not copied. */
+/** Drops the section of traps, because each trap names a test, and the tests are not copied. */
 function withoutTraps(readme: string): string {
   return readme.replace(/^## Traps\n[\s\S]*?(?=^## |(?![\s\S]))/m, "").replace(/\n+$/, "\n");
 }
 
-/** The manifest without what no copied file imports. */
+/** Drops dependencies that no copied file imports. */
 export function withoutUnused(manifest: string, sources: string[]): string {
   const parsed = JSON.parse(manifest) as Record<string, Record<string, string>>;
   for (const kind of ["dependencies", "devDependencies"])
@@ -42,7 +42,7 @@ export function withoutUnused(manifest: string, sources: string[]): string {
   return `${JSON.stringify(parsed, undefined, 2)}\n`;
 }
 
-/** Sorts imports and breaks lines as the new names need it. Throws what Biome says of a file that it cannot read. */
+/** Formats a file, because the new names change line breaks and the order of imports. Throws Biome's error. */
 export function format(root: string, file: string, content: string): string {
   const { status, stdout, stderr, error } = spawnSync(
     "biome",

@@ -2,43 +2,43 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "@sym/command-line/usage-error";
 
-/** One name in the three ways in which files write it: `okta-group`, `okta_group` and `oktaGroup`. */
+/** The three spellings of a handler's name: `okta-group`, `okta_group` and `oktaGroup`. */
 export type Names = { kebab: string; snake: string; camel: string };
 
-/** What Terraform keeps for itself as names of variables, and JavaScript as words. */
+/** Reserved names of Terraform variables, and reserved words of JavaScript. */
 const reserved =
   "source version providers count for-each lifecycle depends-on locals arguments async await break case catch class " +
   "const continue debugger default delete do else enum eval export extends false finally for function if implements " +
   "import in instanceof interface let new null package private protected public return static super switch this " +
   "throw true try typeof undefined var void while with yield";
 
-// infra/modules/handler takes 50 characters, of which name_prefix can have 21 and a hyphen one.
+// infra/modules/handler allows 50 characters: at most 21 for name_prefix, one for the hyphen, and 28 for the name.
 const longest = 28;
 
-/** Throws unless a handler can be called so: in npm, in Terraform, in Lambda, and as a name in TypeScript. */
+/** The spellings of a name. Throws unless the name is valid in npm, Terraform, Lambda and TypeScript. */
 export function namesOf(name: string): Names {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw new UsageError(
-      `"${name}" cannot be the name of a handler: use small letters, digits and single hyphens, beginning with a letter, such as okta-group.`,
+      `"${name}" cannot be the name of a handler. Use small letters, digits and single hyphens, and begin with a letter, as in okta-group.`,
     );
   if (name.length > longest)
     throw new UsageError(
-      `"${name}" has ${name.length} characters: use at most ${longest}, so that the function's name still fits with a prefix before it.`,
+      `"${name}" has ${name.length} characters. Use at most ${longest}, to leave room for the prefix of the function's name.`,
     );
   if (reserved.split(" ").includes(name))
     throw new UsageError(
-      `"${name}" is a reserved word of TypeScript or Terraform: choose another, such as ${name}-access.`,
+      `"${name}" is a reserved word of TypeScript or Terraform. Choose another name, such as ${name}-access.`,
     );
   const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return { kebab: name, snake: name.replaceAll("-", "_"), camel };
 }
 
-/** What is copied: a folder with the handler's sources, and the two Terraform files that deploy it. */
+/** The handler to copy: its folder, and the two Terraform files of its deployment. */
 export type Source = { folder: string; names: Names; aws: string; sym: string };
 
 const example = "door-badge";
 
-/** The smallest handler, the example `door-badge`, unless a handler is named. */
+/** The named handler, or the smallest example, `door-badge`. */
 export function sourceOf(root: string, handler: string | undefined): Source {
   if (handler === undefined) {
     const folder = `examples/${example}`;
@@ -47,34 +47,34 @@ export function sourceOf(root: string, handler: string | undefined): Source {
   }
   const handlers = readdirSync(path.join(root, "handlers"));
   if (!handlers.includes(handler))
-    throw new UsageError(`There is no handler "${handler}" to copy: there is ${handlers.join(", ")}.`);
+    throw new UsageError(`No handler "${handler}" exists to copy. Choose from: ${handlers.join(", ")}.`);
   if (!handler.includes("-"))
     throw new UsageError(
-      `"${handler}" cannot be copied: of one word, the name of the package and that of a variable look the same. Copy one such as iam-group.`,
+      `"${handler}" cannot be copied, because the package's name and a variable's name look the same in one word. Copy a handler with a hyphen in its name, such as iam-group.`,
     );
   const folder = `handlers/${handler}`;
   const names = namesIn(root, folder, handler);
   return { folder, names, aws: `infra/aws/${handler}.tf`, sym: `infra/sym/${handler}.tf` };
 }
 
-/** The names of a handler. What it exports need not be spelt like its folder: `gitHubTeam`. */
+/** The spellings of a handler's name. The exported name can differ from the folder's: `gitHubTeam`. */
 function namesIn(root: string, folder: string, handler: string): Names {
   const index = readFileSync(path.join(root, folder, "src", "index.ts"), "utf8");
   const camel = new RegExp(`import \\{ (\\w+) \\} from "\\./${handler}\\.ts"`).exec(index)?.[1];
   if (!camel)
     throw new UsageError(
-      `${folder}/src/index.ts does not import one thing from ./${handler}.ts, so it cannot be copied.`,
+      `${folder}/src/index.ts does not import exactly one name from ./${handler}.ts, so the handler cannot be copied.`,
     );
   return { kebab: handler, snake: handler.replaceAll("-", "_"), camel };
 }
 
-/** Throws if the name is in use: as a package, or as a word of the code that is copied. */
+/** Throws if the name is in use: as a package, or as a word of the copied code. */
 export function refuseTaken(root: string, { folder, names }: Source, name: Names): void {
   const folders = ["handlers", "packages", "tools"].map((parent) => `${parent}/${name.kebab}`);
   const taken = folders.find((one) => existsSync(path.join(root, one)));
   if (taken)
     throw new UsageError(
-      `"${name.kebab}" is taken: ${taken} is there already. Choose another name, or remove it.`,
+      `"${name.kebab}" is taken: ${taken} exists. Choose another name, or remove ${taken}.`,
     );
   if (name.kebab === names.kebab) return;
   const source = path.join(root, folder, "src");
@@ -84,11 +84,11 @@ export function refuseTaken(root: string, { folder, names }: Source, name: Names
   );
   if (user)
     throw new UsageError(
-      `"${name.kebab}" is taken: ${folder}/src/${user} has something of that name. Choose another name.`,
+      `"${name.kebab}" is taken: ${folder}/src/${user} uses this name. Choose another name.`,
     );
 }
 
-/** The text with one handler's name in the place of another's. Leaves longer words alone, such as `iam-groups`. */
+/** Replaces a handler's name with another in a text. Longer words, such as `iam-groups`, stay unchanged. */
 export function rename(text: string, from: Names, to: Names): string {
   const kebab = new RegExp(`(?<![a-z0-9]|[a-z0-9]-)(sym-)?${from.kebab}(?![a-z0-9])`, "g");
   return text

@@ -4,7 +4,7 @@ import { UsageError } from "@sym/command-line/usage-error";
 import type { Files } from "./files.ts";
 import { type Names, rename, type Source } from "./names.ts";
 
-/** `infra/aws/<handler>.tf` and `infra/sym/<handler>.tf` under the new name. */
+/** Copies `infra/aws/<handler>.tf` and `infra/sym/<handler>.tf` under the new name. */
 export function copyTerraform(root: string, source: Source, to: Names): Files {
   const files: Files = {};
   for (const folder of ["aws", "sym"] as const) {

@@ -1,7 +1,7 @@
-// Vitest runs this before the first test, so that no test meets a bundle that is older than its sources.
+// Vitest runs this before the first test, so that every bundle is as new as its sources.
 import { buildAll } from "../build-all.ts";
 
 export async function setup(): Promise<void> {
   const { errors } = await buildAll();
-  if (errors.length > 0) throw new Error(`The bundles cannot be built:\n${errors.join("")}`);
+  if (errors.length > 0) throw new Error(`The build of the bundles failed:\n${errors.join("")}`);
 }

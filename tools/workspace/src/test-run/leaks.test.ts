@@ -10,7 +10,7 @@ const leaks = [
   ["a token of GitHub", "ghs_16C7e42F292c6912E7710c838347Ae178B4a"],
   ["a token of GitHub", "github_pat_11AAAAAAA"],
   ["a JSON web token", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2lnbmF0dXJl"],
-  ["what authorizes a request", "Bearer 0123456789abcdef"],
+  ["an authorization header", "Bearer 0123456789abcdef"],
 ] as const;
 
 for (const [what, text] of leaks)
@@ -19,7 +19,7 @@ for (const [what, text] of leaks)
     expect(leaksIn([{ line: "{}" }, { line }])).toContain(`line 2 holds ${what}: ${line}`);
   });
 
-test("finds a secret that looks like nothing, and each line of a key", () => {
+test("finds a secret without a known shape, and each line of a key", () => {
   const entries = [
     { secret: "correct-horse" },
     { secret: "-----BEGIN KEY-----\nfirstlineofit\nsecondlineofit\n-----END KEY-----\n" },
@@ -31,7 +31,7 @@ test("finds a secret that looks like nothing, and each line of a key", () => {
   ]);
 });
 
-test("ids, ARNs, paths and times are none of these", () => {
+test("ids, ARNs, paths and times are no leaks", () => {
   const fields = {
     run_id: "11111111-1111-4111-8111-111111111111",
     request_id: "a9c83331-8fd1-46dc-a5ba-0f4ed0b4e40b",

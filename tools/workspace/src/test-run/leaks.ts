@@ -1,18 +1,18 @@
 import type { RecordEntry } from "@sym/stand-ins/kernel/record";
 
-/** What no line of a log may hold, by what it looks like. */
+/** Shapes of text that no log line may contain. */
 const shapes: [what: string, shape: RegExp][] = [
   ["an e-mail address", /[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}/i],
   ["a private key", /-----BEGIN |\bMII[\w+/]{20}/],
   ["an access key of AWS", /\b(AKIA|ASIA)[A-Z\d]{16}/],
   ["a token of GitHub", /\bgh[a-z]_\w+|github_pat_/],
   ["a JSON web token", /\beyJ[\w-]+\.[\w-]+/],
-  ["what authorizes a request", /\b(bearer|basic)[ :"]+[\w.~+/-]{8}|authorization/i],
+  ["an authorization header", /\b(bearer|basic)[ :"]+[\w.~+/-]{8}|authorization/i],
 ];
 
 const shortestSecret = 8;
 
-/** A sentence for each thing that a recorded line holds and may not: which line, what it is, and the line. */
+/** A sentence for each forbidden text in the recorded lines: the line's number, the kind of text, and the line. */
 export function leaksIn(entries: RecordEntry[]): string[] {
   const secrets = new Set(entries.flatMap((entry) => ("secret" in entry ? piecesOf(entry.secret) : [])));
   const lines = entries.flatMap((entry) => ("line" in entry ? [entry.line] : []));
@@ -24,12 +24,12 @@ export function leaksIn(entries: RecordEntry[]): string[] {
   });
 }
 
-/** A key has several lines, and one of them is too much already. JSON would write the breaks between them differently. */
+/** The lines of a secret. A single line of a key is already a leak, and JSON writes the line breaks differently. */
 function piecesOf(secret: string): string[] {
   return secret.split(/\s+/).filter((piece) => piece.length >= shortestSecret && !piece.startsWith("-----"));
 }
 
-/** Keys of leases and paths of URLs hide an @ as %40. */
+/** Decodes keys of leases and paths of URLs, in which an @ is %40. */
 function decoded(line: string): string {
   return line.replace(/%([\da-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
