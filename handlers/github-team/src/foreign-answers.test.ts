@@ -1,22 +1,24 @@
+import { testDeclaredStatuses } from "@sym/local-lambda/declared-statuses.test-support";
 import { testForeignAnswers } from "@sym/local-lambda/foreign-answers.test-support";
 import { deescalate, escalate, inOrganization, robin, withRun, withSettings } from "./world.test-support.ts";
 
-testForeignAnswers({
-  play: (between, act) =>
-    inOrganization(
-      async ({ github, dynamoDb, send, beside, placeOf }) => {
-        between.passTo(github.url);
-        await act({
-          dynamoDb,
-          send,
-          fresh: () => beside({}),
-          event: (type, number) => withRun(type === "escalate" ? escalate : deescalate, number),
-          state: () => placeOf("robin-r") ?? "none",
-        });
-      },
-      { environment: { GITHUB_API_URL: between.url } },
-    ),
-});
+const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
+  inOrganization(
+    async ({ github, dynamoDb, send, beside, placeOf }) => {
+      between.passTo(github.url);
+      await act({
+        dynamoDb,
+        send,
+        fresh: () => beside({}),
+        event: (type, number) => withRun(type === "escalate" ? escalate : deescalate, number),
+        state: () => placeOf("robin-r") ?? "none",
+      });
+    },
+    { environment: { GITHUB_API_URL: between.url } },
+  );
+
+testForeignAnswers({ play });
+testDeclaredStatuses("github", play);
 
 testForeignAnswers({
   of: " of an invitation",

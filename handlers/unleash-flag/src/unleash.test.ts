@@ -306,6 +306,6 @@ testFlag("too many strategies are refused in our words", async ({ send, flag, pe
   await flip(flag, "on");
   const { answer } = await send(person.robin("escalate"));
   expect(answer.errors[0]).toContain(
-    `Unleash refused to change flag ${flag} in default/development (400 ExceedsLimitError); look for the reason there`,
+    `Unleash did not accept the request to change flag ${flag} in default/development (400 ExceedsLimitError); check the target's settings and the limits in Unleash`,
   );
 });

@@ -57,10 +57,13 @@ export function isUnanswered(error: unknown): boolean {
 export function unexpectedResponse(system: string, response: JsonResponse, what: string): SymError {
   const { status, body } = response;
   if (status < 300) return foreignResponse(system, response);
-  const sentence =
-    status === 403
-      ? `The token for ${system} is not allowed to ${what}; give its role that permission`
-      : `${system} refused to ${what} (${[status, codeOf(body)].filter(Boolean).join(" ")}); look for the reason there`;
+  const reason = [status, codeOf(body)].filter(Boolean).join(" ");
+  const sentences: Record<number, string> = {
+    400: `${system} did not accept the request to ${what} (${reason}); check the target's settings and the limits in ${system}`,
+    403: `The token for ${system} is not allowed to ${what}; give its role that permission`,
+    404: `${system} did not find the resource of the request to ${what} (${reason}); if it was deleted or renamed just now, correct the target's settings`,
+  };
+  const sentence = sentences[status] ?? `${system} refused to ${what} (${reason}); look for the reason there`;
   return new SymError(sentence, { reason: "unavailable", retryable: false });
 }
 
