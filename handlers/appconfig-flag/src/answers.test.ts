@@ -29,7 +29,9 @@ function fillWithOurs({ sandbox }: FlagFixture): void {
 }
 
 const refusal = (action: string, code: string) =>
-  `AWS refused appconfig:${action} on ${name} (${code}); look for the reason there`;
+  code === "BadRequestException"
+    ? `AWS does not accept appconfig:${action} on ${name} (${code}); check the target's settings, and the validators of its profile`
+    : `AWS refused appconfig:${action} on ${name} (${code}); look for the reason there`;
 const environment =
   "AppConfig has no environment prod123 in application shop123; correct the target's settings project and environment";
 const profile =
