@@ -7,8 +7,8 @@ type Failure = Error & { code?: unknown; $metadata?: { httpStatusCode?: number; 
 type Kind = { names: RegExp; retryable: boolean; sentence(call: AwsCall, name: string): string };
 
 /**
- * The kinds of AWS's errors; the first match applies. The names come from the "Common errors" of each service's API
- * reference, and from the errors that the service's model declares for the calls of our handlers.
+ * The kinds of AWS's errors; the first match applies. Sources of the names: the "Common errors" of each service's API
+ * reference, and the errors declared in the service's model for the calls of our handlers.
  */
 const kinds: Kind[] = [
   {

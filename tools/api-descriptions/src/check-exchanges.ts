@@ -4,15 +4,15 @@ import { describedSystems } from "./description.ts";
 import { differences as allDifferences, type Difference, isDifference } from "./differences.ts";
 import type { Violation } from "./violation.ts";
 
-/** `file`: the test file that was running when the exchange was recorded. */
+/** `file`: the test file whose run recorded the exchange. */
 export type RecordedExchange = { file: string; exchange: Exchange };
 
 export type CheckedExchanges = {
   /** The number of checked exchanges, by system. */
   counts: Record<string, number>;
-  /** A sentence for each kind of violation, with one example. */
+  /** A sentence for each kind of violation, with an example. */
   problems: string[];
-  /** The differences on purpose that matched no violation. */
+  /** The differences on purpose without a matching violation. */
   unused: Difference[];
 };
 

@@ -1,4 +1,4 @@
-// Answers that every operation may give, even if the operation's description does not list them.
+// Answers of any operation, even if the operation's description does not list these answers.
 
 /** Statuses by code. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; each service has this page. */
 export const awsErrors: Record<string, number[]> = {

@@ -15,7 +15,7 @@ type Door<P extends Payload> = {
 
 type EventName = "escalate" | "deescalate";
 
-/** A declared error, the AWS call that failed with this error on every attempt, and the function's answer. */
+/** The function's answer to a call of AWS whose every attempt fails with a declared error. */
 export type AnswerToError = { event: string; call: string; error: string; answer: Answer };
 
 /**
@@ -59,7 +59,7 @@ async function playRun<P extends Payload>(
   return { escalate: await play("escalate"), deescalate: await play("deescalate") };
 }
 
-/** The answers that give the reader no reason or advice: the function does not know the error. */
+/** The answers without a reason or advice: the function does not know the error. */
 export function withoutReason(answers: AnswerToError[]): string[] {
   return answers
     .filter(({ answer }) => answer.errors.some((one) => /unexpected|look for the reason/.test(one)))

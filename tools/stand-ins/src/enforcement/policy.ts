@@ -1,6 +1,6 @@
 import { UsageError } from "@sym/command-line/usage-error";
 
-/** An identity-based policy of IAM, with the elements that this stand-in applies. */
+/** An identity-based policy of IAM, with the elements supported here. */
 export type PolicyDocument = { Version: string; Statement: PolicyStatement | PolicyStatement[] };
 export type PolicyStatement = {
   Sid?: string;
@@ -9,7 +9,7 @@ export type PolicyStatement = {
   Resource: string | string[];
 };
 
-/** One statement, ready to be matched. */
+/** One statement, ready for matching. */
 export type Rule = {
   effect: "Allow" | "Deny";
   matchesAction(action: string): boolean;

@@ -1,6 +1,6 @@
 export type Variation = { _id: string; name?: string; value: unknown };
 
-/** Keys of one kind of context that get one variation, as an index into the flag's variations. */
+/** Keys of a kind of context, and their variation, as an index into the flag's variations. */
 type Target = { contextKind: string; values: string[]; variation: number };
 
 /** A flag in one environment. Times in milliseconds since the epoch. */
@@ -47,7 +47,7 @@ export type ExpiringTarget = {
 
 /** The whole state of the stand-in, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */
 export type LaunchDarklyState = {
-  /** The projects that the token can see, by key, with the ids of their environments by key. */
+  /** The projects visible to the token, by key, with the ids of their environments by key. */
   projects: Record<string, { _id: string; environments: Record<string, string> }>;
   flags: Record<string, Flag>;
   /** By `project/flag/environment`. */
@@ -56,7 +56,7 @@ export type LaunchDarklyState = {
   comments: string[];
   /** The environments where a patch of a flag would make a scheduled change or an approval request fail. */
   pending: string[];
-  /** The number of next patches that lose a race. */
+  /** How many of the next patches lose a race. */
   conflicts: number;
   audit: { flag: string; comment: string; kinds: string[] }[];
 };

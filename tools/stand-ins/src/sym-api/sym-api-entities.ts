@@ -27,10 +27,10 @@ const required: Record<SymKind, string[]> = {
   flows: ["slug", "implementation", "environment_id", "params"],
 };
 
-/** A field that names another entity, and the entity's kind and id. */
+/** A reference to another entity: the field, and the other entity's kind and id. */
 export type Reference = { field: string; kind: SymKind; id: string };
 
-/** The entities that this entity names: they must exist first, and cannot be deleted before this entity. */
+/** The entities named by this entity: all must exist before this entity, and be deleted after it. */
 export function references(entity: SymEntity): Reference[] {
   const one = (field: string, kind: SymKind, id = entity[field]): Reference[] =>
     typeof id === "string" && id !== "" ? [{ field, kind, id }] : [];

@@ -7,12 +7,12 @@ export { type SymEntity, type SymKind, symKinds } from "./sym-api-entities.ts";
 /** A request, in order of arrival. `kind` is the collection, such as `access-targets`. */
 export type SymApiCall = { method: string; kind: string; id?: string; status: number };
 
-/** A stand-in for the part of Sym's REST API that the Terraform provider `symopsio/sym` uses. */
+/** A stand-in for Sym's REST API, as far as the Terraform provider `symopsio/sym` uses the API. */
 export type SymApi = {
   url: string;
   /** The environment variables of the provider. */
   env: { SYM_API_URL: string; SYM_JWT: string };
-  /** All entities of one kind, in the order of creation. */
+  /** All entities of a kind, in the order of creation. */
   entities(kind: SymKind): SymEntity[];
   calls: SymApiCall[];
   close(): Promise<void>;
@@ -99,7 +99,7 @@ function isMatch(entity: SymEntity, query: URLSearchParams): boolean {
   return [...query].every(([name, value]) => same(entity[name], value));
 }
 
-/** Slugs are unique regardless of case; for kinds with types, within one type. */
+/** Slugs are unique regardless of case; for kinds with types, within each type. */
 function isTwin(one: SymEntity, other: SymEntity): boolean {
   return other["slug"] !== undefined && same(one["slug"], other["slug"]) && one["type"] === other["type"];
 }
