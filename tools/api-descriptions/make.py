@@ -1,9 +1,9 @@
-"""Makes the descriptions in this folder anew, from what the vendors publish in package registries.
+"""Makes the descriptions in this folder from the vendors' packages in the registries.
 
 python3 make.py    needs pip and npm; installs into a temporary folder
 
-Each file holds the operations of operations.json only, without their prose, and in one form: a subset of OpenAPI, with
-JSON Schema 2020-12 for what OpenAPI 3.0 or AWS's models say in words of their own.
+Each file holds only the operations of operations.json, without prose, in one form: a subset of OpenAPI, with
+JSON Schema 2020-12 where OpenAPI 3.0 or AWS's models use other words.
 """
 
 import gzip
@@ -39,7 +39,7 @@ def run(*command):
 
 
 def write(system, description):
-    """Each operation and each schema on a line of its own, so that changes can be read."""
+    """One line for each operation and each schema, so a diff shows the changes."""
     entries = [f"{json.dumps(key)}: {spread(value)}" for key, value in sorted(description.items())]
     (HERE / "descriptions" / f"{system}.json").write_text("{\n" + ",\n".join(entries) + "\n}\n")
 
@@ -83,7 +83,7 @@ def aws_operation(model, operation):
 
 
 def aws_message(model, reference):
-    """Members that travel in the path, the query or a header are parameters; the rest is the body."""
+    """Members in the path, the query or a header are parameters; the other members are the body."""
     if not reference:
         return {}
     shape = model["shapes"][reference["shape"]]
@@ -109,7 +109,7 @@ def aws_message(model, reference):
 
 
 def aws_error(model, name):
-    """Without a status in the model, AWS's JSON protocols answer 400, or 500 for a fault of the server."""
+    """Without a status in the model, AWS's JSON protocols answer 400, or 500 for a server fault."""
     shape = model["shapes"][name]
     error = shape.get("error", {})
     status = error.get("httpStatusCode", 500 if shape.get("fault") else 400)
@@ -258,7 +258,7 @@ PROSE = {"description", "title", "example", "examples", "default", "deprecated",
 
 
 def plain(schema):
-    """JSON Schema without prose. What may be null says so; what pydantic lets be null only because it may be absent, not."""
+    """JSON Schema without prose. Nullable values keep null; optional values lose the null that pydantic adds for absence."""
     if isinstance(schema, list):
         return [plain(one) for one in schema]
     if not isinstance(schema, dict):
@@ -284,7 +284,7 @@ def refer(name):
 
 
 def reachable(start, schema_of):
-    """Every schema that is referred to, directly or by another."""
+    """Every schema with a direct or indirect reference from the operations."""
     found = {}
     waiting = references(start)
     while waiting:

@@ -3,15 +3,15 @@ import { requireElement } from "./answers.ts";
 import { toSymError } from "./to-sym-error.ts";
 
 /**
- * Options for every AWS client in a handler: three attempts with the SDK's back-off, none longer than 4 s, so that a
- * hanging connection leaves time for another attempt before the function's own deadline.
+ * Options for every AWS client in a handler: three attempts with the SDK's back-off, none longer than 4 s, so a hanging
+ * connection leaves time for another attempt before the function's own deadline.
  */
 export const clientDefaults = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
 };
 
-/** All attempts to assume a role. The credentials are for every invocation that waits, so no invocation's signal fits. */
+/** Time limit for all attempts to assume a role. Invocations share the credentials, so no single signal applies. */
 const assumeTimeoutMs = 8_000;
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
@@ -23,8 +23,8 @@ export function isRoleArn(value: string): boolean {
 }
 
 /**
- * Makes one client for the function's own account and one for each role in another account, and keeps them while the
- * function is warm. The SDK calls the provider again when the credentials have less than 5 minutes left.
+ * Makes one client for the function's own account and one for each role in another account, and keeps the clients while
+ * the function is warm. The SDK calls the provider again when the credentials have less than 5 minutes left.
  */
 export function clientPerRole<C>(create: (credentials?: CredentialsProvider) => C): (roleArn?: string) => C {
   const clients = new Map<string, C>();
@@ -46,7 +46,7 @@ function assumeRole(roleArn: string): CredentialsProvider {
     const abortSignal = AbortSignal.timeout(assumeTimeoutMs);
     const call = { action: "sts:AssumeRole", on: roleArn };
     const { Credentials: credentials } = await sts.send(command, { abortSignal }).catch((error: unknown) => {
-      // An aborted client throws an error of its own; the reason of the abort says that time is over.
+      // An aborted client throws an error of its own; the reason of the abort is the timeout.
       throw toSymError(abortSignal.aborted ? abortSignal.reason : error, call);
     });
     return {

@@ -1,14 +1,14 @@
 import { SymError } from "@sym/lambda-core";
 
-/** The call that failed: its IAM action, such as `iam:AddUserToGroup`, and the resource that it was made on. */
+/** The failed call: its IAM action, such as `iam:AddUserToGroup`, and the resource of the call. */
 export type AwsCall = { action: string; on: string };
 
 type Failure = Error & { code?: unknown; $metadata?: { httpStatusCode?: number; requestId?: string } };
 type Kind = { names: RegExp; retryable: boolean; sentence(call: AwsCall, name: string): string };
 
 /**
- * What AWS's errors mean, the first that fits. Names after the "Common errors" of each service's API reference, and after
- * the errors that its model declares for the calls that are made here.
+ * The kinds of AWS's errors; the first match applies. Sources of the names: the "Common errors" of each service's API
+ * reference, and the errors declared in the service's model for the calls of our handlers.
  */
 const kinds: Kind[] = [
   {
@@ -67,8 +67,8 @@ const brokenConnections =
   /^(TimeoutError|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)/;
 
 /**
- * Turns the error of an AWS call into a `SymError` of one sentence. Returns an error that is not of the call, such as that
- * of a bug, and a `SymError`, as it is.
+ * Turns the error of an AWS call into a `SymError` of one sentence. Returns a `SymError`, and an error from elsewhere,
+ * such as a bug, unchanged.
  */
 export function toSymError(error: unknown, call: AwsCall): unknown {
   if (!(error instanceof Error) || error instanceof SymError) return error;
@@ -87,12 +87,12 @@ export function toSymError(error: unknown, call: AwsCall): unknown {
       true,
     );
   if (status === undefined) return error;
-  // AWS gives an id to every request, also to one that it refuses.
+  // AWS gives an id to every request, even to a refused request.
   if (requestId === undefined) return notFromAws(call, error);
   return unavailable(`AWS refused ${action} on ${on} (${name}); look for the reason there`, false);
 }
 
-/** For an answer of something between the function and AWS. */
+/** The error for an answer from a proxy or portal between the function and AWS. */
 export function notFromAws(call: AwsCall, cause?: unknown): SymError {
   const { action, on } = call;
   return new SymError(
@@ -101,7 +101,7 @@ export function notFromAws(call: AwsCall, cause?: unknown): SymError {
   );
 }
 
-/** What a call without an answer of AWS may have done, and what to do. */
+/** Whether a call without an answer from AWS may have changed the resource, and what to do. */
 function whatMayHaveHappened({ action }: AwsCall): string {
   return lookUps.test(action)
     ? "so nothing was done on it; try again in a minute"

@@ -8,7 +8,7 @@ import { readJson } from "./request.ts";
 import { typed } from "./typed.ts";
 import { readXml } from "./xml.ts";
 
-/** What the description says against an answer: its status, the code of an error, its headers and its body. */
+/** Violations in an answer: its status, the code of an error, its headers and its body. */
 export function answerViolations(exchange: Exchange, found: FoundOperation): Found[] {
   const { system, status, answerHeaders } = exchange;
   const { protocol } = descriptionOf(system);
@@ -35,7 +35,7 @@ function commonAnswer(system: string, status: number): Message | undefined {
   return undefined;
 }
 
-/** The element `GetUserResult` in `GetUserResponse`. */
+/** In XML, the result is an element of the answer: `GetUserResult` in `GetUserResponse`. */
 function xmlResult({ system, answer }: Exchange, { name, operation }: FoundOperation): unknown {
   const { body } = operation.responses[200] ?? {};
   const { [`${name}Response`]: response } = readXml(answer);

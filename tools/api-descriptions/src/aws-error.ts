@@ -6,7 +6,7 @@ import { type Found, valueViolations } from "./message.ts";
 import { readJson } from "./request.ts";
 import { readXml } from "./xml.ts";
 
-/** An error must be declared for the operation or be a common one, with the status and the members of the model. */
+/** An error must be declared for the operation, or be common, with the status and the members of the model. */
 export function awsErrorViolations(exchange: Exchange, { operation }: FoundOperation): Found[] {
   const { system, status } = exchange;
   const { code, members } = readError(exchange);
@@ -26,7 +26,7 @@ export function awsErrorViolations(exchange: Exchange, { operation }: FoundOpera
   return [...(statuses.includes(status) ? [] : [wrong]), ...inMembers];
 }
 
-/** The members of the error's shape. Every protocol has the code and the message in a form of its own. */
+/** The members of the error's shape. Each protocol has its own form for the code and the message. */
 function readError({ system, answer, answerHeaders }: Exchange) {
   if (descriptionOf(system).protocol === "query") {
     const { ErrorResponse } = readXml(answer) as { ErrorResponse?: { Error?: { Code?: string } } };
@@ -34,6 +34,6 @@ function readError({ system, answer, answerHeaders }: Exchange) {
   }
   const { __type, Message: _, message: __, ...members } = Object(readJson(answer)) as Record<string, unknown>;
   const named = String(answerHeaders["x-amzn-errortype"] ?? __type ?? "no code at all");
-  // `com.amazonaws.dynamodb.v20120810#ThrottlingException`, or with `:http://...` after it.
+  // `com.amazonaws.dynamodb.v20120810#ThrottlingException`, or with `:http://...` after the name.
   return { code: named.replace(/^.*#/, "").replace(/:.*$/, ""), members };
 }

@@ -6,7 +6,7 @@ import { type Found, messageViolations } from "./message.ts";
 import { requestOf } from "./request.ts";
 import type { Violation } from "./violation.ts";
 
-/** Everything in an exchange that its system's description does not allow. */
+/** All violations of the system's description in an exchange. */
 export function checkExchange(exchange: Exchange): Violation[] {
   const { system, method, path, status } = exchange;
   const describe = (operation: string, part: Violation["part"], found: Found[]): Violation[] =>

@@ -4,19 +4,19 @@ import { describedSystems } from "./description.ts";
 import { differences as allDifferences, type Difference, isDifference } from "./differences.ts";
 import type { Violation } from "./violation.ts";
 
-/** `file`: the test file in whose run the exchange was recorded. */
+/** `file`: the test file whose run recorded the exchange. */
 export type RecordedExchange = { file: string; exchange: Exchange };
 
 export type CheckedExchanges = {
-  /** How many exchanges were checked, by system. */
+  /** The number of checked exchanges, by system. */
   counts: Record<string, number>;
-  /** A sentence for each kind of violation, with one example. */
+  /** A sentence for each kind of violation, with an example. */
   problems: string[];
-  /** The differences on purpose that no exchange had. */
+  /** The differences on purpose without a matching violation. */
   unused: Difference[];
 };
 
-// The real server answers there, so the answers are true by construction, and it refuses a request that it does not know.
+// A real server's answers are true by construction, and the server refuses unknown requests.
 const realServers = ["unleash"];
 
 export function checkExchanges(recorded: RecordedExchange[], differences = allDifferences): CheckedExchanges {
@@ -43,7 +43,7 @@ function violationsOf(file: string, exchange: Exchange): Violation[] {
     return [{ system, operation: exchange.path, status, part: "request", at: "", says, value: "" }];
   }
   const violations = checkExchange(exchange);
-  // The stand-ins' own tests see how a wrong request is refused.
+  // The stand-ins' own tests send wrong requests, to check the refusals.
   const isRefused = (status >= 400 && status < 500) || hasGraphqlErrors(exchange);
   const isRefusalOnPurpose = file.startsWith("tools/stand-ins/") && isRefused;
   return isRefusalOnPurpose ? violations.filter(({ part }) => part !== "request") : violations;

@@ -1,6 +1,6 @@
-// What any operation may answer, whatever the description of the operation lists.
+// Answers of any operation, even if the operation's description does not list these answers.
 
-/** By code, the statuses. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, one such page a service. */
+/** Statuses by code. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; each service has this page. */
 export const awsErrors: Record<string, number[]> = {
   AccessDenied: [403],
   AccessDeniedException: [400, 403],
@@ -24,5 +24,5 @@ export const awsErrors: Record<string, number[]> = {
 /** https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api; the body is `basic-error`. */
 export const githubStatuses = [400, 401, 403, 404, 422, 429, 500, 502, 503, 504];
 
-/** https://launchdarkly.com/docs/api#errors, "Common"; the body is that of any error. */
+/** https://launchdarkly.com/docs/api#errors, "Common"; the body is the same for every error. */
 export const launchDarklyStatuses = [401, 403, 404, 429, 500, 503];

@@ -8,19 +8,19 @@ type Payload = { run: { srn: string } };
 
 type Door<P extends Payload> = {
   sandbox: Sandbox;
-  /** The events of a run on a resource of its own, so that no failure reaches into the next run. */
+  /** The events of a run on its own resource, so a failure does not affect the next run. */
   run(number: number): Record<EventName, P>;
   send(payload: P): Promise<{ answer: Answer }>;
 };
 
 type EventName = "escalate" | "deescalate";
 
-/** One declared error, and what the function answered where it met an AWS call that failed with nothing else. */
+/** The function's answer to a call of AWS whose every attempt fails with a declared error. */
 export type AnswerToError = { event: string; call: string; error: string; answer: Answer };
 
 /**
- * Sends a run for each error that AWS's models declare for a call which the event makes. Throws if the event comes to
- * its end without that call.
+ * Sends a run for each error that AWS's models declare for any call of the event. Throws if the event finishes without
+ * the call.
  */
 export async function answersToDeclaredErrors<P extends Payload>(
   event: EventName,
@@ -39,7 +39,7 @@ export async function answersToDeclaredErrors<P extends Payload>(
   return answers;
 }
 
-/** A whole run, with a fault during one of its events. */
+/** Sends a run's events, with a fault during one event. */
 async function playRun<P extends Payload>(
   { sandbox, run, send }: Door<P>,
   number: number,
@@ -59,14 +59,14 @@ async function playRun<P extends Payload>(
   return { escalate: await play("escalate"), deescalate: await play("deescalate") };
 }
 
-/** Answers that tell nobody what to do: of an error that the function does not know. */
+/** The answers without a reason or advice: the function does not know the error. */
 export function withoutReason(answers: AnswerToError[]): string[] {
   return answers
     .filter(({ answer }) => answer.errors.some((one) => /unexpected|look for the reason/.test(one)))
     .map(({ event, call, error, answer }) => `${event}, ${call}, ${error}: ${answer.errors.join(" ")}`);
 }
 
-/** The calls of AWS, each once. */
+/** The distinct AWS calls. */
 function callsOf(calls: Sandbox["calls"]): Set<string> {
   const isOfAws = ({ service }: Sandbox["calls"][number]) =>
     describedSystems.includes(service) && descriptionOf(service).protocol !== undefined;

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 
-/** JSON Schema, or a reference to one of the description's own. */
+/** JSON Schema, or a reference to a schema of the same description. */
 export type Schema = { $ref?: string; type?: string | string[]; [keyword: string]: unknown };
 
 type Parameter = { name: string; in: "path" | "query" | "header"; required: boolean; schema: Schema };
 
-/** What travels outside of the body, and the body. `raw`: the body is of any form. Neither: there is no body. */
+/** The parameters outside of the body, and the body. `raw`: a body of any form. Without `body` and `raw`: no body. */
 export type Message = { parameters?: Parameter[]; body?: Schema; raw?: true };
 
 export type Operation = Message & {
   method: string;
-  /** As in OpenAPI; `/` for all of a service's operations where a header or the body names them. */
+  /** As in OpenAPI; `/` for all operations of a service whose header or body names the operation. */
   path: string;
   /** By status. */
   responses: Record<string, Message>;
@@ -18,7 +18,7 @@ export type Operation = Message & {
   errors?: Record<string, { status: number; body: Schema }>;
 };
 
-/** A file that make.py made. `protocol` and `target` are AWS's. */
+/** A file made by make.py. `protocol` and `target` are AWS's. */
 export type Description = {
   source: string;
   protocol?: "query" | "json" | "rest-json";
@@ -27,7 +27,7 @@ export type Description = {
   schemas: Record<string, Schema>;
 };
 
-/** The systems whose exchanges are checked. GitHub's GraphQL is described by a schema of its own: graphql.ts. */
+/** The systems with a description. GitHub's GraphQL has its own schema: see graphql.ts. */
 export const describedSystems = [
   "appconfig",
   "dynamodb",
@@ -51,7 +51,7 @@ function read(system: string): Description {
   return JSON.parse(readFileSync(new URL(`../descriptions/${system}.json`, import.meta.url), "utf8"));
 }
 
-/** The schema itself, where a reference stands for it. */
+/** The schema itself, or the schema behind a reference. */
 export function resolve({ schemas }: Description, schema: Schema): Schema {
   const name = schema.$ref?.replace("#/schemas/", "");
   return name === undefined ? schema : (schemas[name] ?? {});

@@ -1,8 +1,8 @@
 import type { Violation } from "./violation.ts";
 
 /**
- * A violation on purpose, and why. A property that is given must be equal; `at` may hold `*` for one name, and `says` is
- * a part of the sentence.
+ * A violation on purpose, and its reason. Each given property must equal the violation's; `at` may hold `*` for one
+ * name, and `says` is a part of the sentence.
  */
 export type Difference = Pick<Violation, "system" | "part"> & {
   operation?: string;
@@ -12,7 +12,7 @@ export type Difference = Pick<Violation, "system" | "part"> & {
   why: string;
 };
 
-/** An entry that no exchange of a whole test run needs fails that run. */
+/** An entry that no exchange of a full test run needs fails the run. */
 export const differences: Difference[] = [
   {
     system: "launchdarkly",
@@ -20,7 +20,7 @@ export const differences: Difference[] = [
     part: "request",
     at: "",
     says: "must have the required patch",
-    why: "The schema is of a JSON patch. The prose describes the semantic patch: https://launchdarkly.com/docs/api#updates-using-semantic-patch",
+    why: "The schema describes a JSON patch. The prose describes the semantic patch: https://launchdarkly.com/docs/api#updates-using-semantic-patch",
   },
   {
     system: "identitystore",
@@ -28,7 +28,7 @@ export const differences: Difference[] = [
     status: 400,
     at: "/ResourceId",
     says: "must match pattern",
-    why: "AWS answers the id of a store that is not there, as seen in https://github.com/awslabs/ssosync/issues/221; the pattern is that of users and groups.",
+    why: "AWS answers with the id of the missing store, as seen in https://github.com/awslabs/ssosync/issues/221; the pattern is for the ids of users and groups.",
   },
   ...["additional properties: suspended_at", "required collaborators, disk_usage"].map((says) => ({
     system: "github",
@@ -37,14 +37,14 @@ export const differences: Difference[] = [
     status: 200,
     at: "",
     says,
-    why: "Only a GitHub Enterprise Server shows `suspended_at`, as octokit.net has it in its User; the description is that of github.com. Of its two forms of a user, neither fits then.",
+    why: "Only a GitHub Enterprise Server shows `suspended_at`, as in octokit.net's User; the description is github.com's. A user with `suspended_at` matches neither of its two forms of a user.",
   })),
   {
     system: "dynamodb",
     operation: "DescribeTable",
     part: "answer",
     says: "",
-    why: "The answer is dynalite's, which is not ours: an id and counts of another form. No handler asks for it.",
+    why: "The answer comes from dynalite, which others maintain: its id and counts have another form. No handler calls DescribeTable.",
   },
 ];
 

@@ -2,7 +2,7 @@ import type { Exchange } from "@sym/stand-ins/kernel/record";
 
 const json = { "content-type": "application/json" };
 
-/** A good exchange with each kind of interface. */
+/** A valid exchange for each kind of interface. */
 export const exchanges = {
   query: {
     system: "iam",

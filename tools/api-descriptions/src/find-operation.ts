@@ -1,10 +1,10 @@
 import type { Exchange } from "@sym/stand-ins/kernel/record";
 import { type Description, descriptionOf, type Operation } from "./description.ts";
 
-/** The operation that a request is for, and what its path says by name. */
+/** The operation of a request, and the parameters in the request's path. */
 export type FoundOperation = { name: string; operation: Operation; path: Record<string, string> };
 
-/** Undefined if the description has no such operation. */
+/** Undefined if the description does not have the operation. */
 export function findOperation(exchange: Exchange): FoundOperation | undefined {
   const description = descriptionOf(exchange.system);
   const name = description.protocol && nameOnTheWire(description, exchange);
@@ -13,7 +13,7 @@ export function findOperation(exchange: Exchange): FoundOperation | undefined {
   return operation && { name, operation, path: {} };
 }
 
-/** What AWS's protocols that have but one path name an operation by. */
+/** The operation's name in the header or the body, for AWS's protocols with a single path. */
 function nameOnTheWire({ protocol, target }: Description, { body, headers }: Exchange): string | undefined {
   if (protocol === "query") return new URLSearchParams(body).get("Action") ?? "";
   if (protocol !== "json") return undefined;
@@ -31,8 +31,8 @@ function findByPath({ operations }: Description, exchange: Exchange): FoundOpera
 }
 
 /**
- * GitHub serves an Enterprise Server's paths below /api/v3, takes the fixed parts of a path in any case, and has each
- * team by ids, too: "You can also specify a team by `org_id` and `team_id` using the route ..." says the description.
+ * GitHub serves an Enterprise Server's paths below /api/v3, ignores case in the fixed parts of a path, and also has
+ * each team by ids: "You can also specify a team by `org_id` and `team_id` using the route ..." says the description.
  */
 function describedPath({ system, path }: Exchange): string {
   const [asked = ""] = path.split("?");
@@ -50,7 +50,7 @@ function patternOf(template: string): RegExp {
   return pattern;
 }
 
-/** Names of groups have no hyphens. */
+/** The path's template as a pattern. Names of groups in a regular expression have no hyphens. */
 function segments(template: string): string {
   return template
     .replace(/[.]/g, "\\.")

@@ -17,7 +17,7 @@ import type { Violation } from "./violation.ts";
 
 type Found = Pick<Violation, "part" | "at" | "says">;
 
-/** What GitHub's GraphQL schema says of a query, its variables and the data of the answer. */
+/** Violations of GitHub's GraphQL schema in a query, its variables and the data of the answer. */
 export function graphqlViolations({ body, answer }: Exchange): Found[] {
   const { query = "", variables = {} } = Object(readJson(body)) as { query?: string; variables?: object };
   const checked = queries.get(query) ?? checkQuery(query);
@@ -29,7 +29,7 @@ export function graphqlViolations({ body, answer }: Exchange): Found[] {
 
 type CheckedQuery = DocumentNode | { errors: readonly GraphQLError[] };
 
-// The functions ask few queries, many times.
+// The functions send few distinct queries, each many times.
 const queries = new Map<string, CheckedQuery>();
 
 function checkQuery(query: string): CheckedQuery {
@@ -43,7 +43,7 @@ function checkQuery(query: string): CheckedQuery {
   }
 }
 
-/** The query, executed on the data of the answer, must give just that data. */
+/** The query, executed on the data of the answer, must return exactly the same data. */
 function dataViolations(
   document: DocumentNode,
   variableValues: Record<string, unknown>,
@@ -65,13 +65,13 @@ function dataViolations(
 
 let known: GraphQLSchema | undefined;
 
-/** It takes about a second to read, so only who needs it reads it. */
+/** The schema takes about a second to read, so the first use reads the schema. */
 function gitHubSchema(): GraphQLSchema {
   known ??= buildSchema(gitHub.idl, { assumeValidSDL: true });
   return known;
 }
 
-/** Answers do not name their types, so an object is of the type of the query's fragment. */
+/** Answers do not name their types, so an object has the type of the query's fragment. */
 function typeThatIsAskedFor(_value: unknown, _context: unknown, { fieldNodes }: GraphQLResolveInfo) {
   for (const selection of fieldNodes.flatMap((node) => node.selectionSet?.selections ?? []))
     if (selection.kind === Kind.INLINE_FRAGMENT) return selection.typeCondition?.name.value;

@@ -5,10 +5,10 @@ import type { Violation } from "./violation.ts";
 
 export type Found = Pick<Violation, "at" | "says" | "value">;
 
-/** A message as it was sent: the texts outside of the body, and the body as a value, undefined where there is none. */
+/** A sent message: the texts outside of the body, and the body as a value. `undefined`: no body was sent. */
 export type SentMessage = Record<"path" | "query" | "header", Record<string, string>> & { body: unknown };
 
-/** A query that the description does not name is a violation; a header is not. */
+/** A query parameter without a description is a violation; a header without a description is allowed. */
 export function messageViolations(
   system: string,
   { parameters = [], body, raw }: Message,
@@ -45,12 +45,12 @@ function bodyViolations(
   return body === undefined ? [] : [{ at: "", says: "must have no body", value: show(body) }];
 }
 
-/** A body none of whose fields is required need not be sent. */
+/** A body without required fields may be left out. */
 function isOptional(description: Description, schema: Schema): boolean {
   return [resolve(description, schema)["required"] ?? []].flat().length === 0;
 }
 
-/** `prefix` says where in the message the value is. */
+/** `prefix` is the place of the value in the message. */
 export function valueViolations(system: string, schema: Schema, value: unknown, prefix: string): Found[] {
   if (value === undefined) return [{ at: prefix, says: "must have a body", value: "" }];
   return schemaViolations(system, schema, value).map(({ at, says, pointer }) => ({

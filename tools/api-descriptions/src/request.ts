@@ -4,7 +4,7 @@ import type { FoundOperation } from "./find-operation.ts";
 import type { SentMessage } from "./message.ts";
 import { readForm, typed } from "./typed.ts";
 
-/** What was asked, in the form that the description speaks of. */
+/** The request in the form of the description. */
 export function requestOf(exchange: Exchange, { operation, path }: FoundOperation): SentMessage {
   const { headers, body } = exchange;
   const description = descriptionOf(exchange.system);
@@ -16,7 +16,7 @@ export function requestOf(exchange: Exchange, { operation, path }: FoundOperatio
   return { path, query, header: headers, body: sent };
 }
 
-/** Undefined for an empty text; what is no JSON stays text, and breaks every schema. */
+/** Undefined for an empty text. Text that is not JSON stays text, and so violates every schema. */
 export function readJson(text: string): unknown {
   if (text === "") return undefined;
   try {

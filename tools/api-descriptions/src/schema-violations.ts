@@ -2,7 +2,10 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import addFormats from "ajv-formats";
 import { descriptionOf, type Schema } from "./description.ts";
 
-/** Where a value breaks its schema, as a JSON pointer in which `*` stands for any index, and what the schema says. `pointer` has the indexes. */
+/**
+ * `at`: the place in the value, as a JSON pointer with `*` for any index. `says`: the rule of the schema. `pointer`:
+ * the same place with the indexes.
+ */
 export type SchemaViolation = { at: string; says: string; pointer: string };
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
@@ -35,7 +38,7 @@ function violation(pointer: string, says: string): SchemaViolation {
   return { at: pointer.replace(/\/\d+(?=\/|$)/g, "/*"), says, pointer };
 }
 
-/** A description's schemas are read once, and others refer to them. */
+/** Ajv reads a description's schemas once; later schemas refer to them. */
 function compile(system: string, schema: Schema): ValidateFunction {
   const { schemas } = descriptionOf(system);
   if (!ajv.getSchema(system)) ajv.addSchema({ $id: system, schemas });
@@ -43,7 +46,7 @@ function compile(system: string, schema: Schema): ValidateFunction {
   return ajv.compile(JSON.parse(text));
 }
 
-/** Without the errors that only sum others up, or that say of what may be null that it is not. */
+/** The errors without sums of other errors, and without the `null` branch of a nullable value. */
 function causes(errors: ErrorObject[]): ErrorObject[] {
   const isSum = ({ keyword }: ErrorObject) => keyword === "anyOf" || keyword === "oneOf";
   const isNull = ({ keyword, params }: ErrorObject) => keyword === "type" && params["type"] === "null";

@@ -1,9 +1,9 @@
 import { type Description, resolve, type Schema } from "./description.ts";
 
-/** What a form or a piece of XML says, all of it text yet. A list is in elements, or by numbers, named `member`. */
+/** The values of a form or of XML, all still text. Lists are repeated elements, or numbered members named `member`. */
 export type Untyped = string | Untyped[] | { [name: string]: Untyped };
 
-/** The value that the text stands for by its schema. Text that does not fit stays text, and breaks the schema. */
+/** The value of a text by its schema. Text that does not fit stays text, and so violates the schema. */
 export function typed(description: Description, schema: Schema, value: Untyped): unknown {
   const whole = resolve(description, schema);
   if (whole.type === "array")
@@ -32,7 +32,7 @@ function listOf(value: Untyped): Untyped[] {
   return isNumbered ? Object.values(members) : [members];
 }
 
-/** A number or a boolean as it is written in a path, a query, a header, a form or XML. */
+/** A number or a boolean, as written in a path, a query, a header, a form or XML. */
 export function readText({ type }: Schema, text: string): unknown {
   const types = [type].flat();
   if (types.includes("string")) return text;

@@ -1,18 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { startProgram, until } from "./kernel/program.ts";
 
-/** A running moto server, the second opinion on what AWS answers. */
+/** A running moto server, for a second opinion on AWS's answers. */
 export type Moto = { url: string; environment: Record<string, string>; close(): Promise<void> };
 
-/** The Python that has moto, or nothing. Set `PYTHON` to choose one. */
+/** The Python with moto installed; undefined if none is found. Set `PYTHON` to choose one. */
 export function findMoto(): string | undefined {
   const candidates = [process.env["PYTHON"] ?? "python3", "python"];
   return candidates.find((python) => spawnSync(python, ["-c", "import moto.server"]).status === 0);
 }
 
 /**
- * As `python -m moto.server`, but on a port that the system chooses, and handling one request at a time: else two
- * conditional writes at once can both succeed. A connection on which nothing comes keeps only its own thread waiting.
+ * As `python -m moto.server`, but on a port that the system chooses, and with one request at a time: otherwise two
+ * concurrent conditional writes can both succeed. An idle connection blocks only its own thread.
  */
 const program = `
 from threading import Lock
@@ -31,7 +31,7 @@ print("port", server.port, flush=True)
 server.serve_forever()
 `;
 
-/** Starts moto on a free loopback port and waits until it answers. Its end, if nobody asked for it, is told. */
+/** Starts moto on a free loopback port and waits until moto answers. Reports an unexpected end of moto. */
 export async function startMoto(python: string): Promise<Moto> {
   const server = startProgram(python, ["-c", program], { env: { HOME: process.env["HOME"] ?? "" } });
   const port = () => /^port (\d+)$/m.exec(server.output())?.[1];

@@ -6,7 +6,7 @@ import { emptyLaunchDarkly, type LaunchDarklyState } from "./launchdarkly/state.
 import type { SecretsManagerState } from "./secrets-manager/secrets-manager.ts";
 import type { StsState } from "./sts/sts.ts";
 
-/** Everything the stand-ins remember, as plain JSON. */
+/** The whole state of the stand-ins, as plain JSON. */
 export type SandboxState = {
   appConfig: AppConfigState;
   github: GitHubState;

@@ -87,7 +87,7 @@ test("a timeout leaves the caller waiting, without the change, until the sandbox
   const waiting = refusalOf(add(iam)).finally(() => {
     answered = true;
   });
-  // A second request is answered, so the first one is not merely slow.
+  // A second request gets its answer, so the first request is not merely slow.
   await expect.poll(() => sandbox.calls.length).toBe(1);
   await iam.send(new GetUserCommand({ UserName: "robin" }));
   expect(answered).toBe(false);

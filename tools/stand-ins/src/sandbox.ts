@@ -26,7 +26,7 @@ export type { SandboxState } from "./sandbox-state.ts";
 
 export type Sandbox = {
   url: string;
-  /** What a process needs to talk to the sandbox with unmodified AWS SDK clients. */
+  /** The variables with which unmodified AWS SDK clients find the sandbox. */
   env: {
     AWS_ENDPOINT_URL: string;
     AWS_REGION: string;
@@ -47,36 +47,37 @@ export type Sandbox = {
   launchDarkly: LaunchDarkly;
   secretsManager: SecretsManager;
   sts: Sts;
-  /** The real server, with the flags that it has whatever `reset` does. Throws if the sandbox was started without. */
+  /** The real server, whose flags `reset` does not change. Throws if the sandbox was started without Unleash. */
   readonly unleash: Unleash;
   faults: Faults;
-  /** The role of a function that has `env`. */
+  /** The role of a function with `env`. */
   executionRole: string;
   /**
-   * From now on, each call by this role needs these policies to allow its action on every resource that AWS asks for.
-   * A role without policies may do everything. Throws for a policy that could not be applied in full.
+   * From now on, these policies must allow each call of this role, on every resource that AWS checks. A role without
+   * policies may do everything. Throws for a policy that cannot be applied in full.
    */
   enforce(roleArn: string, policies: PolicyDocument[]): void;
   /** Every request to a known service, in the order they were handled. */
   calls: Call[];
   /** A copy of the state; `startSandbox({ state })` starts from it. */
   snapshot(): SandboxState;
-  /** Back to the state at the start, with no calls, no faults and no policies. */
+  /** Returns to the state at the start, without calls, faults and policies. */
   reset(): void;
   /** Also ends the connections that a `timeout` fault left open. */
   close(): Promise<void>;
 };
 
 const ACCOUNT = "123456789012";
-// AWS's own documentation example, which secret scanners know.
+// The key of AWS's own documentation example, which secret scanners know.
 const ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE";
 const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-// Stands for the role that a Lambda function runs with.
+// In place of a Lambda function's execution role.
 const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
 
 /**
- * `dynamoDb`: where DynamoDB is. Then clients reach it through `env` alone, and its calls are seen and authorized, too.
- * `unleash`: with the real Unleash as a program of its own; `startSandbox` throws with the reason where it cannot run.
+ * `dynamoDb`: the URL of DynamoDB. Clients then reach DynamoDB through `env` alone, and the sandbox records and
+ * authorizes these calls, too. `unleash`: starts the real Unleash as its own program; `startSandbox` throws with the
+ * reason if Unleash cannot run.
  */
 export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string }; unleash?: boolean };
 
@@ -86,7 +87,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let state = structuredClone(start);
   const faults = createFaults();
   const calls: Call[] = [];
-  // By the name in the signature's credential scope. A new stand-in is one more line here.
+  // By the service name in the signature's credential scope. A new stand-in is one more line here.
   const services: Record<string, Service> = {
     appconfig: appConfigService(() => state.appConfig),
     iam: iamService(() => state.iam),
@@ -100,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accessKeyId === ACCESS_KEY_ID
       ? roleCaller(EXECUTION_ROLE, "sandbox")
       : sessionCaller(state.sts, accessKeyId, sessionToken);
-  // First, since nothing has to be closed yet if it fails.
+  // Started first: a failure leaves nothing to close.
   const unleash = options.unleash ? await startUnleash({ faults, calls }).catch(cannotRun) : undefined;
   const server = await startAwsServer({ services, identify, authorize, faults, calls });
   const github = await startGitHub({ state: () => state.github, faults, calls });

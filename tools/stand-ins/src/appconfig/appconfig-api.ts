@@ -4,7 +4,7 @@ import type { Caller, Service } from "../aws/service.ts";
 import type { AppConfigState, Application, Deployment } from "./appconfig-data.ts";
 import { create, getOn, isUnderWay, notFound, startDeployment } from "./appconfig-data.ts";
 
-/** So few that every list has more than one page. */
+/** Small, so every list has more than one page. */
 const PAGE = 2;
 
 /** AppConfig's wire API. https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference */
@@ -57,7 +57,7 @@ export function appConfigService(state: () => AppConfigState): Service {
   return restService(routes.map((route) => ({ ...route, run: unlessRefused(state, route) })));
 }
 
-/** Answers with the refusal that the world has put before the action, if there is one. */
+/** Answers with the refusal planned for this action, if any. */
 function unlessRefused(state: () => AppConfigState, { action, run }: RestRoute): RestAction {
   return (parameters, caller) => {
     const { refusals } = state();
@@ -174,7 +174,7 @@ function createVersion(state: AppConfigState, application: Application, ids: Res
   return { status: 201, text: content, headers };
 }
 
-/** Also of a version that is deployed: neither the service's model nor its documentation says that AppConfig refuses that. */
+/** Deletes deployed versions, too: neither the service's model nor its documentation says that AppConfig refuses to. */
 function deleteVersion(application: Application, ids: RestParameters) {
   const versions = versionsOf(application, ids);
   const at = versions.findIndex(({ number }) => String(number) === ids["version"]);

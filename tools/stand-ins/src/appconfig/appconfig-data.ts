@@ -27,14 +27,14 @@ export type Application = {
   profiles: Record<string, { versions: Version[] }>;
 };
 
-/** What AppConfig answers to the next call of an action, whatever it is. */
+/** AppConfig's answer to the next call of an action, in place of the action's own. */
 type Refusal = { action: string; status: number; code: string };
 
 /** Applications by account and id, strategies by id with their times in minutes. */
 export type AppConfigState = {
   applications: Record<string, Application>;
   strategies: Record<string, { duration: number; bake: number }>;
-  /** How many versions one profile can have. */
+  /** The maximum number of versions in a profile. */
   versionQuota: number;
   refusals: Refusal[];
 };
@@ -101,7 +101,7 @@ export function isUnderWay({ state }: Deployment): boolean {
   return state === "VALIDATING" || state === "DEPLOYING" || state === "BAKING";
 }
 
-/** A deployment without a duration gets on while one looks at it; any other, only when the world says so. */
+/** A deployment without a duration advances at each look; a deployment with a duration waits for the test. */
 export function getOn(environment: Environment): void {
   for (const one of environment.deployments) {
     if (one.state !== "DEPLOYING") continue;

@@ -7,55 +7,55 @@ import {
   startDeployment,
 } from "./appconfig-data.ts";
 
-/** A document of feature flags: what they are, and their values. */
+/** A document of feature flags: the flags' definitions, and their values. */
 type FlagDocument = {
   version: string;
   flags: Record<string, object>;
   values: Record<string, Record<string, unknown>>;
 };
 
-/** Where something is: AppConfig's ids. */
+/** AppConfig's ids of a place for flags. */
 export type Place = { application: string; environment: string; profile: string };
 
-/** AppConfig as its owners see it. Throws for what is not there. */
+/** AppConfig from its owners' view. Throws for a missing place or version. */
 export type AppConfig = {
-  /** Creates what a place needs, with flags of these values, deployed. */
+  /** Creates the place, with flags of these values, deployed. */
   createFlags(place: Place, values: FlagDocument["values"]): void;
-  /** A strategy of one's own. Times in minutes. */
+  /** Creates a strategy. Times in minutes. */
   createStrategy(id: string, times: { duration: number; bake: number }): void;
   hasPlace(place: Place): boolean;
-  /** What applications in that environment get: of the newest deployment that was neither undone nor is on its way. */
+  /** The document that applications in the environment get: the newest complete deployment, unless rolled back. */
   deployed(place: Place): FlagDocument;
-  /** Somebody makes a new version and does not deploy it. Returns its number. */
+  /** An administrator makes a new version without a deployment. Returns the version's number. */
   draft(place: Place, change: (document: FlagDocument) => void, description?: string): number;
-  /** Somebody makes a new version of what is deployed, and starts to deploy it. */
+  /** An administrator makes a new version of the deployed document, and starts its deployment. */
   deploy(place: Place, change: (document: FlagDocument) => void, strategy?: string): void;
-  /** Time passes, until nothing is under way any more. */
+  /** Time passes until no deployment is under way. */
   finish(place: Place): void;
-  /** The newest deployment is still being checked by the profile's validators. */
+  /** The profile's validators are still checking the newest deployment. */
   validate(place: Place): void;
-  /** What is deployed was written with other tools: it reads like this, to the last byte. */
+  /** The deployed document was written with other tools: the text reads like this, to the last byte. */
   respell(place: Place, change: (text: string) => string): void;
-  /** An alarm goes off: the newest deployment is undone. */
+  /** An alarm goes off and rolls the newest deployment back. */
   rollBack(place: Place): void;
-  /** An alarm goes off for each deployment that there was. */
+  /** An alarm goes off for each deployment and rolls all of them back. */
   undoAll(place: Place): void;
   deleteEnvironment(place: Place): void;
   /** An alarm will go off as soon as the next deployment has begun. */
   undoNext(place: Place): void;
-  /** From now on, an alarm can undo a deployment in that environment until its bake time is over. */
+  /** From now on, an alarm can roll a deployment in the environment back until its bake time is over. */
   addMonitor(place: Place): void;
-  /** Somebody deploys a version in another environment, which is there or is made. */
+  /** An administrator deploys a version in another environment, and creates a missing environment. */
   promote(place: Place, environment: string, version: number): void;
-  /** How many versions a profile can have from now on. */
+  /** Sets the maximum number of versions in a profile. */
   limitVersions(count: number): void;
-  /** Somebody deletes a version. */
+  /** An administrator deletes a version. */
   deleteVersion(place: Place, version: number): void;
   /** Moves each time in the descriptions of versions into the past, in milliseconds. */
   passTime(place: Place, time: number): void;
-  /** The next call of an action is refused with this status and code. */
+  /** Refuses the next call of an action with this status and code. */
   refuseNext(action: string, status: number, code: string): void;
-  /** Lists of deployments do not name the configuration profile, as before July 2026. */
+  /** From now on, lists of deployments do not name the configuration profile, as before July 2026. */
   hideProfiles(place: Place): void;
   deployments(place: Place): Deployment[];
   versions(place: Place): { number: number; description: string }[];

@@ -10,11 +10,11 @@ import type { Authorization, Caller, Operation, Service } from "./service.ts";
 export type AwsServerOptions = FaultsAndCalls & {
   services: Record<string, Service>;
   identify(accessKeyId: string, sessionToken: unknown): Caller;
-  /** Undefined for a caller that may do everything. */
+  /** Undefined for a caller without restrictions. */
   authorize(service: string, operation: Operation, caller: Caller, region: string): Authorization | undefined;
 };
 
-/** `refusal` is what the call is recorded with; a service's protocol may answer with another status and code. */
+/** `refusal`: the refusal in the list of calls. A service's protocol may answer with another status and code. */
 type AwsAnswer = { reply: HttpReply | Unanswered; refusal?: AwsError };
 type SeenCaller = { account: string; needs?: Authorization["needs"] };
 
@@ -48,7 +48,7 @@ function readSigner(authorization = ""): Signer {
   return { service, region, accessKeyId };
 }
 
-/** Fills in what is `seen` of the caller on the way. */
+/** Answers the operation, and on the way records in `seen` the facts about the caller. */
 async function perform(
   { identify, authorize, faults }: AwsServerOptions,
   service: Service,

@@ -3,7 +3,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { onTestFinished, vi } from "vitest";
 import { startSandbox } from "../sandbox.ts";
 
-/** A sandbox, and SDK clients that know of it only through the environment; one attempt unless told. */
+/** A sandbox, and SDK clients that find the sandbox through the environment. One attempt by default. */
 export async function openSandbox(maxAttempts = 1) {
   const sandbox = await startSandbox();
   for (const [name, value] of Object.entries(sandbox.env)) vi.stubEnv(name, value);
@@ -18,7 +18,7 @@ export async function openSandbox(maxAttempts = 1) {
   return { sandbox, iam, sts };
 }
 
-/** What a call was refused with, as an SDK user sees it. */
+/** The error of a refused call, as an SDK user sees the error. */
 export async function refusalOf(call: Promise<unknown>) {
   const error = await call.then(
     () => undefined,

@@ -4,7 +4,7 @@ import { AwsError } from "./aws-error.ts";
 import { refusalMessage } from "./refusal-message.ts";
 import type { Caller, Operation } from "./service.ts";
 
-/** The refusal that a fault answers with, if it answers. Services have words of their own for the codes. */
+/** The refusal for a fault; undefined for a fault without an answer. Services have their own words for the codes. */
 export function faultError(
   kind: FaultKind | undefined,
   service: string,
@@ -25,7 +25,7 @@ export function faultError(
   return code === undefined ? undefined : new AwsError(Number(status), code, "Refused as told");
 }
 
-/** What a captive portal or a broken proxy answers in place of AWS; undefined for every other fault. */
+/** The answer of a captive portal or a broken proxy in place of AWS; undefined for every other fault. */
 export function foreignReply(kind: FaultKind | undefined): HttpReply | undefined {
   if (kind === "empty-answer") return { status: 200, body: "", isForeign: true };
   if (kind !== "html-page") return undefined;

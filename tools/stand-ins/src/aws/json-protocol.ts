@@ -5,7 +5,7 @@ import type { Caller, Operation, Service } from "./service.ts";
 
 export type Json = Record<string, unknown>;
 
-/** Returns the members of the answer. `region` is the one that the request was signed for. */
+/** Returns the members of the answer. `region`: the region in the request's signature. */
 export type JsonAction = (parameters: Json, caller: Caller & { region: string }) => Json;
 
 /** A refusal with more than a message: members of its body, such as `Reason`, or headers. */
@@ -14,7 +14,7 @@ export class JsonError extends AwsError {
   readonly headers: Record<string, string>;
 
   constructor(code: string, message: string, members: Json = {}, headers: Record<string, string> = {}) {
-    // AWS answers such a service's refusals with 400, whatever its model says; see src/identity-store/README.md.
+    // AWS refuses with 400, although the model has other statuses; see src/identity-store/README.md.
     super(400, code, message);
     this.members = members;
     this.headers = headers;
@@ -24,7 +24,7 @@ export class JsonError extends AwsError {
 /**
  * A service that speaks AWS JSON 1.1: the action in a header, JSON in and out.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
- * `faultCodes` are the service's own words for the codes that the sandbox's faults answer with.
+ * `faultCodes`: the service's own words for the codes of the sandbox's faults.
  */
 export function jsonService(
   target: string,

@@ -7,7 +7,7 @@ type XmlValue = string | number | boolean | Xml | Xml[];
 export type Xml = { [element: string]: XmlValue };
 
 export type QueryParameters = Record<string, string>;
-/** Returns the fields of the action's result element, or nothing for an action without a result. */
+/** Returns the fields of the action's result element; undefined for an action without a result. */
 export type QueryAction = (parameters: QueryParameters, caller: Caller) => Xml | undefined;
 
 /** A service that speaks AWS Query: a form in, XML out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
@@ -30,14 +30,14 @@ export function queryService(
   };
 }
 
-/** `ValidationError` 400 in the words AWS uses for a constraint of its service model. */
+/** `ValidationError` 400 in AWS's words for a constraint of its service model. */
 export function constraintError(field: string, value: string | undefined, constraint: string): AwsError {
   const shown = value === undefined ? "null" : `'${value}'`;
   const message = `1 validation error detected: Value ${shown} at '${field}' failed to satisfy constraint: ${constraint}`;
   return new AwsError(400, "ValidationError", message);
 }
 
-/** A parameter that must be there; without it AWS answers `ValidationError`. */
+/** Throws AWS's `ValidationError` if the parameter is missing. */
 export function requireParameter(parameters: QueryParameters, name: string): string {
   const value = parameters[name];
   if (value !== undefined) return value;

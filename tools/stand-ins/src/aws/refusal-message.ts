@@ -3,7 +3,7 @@ import type { Caller } from "./service.ts";
 type Refused = { caller: Caller; action: string; on: string; decision: "not-allowed" | "denied" };
 
 /**
- * AWS's sentence for a call that a policy does not allow. STS gives no reason for a role that may not be assumed.
+ * AWS's sentence for a call that no policy allows. STS gives no reason when a caller may not assume a role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function refusalMessage({ caller, action, on, decision }: Refused): string {

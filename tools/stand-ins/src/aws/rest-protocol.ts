@@ -4,7 +4,7 @@ import type { HttpReply } from "../kernel/serve.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Caller, Operation, Service } from "./service.ts";
 
-/** The ids in the path, the query, the headers that the route asks for, and as `body` what was sent. */
+/** The ids in the path, the query, the route's headers, and the sent body as `body`. */
 export type RestParameters = Record<string, string>;
 
 type RestAnswer = { status?: number; headers?: Record<string, string> } & (
@@ -14,7 +14,7 @@ type RestAnswer = { status?: number; headers?: Record<string, string> } & (
 
 export type RestAction = (parameters: RestParameters, caller: Caller) => RestAnswer;
 
-/** `headers` are those that become parameters. */
+/** `headers` are the headers that become parameters. */
 export type RestRoute = Route & { action: string; headers?: string[]; run: RestAction };
 
 /**
@@ -48,7 +48,7 @@ export function restService(routes: RestRoute[]): Service {
   };
 }
 
-/** The service's own words for the codes that the sandbox's faults answer with. */
+/** The service's own words for the codes of the sandbox's faults. */
 const faultCodes: Record<string, [status: number, code: string]> = {
   AccessDenied: [403, "AccessDeniedException"],
   Throttling: [429, "ThrottlingException"],

@@ -2,16 +2,16 @@ import type { Need } from "../kernel/call.ts";
 import type { HttpReply, HttpRequest } from "../kernel/serve.ts";
 import type { AwsError } from "./aws-error.ts";
 
-/** Who signed a request: a session of a role. `arn` is what AWS would print in an access-denied message. */
+/** The signer of a request: a session of a role. `arn`: the caller in AWS's access-denied messages. */
 export type Caller = { account: string; arn: string; userId: string; roleArn: string };
 
-/** `region` is the one that the request was signed for, where a service has data per region. */
+/** `region`: the region in the request's signature, for a service with data per region. */
 export type Operation = { action: string; region?: string; parameters: Record<string, unknown> };
 
-/** What IAM was asked about a call, and the refusal if one resource was not allowed. */
+/** The actions and resources that a call needs, and the refusal if the policies do not allow one of the resources. */
 export type Authorization = { needs: Need[]; refusal: AwsError | undefined };
 
-/** One AWS service in its wire protocol. `answer` throws `AwsError` for a refusal; a promise if it asks elsewhere. */
+/** One AWS service in its wire protocol. `answer` throws `AwsError` for a refusal, and may ask another server. */
 export type Service = {
   read(request: HttpRequest): Operation;
   answer(operation: Operation, caller: Caller): HttpReply | Promise<HttpReply>;

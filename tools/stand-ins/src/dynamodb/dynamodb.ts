@@ -16,7 +16,7 @@ export type Item = Record<string, AttributeValue>;
 /** A stand-in for DynamoDB, without tables at the start. */
 export type DynamoDb = {
   url: string;
-  /** Besides the sandbox's `env`: with both, clients of DynamoDB come here, and all others go to the sandbox. */
+  /** Add to the sandbox's `env`: with both, clients of DynamoDB come here, and all others go to the sandbox. */
   env: { AWS_ENDPOINT_URL_DYNAMODB: string };
   client: DynamoDBClient;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export async function createTable(client: DynamoDBClient, definition: CreateTabl
     await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Every item of a table. For people and tests: it reads, and on AWS costs, the whole table. */
+/** Every item of a table. For people and tests: a scan reads the whole table, and AWS bills the whole read. */
 export async function scan(client: DynamoDBClient, table: string): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName: table })) items.push(...(page.Items ?? []));

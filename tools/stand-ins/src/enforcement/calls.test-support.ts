@@ -31,7 +31,7 @@ export async function startSandboxWithTable() {
   return { dynamoDb, sandbox: await startSandbox({ dynamoDb }) };
 }
 
-/** One request as it goes over the wire, without its signature. */
+/** A request on the wire, without its signature. */
 export type WireCall = {
   service: string;
   action: string;
@@ -41,7 +41,7 @@ export type WireCall = {
   body?: string;
 };
 
-/** What calls are about: a user and a group, here and in an identity store, a secret, a role and a flag. */
+/** The resources of the calls: a user and a group, in IAM and in an identity store, a secret, a role and a flag. */
 export function seed(sandbox: Sandbox): { user: string; group: string; membership: string } {
   sandbox.iam.createUser("robin");
   sandbox.iam.createGroup("prod-admins", { path: "/ops/" });
@@ -56,7 +56,7 @@ export function seed(sandbox: Sandbox): { user: string; group: string; membershi
   return { user, group, membership: store.addMember("robin", "prod-admins") };
 }
 
-/** Each call that the stand-ins answer, DynamoDB's with the table `sym-leases`. */
+/** Each call that the stand-ins answer; DynamoDB's calls use the table `sym-leases`. */
 export function everyCall({ user, group, membership }: ReturnType<typeof seed>): WireCall[] {
   const application = "/applications/shop123";
   const environment = `${application}/environments/prod123`;
@@ -102,7 +102,7 @@ export function everyCall({ user, group, membership }: ReturnType<typeof seed>):
   ];
 }
 
-/** Sends a call as the execution role would. */
+/** Sends a call as the execution role. */
 export async function send(sandbox: Sandbox, call: WireCall): Promise<{ status: number; text: string }> {
   const { service, method = "POST", path = "/", headers = {}, body } = call;
   const scope = `${sandbox.env.AWS_ACCESS_KEY_ID}/20300115/us-east-1/${service}/aws4_request`;

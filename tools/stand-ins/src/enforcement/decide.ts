@@ -3,7 +3,7 @@ import type { Rule } from "./policy.ts";
 export type Decision = "allowed" | "not-allowed" | "denied";
 
 /**
- * Decides as IAM does for the policies of one identity: an explicit deny is final, and without an allow nothing goes.
+ * Decides as IAM does for the policies of one identity: an explicit deny is final, and no allow is a deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function decide(rules: Rule[], action: string, arn: string): Decision {

@@ -12,8 +12,8 @@ const inTransactions: Record<string, string> = {
 };
 
 /**
- * A transaction needs what its parts would need one by one, a batch its own action on each table, and a query of an
- * index that index and not its table.
+ * A transaction needs the actions of its parts, a batch its own action on each table, and a query of an index the index,
+ * not the table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 export function dynamoDbNeeds(asked: Asked): Need[] {
@@ -38,7 +38,7 @@ export function dynamoDbNeeds(asked: Asked): Need[] {
   return [one([table(parameters["TableName"], index)])];
 }
 
-/** A table can be named by its ARN, too. */
+/** A request may name a table by its ARN. */
 function tableOf({ caller, region }: Asked, name: string, index: unknown): NeededResource {
   const arn = name.startsWith("arn:") ? name : `arn:aws:dynamodb:${region}:${caller.account}:table/${name}`;
   return index === undefined ? { type: "table", arn } : { type: "index", arn: `${arn}/index/${index}` };

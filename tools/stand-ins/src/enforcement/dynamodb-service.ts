@@ -2,7 +2,7 @@ import type { AwsError } from "../aws/aws-error.ts";
 import type { Service } from "../aws/service.ts";
 import type { HttpReply } from "../kernel/serve.ts";
 
-// The service's own words for the codes that the sandbox's faults answer with.
+// The service's own words for the codes of the sandbox's faults.
 const faultCodes: Record<string, string> = {
   AccessDenied: "com.amazon.coral.service#AccessDeniedException",
   Throttling: "com.amazonaws.dynamodb.v20120810#ThrottlingException",
@@ -10,13 +10,13 @@ const faultCodes: Record<string, string> = {
 };
 const target = "DynamoDB_20120810.";
 const contentType = "application/x-amz-json-1.0";
-// The server behind it wants a signature, and does not look whose.
+// dynalite requires a signature, but does not verify the signer.
 const authorization =
   "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
 
 /**
- * DynamoDB's door: reads what is asked, and passes it on to the server that has the tables. The refusal's form was seen
- * in https://github.com/ionic-team/starters/issues/46.
+ * DynamoDB's door: reads the request, and passes the request on to the server with the tables. Source of the refusal's
+ * form: https://github.com/ionic-team/starters/issues/46.
  */
 export function dynamoDbService(url: string): Service {
   return {

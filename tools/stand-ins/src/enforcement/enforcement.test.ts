@@ -11,7 +11,7 @@ import type { PolicyStatement } from "./policy.ts";
 const own = "User: arn:aws:sts::123456789012:assumed-role/sym-handler/sandbox is not authorized to perform:";
 const options = { maxAttempts: 1 };
 
-/** SDK clients that know the sandbox by the environment only, also as DynamoDB. */
+/** SDK clients that find the sandbox, also as DynamoDB, only through the environment. */
 async function open() {
   const { dynamoDb, sandbox } = await startSandboxWithTable();
   for (const [name, value] of Object.entries(sandbox.env)) vi.stubEnv(name, value);

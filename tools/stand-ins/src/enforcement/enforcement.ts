@@ -8,7 +8,7 @@ import { needsOf } from "./needs.ts";
 import { type PolicyDocument, type Rule, readPolicy } from "./policy.ts";
 
 export type Enforcement = {
-  /** Replaces the policies that the role had. Throws for a policy that cannot be applied in full. */
+  /** Replaces the role's policies. Throws for a policy that cannot be applied in full. */
   enforce(roleArn: string, policies: PolicyDocument[]): void;
   clear(): void;
   /** Undefined for a role without policies, which may do everything. */
@@ -32,7 +32,7 @@ export function createEnforcement(state: () => SandboxState): Enforcement {
   };
 }
 
-/** All resources of a call must be allowed, and the first that is not is named. */
+/** The policies must allow all resources of a call; the refusal names the first resource without an allow. */
 function refusals(rules: Rule[], { action, resources }: Need, caller: Caller): string[] {
   return resources.flatMap((resource) => {
     const decision = decide(rules, action, resource.arn);

@@ -5,7 +5,7 @@ import type { Asked, NeedOf } from "./need.ts";
 
 type Parameters = Record<string, unknown>;
 
-/** Ids are as a request names them. What is looked up, and is not there, is anything: only `*` in a policy covers it. */
+/** Ids are as in the request. A look-up without a result needs every resource: only `*` in a policy allows it. */
 const anything = "*";
 
 const user = (id: string) => resource("User", `user/${id}`);
@@ -26,7 +26,7 @@ export const identityStoreNeeds: Record<string, NeedOf> = {
     const found = store?.memberships.find((one) => one.groupId === groupId && one.userId === userId);
     return [group(groupId), user(userId), membership(found?.id ?? anything)];
   }),
-  // Whose membership of what it is, the request does not say. Of one that is not there, nobody knows.
+  // The request does not name the group and user of the membership. For an unknown membership, both stay unknown.
   DeleteGroupMembership: needs(({ wanted, store }) => {
     const id = String(wanted["MembershipId"]);
     const found = store?.memberships.find((one) => one.id === id);
@@ -47,7 +47,7 @@ function needs(
     const id = String(wanted["IdentityStoreId"]);
     const { stores } = state.identityStore;
     const store = Object.hasOwn(stores, id) ? stores[id] : undefined;
-    // A store of another account is refused under the name that it has there.
+    // The refusal for a store of another account names the store's own account.
     const account = store?.account ?? caller.account;
     const itself = {
       type: "Identitystore",
@@ -72,7 +72,7 @@ function foundUser(wanted: Parameters, store: StoreState | undefined): string {
   try {
     return userBy(store, path === "userName" ? "userName" : "email", String(value)).id;
   } catch {
-    return anything; // There is no such user.
+    return anything; // The store has no user with this value.
   }
 }
 

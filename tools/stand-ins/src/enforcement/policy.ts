@@ -1,6 +1,6 @@
 import { UsageError } from "@sym/command-line/usage-error";
 
-/** An identity-based policy of IAM, with the elements that can be applied here. */
+/** An identity-based policy of IAM, with the elements supported here. */
 export type PolicyDocument = { Version: string; Statement: PolicyStatement | PolicyStatement[] };
 export type PolicyStatement = {
   Sid?: string;
@@ -9,7 +9,7 @@ export type PolicyStatement = {
   Resource: string | string[];
 };
 
-/** One statement, ready to be matched. */
+/** One statement, ready for matching. */
 export type Rule = {
   effect: "Allow" | "Deny";
   matchesAction(action: string): boolean;
@@ -17,13 +17,13 @@ export type Rule = {
 };
 
 /**
- * Reads a policy. Throws a `UsageError` for anything that would not be applied in full, such as a Condition: a statement
- * that is half understood would allow more, or less, than it does in AWS.
+ * Reads a policy. Throws a `UsageError` for any element that would not be applied in full, such as a Condition: a
+ * statement applied in part would allow more, or less, than AWS does.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
 export function readPolicy(document: unknown): Rule[] {
   const { Version, Statement, ...others } = object(document, "A policy");
-  // Of the older version, 2008-10-17, IAM says not to use it.
+  // IAM advises against the older version, 2008-10-17.
   if (Version !== "2012-10-17") throw refusal(`Version ${JSON.stringify(Version)}`, "write 2012-10-17");
   const [unknown] = Object.keys(others).filter((name) => name !== "Id");
   if (unknown) throw refusal(`the element ${unknown}`, "leave it out");
@@ -49,7 +49,7 @@ function readStatement(statement: unknown): Rule {
   };
 }
 
-/** Actions are compared without their case. */
+/** Action names are compared without case. */
 function actionPattern(action: unknown): (action: string) => boolean {
   if (typeof action !== "string" || !/^(\*|[a-z0-9-]+:[\w*?]+)$/i.test(action))
     throw refusal(`Action ${JSON.stringify(action)}`, "write it as service:Name");
@@ -57,12 +57,12 @@ function actionPattern(action: unknown): (action: string) => boolean {
   return (asked) => pattern.test(asked.toLowerCase());
 }
 
-/** Each of an ARN's first five parts is matched for itself, and what follows as a whole, with its colons and slashes. */
+/** Matches each of an ARN's first five parts separately, and the rest as a whole, with its colons and slashes. */
 function resourcePattern(resource: unknown): (arn: string) => boolean {
   if (resource === "*") return () => true;
   if (typeof resource !== "string" || partsOf(resource).length !== 6)
     throw refusal(`Resource ${JSON.stringify(resource)}`, "write an ARN, or *");
-  // Policy variables stand for values of the request, which nobody tells here.
+  // Policy variables stand for values of the request, which are unknown here.
   if (resource.includes("${")) throw refusal(`the variable in ${resource}`, "write it out");
   const patterns = partsOf(resource).map(wildcards);
   return (arn) => {
@@ -76,7 +76,7 @@ function partsOf(arn: string): string[] {
   return parts.length < 5 ? [head, ...parts] : [head, ...parts.slice(0, 4), parts.slice(4).join(":")];
 }
 
-/** `*` stands for any text, also for none, and `?` for one character. */
+/** `*` stands for any text, even an empty text, and `?` for one character. */
 function wildcards(text: string): RegExp {
   const source = text
     .replace(/[\\^$+.()|[\]{}]/g, "\\$&")

@@ -16,17 +16,17 @@ import {
   type Token,
 } from "./state.ts";
 
-/** Who asks: an App itself, by a JWT that it signed; or whoever holds a token. */
+/** The caller: an App itself, by a JWT that the App signed, or the holder of a token. */
 export type GitHubCaller = { app: App; token?: never } | { app?: never; token: Token };
 
 const LONGEST_JWT_SECONDS = 10 * 60;
 
-// Installation tokens carry what they are, as GitHub's do since 2026, so that they outlive a reset of the state.
+// Installation tokens carry their own data, as GitHub's do since 2026, so a reset of the state does not end the tokens.
 const signingKey = randomBytes(32);
-// Counts on from the time, so that no later process gives out a number again.
+// Starts at the current time, so a later process never issues the same number again.
 let issued = Date.now();
 
-/** The caller, from `Bearer ...` or `token ...`; 401 for one that GitHub does not know, or not any more. */
+/** The caller, from `Bearer ...` or `token ...`; 401 for an unknown, ended or revoked token. */
 export function identify(state: GitHubState, authorization = ""): GitHubCaller {
   const [, credential] = /^(?:bearer|token) (\S+)$/i.exec(authorization) ?? [];
   if (credential === undefined) refuse(401, "Requires authentication");
@@ -54,7 +54,7 @@ function readJwt(state: GitHubState, jwt: string): App {
   return app;
 }
 
-/** A new token for an installation of the caller, with the permissions it asks for or all that it has. */
+/** Issues a token for an installation of the App, with the wanted permissions, or with all of the installation's. */
 export function issueToken(state: GitHubState, app: App, installationId: number, wanted: unknown): Token {
   const installation = state.installations.find(({ id, appId }) => id === installationId && appId === app.id);
   if (!installation) refuse(404, "Not Found");
@@ -72,7 +72,7 @@ export function issueToken(state: GitHubState, app: App, installationId: number,
   return { ...content, scopes: [], sso: false, token };
 }
 
-/** Ends every installation token that was issued until now. */
+/** Ends every installation token issued so far. */
 export function endTokens(state: GitHubState): void {
   state.endedTokens = issued;
 }
@@ -88,7 +88,7 @@ function signatureOf(text: string): string {
   return createHmac("sha256", signingKey).update(text).digest("base64url");
 }
 
-/** A personal token. It is the same for the same history, and no scanner takes it for a real one. */
+/** Adds a personal token. The same history gives the same token, and secret scanners do not match the token. */
 export function addToken(state: GitHubState, token: Omit<Token, "token">): Token {
   const seed = `${token.kind} ${token.ownerId} ${nextId(state)}`;
   const added = { ...token, token: `sandbox_${createHash("sha256").update(seed).digest("hex")}` };
@@ -97,7 +97,7 @@ export function addToken(state: GitHubState, token: Omit<Token, "token">): Token
   return added;
 }
 
-/** Refuses a caller who may not read, or change, who is in an organisation and its teams. */
+/** Refuses a caller who may not read, or change, the members of an organisation and its teams. */
 export function authorize(
   state: GitHubState,
   caller: GitHubCaller,
@@ -121,7 +121,7 @@ export function authorize(
   checkPerson(organization, token.ownerId, access, team);
 }
 
-/** As seen in renovate#20253. */
+/** Source: renovate#20253. */
 function refuseAddress(login: string): never {
   refuse(
     403,
@@ -129,7 +129,7 @@ function refuseAddress(login: string): never {
   );
 }
 
-/** A personal token can do what its owner can. https://docs.github.com/rest/teams/members */
+/** A personal token has its owner's permissions. https://docs.github.com/rest/teams/members */
 function checkPerson(organization: Organization, userId: number, access: Access, team?: Team): void {
   const role = roleIn(organization, userId);
   if (role === "admin") return;

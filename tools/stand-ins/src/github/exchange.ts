@@ -19,7 +19,7 @@ export type GitHubExchange = {
   body: unknown;
 };
 
-/** The organisation of the path, if the caller may do this to its members. */
+/** The organisation of the path. Throws if the caller does not have this access to its members. */
 export function permitted(exchange: GitHubExchange, access: Access): Organization {
   const organization = organizationOf(exchange);
   authorize(exchange.state, exchange.caller, organization, access);

@@ -1,4 +1,4 @@
-/** A refusal in GitHub's words: HTTP `status`, message, and the headers that explain it. */
+/** A refusal in GitHub's words: HTTP `status`, message, and the headers of the refusal. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
   readonly status: number;

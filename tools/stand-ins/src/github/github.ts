@@ -4,22 +4,22 @@ import { startGitHubServer } from "./server.ts";
 import { emptyGitHub, type GitHubState } from "./state.ts";
 import { firstAppId, type GitHubWorld, gitHubWorld } from "./world.ts";
 
-/** A stand-in for GitHub: the few REST and GraphQL routes that handlers use. The README says what it covers. */
+/** A stand-in for GitHub: the few REST and GraphQL routes of the handlers. The README lists the behaviour. */
 export type GitHub = GitHubWorld & {
   url: string;
-  /** Where GitHub is, the first App that is created, and where its private key should then be put. */
+  /** The URL of GitHub, the id of the first App, and the name of the secret for its private key. */
   env: { GITHUB_API_URL: string; GITHUB_APP_ID: string; GITHUB_PRIVATE_KEY_SECRET: string };
   /** By GitHub's operation ids, such as `teams/get-by-name`. */
   faults: Faults;
   /** Every request, in the order they were handled. */
   calls: Call[];
   snapshot(): GitHubState;
-  /** Back to the state at the start, with no calls and no faults. */
+  /** Returns to the state at the start, without calls and faults. */
   reset(): void;
   close(): Promise<void>;
 };
 
-/** A sandbox passes its own state, faults and calls, so that they are kept, injected and looked at together. */
+/** A sandbox passes its own state, faults and calls, which all its systems share. */
 export type GitHubOptions = Partial<FaultsAndCalls> & { state?: () => GitHubState };
 
 /** Starts GitHub on a loopback port; nothing leaves the machine. */

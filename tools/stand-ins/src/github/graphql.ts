@@ -18,8 +18,8 @@ const SAML = ["organization", "samlIdentityProvider", "externalIdentities", "nod
 const MEMBERS = ["node(", "on Team", "direct: members", "child: members", "query: $search", "databaseId"];
 
 /**
- * Answers two queries: who an organisation's SAML identities of a user name are, and who is in a team itself and in its
- * child teams, by pages. GraphQL is not parsed; a query that does not name the fields of one is refused.
+ * Answers two queries: the users with an organisation's SAML identity of a user name, and the members of a team itself
+ * and of its child teams, in pages. GraphQL is not parsed; a query without the fields of either query is refused.
  * https://docs.github.com/graphql/reference/objects#externalidentity and #team
  */
 export function answerGraphQl(exchange: GitHubExchange): JsonReply {
@@ -70,7 +70,7 @@ function answerMembers(
   return answerWith(query, { node: { direct, child } });
 }
 
-/** A page of at most 100. Its cursor is the number of the items before the next page. */
+/** A page of at most 100. Its cursor is the number of items before the next page. */
 function page<Item>(all: Item[], first: number, after: unknown) {
   const start = Number(after ?? 0);
   const end = start + Math.min(first, 100);
@@ -90,18 +90,18 @@ function person(state: GitHubState, userId: number) {
   return { login, databaseId: id };
 }
 
-/** What is read is on the way to `field`, which is then null. */
+/** An error on the way to `field`, which is then null. */
 function refusal({ status, message }: GitHubError, field: string): JsonReply {
   return failure({ type: status === 404 ? "NOT_FOUND" : "FORBIDDEN" }, message, field);
 }
 
-/** GraphQL says with a status of 200 what is wrong. Without a `field`, the query was not executed, and there is no data. */
+/** GraphQL reports an error with status 200. Without a `field`, the query was not executed: no data. */
 export function failure(kind: { type: string; code?: string }, message: string, field?: string): JsonReply {
   const data = field !== undefined && { data: { [field]: null } };
   return { status: 200, body: { ...data, errors: [{ ...kind, message }] } };
 }
 
-/** Only with the fields that the query names. */
+/** Only with the fields of the query. */
 function answerWith(query: string, data: object): JsonReply {
   const names = query.match(/\w+/g) ?? [];
   return { status: 200, body: { data: JSON.parse(JSON.stringify(data, names)) } };

@@ -5,13 +5,13 @@ type Keys = { publicKey: string; privateKey: string };
 
 let first: Keys | undefined;
 
-/** The same pair each time, since making one takes a tenth of a second. */
+/** The same pair each time: a new pair takes a tenth of a second. */
 export function firstKeys(): Keys {
   first ??= newKeys();
   return first;
 }
 
-/** A new pair, in the form in which GitHub hands out private keys. */
+/** A new pair, in the form of GitHub's private keys. */
 export function newKeys(): Keys {
   return generateKeyPairSync("rsa", {
     modulusLength: 2_048,

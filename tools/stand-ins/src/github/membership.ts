@@ -17,8 +17,8 @@ import {
 type TeamMembership = components["schemas"]["team-membership"];
 
 /**
- * Somebody's place in a team. Members of child teams count as members, and an organisation's owners are always
- * maintainers of the teams they are in. https://docs.github.com/rest/teams/members
+ * A user's membership of a team. Members of child teams count as members, and an organisation's owners are always
+ * maintainers of their teams. https://docs.github.com/rest/teams/members
  */
 export function membershipOf(
   state: GitHubState,
@@ -38,7 +38,7 @@ export function membershipOf(
   return inherited ? { url, state: "active", role: owner ? "maintainer" : "member" } : undefined;
 }
 
-/** Adds somebody or changes their role; asks those outside the organisation to join it. */
+/** Adds a user or changes the role; invites a user from outside the organisation. */
 export function setMembership(
   state: GitHubState,
   organization: Organization,
@@ -55,7 +55,7 @@ export function setMembership(
   return membershipOf(state, organization, team, userId) ?? refuse(500, "Defect in the stand-in");
 }
 
-/** Takes somebody out of a team, or the team out of their invitation; the invitation itself stays. */
+/** Removes a user from a team, or the team from the user's invitation; the invitation itself stays. */
 export function removeMembership(organization: Organization, team: Team, userId: number): void {
   refuseManaged(team);
   const invited = invitationOf(organization, userId);
@@ -78,7 +78,7 @@ export function inviteTo(
     invitation.teams = [...invitation.teams.filter(({ teamId }) => teamId !== team.teamId), team];
 }
 
-/** The person is in the organisation from now on, and in the teams of the invitation. */
+/** From now on the user is in the organisation, and in the teams of the invitation. */
 export function accept(state: GitHubState, organization: Organization, userId: number): void {
   const invitation = invitationOf(organization, userId) ?? refuse(404, "Not Found");
   organization.invitations = organization.invitations.filter((one) => one !== invitation);
@@ -100,7 +100,7 @@ export function childTeams(state: GitHubState, team: Team): Team[] {
   return children.flatMap((child) => [child, ...childTeams(state, child)]);
 }
 
-// As seen in terraform-provider-github#2079; other kinds of synchronisation use other words.
+// Source: terraform-provider-github#2079; other kinds of synchronisation use other words.
 function refuseManaged({ idpGroup }: Team): void {
   if (idpGroup === null) return;
   refuse(

@@ -74,7 +74,7 @@ export function getUser({ state, parameters }: GitHubExchange): JsonReply {
   return { status: 200, body: { ...publicUser(account), ...(suspendedAt && { suspended_at: suspendedAt }) } };
 }
 
-/** The person whose token it is; an App is nobody. */
+/** The owner of the token; an App has no user. */
 export function getOwnUser({ state, caller }: GitHubExchange): JsonReply {
   if (caller.token === undefined || caller.token.kind === "installation")
     refuse(403, "Resource not accessible by integration");
@@ -86,7 +86,7 @@ export function getOrganization({ state, parameters }: GitHubExchange): JsonRepl
   return { status: 200, body: fullOrganization(accountById(state, id)) };
 }
 
-/** Of the person whose token it is; an App is nobody. */
+/** The membership of the token's owner; an App has no user. */
 export function getOwnMembership(exchange: GitHubExchange): JsonReply {
   const { state, caller } = exchange;
   const organization = permitted(exchange, "read");
@@ -124,7 +124,7 @@ function orgMembership(
   };
 }
 
-/** Pages of `per_page` (30 unless given, at most 100), the next of which the header Link names. */
+/** Pages of `per_page` (30 unless given, at most 100); the header Link names the next page. */
 export function listInvitations(exchange: GitHubExchange): JsonReply {
   const { state, query } = exchange;
   const { id: organizationId, invitations } = permitted(exchange, "read");

@@ -24,18 +24,18 @@ import {
   putMembership,
 } from "./team-routes.ts";
 
-/** `action` is GitHub's own operation id, or what this route would be called if it had one. */
+/** `action`: GitHub's own operation id, or a made-up id for a route without an operation id. */
 export type GitHubRoute = {
   action: keyof operations | "graphql" | "teams/list-linked-external-groups" | "teams/list-idp-groups";
   method: string;
   answer(exchange: GitHubExchange): JsonReply;
 };
 
-// Each team route is there twice: by names, and by ids as the notes in GitHub's reference say.
+// Each team route has two paths: by names, and by ids as in the notes of GitHub's reference.
 const team = ["/orgs/{org}/teams/{team_slug}", "/organizations/{org_id}/team/{team_id}"];
 const membership = team.map((path) => `${path}/memberships/{username}`);
 
-/** The few routes that are used; any other is a 404. https://docs.github.com/rest */
+/** The few routes in use; any other path is a 404. https://docs.github.com/rest */
 const routes: (GitHubRoute & { paths: string[] })[] = [
   {
     action: "apps/get-org-installation",
@@ -117,7 +117,7 @@ const routes: (GitHubRoute & { paths: string[] })[] = [
   { action: "graphql", method: "POST", paths: ["/graphql"], answer: answerGraphQl },
 ];
 
-/** The route of a request, with the form of its path that was used; GitHub takes any case. */
+/** The route of a request, with the matching form of its path; GitHub ignores case. */
 export const findRoute = createRouter(
   routes.flatMap(({ paths, ...route }) => paths.map((path) => ({ ...route, path }))),
   { ignoreCase: true },

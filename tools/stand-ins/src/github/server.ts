@@ -13,7 +13,7 @@ export type GitHubServerOptions = FaultsAndCalls & { state(): GitHubState };
 
 type GitHubOutcome = Unanswered | (JsonReply & { errorCode?: string });
 
-/** Serves github.com's paths, and under /api those of a GitHub Enterprise Server, on one loopback port. */
+/** Serves github.com's paths, and under /api the paths of a GitHub Enterprise Server, on one loopback port. */
 export function startGitHubServer(options: GitHubServerOptions): Promise<LoopbackServer> {
   return serveJson(async (request) => {
     const outcome = await exchange(options, request);
@@ -27,7 +27,7 @@ export function startGitHubServer(options: GitHubServerOptions): Promise<Loopbac
   });
 }
 
-// Synchronous until the route has answered, so that no two requests interleave.
+// Synchronous until the route has answered, so no two requests interleave.
 async function exchange(options: GitHubServerOptions, request: JsonRequest): Promise<GitHubOutcome> {
   const { method, url, json } = request;
   const path = url.pathname.replace(/^\/api\/v3(?=\/(?!graphql))|^\/api(?=\/graphql$)/, "");
@@ -72,7 +72,7 @@ async function perform(
   }
 }
 
-/** What GraphQL says in place of a status. */
+/** GraphQL's words in place of a status. */
 const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
@@ -87,7 +87,7 @@ function checkLimit({ limit }: GitHubState, { action }: GitHubRoute): void {
 
 const SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
 
-/** The faults that GitHub answers. */
+/** Throws for a fault that GitHub answers with a refusal. */
 function refuseFor(fault: FaultKind | undefined): void {
   if (fault === "throttle") refuse(403, SECONDARY, { "retry-after": "1" });
   if (fault === "internal-error") refuse(502, "Server Error");

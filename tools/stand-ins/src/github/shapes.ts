@@ -1,4 +1,4 @@
-// Accounts and teams as GitHub shows them, with every field that its description requires.
+// Accounts and teams as GitHub shows them, with every field that GitHub's description requires.
 import type { components } from "@octokit/openapi-types";
 import { type Account, accountById, type GitHubState, nodeIdOf, type Team } from "./state.ts";
 
@@ -6,10 +6,10 @@ export type Schemas = components["schemas"];
 
 export const api = "https://api.github.example.com";
 const site = "https://github.example.com";
-/** When everything here was made. */
+/** The creation time of every account and team. */
 export const longAgo = "2026-01-01T00:00:00Z";
 
-/** A person, an organisation or a bot, as it is named in other answers. */
+/** A person, an organisation or a bot, in the short form of other answers. */
 export function simpleUser({
   id,
   login,
@@ -19,7 +19,7 @@ export function simpleUser({
   login: string;
   type: string;
 }): Schemas["simple-user"] {
-  const name = encodeURIComponent(login); // A bot's has brackets.
+  const name = encodeURIComponent(login); // A bot's login has brackets.
   const url = `${api}/users/${name}`;
   return {
     id,
@@ -62,7 +62,7 @@ export function publicUser(account: Account): Schemas["public-user"] {
   } as Schemas["public-user"];
 }
 
-/** As the person sees it whose account it is. */
+/** A user's account, as the user sees the account. */
 export function privateUser(account: Account): Schemas["private-user"] {
   return {
     ...(publicUser(account) as Schemas["simple-user"] & Schemas["public-user"]),
@@ -93,7 +93,7 @@ export function simpleOrganization({ id, login }: Account): Schemas["organizatio
   };
 }
 
-/** What everybody may know of an organisation. */
+/** The public view of an organisation. */
 export function fullOrganization(account: Account): Schemas["team-organization"] {
   return {
     ...simpleOrganization(account),
@@ -130,7 +130,7 @@ function simpleTeam(state: GitHubState, team: Team): Schemas["team-simple"] {
   };
 }
 
-/** As it is shown in a list. */
+/** A team, as in a list. */
 export function listedTeam(state: GitHubState, team: Team): Schemas["team"] {
   const parent = team.parentId === null ? undefined : state.teams.find(({ id }) => id === team.parentId);
   return { ...simpleTeam(state, team), parent: parent ? simpleTeam(state, parent) : null } as Schemas["team"];

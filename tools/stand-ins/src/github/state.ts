@@ -4,13 +4,13 @@ export type TeamRole = "member" | "maintainer";
 export type OrganizationRole = "member" | "admin";
 export type Access = "read" | "write";
 
-/** A person's or an organisation's account. The login can change, and then be taken by somebody else; the id cannot. */
+/** An account of a person or an organisation. Its login can change, and pass to another account; its id stays. */
 export type Account = { id: number; login: string; type: "User" | "Organization"; suspendedAt?: string };
 
-/** Who sent an invitation: a person, or the bot of an App. */
+/** The sender of an invitation: a person, or the bot of an App. */
 export type Inviter = { id: number; login: string; type: "User" | "Bot" };
 
-/** Somebody who was asked to join an organisation, and in which teams they will then be. */
+/** An open invitation to join an organisation, with the teams of the future member. */
 export type Invitation = {
   id: number;
   userId: number;
@@ -22,9 +22,9 @@ export type Organization = {
   id: number;
   members: { userId: number; role: OrganizationRole }[];
   invitations: Invitation[];
-  /** No seat is left, or no more people may be asked to join today. */
+  /** No seat is left, or the day's limit of invitations is reached. */
   full: boolean;
-  /** An IP allow list is on, and does not have the address of any caller. */
+  /** An IP allow list is on, and has no caller's address. */
   ipAllowList: boolean;
   /** Null without SAML at this organisation. An identity without a user is not linked yet. */
   saml: { userName: string; userId: number | null }[] | null;
@@ -37,7 +37,7 @@ export type Team = {
   slug: string;
   privacy: "closed" | "secret";
   parentId: number | null;
-  /** The group of the identity provider that alone says who is in this team. */
+  /** The group of the identity provider that alone decides the team's members; null without synchronisation. */
   idpGroup: string | null;
   /** Direct members only. */
   members: { userId: number; role: TeamRole }[];
@@ -52,11 +52,11 @@ export type Installation = {
   suspended: boolean;
 };
 
-/** `expiresAt` in milliseconds since the epoch; `scopes` are those of classic tokens, `permissions` of all others. */
+/** `expiresAt` in milliseconds since the epoch. Classic tokens have `scopes`, all others have `permissions`. */
 export type Token = {
   token: string;
   kind: "installation" | "fine-grained" | "classic";
-  /** The installation, or the user whose personal token it is. */
+  /** The installation, or the owner of the personal token. */
   ownerId: number;
   permissions: Record<string, Access>;
   scopes: string[];
@@ -66,12 +66,12 @@ export type Token = {
 };
 
 /**
- * A rate limit that every call is over, or with `graphql` only those, until a moment in milliseconds since the epoch.
- * `unannounced` is a secondary one that only the message tells.
+ * A rate limit that refuses every call, or with `graphql` only GraphQL's, until a moment in milliseconds since the
+ * epoch. `unannounced`: a secondary limit, known only from the message.
  */
 export type Limit = { kind: "primary" | "secondary" | "unannounced" | "graphql"; until: number };
 
-/** Everything that the stand-in remembers, as plain JSON. `tokenLifetime` in milliseconds. */
+/** The whole state of the stand-in, as plain JSON. `tokenLifetime` in milliseconds. */
 export type GitHubState = {
   created: number;
   accounts: Account[];
@@ -79,10 +79,10 @@ export type GitHubState = {
   teams: Team[];
   apps: App[];
   installations: Installation[];
-  /** Personal ones only. */
+  /** Personal tokens only. */
   tokens: Token[];
   tokenLifetime: number;
-  /** Installation tokens up to this number are not valid any more. */
+  /** Installation tokens up to this number are no longer valid. */
   endedTokens: number;
   limit: Limit | null;
 };
@@ -107,7 +107,7 @@ export function nodeIdOf({ id }: Team): string {
   return `T_${id}`;
 }
 
-/** No id is given out twice, whatever it is for. */
+/** A new id. Accounts, teams and all others share one counter, so an id never comes twice. */
 export function nextId(state: GitHubState): number {
   state.created += 1;
   return 1_000 + state.created;
@@ -152,7 +152,7 @@ export function invitationOf(organization: Organization, userId: number): Invita
   return organization.invitations.find((invitation) => invitation.userId === userId);
 }
 
-/** How GitHub makes a team's slug of its name. */
+/** GitHub's slug for a team's name. */
 export function slugOf(name: string): string {
   return name
     .normalize("NFD")

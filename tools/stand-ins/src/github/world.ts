@@ -18,7 +18,7 @@ import {
   type TeamRole,
 } from "./state.ts";
 
-/** GitHub as tests set it up and look at it. People and organisations go by login, teams by slug. */
+/** GitHub for tests to set up and inspect. Users and organisations go by login, teams by slug. */
 export type GitHubWorld = ReturnType<typeof gitHubWorld>;
 
 type TeamOptions = { privacy?: "closed" | "secret"; parent?: string };
@@ -29,10 +29,10 @@ type TokenOptions = {
   sso?: boolean;
 };
 
-/** The person who sends the invitations that no caller of the API sends. */
+/** The sender of invitations that no caller of the API sends. */
 const somebodyElse: Inviter = { id: 1, login: "somebody-else", type: "User" };
 
-/** The id of the App that is created first. */
+/** The id of the first App. */
 export const firstAppId = 700_001;
 
 export function gitHubWorld(state: () => GitHubState) {
@@ -61,11 +61,11 @@ export function gitHubWorld(state: () => GitHubState) {
       for (const { members } of state().organizations) removeFrom(members, id);
       state().accounts = state().accounts.filter((account) => account.id !== id);
     },
-    /** As an administrator of a GitHub Enterprise Server can; github.com does not show it. */
+    /** Suspends a user, as an administrator of a GitHub Enterprise Server can; github.com shows no suspension. */
     suspendUser: (login: string) => {
       findAccount(state(), login).suspendedAt = "2026-01-01T00:00:00Z";
     },
-    /** Also an organisation. The old login is free from now on: `createUser` can give it to somebody else. */
+    /** Also renames an organisation. The old login is free from now on: `createUser` can give it to another user. */
     renameUser: (login: string, newLogin: string) => {
       findAccount(state(), login).login = newLogin;
     },
@@ -87,41 +87,41 @@ export function gitHubWorld(state: () => GitHubState) {
       removeFrom(members, idOf(login));
       members.push({ userId: idOf(login), role });
     },
-    /** Also takes the person out of the organisation's teams. */
+    /** Also removes the user from the organisation's teams. */
     removeMember: (org: string, login: string) => {
       const organization = organizationOf(org);
       removeFrom(organization.members, idOf(login));
       for (const team of state().teams)
         if (team.organizationId === organization.id) removeFrom(team.members, idOf(login));
     },
-    /** From now on nobody more can be asked to join. */
+    /** From now on the organisation accepts no new invitation. */
     fillSeats: (org: string) => {
       organizationOf(org).full = true;
     },
-    /** From now on the organisation refuses every call, since it has an IP allow list. */
+    /** From now on the organisation has an IP allow list and refuses every call. */
     allowNoAddress: (org: string) => {
       organizationOf(org).ipAllowList = true;
     },
-    /** Somebody else asks a person to join the organisation, and these teams. */
+    /** Another person invites a user to the organisation and these teams. */
     invite: (org: string, login: string, ...slugs: string[]) => inviteAs(org, login, slugs, "member"),
-    /** The same, to maintain the team. */
+    /** Another person invites a user to the organisation, as a maintainer of the team. */
     inviteMaintainer: (org: string, login: string, slug: string) =>
       inviteAs(org, login, [slug], "maintainer"),
-    /** Somebody else cancels the invitation. */
+    /** Another person cancels the invitation. */
     cancelInvitation: (org: string, login: string) => {
       const organization = organizationOf(org);
       organization.invitations = organization.invitations.filter(({ userId }) => userId !== idOf(login));
     },
     acceptInvitation: (org: string, login: string) => accept(state(), organizationOf(org), idOf(login)),
-    /** From now on people sign in to the organisation through an identity provider, which knows them by a user name. */
+    /** From now on users sign in to the organisation through an identity provider, which has a user name for each. */
     enableSaml: (org: string) => {
       organizationOf(org).saml ??= [];
     },
-    /** SAML is at the enterprise instead, where only its owners see the identities. */
+    /** Moves SAML to the enterprise, where only the enterprise's owners see the identities. */
     disableSaml: (org: string) => {
       organizationOf(org).saml = null;
     },
-    /** Without a login, the person has not linked their account yet. The same one twice is one. */
+    /** Without a login, the account is not linked yet. Adding the same identity twice adds one. */
     addIdentity: (org: string, userName: string, login?: string) => {
       const { saml } = organizationOf(org);
       const userId = login === undefined ? null : idOf(login);
@@ -129,13 +129,13 @@ export function gitHubWorld(state: () => GitHubState) {
         saml?.push({ userName, userId });
     },
 
-    /** The identity provider forgets a user name, or has it for another account from now on. */
+    /** The identity provider deletes a user name, which `addIdentity` can link to another account. */
     removeIdentity: (org: string, userName: string) => {
       const organization = organizationOf(org);
       organization.saml = organization.saml?.filter((one) => one.userName !== userName) ?? null;
     },
 
-    /** Returns the slug that GitHub makes of the name. */
+    /** Returns GitHub's slug for the name. */
     createTeam: (org: string, name: string, { privacy = "closed", parent }: TeamOptions = {}) => {
       const { id: organizationId } = organizationOf(org);
       const parentId = parent === undefined ? null : teamOf(org, parent).id;
@@ -143,11 +143,11 @@ export function gitHubWorld(state: () => GitHubState) {
       state().teams.push({ ...team, idpGroup: null, members: [] });
       return team.slug;
     },
-    /** The slug changes with the name, and is free for another team. */
+    /** The slug changes with the name, and the old slug is free for another team. */
     renameTeam: (org: string, slug: string, name: string) => {
       Object.assign(teamOf(org, slug), { name, slug: slugOf(name) });
     },
-    /** From now on only its members and the organisation's owners see it. */
+    /** From now on only its members and the organisation's owners see the team. */
     hideTeam: (org: string, slug: string) => {
       teamOf(org, slug).privacy = "secret";
     },
@@ -160,12 +160,12 @@ export function gitHubWorld(state: () => GitHubState) {
       setDirect(teamOf(org, slug).members, { userId: idOf(login), role }),
     removeTeamMember: (org: string, slug: string, login: string) =>
       removeFrom(teamOf(org, slug).members, idOf(login)),
-    /** From now on a group of the identity provider says who is in the team, and the API cannot. */
+    /** From now on a group of the identity provider decides the team's members, and the API cannot change them. */
     synchronizeTeam: (org: string, slug: string, idpGroup: string) => {
       teamOf(org, slug).idpGroup = idpGroup;
     },
 
-    /** An App that is installed in an organisation. Every App of this process begins with the same key. */
+    /** Creates an App, installed in an organisation. The first key is the same for every App of this process. */
     createApp: (org: string, permissions: Record<string, Access> = { members: "write" }) => {
       const { publicKey, privateKey } = firstKeys();
       const id = firstAppId + state().apps.length;
@@ -173,10 +173,10 @@ export function gitHubWorld(state: () => GitHubState) {
       return { appId: String(id), installationId: install(org, id, permissions), privateKey };
     },
     hasApp: (appId: string) => state().apps.some(({ id }) => String(id) === appId),
-    /** Returns the id of the installation, which is another each time. */
+    /** Returns the id of the installation, which differs each time. */
     installApp: (org: string, appId: string, permissions: Record<string, Access> = { members: "write" }) =>
       install(org, Number(appId), permissions),
-    /** The App's old key is worth nothing from now on. Returns the new one. */
+    /** Invalidates the App's old key. Returns the new key. */
     rotateKey: (appId: string) => {
       const { publicKey, privateKey } = newKeys();
       for (const app of state().apps) if (String(app.id) === appId) app.publicKey = publicKey;
@@ -188,7 +188,7 @@ export function gitHubWorld(state: () => GitHubState) {
     suspendApp: (appId: string) => {
       for (const one of state().installations) if (String(one.appId) === appId) one.suspended = true;
     },
-    /** A personal access token; fine-grained and with all that is needed, unless told. */
+    /** Creates a personal access token: fine-grained and with all necessary permissions by default. */
     createToken: (login: string, options: TokenOptions = {}) => {
       const { kind = "fine-grained", permissions = { members: "write" }, scopes = [], sso = false } = options;
       const ownerId = idOf(login);
@@ -196,7 +196,7 @@ export function gitHubWorld(state: () => GitHubState) {
     },
     /** Ends every installation token. */
     expireTokens: () => endTokens(state()),
-    /** How long installation tokens live from now on, in milliseconds; an hour unless told. */
+    /** Sets the lifetime of new installation tokens, in milliseconds; the default is an hour. */
     setTokenLifetime: (milliseconds: number) => {
       state().tokenLifetime = milliseconds;
     },
@@ -204,12 +204,12 @@ export function gitHubWorld(state: () => GitHubState) {
     revokeTokens: () => {
       state().tokens = [];
     },
-    /** Every call is over a rate limit for so long. */
+    /** For this time, calls exceed a rate limit of this kind. */
     limit: (kind: Limit["kind"], seconds: number) => {
       state().limit = { kind, until: Date.now() + seconds * 1_000 };
     },
 
-    /** Whoever is in the team or was asked to be: `{ "robin-r": "member", "nat-n": "pending" }`, by login. */
+    /** The members and invited users of a team, by login: `{ "robin-r": "member", "nat-n": "pending" }`. */
     members: (org: string, slug: string): Record<string, TeamRole | "pending"> => {
       const team = teamOf(org, slug);
       const places = state().accounts.flatMap(({ id, login }) => {
@@ -218,13 +218,13 @@ export function gitHubWorld(state: () => GitHubState) {
       });
       return Object.fromEntries(places.sort());
     },
-    /** The slugs of an organisation's teams; none if there is no such organisation. */
+    /** The slugs of an organisation's teams; empty for an unknown organisation. */
     teams: (org: string) => {
       const account = state().accounts.find(({ login }) => same(login, org));
       return state().teams.flatMap((team) => (team.organizationId === account?.id ? [team.slug] : []));
     },
     hasAccount: (login: string) => state().accounts.some((account) => same(account.login, login)),
-    /** The logins of those who were asked to join, sorted. */
+    /** The logins of the invited users, sorted. */
     invitations: (org: string) =>
       organizationOf(org)
         .invitations.map(({ userId }) => loginOf(userId))

@@ -3,7 +3,7 @@ import { awsId } from "../aws/aws-id.ts";
 
 export type IamUser = { name: string; id: string };
 export type IamGroup = { name: string; id: string; path: string; memberIds: string[] };
-/** One account's users and groups. `created` counts every identifier given out, so none comes twice. */
+/** One account's users and groups. `created` counts every identifier given out, so no identifier comes twice. */
 export type IamAccountState = { created: number; users: IamUser[]; groups: IamGroup[] };
 
 // Not raisable: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -13,7 +13,7 @@ export function emptyIamAccount(): IamAccountState {
   return { created: 0, users: [], groups: [] };
 }
 
-/** Names are unique whatever their case; the README says why look-ups ignore case, too. */
+/** Names are unique regardless of case; the README says why look-ups ignore case, too. */
 export function nameKey(name: string): string {
   return name.toLowerCase();
 }
@@ -70,7 +70,7 @@ export function deleteGroup(state: IamAccountState, name: string): void {
   state.groups = state.groups.filter((group) => group.id !== id);
 }
 
-/** Does nothing for a user who is a member already; `LimitExceeded` 409 for an eleventh group. */
+/** Changes nothing for an existing member; `LimitExceeded` 409 for an eleventh group. */
 export function addMember(state: IamAccountState, userName: string, groupName: string): void {
   const group = findGroup(state, groupName);
   const user = findUser(state, userName);
@@ -81,7 +81,7 @@ export function addMember(state: IamAccountState, userName: string, groupName: s
   group.memberIds.push(user.id);
 }
 
-/** Does nothing for a user who is no member. */
+/** Changes nothing for a user outside the group. */
 export function removeMember(state: IamAccountState, userName: string, groupName: string): void {
   const group = findGroup(state, groupName);
   const user = findUser(state, userName);

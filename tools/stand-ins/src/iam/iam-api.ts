@@ -41,7 +41,7 @@ export function iamService(state: () => IamState): Service {
 }
 
 function getUser(account: IamAccountState, parameters: QueryParameters, caller: Caller): Xml {
-  // The caller is always a role here, and a role has no user of its own to fall back on.
+  // The caller here is always a role, and a role has no user of its own as a default.
   if (parameters["UserName"] === undefined) {
     const message = "Must specify userName when calling with non-User credentials";
     throw new AwsError(400, "ValidationError", message);
@@ -69,7 +69,7 @@ function removeUserFromGroup(account: IamAccountState, parameters: QueryParamete
   removeMember(account, userName(parameters), groupName(parameters));
 }
 
-// A name that already exists may be longer than CreateUser allows: 128 in the API reference of these actions.
+// An existing name may be longer than CreateUser allows: 128 in the API reference of these actions.
 function userName(parameters: QueryParameters): string {
   const name = requireParameter(parameters, "UserName");
   requireName("userName", name, 128);
@@ -92,7 +92,7 @@ function groupXml(group: IamGroup, caller: Caller): Xml {
   return { Path: group.path, GroupName: group.name, GroupId: group.id, Arn: arn, CreateDate: CREATE_DATE };
 }
 
-/** The next `MaxItems` (1 to 1000, default 100) after the one that `Marker` names; `all` is sorted by name. */
+/** The next `MaxItems` (1 to 1000, default 100) after the item named by `Marker`; `all` is sorted by name. */
 function page<Named extends { name: string }>(all: Named[], parameters: QueryParameters) {
   const after = readMarker(parameters["Marker"]);
   const rest = all.filter((one) => nameKey(one.name) > after);

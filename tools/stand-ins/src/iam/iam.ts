@@ -18,7 +18,7 @@ import {
 /** Every account's users and groups, by account id. */
 export type IamState = Record<string, IamAccountState>;
 
-/** One account as tests set it up and look at it. Throws the `AwsError` that the API would answer. */
+/** One account, for tests to set up and inspect. Throws the API's `AwsError`. */
 export type IamAccount = {
   /** Returns the user's id, `AIDA...`. */
   createUser(name: string): string;
@@ -46,7 +46,7 @@ export function iamWorld(state: () => IamState, ownAccount: string): Iam {
   return { ...account(ownAccount), account };
 }
 
-/** An account that was never mentioned exists and is empty. */
+/** An account without an entry exists and is empty. */
 export function accountState(state: IamState, account: string): IamAccountState {
   state[account] ??= emptyIamAccount();
   return state[account];

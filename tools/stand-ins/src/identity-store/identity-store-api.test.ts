@@ -20,7 +20,7 @@ const STORE = "d-1234567890";
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 const inStore = { IdentityStoreId: STORE };
 
-/** A store in eu-west-1 with Robin and prod-admins, and an SDK client that knows the sandbox by the environment only. */
+/** A store in eu-west-1 with Robin and prod-admins, and an SDK client that finds the sandbox through the environment. */
 async function openStore({ region = "eu-west-1", ignoresCase = false } = {}) {
   const sandbox = await startSandbox();
   for (const [name, value] of Object.entries(sandbox.env)) vi.stubEnv(name, value);
@@ -37,7 +37,7 @@ async function openStore({ region = "eu-west-1", ignoresCase = false } = {}) {
   return { sandbox, client, store, UserId, GroupId, membership };
 }
 
-/** What a call was refused with, as an SDK user sees it. */
+/** The error of a refused call, as an SDK user sees the error. */
 async function refusal(call: Promise<unknown>) {
   const error = await call.then(
     () => undefined,

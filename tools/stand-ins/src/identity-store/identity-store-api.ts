@@ -105,7 +105,7 @@ function DeleteGroupMembership(store: StoreState, parameters: Json): Json {
   return {};
 }
 
-/** Counts the changes of a user or a group, which are not counted here. */
+/** AWS counts the changes of a user or a group; this stand-in does not. */
 const Revision = "1";
 
 function userKeys(store: StoreState, UserId: string): Json {
@@ -139,7 +139,7 @@ function refuseIfTold(state: IdentityStoreState, action: string): void {
   throw new JsonError(refusal.code, "Refused as told", refusal.members, refusal.headers);
 }
 
-/** The member of the union that names one attribute; external ids are not looked up here. */
+/** The attribute in the union. This stand-in does not look up external ids. */
 function uniqueAttribute(parameters: Json): { path: unknown; value: string } {
   const { UniqueAttribute } = (parameters["AlternateIdentifier"] ?? {}) as { UniqueAttribute?: Json };
   const { AttributePath: path, AttributeValue: value } = UniqueAttribute ?? {};

@@ -5,7 +5,7 @@ export type StoreUser = { id: string; userName: string; email: string | null; en
 export type StoreGroup = { id: string; displayName: string; externalIds: { Issuer: string; Id: string }[] };
 type Membership = { id: string; groupId: string; userId: string };
 
-/** One identity store. `created` counts every id given out, so that none comes twice. */
+/** One identity store. `created` counts every id given out, so no id comes twice. */
 export type StoreState = {
   id: string;
   region: string;
@@ -34,7 +34,7 @@ export function addGroup(store: StoreState, { id = nextId(store), ...group }: Pa
   return id;
 }
 
-/** Unlike IAM's groups, these refuse somebody who is a member already. Returns the membership's id. */
+/** Unlike IAM's groups, refuses an existing member. Returns the membership's id. */
 export function addMembership(store: StoreState, groupId: string, userId: string): string {
   findGroup(store, groupId);
   findUser(store, userId);
@@ -49,7 +49,7 @@ export function deleteMembership(store: StoreState, id: string): void {
   store.memberships = store.memberships.filter((one) => one.id !== id);
 }
 
-/** Memberships go with their user or group. */
+/** Deletes a user or a group, and its memberships. */
 export function deleteById(store: StoreState, id: string): void {
   store.users = store.users.filter((one) => one.id !== id);
   store.groups = store.groups.filter((one) => one.id !== id);
@@ -84,7 +84,7 @@ export function groupBy(store: StoreState, displayName: string): StoreGroup {
   throw notFound("GROUP");
 }
 
-/** `ResourceNotFoundException` with the type of what is missing, which tells a gone user from a gone group. */
+/** `ResourceNotFoundException` with the type of the missing resource: a deleted user differs from a deleted group. */
 export function notFound(ResourceType: string, ResourceId?: string): JsonError {
   const messages: Record<string, string> = {
     GROUP: "Group not found",

@@ -13,7 +13,7 @@ import {
   userBy,
 } from "./identity-store-data.ts";
 
-/** The next `times` calls (default 1) of an action are refused with this, in the service's own words. */
+/** A refusal for the next `times` calls (default 1) of an action, in the service's own words. */
 type Refusal = {
   action: string;
   code: string;
@@ -23,18 +23,18 @@ type Refusal = {
   times?: number;
 };
 
-/** Every identity store by id, and what goes wrong next. `closed`: until when an action is throttled. */
+/** Every identity store by id, and the planned refusals. `closed`: the end of each action's throttling. */
 export type IdentityStoreState = {
   stores: Record<string, StoreState>;
   refusals: (Refusal & { times: number })[];
   closed: { action: string; seconds: number; until: number | null; as: "member" | "header" }[];
 };
 
-/** One identity store as tests set it up and look at it. Throws the error that the API would answer. */
+/** One identity store, for tests to set up and inspect. Throws the API's error. */
 export type IdentityStore = {
-  /** Returns the user's id. The e-mail is the user name unless given; null for none. */
+  /** Returns the user's id. The e-mail is the user name by default; null for no e-mail. */
   createUser(userName: string, options?: { email?: string | null; enabled?: boolean }): string;
-  /** Returns the group's id. Groups that SCIM made have external ids. */
+  /** Returns the group's id. Groups made by SCIM have external ids. */
   createGroup(displayName: string, options?: Partial<Pick<StoreGroup, "id" | "externalIds">>): string;
   /** Returns the membership's id. */
   addMember(userName: string, group: string): string;
@@ -53,12 +53,12 @@ export type IdentityStore = {
 };
 
 export type IdentityStores = {
-  /** Adds an empty store, in the sandbox's own account and us-east-1 unless told, or gives the one that is there. */
+  /** Adds an empty store, by default in the sandbox's own account and us-east-1, or returns the existing store. */
   store(id: string, options?: { region?: string; account?: string; ignoresCase?: boolean }): IdentityStore;
   refuse(refusal: Refusal): void;
   /**
-   * Throttles an action from its next call on, until the time is over that the answer names in `RetryAfterSeconds`, or
-   * in a `Retry-After` header: a caller that comes back sooner is throttled again.
+   * Throttles an action from its next call, for the time in the answer's `RetryAfterSeconds` or `Retry-After` header: an
+   * earlier retry is throttled again.
    */
   throttle(action: string, seconds: number, as?: "member" | "header"): void;
 };

@@ -2,21 +2,21 @@ import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
 
 export type { HttpReply } from "../kernel/serve.ts";
 
-/** Stands between a function and a system, such as a proxy or a captive portal. */
+/** Stands between a function and a system, as a proxy or a captive portal does. */
 export type InBetween = {
   url: string;
-  /** From now on, requests are passed on to this URL, and those to DynamoDB to that one. */
+  /** From now on, passes requests on to this URL, and DynamoDB's requests to the second URL. */
   passTo(url: string, dynamoDbUrl?: string): void;
   /** The names of the calls since the last `take`, in order, each once. */
   take(): string[];
-  /** From now on, each call of this name gets this reply, and is not passed on; undefined ends that. */
+  /** From now on, gives this reply to each call of this name and does not pass the call on; undefined ends the reply. */
   answer(call: string, reply: HttpReply | undefined): void;
-  /** Something happens just before the next call of this name is passed on, once. */
+  /** Runs `happens` once, just before the next call of this name is passed on. */
   beforeNext(call: string, happens: () => void): void;
   close(): Promise<void>;
 };
 
-/** Starts on a loopback port. A call is named by AWS's action, or by its method and its path without ids. */
+/** Starts on a loopback port. The name of a call is AWS's action, or the method and the path without ids. */
 export async function startInBetween(): Promise<InBetween> {
   const replies = new Map<string, HttpReply>();
   const happenings = new Map<string, () => void>();

@@ -1,17 +1,17 @@
 import type { FaultQueue } from "./faults.ts";
 
 /**
- * One action that a call needs, on each of these resources. `type` is the resource's type in the service authorization
- * reference; `said` is what the service calls the resource in a refusal, if not by its ARN.
+ * An action that a call needs, on each of these resources. `type` is the resource's type in the service authorization
+ * reference; `said` is the service's name for the resource in a refusal, if not the ARN.
  */
 export type Need = { action: string; resources: NeededResource[] };
 export type NeededResource = { type: string; arn: string; said?: string };
 
 /**
- * One request as a stand-in saw it. `account` is empty when the caller was not recognised, or the system has no accounts;
- * `status` is 0 when no answer was sent, and `errorCode` is then the kind of the fault. `needs` is what IAM was asked, of
- * a caller whose role has policies. `route` is the method and the template of the path, where a service is documented by
- * those.
+ * A request, as a stand-in saw the request. `account` is empty for an unknown caller, or a system without accounts.
+ * `status` is 0 without an answer, and `errorCode` is then the kind of the fault. `needs` are the actions and resources
+ * that the call needs, for a caller whose role has policies. `route` is the method and the template of the path, for a
+ * service whose documentation names calls by route.
  */
 export type Call = {
   service: string;
@@ -24,7 +24,7 @@ export type Call = {
   route?: string;
 };
 
-/** What several stand-ins share, so that faults are injected and calls are looked at in one place. */
+/** The faults and calls that several stand-ins share. */
 export type FaultsAndCalls = { faults: FaultQueue; calls: Call[] };
 
 /** Adds a call to the list. `outcome` may be the reply itself. */

@@ -1,8 +1,8 @@
 /**
- * `throttle`, `internal-error`, `access-denied` and `not-found` are refusals; the change is not made. `html-page` and
- * `empty-answer`, of AWS only, are answers with status 200 of something in between; the change is not made either.
- * `timeout` never answers and `reset` drops the connection, both before the change; after it, `answer-withheld` never
- * answers and `answer-lost` drops the connection.
+ * `throttle`, `internal-error`, `access-denied` and `not-found` are refusals without the change. `html-page` and
+ * `empty-answer`, of AWS only, are a proxy's answers with status 200, also without the change. `timeout` never answers
+ * and `reset` drops the connection, both before the change. After the change, `answer-withheld` never answers and
+ * `answer-lost` drops the connection.
  */
 export type FaultKind =
   | "throttle"
@@ -20,10 +20,10 @@ export type FaultKind =
 /** Of AWS only: the status and the code of an error that an operation declares, as in `409 LimitExceeded`. */
 export type AwsErrorKind = `${number} ${string}`;
 
-/** Meets the next `times` calls (default 1, `Infinity` allowed) of `action`, of one service or of any. */
+/** Meets the next `times` calls (default 1, `Infinity` allowed) of `action`, of one service or of any service. */
 export type Fault = { service?: string; action: string; kind: FaultKind; times?: number };
 
-/** What goes wrong next. Of several faults that fit a call, the one injected first is used up first. */
+/** Planned faults. Of several faults that fit a call, the fault injected first is used up first. */
 export type Faults<Injected = Fault> = { inject(fault: Injected): void; clear(): void };
 
 export type FaultQueue = Faults & { take(service: string, action: string): FaultKind | undefined };
@@ -58,10 +58,10 @@ export function queueOfFaults<Injected extends { times?: number }>(): Faults<Inj
   };
 }
 
-/** No reply: the connection stays open until the server closes, or breaks at once. `errorCode` is the kind of the fault. */
+/** No reply: the connection stays open until the server closes, or breaks at once. `errorCode`: the kind of the fault. */
 export type Unanswered = { status: 0; errorCode: FaultKind; connection: "open" | "broken" };
 
-/** The faults without an answer, and whether the change is made before the answer is lost. */
+/** The faults without an answer, and whether the change comes before the fault. */
 const losses: Partial<Record<FaultKind, { connection: Unanswered["connection"]; isMade: boolean }>> = {
   timeout: { connection: "open", isMade: false },
   reset: { connection: "broken", isMade: false },
@@ -70,8 +70,8 @@ const losses: Partial<Record<FaultKind, { connection: Unanswered["connection"]; 
 };
 
 /**
- * Makes a call as the fault lets it. The faults that are answers are refusals in each system's own words, so they are not
- * made here: a stand-in refuses before it comes to this. A call that is made is made at once, before any await.
+ * Makes a call under a fault without an answer, or without a fault. A stand-in answers refusals itself, in its system's
+ * own words, before this function. The change is made at once, before any await.
  */
 export async function answerUnder<Reply>(
   kind: FaultKind | undefined,

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 /** A server that only this machine can reach. */
 export type LoopbackServer = { url: string; close(): Promise<void> };
 
-/** Lets a server listen on a free port. Closing it ends the connections that are open. */
+/** Lets a server listen on a free port. Closing the server ends its open connections. */
 export async function listenOnLoopback(server: HttpServer): Promise<LoopbackServer> {
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
@@ -20,8 +20,8 @@ export async function listenOnLoopback(server: HttpServer): Promise<LoopbackServ
 }
 
 /**
- * A free port for a program that wants to be told one, and takes seconds until it listens. The port is below those that
- * systems give out by themselves (from 32768 on Linux, from 49152 on macOS), or a stand-in could get it meanwhile.
+ * A free port for a program that takes its port as a setting, and takes seconds until it listens. The port is below the
+ * systems' ephemeral ports (from 32768 on Linux, from 49152 on macOS), so no stand-in can get the port in the meantime.
  */
 export async function freePort(): Promise<number> {
   const port = randomInt(20_000, 32_000);

@@ -12,7 +12,7 @@ type Options = {
   stopSignal?: NodeJS.Signals;
 };
 
-/** Starts a program with nothing of this process's environment but the path. It ends with this process. */
+/** Starts a program, with only the path of this process's environment. The program ends with this process. */
 export function startProgram(
   command: string,
   args: string[],
@@ -46,7 +46,7 @@ export function startProgram(
   };
 }
 
-/** Waits until the URL is answered with a good status to a request with these headers. */
+/** Waits until the URL answers a request with these headers with a good status. */
 export async function untilAnswering(
   url: string,
   headers: Record<string, string>,
@@ -60,7 +60,7 @@ export async function untilAnswering(
   await until(isThere, program, `no good answer at ${url}`);
 }
 
-/** Asks again and again, for five minutes at most. Stops the program if it is of no use. */
+/** Retries `isReady` for five minutes at most. Then, or if the program has ended, stops the program and throws. */
 export async function until(
   isReady: () => Promise<boolean>,
   program: RunningProgram,

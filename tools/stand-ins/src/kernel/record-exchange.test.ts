@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { openSandbox } from "../aws/clients.test-support.ts";
 import type { Exchange, RecordEntry } from "./record.ts";
 
-/** A sandbox, and a look at what is recorded from now on. */
+/** A sandbox, and a function that reads the entries recorded from now on. */
 async function openRecordedSandbox() {
   const folder = await mkdtemp(path.join(tmpdir(), "record-"));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -3,7 +3,10 @@ import type { Unanswered } from "./faults.ts";
 import { type Exchange, record, withoutSecrets } from "./record.ts";
 import type { HttpReply, HttpRequest } from "./serve.ts";
 
-/** Records an exchange, so that it can be held against the official description. No answer, and none of the system: no entry. */
+/**
+ * Records an exchange for the check against the official description. Skips a call without an answer, and the answer of
+ * a proxy.
+ */
 export function recordExchange(
   system: string,
   { method, url, headers, body }: HttpRequest,
@@ -24,7 +27,7 @@ export function recordExchange(
   if (isNew(text)) record({ exchange: JSON.parse(text) });
 }
 
-// Not those that authorize, and not those that say nothing of what is asked or answered.
+// Only headers with a meaning for a description; none of these holds credentials.
 const telling = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
@@ -37,7 +40,7 @@ const telling = (headers: IncomingHttpHeaders): Record<string, string> =>
 
 const seen = new Set<string>();
 
-/** Exchanges that differ only in ids of one form and in times are the same to a description. */
+/** For a description, exchanges that differ only in times and in ids of the same form are equal. */
 function isNew(text: string): boolean {
   const form = text.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|\d{10,13}/gi, "#");
   if (seen.has(form)) return false;

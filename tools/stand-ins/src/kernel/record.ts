@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/** A request to a system and its answer, as they crossed the wire. `path` has the query, and `status` is a real answer's. */
+/** A request to a system and its answer, as on the wire. `path` includes the query; `status` is a real answer's. */
 export type Exchange = {
   system: string;
   method: string;
@@ -12,16 +12,16 @@ export type Exchange = {
   answer: string;
 };
 
-/** One entry of a record: a line that a function printed, a secret that no such line may hold, or an exchange with a system. */
+/** An entry of a record: a printed line of a function, a secret that no line may hold, or an exchange with a system. */
 export type RecordEntry = { line: string } | { secret: string } | { exchange: Exchange };
 
 const secrets = new Set<string>();
-// A shorter one may be part of a word.
+// A shorter secret may be part of a word.
 const shortestSecret = 8;
 
 /**
- * Adds entries to the file that `SANDBOX_RECORD` names, a line of JSON each, so that what functions print can be
- * searched for secrets, and exchanges checked, whichever process runs them. Does nothing while the variable is not set.
+ * Adds entries to the file in `SANDBOX_RECORD`, a line of JSON each. Later, a check searches the functions' output for
+ * secrets, and another checks the exchanges, of every process. Does nothing without the variable.
  */
 export function record(...entries: RecordEntry[]): void {
   for (const entry of entries) if ("secret" in entry && entry.secret !== "") secrets.add(entry.secret);
@@ -30,13 +30,13 @@ export function record(...entries: RecordEntry[]): void {
     appendFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
 }
 
-/** Records the values of a function's environment that are secrets, and not only the names of some. */
+/** Records the secret values in a function's environment; the names of secrets are not secret. */
 export function recordSecretsOf(environment: Record<string, string>): void {
   const isSecret = (name: string) => /_TOKEN$|_SECRET_ACCESS_KEY$|PASSWORD/.test(name);
   record(...Object.entries(environment).flatMap(([name, secret]) => (isSecret(name) ? { secret } : [])));
 }
 
-/** JSON in which asterisks stand for every secret of this process, in as many characters. */
+/** The JSON with asterisks for every secret of this process, as many as the secret's characters. */
 export function withoutSecrets(json: string): string {
   let text = json;
   for (const secret of secrets) {

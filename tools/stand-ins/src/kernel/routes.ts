@@ -1,12 +1,12 @@
 import { unescape as decode } from "node:querystring";
 
-/** A method, and the template of a path, in which `{name}` stands for one segment: `/orgs/{org}/teams/{team}`. */
+/** A method and a template of a path, in which `{name}` stands for one segment: `/orgs/{org}/teams/{team}`. */
 export type Route = { method: string; path: string };
 
-/** What the path says by name, decoded. */
+/** `parameters`: the named segments of the path, decoded. */
 export type RouteMatch<R extends Route> = { route: R; parameters: Record<string, string> };
 
-/** Finds the first route that fits. With `ignoreCase`, the fixed parts of a path may be written in any case. */
+/** Finds the first matching route. With `ignoreCase`, the fixed parts of a path match in any case. */
 export function createRouter<R extends Route>(
   routes: R[],
   options: { ignoreCase?: boolean } = {},
@@ -24,7 +24,7 @@ export function createRouter<R extends Route>(
   };
 }
 
-/** URLPattern writes `{:name}` for a segment, and other characters that mean something to it with a backslash. */
+/** URLPattern writes `{:name}` for a segment, and its special characters with a backslash. */
 function patternOf(template: string): string {
   return template
     .split(/(\{\w+\})/)

@@ -3,10 +3,10 @@ import { text } from "node:stream/consumers";
 import type { Unanswered } from "./faults.ts";
 import { type LoopbackServer, listenOnLoopback } from "./loopback.ts";
 
-/** A request that has been read to its end. */
+/** A request, read to its end. */
 export type HttpRequest = { method: string; url: URL; headers: IncomingHttpHeaders; body: string };
 
-/** `isForeign`: the reply is of something in between, not of the system that the stand-in stands for. */
+/** `isForeign`: the reply comes from a proxy, not from the stand-in's system. */
 export type HttpReply = {
   status: number;
   headers?: Record<string, string>;
@@ -16,11 +16,11 @@ export type HttpReply = {
 
 type HttpAnswerer = (request: HttpRequest) => HttpReply | Unanswered | Promise<HttpReply | Unanswered>;
 
-/** Answers HTTP on a free port. A request whose answer fails loses its connection. */
+/** Answers HTTP on a free port. An error while answering breaks the request's connection. */
 export async function serve(answer: HttpAnswerer): Promise<LoopbackServer> {
   const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    // A client that went away before it had sent everything needs no answer.
+    // A client that disconnected during its request needs no answer.
     const work = handle(answer, request, response).catch(() => void request.socket.destroy());
     underWay.add(work);
     void work.then(() => underWay.delete(work));
@@ -30,7 +30,7 @@ export async function serve(answer: HttpAnswerer): Promise<LoopbackServer> {
     url,
     close: async () => {
       await close();
-      // A stand-in that asks elsewhere may not have its answer yet.
+      // A stand-in that calls another server may still wait for its answer.
       await Promise.all(underWay);
     },
   };

@@ -6,26 +6,26 @@ import { startLaunchDarklyServer } from "./server.ts";
 import { emptyLaunchDarkly, type LaunchDarklyState } from "./state.ts";
 import { type LaunchDarklyWorld, launchDarklyWorld } from "./world.ts";
 
-/** A stand-in for LaunchDarkly: flags, their individual targets, and the targets' ends. The README says what it covers. */
+/** A stand-in for LaunchDarkly: flags, individual targets, and the targets' ends. The README lists the behaviour. */
 export type LaunchDarkly = LaunchDarklyWorld & {
   url: string;
-  /** Besides the sandbox's `env`, for a function that changes flags. */
+  /** Add to the sandbox's `env`, for a function that changes flags. */
   env: { LAUNCHDARKLY_URL: string; LAUNCHDARKLY_TOKEN: string };
-  /** Refuses the token from now on, and returns the one that is good instead. */
+  /** Refuses the token from now on, and returns the new valid token. */
   renewToken(): string;
   /** By LaunchDarkly's operation ids, such as `patchFeatureFlag`. */
   faults: Faults;
-  /** Something happens just before the next call of an action is handled, once. */
+  /** Runs `happens` once, just before the next call of an action is handled. */
   beforeNext(action: string, happens: () => void): void;
   /** Every request, in the order they were handled. */
   calls: Call[];
   snapshot(): LaunchDarklyState;
-  /** Back to the state at the start, with no calls, no faults, and nothing that is to happen. */
+  /** Returns to the state at the start, without calls, faults and planned events. */
   reset(): void;
   close(): Promise<void>;
 };
 
-/** A sandbox passes its own state, faults and calls, so that they are kept, injected and looked at together. */
+/** A sandbox passes its own state, faults and calls, which all its systems share. */
 export type LaunchDarklyOptions = Partial<FaultsAndCalls> & { state?: () => LaunchDarklyState };
 
 /** Starts LaunchDarkly on a loopback port; nothing leaves the machine. */

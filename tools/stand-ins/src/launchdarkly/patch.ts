@@ -11,10 +11,10 @@ import { addTargets, removeTargets, targetOf, touch, variationIndex } from "./ta
 
 type Instruction = { kind: string; [parameter: string]: unknown };
 
-/** A semantic patch, as it came over the wire. */
+/** A semantic patch, as on the wire. */
 export type Patch = { comment?: unknown; environmentKey?: unknown; instructions?: unknown };
 
-/** Does all of a patch, or nothing. https://launchdarkly.com/docs/api/feature-flags/patch-feature-flag */
+/** Applies the whole patch or nothing. https://launchdarkly.com/docs/api/feature-flags/patch-feature-flag */
 export function patchFlag(
   state: LaunchDarklyState,
   project: string,
@@ -35,7 +35,7 @@ export function patchFlag(
   note(state, project, flag, patch, instructions);
 }
 
-/** Does what it can of a patch, and lists what it could not. The status is 200 all the same. */
+/** Applies the valid instructions of a patch, and lists the errors of the others. The status is 200 in both cases. */
 export function patchExpiring(
   state: LaunchDarklyState,
   project: string,
@@ -71,7 +71,7 @@ function readInstructions({ instructions }: Patch): Instruction[] {
   return refuse(400, "invalid_request", "instructions: cannot be blank");
 }
 
-/** https://github.com/launchdarkly/ldcli/issues/581 has the code and the words of the missing approval. */
+/** Source of the code and the words of the missing approval: https://github.com/launchdarkly/ldcli/issues/581 */
 function guard(state: LaunchDarklyState, place: string, action: string): void {
   if (state.conflicts > 0) {
     state.conflicts -= 1;
@@ -113,7 +113,7 @@ function apply(flag: Flag, environment: FlagEnvironment, { kind, ...parameters }
   else refuse(400, "invalid_request", `The stand-in has no instruction ${kind}`);
 }
 
-/** The list after the change, or what is wrong with the instruction. */
+/** The list after the change, or the error of the instruction. */
 function changeExpiring(
   list: ExpiringTarget[],
   flag: Flag,

@@ -2,7 +2,7 @@ import { createRouter, type Route } from "../kernel/routes.ts";
 import { type Patch, patchExpiring, patchFlag } from "./patch.ts";
 import { type Flag, type LaunchDarklyState, refuse } from "./state.ts";
 
-/** `environment` is in the path, or in the query as `env`. What a path does not name is empty. */
+/** `environment` is in the path, or in the query as `env`. Parameters missing from the path are empty. */
 export type LaunchDarklyParameters = {
   project: string;
   flag: string;
@@ -24,7 +24,7 @@ export type LaunchDarklyRoute = Route & { action: string; answer(exchange: Launc
 const flag = "/api/v2/flags/{project}/{flag}";
 const expiringTargets = `${flag}/expiring-targets/{environment}`;
 
-/** The few routes that are used; any other is a 404. https://launchdarkly.com/docs/api */
+/** The few routes in use; any other path is a 404. https://launchdarkly.com/docs/api */
 export const findRoute = createRouter<LaunchDarklyRoute>([
   { action: "getFeatureFlag", method: "GET", path: flag, answer: getFlag },
   { action: "patchFeatureFlag", method: "PATCH", path: flag, answer: changeFlag },
@@ -65,7 +65,7 @@ function changeExpiring(exchange: LaunchDarklyExchange): object {
   return patchExpiring(exchange.state, project, flagOf(exchange), environment, patchOf(exchange));
 }
 
-/** Its environments are shown only to who asks to expand them. */
+/** The answer has the project's environments only if the query expands them. */
 function getProject(exchange: LaunchDarklyExchange): object {
   const { _id } = projectOf(exchange);
   const { project: key } = exchange.parameters;
@@ -112,19 +112,19 @@ function flagOf({ state, parameters: { project, flag: key } }: LaunchDarklyExcha
   return (isVisible ? state.flags[path] : undefined) ?? unknownResource();
 }
 
-/** Without the domain model, the body is taken for a JSON patch, which is a list. */
+/** Without the domain model, LaunchDarkly reads the body as a JSON patch, which is a list. */
 function patchOf({ contentType, body }: LaunchDarklyExchange): Patch {
   if (!/domain-model=launchdarkly\.semanticpatch/.test(contentType))
     refuse(400, "invalid_request", "Invalid JSON patch");
   return (body ?? {}) as Patch;
 }
 
-/** With `env` in the query, only that environment. */
+/** With `env` in the query, only the named environment. */
 function show(flag: Flag, { project, environment }: { project: string; environment: string }): object {
   const environments = Object.entries(flag.environments)
     .filter(([name]) => environment === "" || name === environment)
     .map(([name, one]) => {
-      // Beside each list of users there is an empty one of contexts.
+      // Beside each list of users, LaunchDarkly shows an empty list of contexts.
       const shadows = one.targets.map((target) => ({ ...target, values: [] }));
       const shown = {
         ...one,

@@ -9,7 +9,7 @@ import { LaunchDarklyError, type LaunchDarklyState, refuse } from "./state.ts";
 export type LaunchDarklyServerOptions = FaultsAndCalls & {
   state(): LaunchDarklyState;
   token(): string;
-  /** What happens just before a call of this action is handled. */
+  /** Runs just before a call of this action is handled. */
   before(action: string): void;
 };
 
@@ -24,7 +24,7 @@ export function startLaunchDarklyServer(options: LaunchDarklyServerOptions): Pro
   });
 }
 
-// Synchronous until the route has answered, so that no two requests interleave.
+// Synchronous until the route has answered, so no two requests interleave.
 async function exchange(
   options: LaunchDarklyServerOptions,
   request: JsonRequest,
@@ -72,7 +72,7 @@ async function perform(
   }
 }
 
-/** The faults that LaunchDarkly answers. https://launchdarkly.com/docs/api#rate-limiting */
+/** Throws for a fault that LaunchDarkly answers with a refusal. https://launchdarkly.com/docs/api#rate-limiting */
 function refuseFor(fault: FaultKind | undefined): void {
   if (fault === "throttle")
     refuse(429, "rate_limited", "You've exceeded the API rate limit. Try again later.", {

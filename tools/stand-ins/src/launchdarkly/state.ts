@@ -1,6 +1,6 @@
 export type Variation = { _id: string; name?: string; value: unknown };
 
-/** Keys of one kind of context that are served one variation, which is an index into the flag's. */
+/** Keys of a kind of context, and their variation, as an index into the flag's variations. */
 type Target = { contextKind: string; values: string[]; variation: number };
 
 /** A flag in one environment. Times in milliseconds since the epoch. */
@@ -9,7 +9,7 @@ export type FlagEnvironment = {
   archived: boolean;
   lastModified: number;
   version: number;
-  /** Of the context kind `user`; all others are in `contextTargets`. */
+  /** Targets of the context kind `user`; all others are in `contextTargets`. */
   targets: Target[];
   contextTargets: Target[];
   rules: { clauses: unknown[]; trackEvents: boolean }[];
@@ -45,16 +45,16 @@ export type ExpiringTarget = {
   _resourceId: { kind: string; projectKey: string; environmentKey: string; key: string };
 };
 
-/** Everything the stand-in remembers, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */
+/** The whole state of the stand-in, as plain JSON. Flags by `project/flag`, the rest by `project/environment`. */
 export type LaunchDarklyState = {
-  /** The projects that the token can see, by key, with the ids of their environments by key. */
+  /** The projects visible to the token, by key, with the ids of their environments by key. */
   projects: Record<string, { _id: string; environments: Record<string, string> }>;
   flags: Record<string, Flag>;
   /** By `project/flag/environment`. */
   expiring: Record<string, ExpiringTarget[]>;
   approvals: string[];
   comments: string[];
-  /** Where a patch of a flag would make a scheduled change or an approval request fail. */
+  /** The environments where a patch of a flag would make a scheduled change or an approval request fail. */
   pending: string[];
   /** How many of the next patches lose a race. */
   conflicts: number;
@@ -74,7 +74,7 @@ export function emptyLaunchDarkly(): LaunchDarklyState {
   };
 }
 
-/** A refusal in LaunchDarkly's words, with the headers that explain it. */
+/** A refusal in LaunchDarkly's words, with the headers of the refusal. */
 export class LaunchDarklyError extends Error {
   override readonly name = "LaunchDarklyError";
   readonly status: number;

@@ -2,14 +2,14 @@ import { type Flag, type FlagEnvironment, refuse } from "./state.ts";
 
 export type Person = { contextKind: string; key: string };
 
-/** The index of the variation that somebody is individually targeted with. */
+/** The index of the variation with which the person is individually targeted. */
 export function targetOf(environment: FlagEnvironment, { contextKind, key }: Person): number | undefined {
   return listOf(environment, contextKind).find(
     (target) => target.contextKind === contextKind && target.values.includes(key),
   )?.variation;
 }
 
-/** Adds keys to a variation. LaunchDarkly refuses to have one key in two variations. */
+/** Adds keys to a variation. LaunchDarkly refuses one key in two variations. */
 export function addTargets(
   environment: FlagEnvironment,
   variation: number,
@@ -18,7 +18,7 @@ export function addTargets(
 ) {
   for (const key of keys) {
     const now = targetOf(environment, { contextKind, key });
-    // Whether LaunchDarkly minds a key that is there already is not documented: nobody should count on it.
+    // LaunchDarkly does not document whether a targeted key can be added again, so no caller should rely on it.
     if (now !== undefined)
       refuse(400, "invalid_request", `${contextKind} ${key} is in variation ${now} already`);
   }
@@ -28,7 +28,7 @@ export function addTargets(
   else list.push({ contextKind, values: [...keys], variation });
 }
 
-/** Removes keys from a variation, and the list with the last of them. Does nothing about keys that are not there. */
+/** Removes keys from a variation, and an empty list with its last key. Ignores keys without a target. */
 export function removeTargets(
   environment: FlagEnvironment,
   variation: number,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ExpiringTarget, Flag, FlagEnvironment, LaunchDarklyState, Variation } from "./state.ts";
 import { addTargets, removeTargets, targetOf, touch } from "./targets.ts";
 
-/** A project as its owners see it. Throws for a flag or an environment that is not there. */
+/** A project from its owners' view. Throws for a missing flag or environment. */
 export type LaunchDarklyWorld = {
   /** Creates a flag with targeting on, and returns the ids of its variations by name: `on` and `off` unless given. */
   createFlag(
@@ -14,20 +14,20 @@ export type LaunchDarklyWorld = {
   flag(project: string, key: string): Flag;
   hasFlag(project: string, key: string): boolean;
   deleteFlag(project: string, key: string): void;
-  /** Deletes an environment, and what each flag of the project has there. */
+  /** Deletes an environment, and the project's flags in the environment. */
   deleteEnvironment(project: string, environment: string): void;
-  /** Creates an environment, in which each flag of the project is on and targets nobody. */
+  /** Creates an environment, in which each flag of the project is on and has no targets. */
   addEnvironment(project: string, environment: string): void;
-  /** From now on the token's role does not show this project any more. */
+  /** From now on the token's role does not show this project. */
   hideProject(project: string): void;
-  /** Somebody changes the flag in one environment by hand. */
+  /** An administrator changes the flag in one environment. */
   edit(
     project: string,
     key: string,
     environment: string,
     change: (environment: FlagEnvironment, flag: Flag) => void,
   ): void;
-  /** Somebody targets a user individually, with the variation of the given name, or with none any more. */
+  /** An administrator targets a user individually with the named variation, or removes the user's target. */
   target(
     project: string,
     key: string,
@@ -35,23 +35,23 @@ export type LaunchDarklyWorld = {
     user: string,
     variation: string | undefined,
   ): void;
-  /** The name of the variation that a user is individually targeted with. */
+  /** The name of the variation with which a user is individually targeted. */
   targeted(project: string, key: string, environment: string, user: string): string | undefined;
-  /** Somebody schedules that LaunchDarkly removes a user's individual target in an hour. */
+  /** An administrator schedules the removal of a user's individual target, in an hour. */
   scheduleRemoval(project: string, key: string, environment: string, user: string): void;
-  /** The removals of targets that are scheduled. */
+  /** The scheduled removals of targets. */
   expiring(project: string, key: string, environment: string): ExpiringTarget[];
-  /** What LaunchDarkly does by itself once the given moment has come, in milliseconds since the epoch. */
+  /** Carries out the scheduled removals up to `now`, in milliseconds since the epoch, as LaunchDarkly does. */
   expireTargets(now: number): void;
-  /** From now on, changes there need an approval. */
+  /** From now on, changes in the environment need an approval. */
   requireApproval(project: string, environment: string): void;
-  /** From now on, a patch of a flag there would make a scheduled change fail. */
+  /** From now on, a patch of a flag in the environment would make a scheduled change fail. */
   scheduleChange(project: string, environment: string): void;
-  /** From now on, changes there need a comment. */
+  /** From now on, changes in the environment need a comment. */
   requireComments(project: string, environment: string): void;
-  /** The next patches lose a race with somebody else's. */
+  /** The next patches lose a race with another patch. */
   loseRaces(times: number): void;
-  /** The changes that were made over the API, with their comments. */
+  /** The changes made over the API, with their comments. */
   audit(): LaunchDarklyState["audit"];
 };
 
@@ -191,7 +191,7 @@ function newEnvironment(variations: Variation[]): FlagEnvironment {
   };
 }
 
-/** 24 hexadecimal digits, as the ids of LaunchDarkly's projects and environments have. */
+/** 24 hexadecimal digits, like the ids of LaunchDarkly's projects and environments. */
 function newId(): string {
   return randomUUID().replaceAll("-", "").slice(0, 24);
 }

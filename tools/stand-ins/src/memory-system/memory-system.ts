@@ -5,21 +5,21 @@ import type { LoopbackServer } from "../kernel/loopback.ts";
 import { record } from "../kernel/record.ts";
 import { createRouter } from "../kernel/routes.ts";
 
-/** People, groups, and the ids of the people who are in them: whatever your system calls all that. */
+/** People, groups, and the ids of each group's members, under whatever names your system has for these. */
 export type Directory = {
   people: { id: string; email: string }[];
   groups: { name: string; members: Set<string> }[];
 };
 
-/** Answers one call, and makes the change if it is one. `parameters`: from the path, the query and a JSON body. */
+/** Answers a call, and makes the change of a changing call. `parameters`: from the path, the query and a JSON body. */
 export type Route = (directory: Directory, parameters: Record<string, string>) => RouteAnswer;
 export type RouteAnswer = { status: number; body?: unknown };
 
 /** An HTTP API of your own. */
 export type MemoryApi = {
-  /** The function's variables that say where the API is, and with which bearer token it may call it. */
+  /** The names of the function's variables for the API's URL and for the bearer token. */
   variables: { url: string; token: string };
-  /** By method and path, such as `PUT /groups/{group}/members/{person}`, which is also the name of the call. */
+  /** Routes by method and path, such as `PUT /groups/{group}/members/{person}`. A call's name is its route. */
   routes: Record<string, Route>;
 };
 
@@ -30,8 +30,8 @@ const refusals: Partial<Record<FaultKind, number>> = {
 };
 
 /**
- * A system in memory, for a handler whose target system has no stand-in: it keeps people, groups and members, checks the
- * token, fails as it is told, and speaks the API that you give it. It is a stand-in for the conformance suite as it is.
+ * A system in memory, for a handler whose target system has no stand-in. The system keeps people, groups and members,
+ * checks the token, fails on request, and speaks your API. The conformance suite takes the system as its stand-in.
  */
 export function memorySystem({ variables, routes }: MemoryApi) {
   const find = routerOf(routes);
@@ -41,7 +41,7 @@ export function memorySystem({ variables, routes }: MemoryApi) {
   const token = randomUUID();
   let server: LoopbackServer | undefined;
 
-  // Synchronous until the route has answered, so that no two requests interleave.
+  // Synchronous until the route has answered, so no two requests interleave.
   async function exchange({ method, url, headers, json }: JsonRequest): Promise<JsonReply | Unanswered> {
     const found = find(method, url.pathname);
     if (!found) return { status: 404, body: { error: `There is no route for ${method} ${url.pathname}` } };
@@ -63,7 +63,7 @@ export function memorySystem({ variables, routes }: MemoryApi) {
   const group = (name: string) => directory.groups.find((one) => one.name === name);
   const idsOf = (email: string) => directory.people.filter((one) => one.email === email).map(({ id }) => id);
   return {
-    /** What `start` returns as a variable, for a handler that asks Secrets Manager for it. */
+    /** The token variable of `start`, for a handler that reads the token from Secrets Manager. */
     token,
     /** Returns the variables. */
     async start(): Promise<Record<string, string>> {
@@ -71,14 +71,14 @@ export function memorySystem({ variables, routes }: MemoryApi) {
       record({ secret: token });
       return { [variables.url]: server.url, [variables.token]: token };
     },
-    /** Nobody and nothing is there any more, no calls and no faults. */
+    /** Removes all people, groups, calls and faults. */
     reset() {
       directory.people.length = 0;
       directory.groups.length = 0;
       calls.length = 0;
       faults.clear();
     },
-    /** Twice with the same e-mail makes two people who share it. */
+    /** Two calls with the same e-mail make two people with a shared e-mail. */
     addPerson: (email: string) => void directory.people.push({ id: randomUUID(), email }),
     addGroup: (name: string) => void directory.groups.push({ name, members: new Set() }),
     addMember(email: string, name: string) {
@@ -101,7 +101,7 @@ function routerOf(routes: MemoryApi["routes"]) {
   return createRouter(all);
 }
 
-/** The texts of an object of JSON; a body that is none has no parameters. */
+/** The texts of a JSON object; any other body has no parameters. */
 function textsIn(json: unknown): Record<string, string> {
   const sent = Object.entries(Object(json));
   return Object.fromEntries(sent.filter(([, value]) => typeof value === "string")) as Record<string, string>;

@@ -6,7 +6,7 @@ import { record } from "../kernel/record.ts";
 /** By account and name, the text of the current version. */
 export type SecretsManagerState = Record<string, string>;
 
-/** Secrets as tests set them up. */
+/** Secrets, for tests to set up. */
 export type SecretsManager = {
   /** Creates the secret in the sandbox's own account, or gives it a new current version. */
   putSecret(name: string, text: string): void;
@@ -50,14 +50,14 @@ function getSecretValue(
   };
 }
 
-/** A secret by its name or ARN. Without a `text`, there is none, and its ARN lacks the end that AWS would choose. */
+/** A secret by its name or ARN. A missing secret has no `text`, and its ARN lacks AWS's random end. */
 export function findSecret(
   state: SecretsManagerState,
   id: string,
   { account, region }: { account: string; region: string },
 ) {
   const prefix = `arn:aws:secretsmanager:${region}:${account}:secret:`;
-  // A full ARN ends in a hyphen and six characters that AWS has chosen.
+  // A full ARN ends in a hyphen and six random characters.
   const name = id.startsWith(prefix) ? id.slice(prefix.length).replace(/-\w{6}$/, "") : id;
   const text = state[keyOf(account, name)];
   const arn = `${prefix}${name}${text === undefined ? "" : `-${awsId("", 6, account, name)}`}`;

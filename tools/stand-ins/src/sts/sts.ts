@@ -23,12 +23,12 @@ type StsSession = {
 
 export type StsState = { roles: string[]; sessions: StsSession[] };
 
-/** The roles that can be assumed, and who assumed them. */
+/** The assumable roles, and their sessions. */
 export type Sts = {
-  /** From now on any caller can assume the role; its account is the one in the ARN. */
+  /** From now on any caller can assume the role, in the account of the ARN. */
   createRole(arn: string): void;
   sessions(): { roleArn: string; sessionName: string }[];
-  /** Ends every session, as if its time had passed. */
+  /** Expires every session. */
   expireSessions(): void;
 };
 
@@ -57,7 +57,7 @@ export function stsService(state: () => StsState): Service {
   });
 }
 
-/** The caller of temporary credentials: `InvalidClientTokenId` if unknown, `ExpiredToken` if too old. */
+/** The caller of temporary credentials: `InvalidClientTokenId` if unknown, `ExpiredToken` if expired. */
 export function sessionCaller(state: StsState, accessKeyId: string, sessionToken: unknown): Caller {
   const session = state.sessions.find((one) => one.accessKeyId === accessKeyId);
   if (session?.sessionToken !== sessionToken || !session) {
@@ -69,7 +69,7 @@ export function sessionCaller(state: StsState, accessKeyId: string, sessionToken
   return roleCaller(session.roleArn, session.sessionName);
 }
 
-/** Who a role's session is: the ARN drops the role's path, and the account is the role's. */
+/** The caller in a role's session: the ARN drops the role's path, and the account is the role's. */
 export function roleCaller(roleArn: string, sessionName: string): Caller {
   const account = roleArn.split(":")[4] ?? "";
   const roleName = roleArn.split("/").at(-1);
@@ -134,7 +134,7 @@ function requireSessionName(name: string): void {
   throw constraintError("roleSessionName", name, pattern);
 }
 
-// The caller is a role itself, and AWS caps such role chaining at one hour.
+// The caller is itself a role, and AWS caps role chaining at one hour.
 function readDuration(text = "3600"): number {
   const seconds = Number(text);
   if (!Number.isInteger(seconds) || seconds < 900) {

@@ -1,11 +1,11 @@
-/** What Sym keeps, with the fields that the Terraform provider sends, and `kind` beside them. */
+/** An entity as Sym stores it: the fields from the Terraform provider, and `kind`. */
 export type SymEntity = Record<string, unknown> & { id: string; kind: SymKind };
 
 export type SymKind = (typeof symKinds)[number];
 
 /**
- * The collections below `/entities`, by the names that `symopsio/sym` uses; that of strategies is inferred from that
- * of targets.
+ * The collections below `/entities`, by the names in `symopsio/sym`. The name `access-strategies` is inferred from
+ * `access-targets`.
  */
 export const symKinds = [
   "integrations",
@@ -27,10 +27,10 @@ const required: Record<SymKind, string[]> = {
   flows: ["slug", "implementation", "environment_id", "params"],
 };
 
-/** Which other entity a field names. */
+/** A reference to another entity: the field, and the other entity's kind and id. */
 export type Reference = { field: string; kind: SymKind; id: string };
 
-/** The entities that this one names: they have to exist before it, and cannot go before it. */
+/** The entities named by this entity: all must exist before this entity, and be deleted after it. */
 export function references(entity: SymEntity): Reference[] {
   const one = (field: string, kind: SymKind, id = entity[field]): Reference[] =>
     typeof id === "string" && id !== "" ? [{ field, kind, id }] : [];
@@ -62,7 +62,7 @@ export function references(entity: SymEntity): Reference[] {
   }
 }
 
-/** What is wrong with an entity by itself, as fields with a reason. */
+/** The errors of an entity by itself, as fields with a reason. */
 export function mistakes(entity: SymEntity): [field: string, message: string][] {
   const missing = required[entity.kind].filter(
     (field) => entity[field] === undefined || entity[field] === "",

@@ -4,15 +4,15 @@ import { mistakes, references, type SymEntity, type SymKind, symKinds } from "./
 
 export { type SymEntity, type SymKind, symKinds } from "./sym-api-entities.ts";
 
-/** One request, in the order they came. `kind` is the collection, such as `access-targets`. */
+/** A request, in order of arrival. `kind` is the collection, such as `access-targets`. */
 export type SymApiCall = { method: string; kind: string; id?: string; status: number };
 
-/** A stand-in for the part of Sym's REST API that the Terraform provider `symopsio/sym` uses. */
+/** A stand-in for Sym's REST API, as far as the Terraform provider `symopsio/sym` uses the API. */
 export type SymApi = {
   url: string;
-  /** What the provider reads. */
+  /** The environment variables of the provider. */
   env: { SYM_API_URL: string; SYM_JWT: string };
-  /** Everything of one kind, in the order it was made. */
+  /** All entities of a kind, in the order of creation. */
   entities(kind: SymKind): SymEntity[];
   calls: SymApiCall[];
   close(): Promise<void>;
@@ -22,7 +22,7 @@ type Store = Map<SymKind, Map<string, SymEntity>>;
 
 const prefix = "/api/v1/entities/";
 
-/** Starts the API on a loopback port, with nothing in it; nothing leaves the machine. */
+/** Starts an empty API on a loopback port; nothing leaves the machine. */
 export async function startSymApi(): Promise<SymApi> {
   const store: Store = new Map(symKinds.map((kind) => [kind, new Map()]));
   const calls: SymApiCall[] = [];
@@ -77,7 +77,7 @@ function answer(store: Store, { method, kind, id, query, sent }: Asked): JsonRep
   return { status: 200, body: {} };
 }
 
-/** Writes the whole of an entity: the provider sends all of it on an update, too. */
+/** Replaces the whole entity: the provider sends the whole entity on an update, too. */
 function save(store: Store, kind: SymKind, id: string, sent: unknown): JsonReply {
   if (typeof sent !== "object" || sent === null || Array.isArray(sent))
     return refusal(400, "body", "the body is no JSON object");
@@ -99,7 +99,7 @@ function isMatch(entity: SymEntity, query: URLSearchParams): boolean {
   return [...query].every(([name, value]) => same(entity[name], value));
 }
 
-/** Slugs are unique whatever their case, within one type where there are types. */
+/** Slugs are unique regardless of case; for kinds with types, within each type. */
 function isTwin(one: SymEntity, other: SymEntity): boolean {
   return other["slug"] !== undefined && same(one["slug"], other["slug"]) && one["type"] === other["type"];
 }
@@ -108,7 +108,7 @@ function same(one: unknown, other: unknown): boolean {
   return String(one).toLowerCase() === String(other).toLowerCase();
 }
 
-/** Errors as the provider reads them. */
+/** An error in the form that the provider reads. */
 function refusal(status: number, field: string, message: string): JsonReply {
   const code = status === 404 ? "NOT_FOUND" : "INVALID_REQUEST";
   const body = { error: true, errors: [{ field, message }], code, status_code: status, is_retryable: false };

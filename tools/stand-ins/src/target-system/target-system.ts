@@ -1,17 +1,17 @@
 import type { Sandbox } from "../sandbox.ts";
 
-/** What a target system holds, as people say it: `{ "IAM group prod-admins": "robin.requester@example.com" }`. */
+/** A target system's holdings in plain words: `{ "IAM group prod-admins": "robin.requester@example.com" }`. */
 export type Holdings = Record<string, string>;
 
-/** A payload, and the variables of the function that gets it. */
+/** A payload, and the environment variables of its function. */
 export type FunctionEvent = { payload: unknown; environment: Record<string, string> };
 
-/** What the front doors must know of a handler's target system. */
+/** The view of the front doors on a handler's target system. */
 export type System = {
-  /** Adds the person and the thing of the event where they are missing, and returns what it did, in words. */
+  /** Adds the event's person and resource where missing, and returns sentences about the additions. */
   seed(sandbox: Sandbox, event: FunctionEvent, options: { member: boolean }): string[] | Promise<string[]>;
-  /** What the sandbox holds of the person and the thing. */
+  /** The sandbox's holdings of the person and the resource. */
   describe(sandbox: Sandbox, event: FunctionEvent): Holdings;
-  /** The same of the real system, with the caller's own credentials. */
+  /** The real system's holdings, read with the caller's own credentials. */
   describeReal(event: FunctionEvent, region: string): Promise<Holdings>;
 };

@@ -1,9 +1,9 @@
-// How the front doors put into words what target systems hold, and what became of adding something to them.
+// Sentences about the holdings of target systems, and about additions to them.
 
 import { isObject } from "@sym/test-payloads/payload-fields";
 import { AwsError } from "../aws/aws-error.ts";
 
-/** What is held, or nothing if that person or thing is not there. */
+/** The names held; undefined if the person or the resource does not exist. */
 export function held(read: () => string[]): string[] | undefined {
   try {
     return read();
@@ -13,7 +13,7 @@ export function held(read: () => string[]): string[] | undefined {
   }
 }
 
-/** What was added, or why it could not be. */
+/** Makes the change. Returns the text `what`, or `not`, the text and the reason of AWS's refusal. */
 export function attempt(what: string, change: () => unknown): string {
   try {
     change();
@@ -28,7 +28,7 @@ export function inWords(names: string[] | undefined, none: string): string {
   return names === undefined ? "does not exist" : names.join(", ") || none;
 }
 
-/** A map as handlers have it in their environment. Of one that is wrong, the handler will say what is wrong with it. */
+/** A map from a handler's environment. Undefined for an invalid map: the handler reports the error itself. */
 export function readMap(text = ""): unknown {
   try {
     const map: unknown = JSON.parse(text);

@@ -7,7 +7,7 @@ import { freePort } from "../kernel/loopback.ts";
 import { startProgram, until } from "../kernel/program.ts";
 import { fetchProgram } from "./fetch-program.ts";
 
-/** An empty PostgreSQL database. `env` is what Unleash needs to find it. */
+/** An empty PostgreSQL database. `env`: the variables with which Unleash finds the database. */
 export type Database = { env: Record<string, string>; close(): Promise<void> };
 
 const pglite = {
@@ -16,13 +16,13 @@ const pglite = {
   beside: ["@electric-sql/pglite@0.5.14"],
 };
 
-/** Starts PostgreSQL where it is installed, or else PGlite, which npm can fetch. */
+/** Starts an installed PostgreSQL, or else PGlite, which npm can fetch. */
 export async function startDatabase(): Promise<Database> {
   const programs = findPostgres();
   return programs === undefined ? startPglite() : startPostgres(programs);
 }
 
-/** The folder with `initdb` and `postgres`: by `pg_config`, or where Debian and Homebrew put it; the newest of them. */
+/** The folder with `initdb` and `postgres`: by `pg_config`, or at Debian's and Homebrew's paths; the newest version. */
 function findPostgres(): string | undefined {
   const folders = [
     ...globSync("/usr/lib/postgresql/*/bin"),
@@ -31,7 +31,7 @@ function findPostgres(): string | undefined {
   try {
     folders.unshift(execFileSync("pg_config", ["--bindir"], { encoding: "utf8", stdio: "pipe" }).trim());
   } catch {
-    // Not installed, or without its tools for developers.
+    // PostgreSQL is not installed, or lacks its developer tools.
   }
   return folders.find((folder) =>
     ["initdb", "postgres"].every((name) => existsSync(path.join(folder, name))),
@@ -50,7 +50,7 @@ async function startPostgres(programs: string): Promise<Database> {
   const server = startProgram(
     path.join(programs, "postgres"),
     ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-    { cwd: folder, ...user, stopSignal: "SIGQUIT" }, // With SIGKILL, its own children would be left.
+    { cwd: folder, ...user, stopSignal: "SIGQUIT" }, // SIGKILL would leave its own children.
   );
   await until(() => canConnect(port), server, "PostgreSQL does not start");
   return {

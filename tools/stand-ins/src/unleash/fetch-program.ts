@@ -5,12 +5,12 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** An npm package, in exactly one version; `beside` are others that it needs, with theirs. */
+/** An npm package at an exact version; `beside`: other packages that the program needs, with their versions. */
 export type Program = { name: string; version: string; beside?: string[] };
 
 /**
- * Returns a folder whose `node_modules` has the program; fetches it with npm if it is not in the cache. Nothing of it
- * runs meanwhile: install scripts are off. Throws with npm's last line where it cannot be fetched.
+ * Returns a folder whose `node_modules` has the program. If the cache lacks the program, fetches it with npm, without running
+ * install scripts. Throws with npm's last line if the download fails.
  */
 export async function fetchProgram({ name, version, beside = [] }: Program): Promise<string> {
   const cache = process.env["SANDBOX_CACHE"] || path.join(homedir(), ".cache", "sym-sandbox");
@@ -28,7 +28,7 @@ export async function fetchProgram({ name, version, beside = [] }: Program): Pro
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (existsSync(folder)) return folder; // Somebody else was faster.
+    if (existsSync(folder)) return folder; // Another process was faster.
     const last = String((error as { stderr?: unknown }).stderr ?? error)
       .trim()
       .split("\n")

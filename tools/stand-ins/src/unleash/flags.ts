@@ -6,11 +6,11 @@ type Admin = (method: string, path: string, body?: object) => Promise<any>;
 
 const project = "/projects/default/features";
 
-/** Flags in Unleash's project `default` and its environment `development`, as an administrator sees and sets them. */
+/** Flags in Unleash's project `default` and its environment `development`, as an administrator sees and sets flags. */
 export type UnleashFlags = {
-  /** The flag as if it were new: off and without strategies. */
+  /** Creates or resets the flag: off, and without strategies. */
   create(flag: string): Promise<void>;
-  /** Shows the flag to these users; to everybody, if there are none. */
+  /** Shows the flag to these users; to all users if the list is empty. */
   addStrategy(flag: string, userIds: string[]): Promise<{ id: string }>;
   strategies(flag: string): Promise<Strategy[]>;
   flip(flag: string, state: "on" | "off"): Promise<void>;
@@ -26,8 +26,8 @@ export function unleashFlags(admin: Admin): UnleashFlags {
       const isFree = await admin("POST", "/features/validate", { name: flag }).then(() => true, ignore);
       if (isFree) await admin("POST", project, { name: flag, type: "release" });
       if (isFree) return;
-      // Not deleted and made again: Unleash would still write down that it was archived, fail at that, and end itself.
-      await admin("POST", `/archive/revive/${flag}`).catch(ignore); // Most are not archived.
+      // Not deleted and created again: Unleash would still record the archiving, fail, and end itself.
+      await admin("POST", `/archive/revive/${flag}`).catch(ignore); // Most flags are not archived.
       for (const { id } of await this.strategies(flag))
         await admin("DELETE", `${environment(flag)}/strategies/${id}`);
       await this.flip(flag, "off");

@@ -1,4 +1,4 @@
-// The operations of Unleash's admin API that handlers call, by the ids of its OpenAPI document.
+// The operations of Unleash's admin API in use, by the ids of its OpenAPI document.
 import { createRouter, type Route } from "../kernel/routes.ts";
 
 const feature = "/api/admin/projects/{project}/features/{feature}";

@@ -12,7 +12,7 @@ import { recordExchange } from "../kernel/record-exchange.ts";
 import { type HttpReply, type HttpRequest, serve } from "../kernel/serve.ts";
 import { operationOf } from "./operations.ts";
 
-/** Meets the next `times` requests (default 1) of a method to a path that fits. A reply stands for Unleash's own. */
+/** Meets the next `times` requests (default 1) of a method to a matching path. A `JsonReply` replaces Unleash's. */
 type HttpFault = { method: string; path: RegExp; times?: number; kind: FaultKind | JsonReply };
 
 export type FaultyProxy = LoopbackServer & {
@@ -21,7 +21,7 @@ export type FaultyProxy = LoopbackServer & {
   requests: string[];
 };
 
-/** Stands before a real server, so that it can be made to fail. `shared`: the faults and calls of a sandbox. */
+/** Stands before a real server and injects faults. `shared`: the faults and calls of a sandbox. */
 export async function startFaultyProxy(target: string, shared?: FaultsAndCalls): Promise<FaultyProxy> {
   const { take, ...faults } = queueOfFaults<HttpFault>();
   const requests: string[] = [];
@@ -46,7 +46,7 @@ export async function startFaultyProxy(target: string, shared?: FaultsAndCalls):
   return { ...server, faults, requests };
 }
 
-/** What Unleash, or the proxy of a hosted one, answers instead of making a change. */
+/** Refusals of Unleash, or of the proxy of a hosted Unleash, in place of a change. */
 const refusals: Partial<Record<FaultKind, JsonReply>> = {
   throttle: {
     status: 429,

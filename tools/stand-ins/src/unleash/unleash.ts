@@ -7,16 +7,16 @@ import { fetchProgram } from "./fetch-program.ts";
 import { type UnleashFlags, unleashFlags } from "./flags.ts";
 import { type FaultyProxy, startFaultyProxy } from "./proxy.ts";
 
-/** The real Unleash, AGPL-3.0: fetched when it is needed, run as a program of its own, and no part of this workspace. */
+/** The real Unleash, AGPL-3.0: fetched on demand, run as its own program, and not part of this workspace. */
 const program = { name: "unleash-server", version: "8.2.0" };
 
 export type Unleash = {
-  /** Through a proxy, in which requests can be made to fail. */
+  /** The URL of the proxy, which injects faults. */
   url: string;
   token: string;
   faults: FaultyProxy["faults"];
   requests: FaultyProxy["requests"];
-  /** Calls the admin API directly, and throws for any status of 300 or more. Returns the JSON of the answer. */
+  /** Calls the admin API directly. Returns the JSON of the answer. Throws for any status of 300 or more. */
   // biome-ignore lint/suspicious/noExplicitAny: each path has its own shape, and tests know it.
   admin(method: string, path: string, body?: object): Promise<any>;
   flags: UnleashFlags;
@@ -24,8 +24,8 @@ export type Unleash = {
 };
 
 /**
- * Starts Unleash on an empty database: PostgreSQL where it is found, else PGlite. The first time, it fetches what is
- * missing into `SANDBOX_CACHE` (`~/.cache/sym-sandbox` unless set). Throws with the reason where it cannot run.
+ * Starts Unleash on an empty database: an installed PostgreSQL, or else PGlite. The first start fetches the missing
+ * packages into `SANDBOX_CACHE` (`~/.cache/sym-sandbox` unless set). Throws with the reason of a failed start.
  */
 export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
   const folder = await fetchProgram(program);
@@ -37,7 +37,7 @@ export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
       env: { ...database.env, ...environment(port, token) },
     });
     const direct = `http://127.0.0.1:${port}`;
-    // With the token, so that no other server counts that has taken the port meanwhile.
+    // With the token: another server that took the port in the meantime would not accept it.
     await untilAnswering(`${direct}/api/admin/projects`, { authorization: token }, server);
     const proxy = await startFaultyProxy(direct, shared);
     const call: Unleash["admin"] = (method, path, body) =>
@@ -61,7 +61,7 @@ export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
   }
 }
 
-/** https://docs.getunleash.io/using-unleash/deploy/configuring-unleash; nothing may call home. */
+/** https://docs.getunleash.io/using-unleash/deploy/configuring-unleash; Unleash must not call home. */
 function environment(port: number, token: string): Record<string, string> {
   return {
     HTTP_HOST: "127.0.0.1",
