@@ -83,7 +83,7 @@ function loginOf(email: string, environment: Record<string, string>): string {
   return readText(readMap(environment["IDENTITY_MAP"]), [email.toLowerCase()]) ?? local;
 }
 
-/** Creates an organisation with SAML and the App, and puts the App's key into the secret that the sandbox's variables name. */
+/** Creates an organisation with SAML and the App, and stores the App's key in the secret of the sandbox's environment. */
 function found({ github, secretsManager }: Sandbox, org: string): void {
   github.createOrganization(org);
   github.enableSaml(org);

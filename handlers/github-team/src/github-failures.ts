@@ -22,7 +22,7 @@ export function refuseOn(status: number, sentence: string): (error: unknown) => 
   };
 }
 
-/** The pause that GitHub demands, in ms; undefined if no rate limit failed the call. Source: "Rate limits for the REST API". */
+/** The pause that GitHub demands, in ms; undefined without a rate limit. Source: "Rate limits for the REST API". */
 export function limitOf(error: unknown): number | undefined {
   const { status, response } = error as Partial<Failure>;
   const { headers = {}, data } = response ?? {};
