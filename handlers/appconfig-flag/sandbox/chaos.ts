@@ -1,7 +1,7 @@
 import type { ChaosTarget } from "@sym/chaos/target";
 import type { Place } from "@sym/stand-ins/appconfig";
 
-/** Each in an environment of its own, since AppConfig takes one deployment at a time in each. */
+/** Each flag has its own environment: AppConfig takes a single deployment at a time in an environment. */
 const flags = ["search1", "basket1", "coupon1", "banner1"];
 const standing = flags.slice(0, 1);
 const people = Array.from({ length: 6 }, (_, index) => `person-${index}@example.com`);
@@ -11,7 +11,7 @@ const placeOf = (flag: string): Place => ({ application: "shop123", environment:
 export const target: ChaosTarget = {
   handler: "appconfig-flag",
   environment: { TOGGLE_ALLOWED: JSON.stringify(flags.map((flag) => `shop123/${flag}/${flag}`)) },
-  // The switch is one for everybody: all who have asked for a flag have it, or nobody has.
+  // The switch is for everybody: either all requesters have the flag, or none has.
   pairs: flags.flatMap((thing) =>
     people.map((person) => ({ person, thing, standing: standing.includes(thing) })),
   ),

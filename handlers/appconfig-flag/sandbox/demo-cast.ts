@@ -23,7 +23,7 @@ export const switchOn = ofFlag("escalate.json", maintenance);
 export const switchBack = ofFlag("deescalate.json", maintenance);
 export const samSwitchOn = ofFlag("second-user-escalate.json", maintenance);
 export const samSwitchBack = ofFlag("second-user-deescalate.json", maintenance);
-/** Nobody has put this flag on the list of those that may be switched. */
+/** `TOGGLE_ALLOWED` does not list this flag. */
 export const switchSearch = ofFlag("escalate.json", { ...maintenance, flag: "search", variation: "off" });
 export const switchSlowly = ofFlag("escalate.json", {
   ...maintenance,

@@ -6,7 +6,7 @@ export const system: System = {
   seed({ appConfig }, event) {
     const { place, flag, variation, strategy } = read(event);
     if (Object.values(place).includes("") || flag === "") return [];
-    // One that the account does not have from the beginning takes no time.
+    // A strategy that AWS does not predefine takes no time.
     if (strategy && !strategy.startsWith("AppConfig."))
       appConfig.createStrategy(strategy, { duration: 0, bake: 0 });
     if (appConfig.hasPlace(place)) {

@@ -1,4 +1,4 @@
-// What AppConfig says no with, and what is no answer of AppConfig at all: neither is taken for "not there".
+// AppConfig's refusals, and answers that are not AppConfig's: the handler takes neither for "not found".
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +10,7 @@ import { type FlagFixture, sweep } from "./world.test-support.ts";
 const minute = 60_000;
 const isOn = (fixture: FlagFixture) => values(fixture)["maintenance"]?.["enabled"];
 
-/** What has to be so that an escalate makes the call. */
+/** By action: the state in which an escalate makes the call. */
 const arranged: Record<string, (fixture: FlagFixture) => void> = {
   ListDeployments: () => undefined,
   GetDeployment: ({ sandbox }) => sandbox.appConfig.hideProfiles(where),
@@ -37,7 +37,7 @@ const environment =
 const profile =
   "AppConfig has no profile flag123 in application shop123; correct the target's settings project and configuration_profile";
 
-/** The sentences for the errors that the service's model declares for each call; of a server's error, AWS's own name. */
+/** By action and declared error of the service's model: our sentence; for a server error, AWS's own name. */
 const declared: Record<string, Record<string, string>> = {
   ListDeployments: { ResourceNotFoundException: environment },
   GetDeployment: {
@@ -203,7 +203,7 @@ for (const kind of ["html-page", "empty-answer"] as const)
         const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
         await outcome(person.robin("escalate", baking));
         sandbox.appConfig.finish(where);
-        // A look that fails is made again.
+        // The handler repeats a failed read.
         sandbox.faults.inject({ action, kind, times: looks.includes(action) ? 2 : 1 });
         const { answer } = await send(person.robin("deescalate", baking));
         expect(answer.body["outcome"]).toBe("failed");
@@ -250,7 +250,7 @@ for (const { action, path, answer } of incomplete)
       expect(isOn(fixture)).toBe(false);
     }));
 
-/** A server that answers GETs of such a path with this, as AWS would, and passes everything else on. */
+/** A proxy: answers each GET of a matching path with the given answer, and passes all other requests on. */
 async function proxyWith(
   target: string,
   path: RegExp,

@@ -11,15 +11,15 @@ import { insertFirst, replaceValue } from "./appconfig-text.ts";
 import { hasTime, pollMs } from "./appconfig-time.ts";
 import { abortOf, type Caller, type Version } from "./appconfig-versions.ts";
 
-/** `isEnd`: whether it takes back what a request has switched. */
+/** `isEnd`: whether the change restores the flag at the end of a request. */
 type Wish = { state: State; isEnd: boolean };
 
-/** The version that was made, from which one and beside which others; the number of the deployment that was started. */
+/** `made`: the new version, the deployed version at its creation, and the versions before. `started`: the deployment's number. */
 type Attempts = { made?: { number: number; from: string; others: Version[] }; started?: number };
 
 /**
- * Has the flag `on` or `off`, and waits for the effect. Returns the deployment that has it. What was `seen` a moment ago
- * serves the first attempt.
+ * Deploys the flag as `on` or `off`, and waits for the effect. Returns the deployment with that state. The first attempt
+ * uses `seen`, the deployment read just before, if given.
  */
 export async function deploy(caller: Caller, wish: Wish, seen?: Deployed): Promise<Deployment> {
   const { access, invocation } = caller;
@@ -100,7 +100,7 @@ async function startDeployment(
   return requireElement(DeploymentNumber, { action, on: access.names.resource });
 }
 
-/** It will take longer than this function lives. */
+/** Whether the deployment is sure to outlast this invocation. */
 export function isSlow({ State, DeploymentDurationInMinutes = 0 }: DeploymentSummary): boolean {
   return State === "DEPLOYING" && DeploymentDurationInMinutes > 0;
 }

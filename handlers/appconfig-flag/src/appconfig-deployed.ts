@@ -6,18 +6,18 @@ import { toSymError, unavailable } from "./appconfig-errors.ts";
 import { abortOf, type Caller } from "./appconfig-versions.ts";
 import type { FlagAccess } from "./resolve.ts";
 
-/** A flag's entry among the values: `enabled`, and its attributes. */
+/** A flag's entry in the document's `values`: `enabled`, and the flag's attributes. */
 export type Value = Record<string, unknown>;
 
-/** A flag in the text of a document of feature flags, and the deployment that brought it into the environment. */
+/** A flag in the text of a feature flag document, and the deployment of that document in the environment. */
 export type Deployed = {
   text: string;
   value: Value;
-  /** The description of the version that is deployed. */
+  /** The deployed version's description. */
   description: string;
-  /** The newest deployment of this profile that was not undone. */
+  /** This profile's newest deployment, without the undone deployments. */
   current: Deployment;
-  /** The newest deployment of anything in this environment. */
+  /** The environment's newest deployment, of any profile. */
   latest: Deployment;
 };
 
@@ -26,7 +26,7 @@ export function stateOf(value: Value): State {
   return value["enabled"] === true ? "on" : "off";
 }
 
-/** Finds what is deployed in the environment. The profile's newest version may be a draft, or another environment's. */
+/** Finds the environment's deployed document. The profile's newest version may be a draft, or another environment's. */
 export async function findDeployed(caller: Caller): Promise<Deployed> {
   const { access } = caller;
   const { latest, current } = await newestDeployments(caller);
@@ -39,7 +39,7 @@ export async function findDeployed(caller: Caller): Promise<Deployed> {
   if (!document) throw notHosted(access.profile);
   const value = flagValue(document, access);
   if (value) return { text, value, description, current, latest };
-  // A deployment of a version without the flag can still be undone, and the flag is back as it was.
+  // AppConfig can still undo a deployment of a version without the flag; the flag would return.
   if (isUnderWay(latest))
     throw unavailable(
       `AppConfig is just taking flag ${access.flag} out of environment ${access.environment}, which can still be undone; try again when that deployment is complete`,
@@ -67,7 +67,7 @@ async function newestDeployments(caller: Caller): Promise<{ latest?: Deployment;
   return latest ? { latest } : {};
 }
 
-/** Throws for a version that AppConfig does not keep itself: such have other names than numbers, or are not there. */
+/** Throws if AppConfig's own store does not have the version: its name is not a number, or the version is not found. */
 async function readVersion({ client, access, invocation }: Caller, version: string) {
   const action = "appconfig:GetHostedConfigurationVersion";
   const { project, profile, environment } = access;
@@ -82,7 +82,7 @@ async function readVersion({ client, access, invocation }: Caller, version: stri
     throw toSymError(error, action, access, refused(gone));
   });
   const call = { action, on: access.names.resource };
-  // The page of a proxy is content, too; the number is in a header of AppConfig.
+  // A proxy's page would pass for content; only AppConfig sends the header with the version number.
   requireElement(answer.VersionNumber, call);
   const text = new TextDecoder().decode(requireElement(answer.Content, call));
   return { text, description: answer.Description ?? "" };
@@ -99,7 +99,7 @@ function parse(text: string): Document | undefined {
   }
 }
 
-/** Undefined if there is no such flag. */
+/** Undefined if the document has no such flag. */
 function flagValue({ values }: Document, { flag }: FlagAccess): Value | undefined {
   const value = Object.hasOwn(values, flag) ? values[flag] : undefined;
   if (!value) return undefined;

@@ -9,14 +9,14 @@ import type { SymError } from "@sym/lambda-core";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
 import { abortOf, type Caller } from "./appconfig-versions.ts";
 
-/** With what every deployment has. */
+/** A summary with the fields that every deployment has. */
 export type Deployment = DeploymentSummary & {
   DeploymentNumber: number;
   ConfigurationVersion: string;
   State: DeploymentState;
 };
 
-/** Of an environment that takes no other deployment now. */
+/** Whether the deployment still blocks its environment for other deployments. */
 export function isUnderWay({ State }: DeploymentSummary): boolean {
   return ["DEPLOYING", "VALIDATING", "BAKING", "ROLLING_BACK"].includes(State ?? "");
 }
@@ -27,7 +27,7 @@ export function isUndone({ State }: DeploymentSummary): boolean {
 
 /**
  * An environment's deployments of all profiles, from the newest to the oldest, as AppConfig lists them. Throws `missing`
- * if there is no such environment.
+ * if the environment does not exist.
  */
 export async function* deploymentsOf(
   caller: Caller,

@@ -7,7 +7,7 @@ import { notFromAws, toSymError as toSymErrorOfAws } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
 import type { FlagAccess } from "./resolve.ts";
 
-/** The error for a failed call. `missing` is the one for a part of it that AppConfig does not have. */
+/** The error for a failed call. `missing` is the error to return if AppConfig does not have a resource of the call. */
 export function toSymError(
   error: unknown,
   action: string,

@@ -1,6 +1,6 @@
 import { type FlagFixture, inSandbox, requests } from "./world.test-support.ts";
 
-/** Where the flags are, and what a target says of one of them. */
+/** The place of the flags, and a target's settings for the flag maintenance. */
 export const where = { application: "shop123", environment: "prod123", profile: "flag123" };
 export const person = requests({
   project: "shop123",
@@ -11,7 +11,7 @@ export const person = requests({
 });
 export const name = "AppConfig flag maintenance in shop123/prod123 (on for everybody)";
 
-/** The flags maintenance and checkout, both off, deployed; and a strategy that takes no time. */
+/** Deploys the flags maintenance and checkout, both off, and adds a strategy without a duration. */
 export function withFlags(
   play: (fixture: FlagFixture) => Promise<void>,
   timeoutMilliseconds = 8_000,
@@ -36,7 +36,7 @@ export function values({ sandbox }: FlagFixture) {
   return sandbox.appConfig.deployed(where).values;
 }
 
-/** What is deployed, without AppConfig's own times. */
+/** The deployed document, without AppConfig's own times. */
 export function documentOf({ sandbox }: FlagFixture): string {
   const { flags, values } = sandbox.appConfig.deployed(where);
   const lasting = Object.entries(values).map(([flag, { _createdAt, _updatedAt, ...value }]) => [flag, value]);

@@ -14,14 +14,14 @@ import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
 type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 
 /**
- * Basic flags of AppConfig, which are for everybody: `on` or `off`. Every change is a new version of what is deployed with
- * this one word changed, so what others change beside it stays: going back to an old version would undo it.
+ * Basic flags of AppConfig, which are for everybody: `on` or `off`. Every change is a new version of the deployed document
+ * with only this word changed. A return to an old version would undo the changes of others.
  * Source: AWS AppConfig API reference, 2019-10-09.
  */
 export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   const client = new AppConfigClient(clientDefaults);
 
-  /** What is deployed, once a deployment that takes no time has its effect or was undone. */
+  /** The deployed document, once a deployment without a duration has its effect or was undone. */
   async function lookSettled(access: FlagAccess, invocation: Invocation): Promise<Deployed> {
     const { signal } = invocation.budget;
     for (;;) {
@@ -58,7 +58,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
       return isSlow(deployment) ? { residualAccess: `${rollout(deployment)}.` } : {};
     },
 
-    /** A sweep finds the flag put back, and an alarm may still undo that. */
+    /** A sweep can find the flag restored while an alarm may still undo the revoke. */
     async release({ access, deployed }: FlagReading, invocation) {
       if (!deployed || !isUnderWay(deployed.current)) return;
       const caller = { client, access, invocation };
@@ -68,7 +68,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   };
 }
 
-/** An alarm can bring back what was just taken away without telling us: then this throws, so that the sweep looks again. */
+/** Throws while an alarm could still undo the revoke, so that the sweep checks again: AppConfig would not notify us. */
 async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void> {
   if (!isUnderWay(deployment) || !(await hasAlarms(caller))) return;
   throw unavailable(
@@ -77,7 +77,7 @@ async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void
   );
 }
 
-/** A rollout by others that is under way has no effect yet for some, and can be undone. Ours is a pending grant. */
+/** A rollout of others under way has no effect for some clients yet, and can be undone. Our rollout is a pending grant. */
 function effectOf({ current, description }: Deployed, { flag, environment }: FlagAccess): Effect {
   if (!isStarting(current) || description.startsWith("Sym")) return "by-state";
   return {

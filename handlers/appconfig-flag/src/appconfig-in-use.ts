@@ -4,10 +4,10 @@ import { deploymentsOf } from "./appconfig-deployments.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
 import { abortOf, type Caller } from "./appconfig-versions.ts";
 
-/** The newest, and the one before it, which AppConfig goes back to when an alarm or a person undoes that. */
+/** The newest complete deployment, and its predecessor, to which AppConfig rolls back if the newest is undone. */
 const completeInUse = 2;
 
-/** The numbers of the profile's versions that are deployed in any environment, will be, or may come back. */
+/** The numbers of the profile's versions that any environment has deployed, is deploying, or may roll back to. */
 export async function versionsInUse(caller: Caller): Promise<Set<number>> {
   const environments = new Set([caller.access.environment, ...(await environmentsOf(caller))]);
   const used = await Promise.all([...environments].map((environment) => usedIn(caller, environment)));
@@ -24,7 +24,7 @@ async function environmentsOf({ client, access, invocation }: Caller): Promise<s
       ids.push(...requireElement(Items, call).map(({ Id }) => requireElement(Id, call)));
   } catch (error) {
     const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
-    // Not for the end of the access: the flag may still be on for those that use it.
+    // This 404 does not end the access: the flag may still be on for its clients.
     throw toSymError(error, action, access, unavailable(gone));
   }
   return ids;

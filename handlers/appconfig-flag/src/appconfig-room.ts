@@ -1,8 +1,7 @@
-// AppConfig keeps only so many versions of a profile, and tells nobody how many. A grant must not take the place that its
-// own end needs. So each flag has two versions that only keep places free, made before its first grant: if the profile is
-// full at an end, one of them is deleted. It takes two because the newest version is never deleted (the next one would get
-// its number again): an end that fails after it has made a version still finds the second place, and the one after that
-// finds the version that the first has left behind.
+// AppConfig limits the versions of a profile, and no call returns the limit. A grant must not take the place that its own
+// end needs. So each flag gets two spare versions before its first grant; an end in a full profile deletes a spare
+// version. Two are necessary because the newest version is never deleted (AppConfig would use its number again): an end
+// that fails after making its version still finds the second place, and the next end finds the failed end's version.
 import { ServiceQuotaExceededException } from "@aws-sdk/client-appconfig";
 import { refused, SymError } from "@sym/lambda-core";
 import { unavailable } from "./appconfig-errors.ts";
@@ -20,17 +19,17 @@ import {
 } from "./appconfig-versions.ts";
 
 const sparesWanted = 2;
-/** So many old versions of ours may be there before an end deletes them: to find out which takes several calls. */
+/** An end deletes old versions of ours only above this number: finding the deletable versions takes several calls. */
 const oldVersionsKept = 10;
-/** Deleted by one invocation at most, which has something else to do. */
+/** The most versions that an invocation deletes: the change itself needs the time. */
 const deletedAtOnce = 10;
 
-/** The versions that were there, and the newest that there is now. */
+/** The versions listed at the beginning, and the newest version's number now. */
 type Profile = { versions: Version[]; newest: number };
 
 /**
- * Makes a version with this content. For a grant, makes the versions before it that keep places free for its end; their
- * content is `deployed`, which AppConfig has accepted once. Throws AWS's `ConflictException` if others make versions, too.
+ * Makes a version with this content. For a grant, first makes the spare versions for its end; their content is `deployed`,
+ * which AppConfig has accepted before. Throws AWS's `ConflictException` if another client makes a version meanwhile.
  */
 export async function makeVersion(
   caller: Caller,
@@ -48,7 +47,7 @@ export async function makeVersion(
   return { number: profile.newest, others: versions };
 }
 
-/** Deletes old versions of ours if there are many. A failure is logged: nothing depends on it. */
+/** Deletes old versions of ours if the profile has many. Only logs a failure: no request depends on this cleanup. */
 export async function deleteOldVersions(caller: Caller, versions: Version[]): Promise<void> {
   const newest = Math.max(...versions.map(({ number }) => number));
   if (versions.filter(isOld).length <= oldVersionsKept) return;
@@ -72,7 +71,7 @@ async function createWithRoom(caller: Caller, profile: Profile, wish: Wish): Pro
     }
 }
 
-/** Deletes versions of ours that nobody needs. Returns whether it has deleted any. */
+/** Deletes versions of ours that no environment and no end needs. Returns whether any was deleted. */
 async function makeRoom(caller: Caller, profile: Profile, { isEnd }: { isEnd: boolean }): Promise<boolean> {
   const spare = spareDescriptionOf(caller.access);
   const mayGo = profile.versions.filter(({ number }) => number !== profile.newest);
@@ -85,7 +84,7 @@ async function makeRoom(caller: Caller, profile: Profile, { isEnd }: { isEnd: bo
   return deleteAll(caller, profile, free.length > 0 ? free : spares.filter(isFree).slice(0, 1));
 }
 
-/** Throws only if it has deleted none: with any, the caller can go on. */
+/** Throws only if no version was deleted: with a single free place, the caller can go on. */
 async function deleteAll(caller: Caller, profile: Profile, versions: Version[]): Promise<boolean> {
   let deleted = 0;
   for (const version of versions) {

@@ -1,15 +1,15 @@
-// One value of a JSON text is changed, and the rest stays to the last byte: the document is not ours, and to write it
-// anew would round numbers of more than 16 digits.
+// Changes a single value of a JSON text and keeps every other byte: the document is not ours, and parsing and rewriting
+// would round numbers of more than 16 digits.
 
 const tokens = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|[{}[\]:,]/g;
 
-/** Replaces a value that is a word, such as `true`. `path` are the keys to it from the outside in, and must be there. */
+/** Replaces a value by a word, for example `true`. `path`: the value's keys from the outside in; all must exist. */
 export function replaceValue(text: string, path: string[], word: string): string {
   const found = lastTokenAt(text, path);
   return found ? text.slice(0, found.start) + word + text.slice(found.end) : text;
 }
 
-/** Puts a member before those of an object. `path` are the keys to it from the outside in, and must be there. */
+/** Inserts a member at the start of an object. `path`: the object's keys from the outside in; all must exist. */
 export function insertFirst(text: string, path: string[], member: string): string {
   const found = lastTokenAt(text, path);
   if (!found) return text;
@@ -17,7 +17,7 @@ export function insertFirst(text: string, path: string[], member: string): strin
   return `${text.slice(0, found.end)}${member}${/^\s*\}/.test(rest) ? "" : ","}${rest}`;
 }
 
-/** The first token of the value at a path. Of a key that is there twice, the last one counts. */
+/** The first token of the value at a path. If a key occurs twice, the last occurrence counts. */
 function lastTokenAt(text: string, path: string[]): { start: number; end: number } | undefined {
   const keys: string[] = [];
   let last = "";

@@ -1,11 +1,11 @@
 import type { Invocation } from "@sym/lambda-core";
 
-/** Between looks at a deployment. */
+/** Time between two reads of a deployment. */
 export const pollMs = 500;
-/** What has to be left before Lambda's deadline, to record the change and to answer. */
+/** Time before Lambda's deadline reserved for recording the change and answering. */
 const reserveMs = 2_000;
 
-/** Whether there is time for one more look. */
+/** Whether time is left for another read. */
 export function hasTime({ budget }: Invocation): boolean {
   return Date.now() + pollMs < budget.deadline - reserveMs;
 }

@@ -16,13 +16,13 @@ import type { FlagAccess } from "./resolve.ts";
 /** A hosted version of a profile. Its content never changes. */
 export type Version = { number: number; description: string };
 
-/** What every call needs. */
+/** The arguments that every call needs. */
 export type Caller = { client: AppConfigClient; access: FlagAccess; invocation: Invocation };
 
-/** Longer than any invocation lasts: Lambda ends each after 15 minutes. So nobody is about to deploy an older version. */
+/** Lambda ends every invocation after 15 minutes, so no invocation will still deploy a version older than this. */
 const deploysWithinMs = 16 * 60_000;
 
-/** From the oldest to the newest. Throws if the profile has none: its deployed version is one. */
+/** From the oldest to the newest. Throws if the list is empty: the profile has at least its deployed version. */
 export async function listVersions({ client, access, invocation }: Caller): Promise<Version[]> {
   const action = "appconfig:ListHostedConfigurationVersions";
   const call = { action, on: access.names.resource };
@@ -39,8 +39,8 @@ export async function listVersions({ client, access, invocation }: Caller): Prom
 }
 
 /**
- * Returns the new version's number. `latest` is the lock: throws AWS's `ConflictException` if that is not the newest
- * version any more, and its `ServiceQuotaExceededException` if the profile is full.
+ * Returns the new version's number. `latest` is an optimistic lock: throws AWS's `ConflictException` if `latest` is no
+ * longer the newest version, and AWS's `ServiceQuotaExceededException` if the profile is full.
  */
 export async function createVersion(
   { client, access, invocation }: Caller,
@@ -61,7 +61,7 @@ export async function createVersion(
   return requireElement(VersionNumber, { action, on: access.names.resource });
 }
 
-/** Deletes a version. It may be deleted already. */
+/** Deletes a version. A version already deleted is no error. */
 export async function deleteVersion({ client, access, invocation }: Caller, version: number): Promise<void> {
   const action = "appconfig:DeleteHostedConfigurationVersion";
   const command = new DeleteHostedConfigurationVersionCommand({
@@ -77,17 +77,17 @@ export async function deleteVersion({ client, access, invocation }: Caller, vers
   }
 }
 
-/** For a version that is about to be deployed: which run it is for, and when it was made. */
+/** The description of a version to be deployed: the run, and the time of the version's creation. */
 export function descriptionOf(invocation: Invocation): string {
   return `${auditComment(invocation)}, ${new Date().toISOString()}`;
 }
 
-/** For a version that only keeps a place for the end of a grant, and is never deployed. */
+/** The description of a spare version, which reserves a place for the end of a grant and is never deployed. */
 export function spareDescriptionOf({ flag, environment }: FlagAccess): string {
   return `Sym, kept free for the end of ${flag} in ${environment}, never to be deployed`;
 }
 
-/** Whether a function like this one made a version so long ago that no invocation is about to deploy it. */
+/** Whether a function of this kind made the version so long ago that no invocation will still deploy the version. */
 export function isOld({ description }: Version): boolean {
   const [comment = "", made = ""] = description.split(/, (?=[^,]*$)/);
   return isAuditComment(comment) && Date.parse(made) < Date.now() - deploysWithinMs;
@@ -97,7 +97,7 @@ function profileOf({ project, profile }: FlagAccess) {
   return { ApplicationId: project, ConfigurationProfileId: profile };
 }
 
-/** Not for the end of the access: the flag may still be on for those that use it. */
+/** This error does not end the access: the flag may still be on for its clients. */
 function noProfile({ project, profile }: FlagAccess): SymError {
   return refused(
     `AppConfig has no profile ${profile} in application ${project}; correct the target's settings project and configuration_profile`,

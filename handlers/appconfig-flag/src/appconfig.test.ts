@@ -6,7 +6,7 @@ import { type FlagFixture, inSandbox, sweep } from "./world.test-support.ts";
 
 const minute = 60_000;
 
-/** Sends an event, and waits until AppConfig was asked so many times what is deployed, or the answer is there. */
+/** Sends an event, and waits until AppConfig received `looks` reads of the deployment list, or the answer arrived. */
 async function sendAndWait({ sandbox, send }: FlagFixture, event: unknown, looks: number) {
   const countLooks = () => sandbox.calls.filter(({ action }) => action === "ListDeployments").length;
   const enough = countLooks() + looks;
@@ -97,7 +97,7 @@ test("what somebody else changes beside the switch while a revoke waits for its 
     sandbox.appConfig.createFlags(elsewhere, { unrelated: { enabled: false } });
     await outcome(person.robin("escalate"));
     sandbox.appConfig.deploy(elsewhere, () => undefined, "slow000");
-    // One look to know what is there, and two for a turn that does not come.
+    // The first read finds the state; two more wait for the other deployment, which does not end.
     const { answered } = await sendAndWait(fixture, person.robin("deescalate"), 3);
     sandbox.appConfig.finish(elsewhere);
     sandbox.appConfig.deploy(

@@ -89,7 +89,7 @@ test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", ()
       Object.assign(values["maintenance"] ?? {}, { enabled: false }),
     );
     sandbox.appConfig.finish(where);
-    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

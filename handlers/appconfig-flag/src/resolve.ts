@@ -1,16 +1,16 @@
-// Change this file first: it maps Sym's words onto yours. Which flag of AppConfig is meant?
+// Change this file first: `resolve` maps a Sym request to a flag of AppConfig.
 import { checkToggle, type ToggleRules } from "@sym/flags";
 import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
-/** A flag in one environment, switched for everybody. Plain JSON. All but the flag's key are ids, which never change. */
+/** A flag in an environment, switched for everybody. Plain JSON. All parts but the flag's key are ids, which never change. */
 export type FlagAccess = Access & {
   /** The application's id. */
   project: string;
   environment: string;
   profile: string;
   flag: string;
-  /** The id of the strategy to deploy with. */
+  /** The deployment strategy's id. */
   strategy: string;
 };
 
@@ -28,7 +28,7 @@ export function resolve(
   if (request.type === "escalate") checkToggle(toggleOf(parts), toggles);
   const access = {
     host: `${account}/${region}`,
-    // One lease for all who switch the same flag: the last of them to end puts it back.
+    // All requests for the same flag share a lease: the last request to end restores the flag.
     subject: "everybody",
     resource: `${place}/${profile}/${flag}`,
     names: {
@@ -40,7 +40,7 @@ export function resolve(
   return { access, wanted: variation };
 }
 
-/** As `TOGGLE_ALLOWED` lists it. */
+/** The flag's name in the list `TOGGLE_ALLOWED`. */
 export function toggleOf({
   project,
   environment,

@@ -1,4 +1,4 @@
-// AppConfig keeps only so many versions of a profile: a grant never takes the place that its end needs.
+// AppConfig limits the versions of a profile: a grant never takes the place that its end needs.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { documentOf, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
@@ -12,12 +12,12 @@ const full = "AppConfig profile flag123 has as many versions as its quota allows
 const numbers = ({ sandbox }: FlagFixture) => sandbox.appConfig.versions(where).map(({ number }) => number);
 const isOn = (fixture: FlagFixture, flag = "maintenance") => values(fixture)[flag]?.["enabled"];
 
-/** Makes versions with this description, and returns their numbers. */
+/** Makes `count` versions with this description, and returns the versions' numbers. */
 function draft({ sandbox }: FlagFixture, count: number, description?: string): number[] {
   return Array.from({ length: count }, () => sandbox.appConfig.draft(where, () => undefined, description));
 }
 
-/** Somebody makes versions until there is room for only so many more. */
+/** Another client makes versions until the profile has room for only `room` more. */
 function fillUpTo(fixture: FlagFixture, room: number): void {
   fixture.sandbox.appConfig.limitVersions(numbers(fixture).length + room);
 }
@@ -256,7 +256,7 @@ test("of two grants at once, both end if both have room", () =>
     const { outcome, beside } = fixture;
     const other = beside({});
     const checkout = { flag: "checkout" };
-    // Three for each, and one for a grant that has made its version when the other's deployment begins.
+    // Three versions for each grant, and a place for a grant whose version exists when the other's deployment begins.
     fillUpTo(fixture, 7);
     const grants = [outcome(person.robin("escalate")), other.outcome(person.sam("escalate", checkout))];
     expect(await Promise.all(grants)).toEqual(["granted", "granted"]);

@@ -19,7 +19,7 @@ const byMap = { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "n
 
 /**
  * GitHub's permission by operation id. https://docs.github.com/rest/authentication/permissions-required-for-github-apps;
- * that of GraphQL is from memory.
+ * the permission of GraphQL is from memory.
  */
 const permissions: Record<string, string> = {
   "apps/get-org-installation": "none: the App signs it",
@@ -40,7 +40,7 @@ const permissions: Record<string, string> = {
   "teams/list-idp-groups": "Members: read; without it, a refusal is explained less well",
 };
 
-/** The App's own permissions, which GitHub enforces: with fewer than the handler asks for, it gets no token. */
+/** The App's own permissions, which GitHub enforces: an App with fewer permissions than requested gets no token. */
 function fewerPermissions(): Scene[] {
   return [{ members: "read" as const }, {}].map((permissions) => ({
     name: `GitHub team: an App with ${JSON.stringify(permissions)} gets no token`,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const nowhere = { "GitHub team acme/platform": "no members", "invitations to acme": "none" };
 
-/** Runs of `invoke` that share a sandbox of their own; settings as `key=value`. */
+/** Opens a sandbox for several runs of `invoke`; settings as `key=value`. */
 async function openInvoke() {
   const SANDBOX_STATE = path.join(await temporaryFolder(), "state.json");
   return async (file: string, settings: string[], ...rest: string[]) => {

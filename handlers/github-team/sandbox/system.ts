@@ -16,7 +16,7 @@ export const system: System = {
         github.createTeam(org, slug),
       ),
       ...missing(`GitHub user ${login}`, github.hasAccount(login), () => github.createUser(login)),
-      // Whoever is to be invited is outside.
+      // A person to invite is outside the organisation.
       ...missing(`their place in ${org}`, isInviting(event) || github.isMember(org, login), () =>
         github.setMember(org, login),
       ),
@@ -39,7 +39,7 @@ export const system: System = {
   },
 };
 
-/** Who is in each team of an organisation, and who was asked to join it. Names the given team even if it is not there. */
+/** The members and the invited people of each team of an organisation. Lists the given team even if the team is missing. */
 export function describeOrganization({ github }: Sandbox, org: string, slug?: string): Holdings {
   const slugs = [...new Set([...(slug ? [slug] : []), ...github.teams(org)])];
   const teams = slugs.map((one): [string, string] => [
@@ -62,7 +62,7 @@ function isInviting({ payload }: FunctionEvent): boolean {
   return readText(payload, paths.setting("invite")) === "true";
 }
 
-/** As the handler's `resolve.ts` finds them, with a login made of the e-mail for its default rule. */
+/** The names that the handler's `resolve.ts` finds; for the default rule, a login made of the e-mail. */
 function names({ payload, environment }: FunctionEvent) {
   const email = readText(payload, paths.requester);
   return {
@@ -83,7 +83,7 @@ function loginOf(email: string, environment: Record<string, string>): string {
   return readText(readMap(environment["IDENTITY_MAP"]), [email.toLowerCase()]) ?? local;
 }
 
-/** An organisation with SAML and the App, whose key is where the sandbox's environment says. */
+/** Creates an organisation with SAML and the App, and stores the App's key in the secret of the sandbox's environment. */
 function found({ github, secretsManager }: Sandbox, org: string): void {
   github.createOrganization(org);
   github.enableSaml(org);

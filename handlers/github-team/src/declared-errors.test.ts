@@ -5,7 +5,7 @@ import { deescalate, escalate, inOrganization } from "./world.test-support.ts";
 test("each error that AWS declares for the App's secret is answered with a sentence of its own", () =>
   inOrganization(async ({ sandbox, beside }) => {
     const run = () => ({ escalate, deescalate });
-    // A function of its own for each event, since a warm one has the secret.
+    // Each event gets a new function, since a warm function has the secret.
     const send = (payload: unknown) => beside({})(payload);
     const answers = await answersToDeclaredErrors("escalate", { sandbox, run, send });
     expect(new Set(answers.map(({ call }) => call))).toEqual(new Set(["secretsmanager GetSecretValue"]));

@@ -1,5 +1,5 @@
-// What each answer of GitHub has to have, before it means anything. Octokit checks none: it takes the page of a proxy for
-// a team, and any success for a removal. The required members are those of GitHub's OpenAPI description and GraphQL schema.
+// The required fields of GitHub's answers, by GitHub's OpenAPI description and GraphQL schema. Octokit checks no answer: a
+// proxy's page would pass for a team, and any success for a removal.
 import { SymError } from "@sym/lambda-core";
 import * as v from "valibot";
 
@@ -22,7 +22,7 @@ const organization = v.object({
 const queries = v.union([
   v.object({ errors: v.array(v.unknown()) }),
   v.object({ data: v.object({ organization }) }),
-  // A node that is no team has none of its members.
+  // A node of another type than team has none of these fields.
   v.object({ data: v.object({ node: v.nullable(v.partial(v.object({ direct: page, child: page }))) }) }),
 ]);
 
@@ -59,20 +59,20 @@ const answers: Record<string, v.GenericSchema> = {
   "POST /graphql": queries,
 };
 
-/** Throws `unavailable` for an answer of something between the function and GitHub. `call`: method and route. */
+/** Throws `unavailable` for an answer of a proxy between the function and GitHub. `call`: method and route. */
 export function checkAnswer(call: string, { status, data }: { status: number; data: unknown }): void {
   const schema = answers[routeOf(call)];
   const isOwn = call.startsWith("DELETE ") ? status === 204 : schema !== undefined && v.is(schema, data);
   if (!isOwn) throw notFromGitHub(call);
 }
 
-/** Octokit makes whole URLs of GraphQL's route on a GitHub Enterprise Server, and of the next page of a list. */
+/** The route of a call. Octokit calls GraphQL on a GitHub Enterprise Server, and a list's next page, by a whole URL. */
 function routeOf(call: string): string {
   if (/ https?:\/\/.*\/graphql$/.test(call)) return "POST /graphql";
   return call.replace(/ https?:.*\/orgs\/[^/]+\/invitations\?.*/, " /orgs/{org}/invitations");
 }
 
-/** Returns an error of GitHub's own as it is: those have a message in JSON. A proxy's 404 says nothing about a team. */
+/** Returns GitHub's own errors, which have a message in JSON, unchanged. A proxy's 404 says nothing about a team. */
 export function checkedError(call: string, error: unknown): unknown {
   const { status = 0, response } = error as { status?: number; response?: { data?: { message?: unknown } } };
   if (status < 300 || status === 429 || status >= 500 || typeof response?.data?.message === "string")
@@ -87,7 +87,7 @@ function notFromGitHub(call: string, cause?: unknown): SymError {
   );
 }
 
-/** What a call without an answer of GitHub may have done. The calls with POST change nothing. */
+/** For error sentences: the possible effect of a call without an answer of GitHub. Calls with POST change nothing. */
 export function whatMayHaveHappened(call: string): string {
   return /^(GET|POST) /.test(call) ? "so nothing was done" : "so it may or may not have changed";
 }

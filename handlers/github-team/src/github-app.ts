@@ -3,7 +3,7 @@ import type { Octokit } from "@octokit/rest";
 import { allInOrder, type Invocation, refused } from "@sym/lambda-core";
 import { noSecret, refuseOn } from "./github-failures.ts";
 
-/** A GitHub App. `installations`: their ids, as far as they are known, by organisation in lower case. */
+/** A GitHub App. `installations`: the known ids of the App's installations, by organisation in lower case. */
 export type App = {
   id: string;
   secretId: string;
@@ -12,9 +12,9 @@ export type App = {
 };
 
 /**
- * A new token of the App for one organisation, and the App's slug. If it is known which installation is the organisation's, the token is
- * asked for at once, while GitHub says whether that is still so: it can be removed and made anew, and the token of
- * another organisation must not be used for this one, where it would see nothing, and take that for an answer.
+ * A new token of the App for an organisation, and the App's slug. If `installations` has the organisation, requests the
+ * token in parallel with the check of the installation's id: an App can be reinstalled under a new id. The token of another
+ * organisation must not be used: with that token, every team would look deleted.
  */
 export async function installationToken(
   octokit: Octokit,
@@ -22,7 +22,7 @@ export async function installationToken(
   org: string,
   log: Invocation["log"],
 ) {
-  // auth-app only signs: its own cache keeps a token for 59 minutes whatever its end is, and its calls take no signal.
+  // auth-app only signs: its cache keeps a token for 59 minutes, even past the token's end, and its calls take no signal.
   const jwt = await createAppAuth({ appId: id, privateKey })({ type: "app" }).catch((error: unknown) => {
     throw noSecret(secretId, "holds no private key of a GitHub App", error);
   });
@@ -46,7 +46,7 @@ export async function installationToken(
   const isRight = known === installation.id;
   if (early && !isRight) log("other-installation", { configured: known, found: installation.id });
   const asked = early && isRight ? early : tokenOf(installation.id);
-  // A 404 must not reach the caller, to whom it would say that a person or a team does not exist.
+  // A 404 must not reach the caller, who would read the 404 as a missing person or team.
   const { data } = await asked.catch(refuseOn(404, notInstalled)).catch(refuseOn(422, notPermitted));
   return { ...data, slug: installation.app_slug };
 }

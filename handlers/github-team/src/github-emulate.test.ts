@@ -1,6 +1,6 @@
-// The same handler against a GitHub that somebody else wrote, where that equals github.com: an App signs in, and a
-// member of the organisation comes into a team and out of it. emulate lets anybody in with any token, makes outsiders
-// members without asking them, and takes maintainers for owners; what is about these is tested against the sandbox.
+// The same handler against emulate, a stand-in by other authors, as far as emulate equals github.com: an App signs in, and
+// a member of the organisation enters and leaves a team. emulate accepts any token, makes outsiders members without an
+// invitation, and takes maintainers for owners; the sandbox's tests cover these parts.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -29,8 +29,8 @@ const seed = {
 };
 
 /**
- * Fills emulate's gaps: it knows neither routes by id, nor a team's organisation, nor invitations, nor GraphQL, of which
- * only the members of the one team are asked. Bodies and statuses of REST are emulate's.
+ * Fills emulate's gaps: emulate has neither routes by id, nor a team's organisation, nor invitations, nor GraphQL. The only
+ * GraphQL query is for the members of the test's team. Bodies and statuses of REST are emulate's.
  */
 async function withRoutesById(upstream: string) {
   const names = async (path: string) => {

@@ -2,19 +2,19 @@ import { statusOf } from "@sym/http-client";
 import { refused, SymError } from "@sym/lambda-core";
 import { whatMayHaveHappened } from "./github-answers.ts";
 
-/** GitHub's answer to a call that failed. Without a response, none came. */
+/** A failed call. `response` is GitHub's answer; undefined if GitHub did not answer. */
 type Failure = Error & {
   status: number;
   response?: { headers: Record<string, string>; data?: { message?: string } };
 };
 
-/** For `catch`: not to be there is an answer; not to be able to look is an error. */
+/** For `catch`: a 404 counts as an answer without data; every other failure is thrown. */
 export function nothingIfGone(error: unknown): { data: undefined } {
   if (statusOf(error) === 404) return { data: undefined };
   throw error;
 }
 
-/** For `catch`: what a status means here. */
+/** For `catch`: refuses with the sentence if the failure has this status. */
 export function refuseOn(status: number, sentence: string): (error: unknown) => never {
   return (error) => {
     if (statusOf(error) !== status) throw error;
@@ -22,7 +22,7 @@ export function refuseOn(status: number, sentence: string): (error: unknown) => 
   };
 }
 
-/** For how many milliseconds GitHub does not want to hear from us. Source: "Rate limits for the REST API". */
+/** The pause that GitHub demands, in ms; undefined without a rate limit. Source: "Rate limits for the REST API". */
 export function limitOf(error: unknown): number | undefined {
   const { status, response } = error as Partial<Failure>;
   const { headers = {}, data } = response ?? {};
@@ -33,7 +33,7 @@ export function limitOf(error: unknown): number | undefined {
   return status === 429 || /secondary rate/i.test(data?.message ?? "") ? 60_000 : undefined;
 }
 
-/** Turns a failed call into a `SymError` by its status and headers: GitHub changes its texts. */
+/** Turns a failed call into a `SymError` by status and headers: GitHub changes the texts. */
 export function toSymError(error: Error, call: string, isApp: boolean): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
@@ -68,7 +68,7 @@ export function toSymError(error: Error, call: string, isApp: boolean): Error {
   return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, true);
 }
 
-/** GraphQL answers errors with status 200: a rate limit, or else the failure that `sentence` describes. */
+/** GraphQL answers errors with status 200: a rate limit, or the failure described by `sentence`. */
 export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
   const { errors } = error as { errors?: { type?: string; message?: string }[] };
   if (!errors) return error;
@@ -86,7 +86,7 @@ export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
 const outsideAllowList =
   "The IP allow list of the organisation does not contain this function's address; ask an owner of the organisation to add the addresses of the function's network";
 
-/** Only the text of this 403 tells it from others. Source: renovate#20253. */
+/** Only the text distinguishes this 403 from others. Source: renovate#20253. */
 function isOutsideAllowList(message = ""): boolean {
   return /ip allow list/i.test(message);
 }

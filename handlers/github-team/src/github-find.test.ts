@@ -1,5 +1,5 @@
-// The first look of an escalate asks by names, all at once. Where a lease was just at work, everything is read again, by
-// ids. Both have to come to the same: what the answer says, what the lease remembers, and what is then there.
+// The first read of an escalate is by names, with all calls in parallel. If a lease was changed just before, the handler
+// reads again by ids. Both reads must lead to the same answer, the same lease and the same state in GitHub.
 
 import { passTime } from "@sym/local-lambda/table-time";
 import { scan } from "@sym/stand-ins/dynamodb";
@@ -90,18 +90,18 @@ const others: (Situation & { sentence: string })[] = [
   },
 ];
 
-/** What an escalate leads to, and what it asked; `hasLease`: the end of another request was recorded a moment ago. */
+/** The result and the calls of an escalate; `hasLease`: the lease has recorded the end of another request just before. */
 async function consequences({ arrange, settings }: Situation, hasLease: boolean) {
   let found: { routes: (string | undefined)[]; end: { answer: string } } | undefined;
   await inOrganization(
     async ({ github, sandbox, dynamoDb, send }) => {
       if (hasLease) {
-        // To an owner nothing is given, so no later reading can be out of date.
+        // The handler gives nothing to an owner, so no later read can be stale.
         owning(github);
         await send(otherEscalate);
         await send(otherEnd);
         github.setMember("acme", "robin-r");
-        await passTime(dynamoDb, -60_000); // Still a moment ago, however slow this machine is.
+        await passTime(dynamoDb, -60_000); // The end stays recent even on a slow machine.
       }
       arrange(github);
       sandbox.calls.length = 0;

@@ -127,7 +127,7 @@ test("invitations that cannot be seen are no missing ones: the sweep cancels thi
 
 test("a person who leaves the organisation during the request is not invited by it", () =>
   inOrganization(async ({ github, sandbox, send, placeOf, countOf }) => {
-    // GitHub wants pauses before the change, and the person leaves in one of them.
+    // GitHub demands pauses before the change, and the person leaves during a pause.
     sandbox.faults.inject({ action: put, kind: "throttle", times: Number.POSITIVE_INFINITY });
     const sent = send(escalate);
     await expect.poll(() => countOf(put)).toBeGreaterThan(0);

@@ -17,7 +17,7 @@ import {
 import { type MemberOf, memberOf, memberOfShown } from "./team-members.ts";
 import { type GitHubMembership, stateOf } from "./team-states.ts";
 
-// GitHub's notes on each team route name this form of it, which survives a renaming of the team.
+// GitHub's documentation of each team route names this form by ids, which survives a rename of the team.
 const team = "/organizations/{organizationId}/team/{teamId}";
 export const membership = `${team}/memberships/{login}`;
 
@@ -27,8 +27,9 @@ type OrganizationMembership = GitHubMembership & {
 };
 
 /**
- * An account's memberships. GitHub shows one of the team also for members of its child teams. `isSuspended`: an administrator
- * has suspended the account, which only a GitHub Enterprise Server shows.
+ * An account's memberships; undefined for a membership that GitHub does not show. GitHub shows members of child teams as
+ * members of the team, too. `isSuspended`: an administrator has suspended the account; only a GitHub Enterprise Server
+ * shows suspended accounts.
  */
 export type Places = {
   isSuspended: boolean;
@@ -36,7 +37,7 @@ export type Places = {
   team: GitHubMembership | undefined;
 };
 
-/** Reads an access by its ids, at once if the login is still the same. */
+/** Reads an access by its ids, in a single round of calls if the login is unchanged. */
 export async function readPlace(
   gitHubFor: GitHubFor,
   settings: GitHubSettings,
@@ -52,7 +53,7 @@ export async function readPlace(
     later(memberOf(octokit, access)),
   ]);
   if (!account) {
-    // Somebody else may have the login by now.
+    // Another account may have the login now.
     const isOther = seen.organization?.user && seen.organization.user.id !== userId;
     if (isOther || !(seen.organization ?? seen.team)) throw noAccount(access.login);
     throw contradiction(`account ${userId} does not exist, and is in ${access.org}`);
@@ -73,15 +74,15 @@ function reinstatement({ org }: TeamAccess): string {
   return `You are not in the organisation ${org} now; if you left it since the grant, GitHub puts you back into the team when you are reinstated there within three months.`;
 }
 
-/** Of a GitHub account, as the routes for users show it. */
+/** Whether an account is suspended, as the routes for users show. */
 export function isSuspended(account: object): boolean {
   return "suspended_at" in account && typeof account.suspended_at === "string";
 }
 
-/** What a reading is made of. `wanted`: the role of an escalate. `search`: where a membership of the team comes from. */
+/** GitHub's data for a reading. `wanted`: the role of an escalate. `search`: finds the source of a team membership. */
 type Shown = Places & { wanted: State | undefined; search: () => MemberOf | Promise<MemberOf> };
 
-/** Makes a reading of what GitHub shows. */
+/** Makes a reading from GitHub's data. */
 export async function toReading(
   octokit: Octokit,
   access: TeamAccess,
@@ -140,7 +141,7 @@ async function placesOf(octokit: Octokit, access: TeamAccess): Promise<Omit<Plac
   return { organization, team: ofTeam };
 }
 
-/** Throws if the names of the organisation and the account are others' by now. */
+/** Throws if the name of the organisation or the account now belongs to another. */
 function checkIds(access: TeamAccess, { organization, user }: OrganizationMembership): void {
   const { organizationId, userId } = idsOf(access);
   if (organization && organization.id !== organizationId) throw hidden(access);
@@ -148,18 +149,18 @@ function checkIds(access: TeamAccess, { organization, user }: OrganizationMember
     throw contradiction(`the login ${access.login} is that of account ${userId} and of ${user.id}`);
 }
 
-/** The access with the names of now. */
+/** The access with its current names. */
 function named(access: TeamAccess, login: string, slug = access.slug): TeamAccess {
   const resource = slug === access.slug ? access.names.resource : teamName(access.org, slug);
   return { ...access, login, slug, names: { subject: userName(login), resource } };
 }
 
-/** The role of an escalate. Whatever else happens, a member through a child team is a member. */
+/** The role of an escalate; undefined for other events, which count a member through a child team as a member. */
 function roleAskedIn({ request }: Invocation): string | undefined {
   return request?.type === "escalate" ? request.target.settings["role"] : undefined;
 }
 
-/** The result of a promise, which is thrown only to whom it matters. */
+/** The result of a promise as a function, which returns the value or throws the error when called. */
 async function later<T>(work: Promise<T>): Promise<() => T> {
   return work.then(
     (value) => () => value,
@@ -170,8 +171,8 @@ async function later<T>(work: Promise<T>): Promise<() => T> {
 }
 
 /**
- * Whether a team that GitHub does not show to this function does not exist. An App with the permission Members, without
- * which it gets no token here, and an owner of the organisation see all its teams, also the secret ones.
+ * Whether the function sees every team of the organisation, so that a team not shown does not exist. An owner of the
+ * organisation and an App with the permission Members see all teams, also secret teams; an App without gets no token here.
  */
 async function seesAllTeams(
   octokit: Octokit,
@@ -180,7 +181,7 @@ async function seesAllTeams(
 ): Promise<boolean> {
   const { org } = access;
   const { data: organization } = await octokit.rest.orgs.get({ org }).catch(nothingIfGone);
-  // The organisation may have been renamed, and another one may have its old name.
+  // The organisation may have been renamed, and another organisation may have the old name.
   if (organization?.id !== idsOf(access).organizationId) return false;
   if (appId !== undefined) return true;
   const { data: own } = await octokit.rest.orgs

@@ -12,8 +12,7 @@ async function listen(answer: RequestListener): Promise<string> {
 }
 
 /**
- * Plays in front of a GitHub in which all that can be looked at has moved: to another path of it, or to where
- * `elsewhere` says.
+ * Plays a test against a GitHub that redirects every GET: to another path of the same host, or to the host `elsewhere`.
  */
 async function whereAllHasMoved(play: (world: GitHubTeamFixture) => Promise<void>, elsewhere = "") {
   let github = "";

@@ -20,7 +20,7 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
   return {
     satisfies,
 
-    // GitHub documents no consistency of reads. Its own client allows this long for new tokens to spread.
+    // GitHub documents no consistency of reads. GitHub's own client allows this time for new tokens to spread.
     staleReadMs: 5_000,
 
     async find(request, invocation) {
@@ -43,10 +43,10 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
       const pending = {
         pending: `accept the invitation to the organisation ${access.org} that GitHub has sent`,
       };
-      // An invitation that others sent is enough, and PUT could lower the role in it.
+      // Others' invitation is enough, and PUT could lower its role.
       if (isPending(afterwards) && current === afterwards && hasRoleOf(afterwards, state)) return pending;
       if ((await put(octokit, access, roleIn(state))) === "active") return {};
-      // The person has left the organisation since the reading, so this was an invitation.
+      // The person has left the organisation since the read, so the PUT sent an invitation.
       if (current === absent && !access.invite) throw outside(access);
       return pending;
     },
@@ -58,7 +58,7 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
   };
 }
 
-/** The place that others had invited the person to stays, also once the person has accepted; a higher role does not. */
+/** Keeps the place to which others had invited the person, also after the person has accepted; lowers a higher role. */
 async function keepInvited(
   octokit: Octokit,
   access: TeamAccess,
@@ -71,7 +71,7 @@ async function keepInvited(
   return { state, residualAccess: "You keep the place in it that others had invited you to before." };
 }
 
-/** What an account keeps after its removal from the team, as sentences. */
+/** Sentences about the access that an account keeps after its removal from the team; undefined if none is left. */
 async function leftOver(octokit: Octokit, access: TeamAccess, was: State): Promise<string | undefined> {
   const { org, outsider } = access;
   const hasJoined = outsider && was !== absent && !isPending(was);
@@ -92,13 +92,13 @@ async function remove(octokit: Octokit, access: TeamAccess, current: State): Pro
   const change = octokit.request(`DELETE ${membership}`, place(access)).catch(nothingIfGone);
   await change.catch(async (error: unknown) => {
     const explained = await toSymErrorOfChange(octokit, access, error);
-    // In a team that nobody can change through the API, there is nothing of this function.
+    // A team that GitHub lets no client change holds no grant of this function.
     const isRefused = explained instanceof SymError && explained.reason === "refused";
     if (current !== absent || !isRefused) throw explained;
   });
 }
 
-/** One status stands for several causes. What GitHub shows of the team and its identity provider tells them apart. */
+/** A status can have several causes. GitHub's data about the team and its identity provider distinguish the causes. */
 async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: unknown): Promise<unknown> {
   const { org, slug, names } = access;
   if (statusOf(cause) === 404 && !(await teamOf(octokit, access))) return hidden(access);
@@ -111,7 +111,7 @@ async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: u
   const lists = ["external-groups", "team-sync/group-mappings"].map((list) =>
     octokit.request(`GET /orgs/{org}/teams/{slug}/${list}`, { org, slug }).then(
       ({ data }) => data.groups,
-      () => [], // A list that cannot be read says nothing about the cause.
+      () => [], // A failed read of the list says nothing about the cause.
     ),
   );
   const [group] = (await Promise.all(lists)).flat();

@@ -6,13 +6,13 @@ import { type App, installationToken } from "./github-app.ts";
 import { limitOf, noSecret, toSymError } from "./github-failures.ts";
 import type { GitHubSettings } from "./settings.ts";
 
-/** A client of GitHub for one organisation and one invocation. */
+/** A client of GitHub for an organisation and an invocation. */
 export type GitHubFor = (org: string, invocation: Invocation) => Octokit;
 
-/** What calls GitHub, and as whom. */
+/** GitHub clients, and the login that the clients act as. */
 export type GitHubConnection = {
   gitHubFor: GitHubFor;
-  /** The login of the App's bot, or of the token's owner, which is the inviter in the invitations that this function sends. */
+  /** The login of the App's bot, or of the token's owner: the inviter in this function's invitations. */
   ownLogin(org: string, invocation: Invocation): Promise<string>;
 };
 
@@ -22,9 +22,9 @@ const renewBeforeEndMs = 5 * 60_000;
 const silent = { debug: noop, info: noop, warn: noop, error: noop };
 
 /**
- * Makes clients that bring their credentials along, and wait out limits and failures as long as there is time. The
- * private key and the tokens are kept while the function is warm, and fetched anew once when GitHub refuses them.
- * What a call throws is a `SymError`, except for statuses that only the caller understands: 404 and 422.
+ * Makes clients with credentials, which wait out rate limits and failures while time is left. A warm function keeps the
+ * private key and the tokens, and fetches new credentials once when GitHub refuses the old. A call throws a `SymError`,
+ * except for the statuses 404 and 422, whose meaning only the caller knows.
  */
 export function connect({ url, appId, secretId, installations }: GitHubSettings): GitHubConnection {
   const credentials = createCredentials();
@@ -68,13 +68,13 @@ export function connect({ url, appId, secretId, installations }: GitHubSettings)
     octokit.hook.wrap("request", async (request, options) => {
       if (options.headers.authorization) return request(options); // The App's own calls are signed.
       const send = async () => {
-        // Changed in place, since the hooks within get these same options whatever is passed on.
+        // Change the options in place: the inner hooks get this object, even if another is passed on.
         options.headers.authorization = await authorization(octokit, org, invocation);
         return request(options);
       };
       return credentials.renewing(send).catch(async (error: unknown) => {
         if (statusOf(error) !== 401) throw error;
-        // GitHub's servers learn of a new token one after the other. Source: octokit/auth-app.js, hook.ts.
+        // A new token takes time to reach all of GitHub's servers. Source: octokit/auth-app.js, hook.ts.
         await waitFor(replicationMs, budget.signal);
         return send();
       });

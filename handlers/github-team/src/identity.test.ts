@@ -1,4 +1,4 @@
-// Which requests are for the same access, and what two roles of one person come to, whoever changes them meanwhile.
+// Which requests share an access, and the result of two roles of the same person, also if others change a role meanwhile.
 import { passTime } from "@sym/local-lambda/table-time";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";

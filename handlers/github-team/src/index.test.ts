@@ -9,7 +9,7 @@ import {
   withSettings,
 } from "./world.test-support.ts";
 
-// What GitHub is asked, and what it answers, is the same with and without leases; leases.test.ts is about those.
+// The exchange with GitHub is the same with and without leases; leases.test.ts tests the leases.
 const inOrganization: typeof inLeasedOrganization = (play, { environment, ...options } = {}) =>
   inLeasedOrganization(play, { ...options, environment: { LEASES: "off", ...environment } });
 
@@ -51,7 +51,7 @@ test("a duplicate event changes nothing and says so", () =>
       body: { outcome: "nothing-to-revoke" },
       errors: [],
     });
-    // A reading may be out of date, so each change is made each time.
+    // A read may be stale, so the handler makes each change each time.
     expect([countOf(put), countOf(remove)]).toEqual([2, 2]);
   }));
 
@@ -318,7 +318,7 @@ test("a team that only a hostile prototype names is no team", () =>
   inOrganization(async ({ sandbox, send }) => {
     const { team_slug: _team, ...settings } = escalate.fields.target.settings;
     const hostile = structuredClone(escalate);
-    // Only a parser makes an own property of this name, as Lambda's does.
+    // Only a JSON parser, such as Lambda's, makes an own property of this name.
     hostile.fields.target.settings = JSON.parse(
       JSON.stringify(settings).replace("{", '{"__proto__":{"team_slug":"platform"},'),
     );

@@ -5,8 +5,8 @@ import { nothingIfGone } from "./github-failures.ts";
 import type { TeamAccess } from "./team-access.ts";
 
 /**
- * Cancels the invitation to the organisation if this function sent it, and no team is left in it: GitHub keeps one
- * invitation for all teams of a person, and other requests or people may have added theirs.
+ * Cancels the invitation to the organisation if this function sent the invitation and the invitation has no team left:
+ * GitHub keeps a single invitation for all teams of a person, and other requests or people may have added teams.
  */
 export async function cancelOwnInvitation(
   { gitHubFor, ownLogin }: GitHubConnection,

@@ -26,7 +26,7 @@ for (const role of ["member", "maintainer"] as const)
         errors: [],
       });
       expect(placeOf("robin-r")).toBe(role);
-      // Nothing was changed, so there was no moment with another role.
+      // No call changed the role, so the person had the same role at every moment.
       expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
     }));
 

@@ -1,4 +1,4 @@
-// Change this file first: it maps Sym's words onto yours. Which GitHub account is the requester's, and which team?
+// Change this file first: `resolver` maps the requester to a GitHub account, and the target to a team.
 import type { Octokit } from "@octokit/rest";
 import { accountNameOf, allInOrder, type Invocation, refused, type SymRequest } from "@sym/lambda-core";
 import type { GitHubFor } from "./github.ts";
@@ -8,15 +8,15 @@ import { accountOfIdentity } from "./saml.ts";
 import { type GitHubSettings, logins, readTarget } from "./settings.ts";
 import { contradiction, noAccount, type TeamAccess, teamName, userName } from "./team-access.ts";
 
-/** An account, with what GitHub shows of it in the organisation and the team. */
+/** An account, with its memberships of the organisation and the team. */
 type FoundPerson = { login: string; userId: number; places: Places };
 type Search = { octokit: Octokit; org: string; slug: string };
 
 const outsideOf = { organization: undefined, team: undefined };
 
 /**
- * Looks up the team, the requester's account, and its memberships, by names: all at once, or after the SAML identity that
- * names the account.
+ * Looks up the team, the requester's account and its memberships by name: in parallel, or after the look-up of the SAML
+ * identity that names the account.
  */
 export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {
   return async function resolve(
@@ -53,7 +53,7 @@ async function findTeam({ octokit, org, slug }: Search) {
   );
 }
 
-/** What has a login, and the person's places if that is a member of the organisation, or invited to join it. */
+/** The account with a login, and the person's places if the person is in the organisation or invited to join. */
 async function findAccount({ octokit, org, slug }: Search, username: string) {
   const { orgs, teams, users } = octokit.rest;
   const [{ data: organization }, { data: team }, { data: account }] = await allInOrder([
@@ -68,7 +68,7 @@ async function findAccount({ octokit, org, slug }: Search, username: string) {
   return { account, member };
 }
 
-/** Looks outside the organisation, too: an account outside it gets another answer than a missing account. */
+/** Also finds accounts outside the organisation: their answer differs from the answer for a missing account. */
 async function findByLogin(search: Search, username: string): Promise<FoundPerson> {
   const { account, member } = await findAccount(search, username);
   if (member) return member;
@@ -86,7 +86,7 @@ async function findBySaml(search: Search, email: string, invocation: Invocation)
   const { databaseId: userId, login } = await accountOfIdentity(octokit, org, email, invocation);
   const { member } = await findAccount(search, login);
   if (member?.userId === userId) return member;
-  // The account has left the organisation, or has another login since a moment ago.
+  // The account has just left the organisation, or has just changed its login.
   const { data: current } = await octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone);
   if (!current) throw noAccount(login);
   const renamed = current.login === login ? member : (await findAccount(search, current.login)).member;

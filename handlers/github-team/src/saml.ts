@@ -28,7 +28,7 @@ const samlQuery = `query ($org: String!, $userName: String!) {
 }`;
 
 /**
- * The account that is linked to the SAML identity of a user name. It is asked for in every invocation: an identity can be
+ * The account linked to the SAML identity of a user name. Every invocation looks the account up again: an identity can be
  * linked to another account at any time.
  */
 export async function accountOfIdentity(
@@ -51,7 +51,7 @@ export async function accountOfIdentity(
       `${org} has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix`,
     );
   const { nodes, pageInfo } = provider.externalIdentities;
-  // An identity that is not linked, such as one of before a change of the identity provider, stands for no account.
+  // An identity without a linked account, for example left from an earlier identity provider, stands for no account.
   const linked = new Map(nodes.flatMap(({ user }) => (user ? [[user.databaseId, user] as const] : [])));
   const [account] = linked.values();
   if (linked.size > 1 || pageInfo.hasNextPage) {

@@ -10,19 +10,19 @@ import {
 import * as v from "valibot";
 
 /**
- * Where GitHub is, and where the secret is kept: an App's private key if there is an `appId`, else a token.
- * `installations`: the ids of the App's installations, as far as they are known, by organisation in lower case.
+ * GitHub's URL, and the secret's name or ARN: with an `appId`, the secret is the App's private key, else a token.
+ * `installations`: the known ids of the App's installations, by organisation in lower case.
  */
 export type GitHubSettings = {
   url: string;
   appId: string | undefined;
   secretId: string;
   installations: Map<string, number>;
-  /** Never a search for e-mails: those are unverified. */
+  /** Never a search for e-mails: GitHub's e-mails are unverified. */
   loginRule: IdentityRule;
 };
 
-/** The settings of a target. `invite`: people outside the organisation may be invited to join it. */
+/** The settings of a target. `invite`: the handler may invite people outside the organisation. */
 export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
 
 /** Managed users are named after their local part. Source: "Username considerations for external authentication". */
@@ -84,7 +84,7 @@ const target = v.object({
   invite: v.optional(v.picklist(["true", "false"]), "false"),
 });
 
-// Valibot has words of its own for a setting that is missing, so none of its messages is shown.
+// Valibot has its own wording for a missing setting, so answers show none of Valibot's messages.
 const advice: Record<string, string> = {
   org: "set it to the name of a GitHub organisation",
   team_slug: "set it to the team's name as it is in the team's URL",
@@ -92,7 +92,7 @@ const advice: Record<string, string> = {
   invite: "set it to true or false",
 };
 
-/** Reads the target's settings; an empty one counts as none. Names become parts of paths, so only names are accepted. */
+/** Reads the target's settings; an empty setting counts as missing. Names become parts of paths, so only names pass. */
 export function readTarget(request: SymRequest): TeamSettings {
   const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const parsed = v.safeParse(target, Object.fromEntries(given), { abortEarly: true });

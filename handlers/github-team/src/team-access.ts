@@ -1,8 +1,8 @@
 import { type Access, notFound, refused, SymError } from "@sym/lambda-core";
 
 /**
- * One account's place in one team. `resource` is `<organisation id>/<team id>` and `subject` the account's id. Logins and
- * slugs are those of the last look: they can be changed, and taken by others.
+ * An account's place in a team. `resource` is `<organisation id>/<team id>` and `subject` the account's id. Login and slug
+ * are from the last read: both can change, and others can take the old names.
  */
 export type TeamAccess = Access & {
   org: string;
@@ -12,7 +12,7 @@ export type TeamAccess = Access & {
   login: string;
   /** Whether the request may invite a person to the organisation. */
   invite: boolean;
-  /** The account was neither in the organisation nor invited to it when the access was requested. */
+  /** At the time of the request, the account was neither in the organisation nor invited. */
   outsider: boolean;
 };
 
@@ -59,7 +59,7 @@ export function hidden({ names }: TeamAccess): SymError {
   );
 }
 
-/** Two answers of GitHub exclude each other, so neither is acted on. */
+/** The error for two contradicting answers of GitHub: the handler acts on neither. */
 export function contradiction(what: string): SymError {
   return new SymError(`GitHub's answers contradict each other: ${what}; try again in a minute`, {
     reason: "unavailable",

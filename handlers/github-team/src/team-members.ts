@@ -2,7 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import { toSymErrorOfGraphQl } from "./github-failures.ts";
 import { contradiction, hidden, idsOf, type TeamAccess } from "./team-access.ts";
 
-/** Where a membership comes from. REST lists members of child teams as members of the team; only GraphQL tells. */
+/** The source of a membership. REST lists members of child teams as members of the team; only GraphQL distinguishes both. */
 export type MemberOf = "team" | "child team" | undefined;
 
 type Page = {
@@ -47,7 +47,7 @@ export async function memberOf(
   }
 }
 
-/** As `memberOf`, for an account that REST shows as a member. A search that does not find it proves nothing. */
+/** As `memberOf`, for an account that REST shows as a member. A search without the account proves nothing. */
 export async function memberOfShown(
   octokit: Octokit,
   access: TeamAccess,

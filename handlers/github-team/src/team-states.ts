@@ -6,8 +6,8 @@ export type TeamRole = "member" | "maintainer";
 export type GitHubMembership = { state: string; role: string };
 
 /**
- * The states of a place in a team, with what they are worth. `pending` is the place of a person who has not accepted the
- * invitation to the organisation yet: only GitHub brings it about, and `set` never asks for more than a role.
+ * The states of a place in a team, with their ranks. `pending` is the place of a person who has not accepted the invitation
+ * to the organisation yet: only GitHub sets this state, and `set` requests a role only.
  */
 const ranks: Record<State, number> = {
   [absent]: 0,
@@ -27,12 +27,12 @@ export function isPending(state: State): boolean {
   return state.startsWith("pending");
 }
 
-/** The role that a state gives, or will give once the invitation is accepted. */
+/** The role of a state; for a pending state, the role after the invitation is accepted. */
 export function roleIn(state: State): TeamRole {
   return rankOf(state) === 2 ? "maintainer" : "member";
 }
 
-/** Whether a state has at least the role of another one. */
+/** Whether a state has at least the role of another state. */
 export function hasRoleOf(state: State, other: State): boolean {
   return rankOf(state) >= rankOf(other);
 }

@@ -18,7 +18,7 @@ type Send = (payload: unknown) => Promise<{ answer: GitHubTeamAnswer; logs: stri
 export type GitHubTeamFixture = {
   sandbox: Sandbox;
   github: Sandbox["github"];
-  /** The App's id, as GitHub knows it, and that of its installation in acme. */
+  /** The App's id in GitHub, and the id of its installation in acme. */
   appId: string;
   installationId: number;
   /** The table of leases. */
@@ -28,14 +28,13 @@ export type GitHubTeamFixture = {
   beside(environment: Record<string, string>): Send;
   /** The person's place in a team, `platform` unless given. */
   placeOf(login: string, slug?: string): string | undefined;
-  /** How often GitHub was asked for something, by GitHub's operation id. */
+  /** The number of calls to GitHub, by GitHub's operation id. */
   countOf(action: string): number;
 };
 
 /**
- * `timeout` is the function's, in milliseconds; `environment` is added to what every function here has; `path` is that
- * of GitHub's base URL, of which github.com has none; `installations` makes what the function knows of installations of
- * the id of the one in acme.
+ * `timeout`: the function's, in milliseconds. `environment`: variables added to the common environment. `path`: the path of
+ * GitHub's base URL; github.com has none. `installations`: makes `GITHUB_INSTALLATIONS` from the id of acme's installation.
  */
 type GitHubTeamOptions = {
   environment?: Record<string, string>;
@@ -45,8 +44,8 @@ type GitHubTeamOptions = {
 };
 
 /**
- * Runs the built bundle against the organisation acme with the team platform, the owner olga-o, and Robin, who is a
- * member known to the identity provider by e-mail. Everything else is the test's.
+ * Runs the built bundle against the organisation acme with the team platform, the owner olga-o, and Robin, a member whose
+ * e-mail the identity provider knows. The test sets up everything else.
  */
 export async function inOrganization(
   play: (fixture: GitHubTeamFixture) => Promise<void>,
@@ -112,7 +111,7 @@ export function createAcme(github: Sandbox["github"]) {
   return github.createApp("acme");
 }
 
-/** The payload with the settings of a target of this handler, and whatever is given besides. */
+/** The payload with a target of this handler, and the given settings. */
 export function withSettings(payload: ReturnType<typeof testPayload>, settings: Record<string, string> = {}) {
   const copy = structuredClone(payload);
   const { arn } = copy.fields.target.settings;

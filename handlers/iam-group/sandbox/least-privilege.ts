@@ -10,7 +10,7 @@ const here = requestsFor(target);
 const there = requestsFor({ ...target, role_arn: otherRole });
 const standing = ({ iam }: Sandbox) => iam.addMember(robin, "prod-admins");
 
-/** What the handler's README says that the role in the other account needs. */
+/** The policy of the role in the other account, by the handler's README. */
 const otherPolicy: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [

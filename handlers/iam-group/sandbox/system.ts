@@ -39,7 +39,7 @@ export const system: System = {
   },
 };
 
-/** As the handler's `resolve.ts` finds them, with its default rule for anything that it would refuse. */
+/** The names that the handler's `resolve.ts` finds; the default rule replaces values that `resolve.ts` would refuse. */
 function names({ payload, environment }: FunctionEvent) {
   const requester = readText(payload, paths.requester);
   return {

@@ -1,4 +1,4 @@
-// A 200 of something between the function and AWS: the SDK takes its page for an empty answer.
+// A 200 of a proxy between the function and AWS: the SDK takes the proxy's page for an empty answer.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { deescalate, escalate, inAccount, robin } from "./world.test-support.ts";

@@ -54,7 +54,7 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
     const answer = await clientFor(access.roleArn)
       .send(command, options)
       .catch(async (error: unknown) => {
-        // AWS says this of a user or group that does not exist, moto also of a user who is no member.
+        // AWS answers this for a missing user or group, moto also for a user who is no member.
         if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
         if (await isMember(access, invocation)) throw renamedMeanwhile(access, error);
         return undefined;

@@ -11,10 +11,10 @@ import { type AwsCall, requireElement, toSymError } from "@sym/aws";
 import { type Access, allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
 import type { Membership } from "./resolve.ts";
 
-/** One IAM user's membership of one IAM group. `resource` is the GroupId, `subject` the UserId; the names can change. */
+/** An IAM user's membership of an IAM group. `resource` is the GroupId, `subject` the UserId; the names can change. */
 export type GroupAccess = Access & Omit<Membership, "account">;
 
-/** An access with the names of now, and the groups that the user is in. */
+/** An access with its current names, and the user's groups. */
 export type IamMembership = { access: GroupAccess; groups: Group[] };
 
 /** Finds the user and the group of a request by their names. Throws `no-subject` or `no-resource`. */
@@ -43,8 +43,8 @@ export async function findByNames(
 }
 
 /**
- * Finds the user and the group of a record by their ids, also under new names, and ignores another user or group that has
- * an old name of theirs. Throws `no-subject` or `no-resource`.
+ * Finds the user and the group of a record by their ids, also under new names. Ignores another user or group that now has
+ * the old name. Throws `no-subject` or `no-resource`.
  */
 export async function findByIds(
   iam: IAMClient,
@@ -55,7 +55,7 @@ export async function findByIds(
   const { names, subject, resource, host: account } = access;
   const { user, group, groups: listed } = await lookUp(call, { ...access, account });
   const [sameUser, sameGroup] = [user?.id === subject, group?.id === resource];
-  // IAM looks up nothing by id, but a group lists its members with their ids, and a user's groups come with theirs.
+  // IAM has no look-up by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
     throw new SymError(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
@@ -71,7 +71,7 @@ export async function findByIds(
   const onUser = { action: "iam:ListGroupsForUser", on: names.subject };
   const groups = (sameUser && listed) || (await mustStay(groupsOf(call, userName), onUser));
   const groupName = sameGroup ? group?.name : groups.find(({ GroupId }) => GroupId === resource)?.GroupName;
-  // Deleted or renamed, the group does not have the user. A new group with the old name is not this access.
+  // The group was deleted, or was renamed and does not have the user. A new group with the old name is another access.
   if (groupName === undefined)
     throw notFound(
       "resource",
@@ -85,7 +85,7 @@ function namesOf({ account, userName, groupName }: Membership): Access["names"] 
   return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
 }
 
-/** "Gone" beside "there": a user without groups is not one whose groups could not be found. */
+/** The error for a user whom IAM finds, and whose groups IAM does not find: the user may have groups. */
 function contradiction(subject: string): SymError {
   return new SymError(
     `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
@@ -100,7 +100,7 @@ function caller(client: IAMClient, { budget }: Invocation): Caller {
   return { client, abort: { abortSignal: budget.signal } };
 }
 
-/** What IAM has under these names; undefined for what it does not have. */
+/** IAM's user, group and user's groups under these names; each is undefined if IAM does not find the name. */
 async function lookUp(call: Caller, names: Membership) {
   const { subject, resource } = namesOf(names);
   const [user, group, groups] = await allInOrder([
@@ -149,7 +149,7 @@ async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string):
   });
 }
 
-/** For a look-up of what was there a moment ago. */
+/** For a look-up of an entity that existed just before: a missing entity is an error to retry. */
 async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
   return lookUp.catch((error: unknown) => {
     if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);

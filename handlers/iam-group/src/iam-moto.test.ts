@@ -1,5 +1,5 @@
-// The same handler against moto, where moto equals AWS: it raises NoSuchEntity for a removal of somebody who is no
-// member, which some implementations of the API do, and it knows no quota, no paging and no case rules.
+// The same handler against moto, as far as moto equals AWS: moto raises NoSuchEntity for the removal of a user who is no
+// member, as some implementations of the API do, and has no quota, no paging and no case rules.
 import { CreateGroupCommand, CreateUserCommand, GetGroupCommand, IAMClient } from "@aws-sdk/client-iam";
 import { startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { findMoto, startMoto } from "@sym/stand-ins/moto";
@@ -39,7 +39,7 @@ test.runIf(python)("moto sees the membership come and go, and twice is like once
     await iam.send(new CreateUserCommand({ UserName: robin }));
     await iam.send(new CreateGroupCommand({ GroupName: "prod-admins" }));
     expect(await send("escalate.json")).toEqual({ outcome: "granted", members: [robin] });
-    // moto lists somebody who was added twice twice, and removes one of them.
+    // moto lists a user twice who was added twice, and removes only a single entry.
     expect((await send("escalate.json")).outcome).toBe("already-had-access");
     expect((await send("deescalate.json")).outcome).toBe("revoked");
     await send("deescalate.json");

@@ -11,7 +11,7 @@ import {
 
 const resource = "IAM group prod-admins in account 123456789012";
 
-// What IAM is asked, and what it answers, is the same with and without leases; leases.test.ts is about those.
+// The exchange with IAM is the same with and without leases; leases.test.ts tests the leases.
 const inAccount: typeof inLeasedAccount = (play, environment) =>
   inLeasedAccount(play, { LEASES: "off", ...environment });
 

@@ -1,4 +1,4 @@
-// Records that make no sense, and how long records stay that nobody needs.
+// Invalid records, and the retention of records without a purpose.
 import { forgeItems, passTime } from "@sym/local-lambda/table-time";
 import { scan } from "@sym/stand-ins/dynamodb";
 import { testPayload } from "@sym/test-payloads/payloads";
@@ -39,7 +39,7 @@ for (const [what, spoil] of Object.entries(broken))
         body: { outcome: "failed" },
         errors: [expect.stringMatching(/^The record lease#.* makes no sense.*then forget the record$/)],
       });
-      // Each event looks once, and none goes round in a loop.
+      // Each event reads once, and no event loops.
       expect(sandbox.calls.length).toBeLessThan(10);
       expect(sandbox.iam.members("prod-admins")).toEqual([robin, sam]);
 

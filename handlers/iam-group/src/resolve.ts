@@ -1,4 +1,4 @@
-// Change this file first: it maps Sym's words onto yours. Which IAM user is the requester, and which group is meant?
+// Change this file first: `resolve` maps the requester to an IAM user, and the target to a group.
 import { isRoleArn } from "@sym/aws";
 import {
   type AccountNameRule,
@@ -10,9 +10,9 @@ import {
   wrongSetting,
 } from "@sym/lambda-core";
 
-/** The user and the group by the names that a request gives them, which IAM reads in any case. */
+/** The user and the group by the names of a request. IAM ignores the case of names. */
 export type Membership = {
-  /** The account of the group: that of `roleArn`, otherwise the function's own. */
+  /** The group's account: the account of `roleArn`, otherwise the function's own. */
   account: string;
   userName: string;
   groupName: string;

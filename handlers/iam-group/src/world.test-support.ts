@@ -16,15 +16,15 @@ export type IamFixture = {
   sandbox: Sandbox;
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  /** Two payloads with the same `requestId` are two deliveries of one event. */
+  /** Two payloads with the same `requestId` are two deliveries of the same event. */
   send(payload: unknown, requestId?: string): Promise<{ answer: IamGroupAnswer; logs: string }>;
   /** A function that has just started, with the same table. */
   fresh(): IamFixture["send"];
-  /** Sends a payload, and kills the function once it has made a call that stays without an answer. */
+  /** Sends a payload, and kills the function after its first call of `action`, which stays without an answer. */
   sendAndKill(payload: unknown, action: string): Promise<void>;
 };
 
-/** Runs the built bundle against an account with Robin, the group prod-admins, and what the test adds. */
+/** Runs the built bundle against an account with Robin and the group prod-admins; the test adds the rest. */
 export async function inAccount(
   play: (fixture: IamFixture) => Promise<void>,
   environment: Record<string, string> = {},

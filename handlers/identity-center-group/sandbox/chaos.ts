@@ -5,7 +5,7 @@ const groups = ["readers", "writers", "admins", "auditors"];
 const storeId = "d-1234567890";
 const adds = "CreateGroupMembership";
 const removes = "DeleteGroupMembership";
-/** The standing memberships' ids: calls that delete one name nothing else. */
+/** By pair: the id of the standing membership. A call that deletes a membership names only this id. */
 const standingIds = new Map<string, string>();
 
 export const target: ChaosTarget = {

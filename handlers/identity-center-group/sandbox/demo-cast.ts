@@ -11,7 +11,7 @@ const group = "prod-admins";
 export const robin = "robin.requester@example.com";
 export const escalate = inStore("escalate.json");
 export const deescalate = inStore("deescalate.json");
-/** Somebody whom the function, which remembers ids for a minute, does not know yet. */
+/** A person whose ids the function, which remembers ids for a minute, does not know yet. */
 const casey = "casey.colleague@example.com";
 export const escalateForCasey = withField(escalate, paths.requester, casey);
 export const functionArn: string = testPayload("escalate.json").fields.target.settings.arn;
@@ -57,7 +57,7 @@ export function everythingIsRenamed(sandbox: Sandbox): void {
   store.createGroup(group);
 }
 
-/** One person's user name is the other's e-mail address. */
+/** Two people: the user name of the first is the e-mail address of the second. */
 export function twoAreCalledCasey(sandbox: Sandbox): void {
   const store = storeOf(sandbox);
   store.createUser("casey", { email: casey });

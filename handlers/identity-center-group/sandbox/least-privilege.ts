@@ -16,7 +16,7 @@ const byName = requestsFor({ identity_store_id: storeId, group_name: "prod-admin
 const there = requestsFor({ identity_store_id: otherStore, group_id: otherGroup, role_arn: otherRole });
 const standing = ({ identityStore }: Sandbox) => void identityStore.store(storeId).addMember(robin, groupId);
 
-/** What the handler's README says that the role in the administrating account needs. */
+/** The policy of the role in the administrating account, by the handler's README. */
 const otherPolicy: PolicyDocument = {
   Version: "2012-10-17",
   Statement: {

@@ -13,7 +13,7 @@ function command(file: string, settings: string[], ...rest: string[]): string[] 
   return ["identity-center-group", `test-payloads/${file}`, "--json", ...pairs, ...rest];
 }
 
-/** Runs of `invoke` that share a sandbox of their own. */
+/** Opens a sandbox for several runs of `invoke`. */
 async function openInvoke() {
   const SANDBOX_STATE = path.join(await temporaryFolder(), "state.json");
   return async (...args: Parameters<typeof command>) => {

@@ -57,7 +57,7 @@ export const system: System = {
   },
 };
 
-/** As the handler's `settings.ts` reads them, as far as there is anything to seed. */
+/** The names that the handler's `settings.ts` reads, as far as the sandbox needs the names for seeding. */
 function readNames({ payload, environment }: FunctionEvent) {
   const setting = (name: string) => readText(payload, paths.setting(name)) || undefined;
   const [groupId, pasted] = (setting("group_id") ?? "").split("/").reverse();

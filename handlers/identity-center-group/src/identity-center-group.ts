@@ -28,16 +28,16 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
   };
 }
 
-/** Reads by the ids of an earlier request while these are looked up again, and by new ids only if they are others. */
+/** Reads by the ids of an earlier request while looking up the ids again; reads again only if the ids differ. */
 async function findMembership(asked: Asked, invocation: Invocation): Promise<Reading<MembershipAccess>> {
   const known = knownIdsOf(asked);
   const early = known && readMembership(accessOf(asked, known), invocation);
-  early?.catch(() => undefined); // Of ids that are out of date, an error means nothing.
+  early?.catch(() => undefined); // An error of a read by old ids proves nothing.
   const ids = await findIds(asked, invocation);
   rememberIds(asked, ids);
   const reading = early && isSame(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
   return reading.catch(async (error: unknown) => {
-    // A person or a group that is gone by now may have been made anew under the same name.
+    // A person or a group deleted since the look-up may exist again under the same name.
     if (!(error instanceof SymError && error.reason.startsWith("no-"))) throw error;
     const again = await findIds(asked, invocation);
     if (isSame(again, ids)) throw error;

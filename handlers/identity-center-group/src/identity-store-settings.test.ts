@@ -86,7 +86,7 @@ test("an identity rule other than a look-up is a misconfiguration", () =>
     { environment: { IDENTITY_RULE: "email" } },
   ));
 
-// One or two of each partition in the SDK's `partitions`, with the longest names.
+// For each partition in the SDK's `partitions`, one or two regions with the longest names.
 const regions = [
   "us-east-1",
   "ap-southeast-7",

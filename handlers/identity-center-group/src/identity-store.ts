@@ -11,7 +11,7 @@ import { toSymError as awsToSymError, clientDefaults, clientPerRole, mustBeFromA
 import { type Access, type Invocation, SymError } from "@sym/lambda-core";
 import type { StoreLocation } from "./settings.ts";
 
-/** The identity store that a call goes to, and the names of the user and the group for sentences. */
+/** The identity store of a call, and the names of the user and the group for sentences. */
 export type About = { store: StoreLocation; names: Access["names"] };
 
 type IdentityStoreCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
@@ -22,7 +22,7 @@ type IdentityStoreCommand<I extends ServiceInputTypes, O extends ServiceOutputTy
   ServiceOutputTypes
 >;
 
-/** The fields that an error of the service, or of the connection to it, can have. */
+/** The fields of an error of the service or the connection. */
 type IdentityStoreFailure = Error & {
   Reason?: string;
   ResourceType?: string;
@@ -33,12 +33,12 @@ type IdentityStoreFailure = Error & {
 };
 
 const attempts = 6;
-/** How much of the invocation must be left after a wait. */
+/** The time that a wait must leave of the invocation. */
 const timeToActMs = 2_500;
 
 /**
- * Calls AWS, and retries after a transient failure, a concurrent change or throttling: as late as AWS says, while the
- * invocation has time. Throws a `SymError`, except AWS's own error for a membership that does not exist or already does.
+ * Calls AWS, and retries after a transient failure, a concurrent change or throttling, after the pause that AWS demands,
+ * while the invocation has time. Throws a `SymError`, except AWS's own error for a missing or an existing membership.
  */
 export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   action: string,
@@ -63,7 +63,7 @@ export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTy
 
 const clients = new Map<string, (roleArn?: string) => IdentitystoreClient>();
 
-// One attempt: the SDK's own retries know neither what AWS says in `RetryAfterSeconds` nor concurrent changes.
+// A single attempt: the SDK's own retries know neither AWS's `RetryAfterSeconds` nor concurrent changes.
 function clientFor({ region, roleArn }: StoreLocation): IdentitystoreClient {
   const options = { ...clientDefaults, maxAttempts: 1, region };
   const create = clientPerRole(
@@ -80,14 +80,14 @@ function reasonOf({ name, Reason = "" }: IdentityStoreFailure, action: string): 
   return Reason || (isRace ? "CONCURRENT_MODIFICATION" : "");
 }
 
-/** Infinite if another attempt would not help. */
+/** The pause before the next attempt; infinite if another attempt would not help. */
 function waitMsAfter(failure: IdentityStoreFailure, action: string, attempt: number): number {
   const { name, code = "", RetryAfterSeconds, $retryable, $response } = failure;
   const isTransient =
     $retryable || name === "TimeoutError" || reasonOf(failure, action) === "CONCURRENT_MODIFICATION";
   const broken = ($response?.statusCode ?? 0) >= 500 || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
   if (attempt === attempts || !(isTransient || broken)) return Number.POSITIVE_INFINITY;
-  // The service's model puts the seconds into a header, the protocol that it speaks into the body.
+  // The service's model puts the seconds into a header, the service's protocol puts the seconds into the body.
   const seconds = Number(RetryAfterSeconds ?? $response?.headers?.["retry-after"] ?? 0) || 0;
   return Math.max(50 * 2 ** attempt * (1 + Math.random()), 1_000 * seconds);
 }
@@ -111,19 +111,19 @@ const reasons: Record<string, SymError["reason"]> = {
   ValidationException: "refused",
 };
 
-/** What a call is about. */
+/** The name, for sentences, of the object of a call. */
 function objectOf(action: string, { names }: About): string {
   return missingEntity[action] === "USER" ? names.subject : names.resource;
 }
 
-/** Whether an error is about a membership that does not exist or already does, which is an answer. */
+/** Whether an error means a missing or an existing membership, which is an answer for the caller. */
 function isForCaller(failure: IdentityStoreFailure, action: string): boolean {
   if (failure.name === "ConflictException") return action === "CreateGroupMembership";
   const { name, ResourceType = aboutMemberships.test(action) ? "GROUP_MEMBERSHIP" : "" } = failure;
   return name === "ResourceNotFoundException" && ResourceType === "GROUP_MEMBERSHIP";
 }
 
-/** Turns a failure into a `SymError`, except one for the caller. */
+/** Turns a failure into a `SymError`, except a failure for the caller. */
 function toSymError(failure: IdentityStoreFailure, action: string, { store, names }: About): unknown {
   const { name, ResourceType = missingEntity[action] } = failure;
   const Reason = reasonOf(failure, action);

@@ -1,4 +1,4 @@
-// Which requests are for the same access, and what an answer that is none leads to.
+// Which requests share an access, and the results of answers that are not AWS's.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import {

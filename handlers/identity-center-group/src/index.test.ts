@@ -208,7 +208,7 @@ for (const { what, setting } of lost)
 
 test("the store's region comes from the target, the environment or the function", async () => {
   const frankfurt = { region: "eu-central-1" };
-  // Of the partition aws-eusc: its name does not begin with two letters.
+  // A region of the partition aws-eusc, whose name does not begin with two letters.
   const sovereign = { region: "eusc-de-east-1" };
   const play =
     (settings: Record<string, string>, place = frankfurt) =>
@@ -250,7 +250,7 @@ test("the target's role_arn is assumed, and the group is changed as that role on
     ]);
   }));
 
-/** Runs the bundle against whatever is at that address. */
+/** Runs the bundle against the server at this address. */
 async function invokeAt(AWS_ENDPOINT_URL: string, payload: unknown) {
   const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", LEASES: "off" };
   const environment = { ...keys, AWS_ENDPOINT_URL };
@@ -260,7 +260,7 @@ async function invokeAt(AWS_ENDPOINT_URL: string, payload: unknown) {
   return { answer, logs: logs.join("\n") };
 }
 
-/** A server that answers everything with this; closed after the test, or at once. */
+/** A server that answers every request with these values; closed after the test, or at once. */
 async function openServer(status: number, body: string, headers: Record<string, string> = {}) {
   const server = createServer((_, response) => void response.writeHead(status, headers).end(body));
   await once(server.listen(0, "127.0.0.1"), "listening");

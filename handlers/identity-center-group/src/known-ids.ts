@@ -4,8 +4,8 @@ const mostKnownIds = 500;
 const knownIds = new Map<string, Ids>();
 
 /**
- * The ids that an earlier request of this warm function had for the same names; undefined if there was none. They can be out
- * of date, so use them to ask early, and only beside a look-up that confirms them.
+ * The ids from an earlier request of this warm function with the same names; undefined if the function has had no such
+ * request. The ids can be out of date: use them only for an early read, in parallel with a look-up that confirms the ids.
  */
 export function knownIdsOf(asked: Asked): Ids | undefined {
   return knownIds.get(keyOf(asked));

@@ -22,7 +22,7 @@ import { ask } from "./identity-store.ts";
 import { isMissingUser } from "./resolve.ts";
 import type { StoreLocation } from "./settings.ts";
 
-/** One user's place in one group. `subject` is the user's id. */
+/** A user's place in a group. `subject` is the user's id. */
 export type MembershipAccess = Access & {
   store: StoreLocation;
   groupId: string;
@@ -32,7 +32,7 @@ export type MembershipAccess = Access & {
 
 export const member = "member";
 
-/** Whether the user is a member, and whether a membership has an effect; the group under its name of now. */
+/** Reads whether the user is a member, whether a membership has effect, and the group's current name. */
 export async function readMembership(
   access: MembershipAccess,
   invocation: Invocation,
@@ -51,7 +51,7 @@ export async function readMembership(
   });
   requireElement(user.UserId, { action: "identitystore:DescribeUser", on: names.subject });
   const resource = group.DisplayName ? `Identity Center group ${group.DisplayName}` : names.resource;
-  // As AWS writes the id, whose letters a target can have in another case.
+  // Keep AWS's spelling of the id: a target can write the id's letters in another case.
   const id = requireElement(group.GroupId, { action: "identitystore:DescribeGroup", on: names.resource });
   const ids = { groupId: id, resource: `${store.id}/${id}` };
   const found = { ...access, ...ids, names: { ...names, resource } };
@@ -101,7 +101,7 @@ export async function addMember(access: MembershipAccess, invocation: Invocation
 
 /** Does nothing for a user who is no member, or does not exist. */
 export async function removeMember(access: MembershipAccess, invocation: Invocation): Promise<void> {
-  // Looked up each time: a user who was removed and added again has another membership.
+  // Look up the membership each time: a user removed and added again has a new membership id.
   const MembershipId = await membershipId(access, invocation);
   if (MembershipId === undefined) return;
   const command = new DeleteGroupMembershipCommand({ IdentityStoreId: access.store.id, MembershipId });
@@ -122,7 +122,7 @@ function inputFor({ store, groupId, subject }: MembershipAccess) {
   return { IdentityStoreId: store.id, GroupId: groupId, MemberId: { UserId: subject } };
 }
 
-/** For `catch`: a missing membership, or a missing user. A missing group or store is a `SymError` of its own. */
+/** For `catch`: undefined for a missing membership or user. A missing group or store is another `SymError`, thrown on. */
 function undefinedIfGone(error: unknown): undefined {
   if (!isMissingUser(error) && !(error instanceof ResourceNotFoundException)) throw error;
 }

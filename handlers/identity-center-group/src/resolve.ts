@@ -1,14 +1,14 @@
-// Change this file first: it maps Sym's words onto yours. Which user is the requester, and which group is meant?
+// Change this file first: `resolve` and `findIds` map the requester to a user, and the target to a group.
 import { GetGroupIdCommand, GetUserIdCommand } from "@aws-sdk/client-identitystore";
 import { requireElement } from "@sym/aws";
 import { allInOrder, type Invocation, refused, SymError, type SymRequest } from "@sym/lambda-core";
 import { type About, ask } from "./identity-store.ts";
 import { type GroupSettings, readSettings } from "./settings.ts";
 
-/** What a request names, with the names for sentences. */
+/** The settings and the requester of a request, with the names for sentences. */
 export type Asked = GroupSettings & About & { requester: string };
 
-/** The ids that the identity store has for a request. They outlive every name. */
+/** The identity store's ids for a request. Ids outlive every name. */
 export type Ids = { userId: string; groupId: string };
 
 /** Reads the target's settings, without a call to AWS. */
@@ -20,7 +20,7 @@ export function resolve(request: SymRequest, standard: { region: string }): Aske
   return { ...settings, requester, names: { subject: `Identity Center user ${requester}`, resource } };
 }
 
-/** Looks up the requester by e-mail and by user name, and the group by its display name unless the target has its id. */
+/** Looks up the requester by e-mail and by user name, and the group by display name unless the target has the group's id. */
 export async function findIds(asked: Asked, invocation: Invocation): Promise<Ids> {
   const { group } = asked;
   const [userId, groupId] = await allInOrder([

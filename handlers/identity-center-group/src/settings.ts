@@ -8,7 +8,7 @@ import {
 } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** Where an identity store is, and the role that may change it; without `roleArn`, the function's own role. */
+/** An identity store's id and region, and the role that changes the store; without `roleArn`, the function's own role. */
 export type StoreLocation = { id: string; region: string; roleArn?: string };
 
 /** The settings of a target. `sessionHours` is how long AWS sessions of the group's members can last. */
@@ -22,7 +22,7 @@ export type GroupSettings = {
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const storeId = `d-[0-9a-f]{10}|${uuid}`;
 const resourceId = `(?:[0-9a-f]{10}-)?${uuid.replaceAll("a-f", "A-Fa-f")}`;
-// Terraform's id of a group is `store/group`, and people paste it: terraform-provider-aws#36454.
+// Terraform's id of a group is `store/group`, and people paste this form: terraform-provider-aws#36454.
 const groupId = new RegExp(`^(?:(${storeId})/)?(${resourceId})$`);
 const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
@@ -40,8 +40,8 @@ const target = v.object({
 });
 
 /**
- * Reads `IDENTITY_CENTER_REGION`, for targets that name no region: the function's own unless set. The only identity rule
- * is `lookup`: the identity store finds the user of an e-mail.
+ * Reads `IDENTITY_CENTER_REGION`, the region for targets without a region; by default the function's own region. The only
+ * identity rule is `lookup`: the identity store finds the user of an e-mail.
  */
 export function readEnvironment(environment: FunctionEnvironment): { region: string } {
   readIdentityRule(environment, ["lookup"]);
@@ -50,7 +50,7 @@ export function readEnvironment(environment: FunctionEnvironment): { region: str
   throw misconfigured(`IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`);
 }
 
-/** Reads the settings of the target. An empty setting counts as none. */
+/** Reads the settings of the target. An empty setting counts as missing. */
 export function readSettings(request: SymRequest, standard: { region: string }): GroupSettings {
   const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const { output, issues } = v.safeParse(target, Object.fromEntries(given));

@@ -23,15 +23,15 @@ export type IdentityCenterFixture = {
   ids: { user: string; group: string };
   /** The table of leases. */
   dynamoDb: LeasesTable;
-  /** Also looks for e-mail addresses in the log, where none may be. */
+  /** Sends a payload, and fails if the log has an e-mail address. */
   send(payload: unknown): Promise<{ answer: IdentityCenterAnswer; logs: string }>;
   /** A function that has just started, with the same table. */
   fresh(): IdentityCenterFixture["send"];
-  /** How often an action was asked for since the last count. */
+  /** The number of calls by action since the last count. */
   count(): Record<string, number>;
 };
 
-/** Runs the built bundle against an identity store with Robin, the group prod-admins, and whatever the test adds. */
+/** Runs the built bundle against an identity store with Robin and the group prod-admins; the test adds the rest. */
 export async function inStore(
   play: (fixture: IdentityCenterFixture) => Promise<void>,
   {
@@ -80,7 +80,7 @@ export async function inStore(
   }
 }
 
-/** The same without leases: what AWS is asked, and what it answers, does not depend on them. */
+/** The same without leases: the exchange with AWS does not depend on leases. */
 export function inStoreWithoutLeases(...[play, options = {}]: Parameters<typeof inStore>) {
   return inStore(play, { ...options, environment: { LEASES: "off", ...options.environment } });
 }
@@ -90,7 +90,7 @@ export function withStore(file: string) {
   return withSettings(testPayload(file), { identity_store_id: storeId });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: payloads are whatever a test makes of them.
+// biome-ignore lint/suspicious/noExplicitAny: a test may make any payload.
 export function withSettings(payload: any, settings: Record<string, string>) {
   const copy = structuredClone(payload);
   Object.assign(copy.fields.target.settings, settings);

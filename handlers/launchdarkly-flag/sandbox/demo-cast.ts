@@ -25,7 +25,7 @@ const switched = "LaunchDarkly flag search in shop/production";
 export const environment = { TOGGLE_ALLOWED: '["shop/production/search"]' };
 export const functionArn: string = testPayload("escalate.json").fields.target.settings.arn;
 
-/** The events of Robin's request for the variation beta, of another one of Robin's, and of Sam's. */
+/** The events of Robin's request for the variation beta, of Robin's second request, and of Sam's request. */
 export const escalate = ofFlag("escalate.json", checkout);
 export const deescalate = ofFlag("deescalate.json", checkout);
 export const overlapEscalate = ofFlag("overlap-escalate.json", checkout);
@@ -36,7 +36,7 @@ export const otherVariation = ofFlag("overlap-escalate.json", { ...checkout, var
 /** Robin asks to switch the search off for everybody. */
 export const switchOff = ofFlag("escalate.json", search);
 export const switchBack = ofFlag("deescalate.json", search);
-/** Nobody has put this flag on the list of those that may be switched. */
+/** `TOGGLE_ALLOWED` does not list this flag. */
 export const switchCheckout = ofFlag("escalate.json", { ...checkout, mode: "toggle", variation: "off" });
 
 function ofFlag(file: string, settings: Record<string, string>): unknown {

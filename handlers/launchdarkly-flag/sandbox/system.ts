@@ -42,7 +42,7 @@ function read({ payload }: FunctionEvent) {
   };
 }
 
-/** As the handler's `resolve.ts` makes it, without its rules. */
+/** The same key as in the handler's `resolve.ts`, without the rules for domains. */
 function userKey(email: string, template: string): string {
   const sha256 = () => createHash("sha256").update(email.toLowerCase()).digest("hex");
   return template

@@ -8,7 +8,7 @@ const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
 const flagName = "LaunchDarkly flag new-checkout in shop/production";
 type Edit = Parameters<FlagFixture["sandbox"]["launchDarkly"]["edit"]>[3];
 
-/** new-checkout needs new-cart to serve `on`, which needs new-basket to serve `on`. All are on and serve `off`. */
+/** new-checkout requires `on` of new-cart, and new-cart requires `on` of new-basket. All are on and serve `off`. */
 function withPrerequisites(play: (fixture: FlagFixture) => Promise<void>, edits: Record<string, Edit>) {
   return inSandbox(async (fixture) => {
     const { launchDarkly } = fixture.sandbox;

@@ -1,4 +1,4 @@
-// Which access a lease is about: ids instead of keys, two accounts, and a list of toggles that was shortened.
+// The access that a lease names: ids instead of keys, two accounts, and a shortened list of toggles.
 import { forgeLeases, passTime } from "@sym/local-lambda/table-time";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { expect, test } from "vitest";
@@ -122,7 +122,7 @@ test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", ()
     await outcome(everybody.sam("escalate"));
     switchOff(sandbox);
     const later = beside({ TOGGLE_ALLOWED: "[]" });
-    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

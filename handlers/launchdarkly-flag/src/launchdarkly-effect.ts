@@ -1,15 +1,15 @@
-// Whether LaunchDarkly serves what a flag's targets say.
+// Whether a flag's individual targets have effect in LaunchDarkly.
 import type { JsonClient } from "@sym/http-client";
 import type { Effect, Invocation } from "@sym/lambda-core";
 import { type FlagThere, getFlag, targetIndex } from "./launchdarkly-look.ts";
 import { type Context, nameOf, type Place } from "./resolve.ts";
 
-/** What the flag itself shows: whether it is archived and, for a person, whether its targeting is on. */
+/** The effect by the flag alone: an archived flag is an obstacle; for a person, so is targeting that is off. */
 export function effectOf({ flag, environment }: FlagThere, place: Place, context?: Context): Effect {
   const name = nameOf(place);
   if (flag.archived)
     return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
-  // With targeting off, nobody is served their individual variation; and switched on, it is for everybody.
+  // With targeting off, LaunchDarkly ignores individual targets; switching targeting on would affect everybody.
   if (context && !environment.on)
     return {
       obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
@@ -18,8 +18,8 @@ export function effectOf({ flag, environment }: FlagThere, place: Place, context
 }
 
 /**
- * The effect with the flag's prerequisites, and theirs: with a prerequisite that fails for certain, LaunchDarkly serves the
- * off variation. What depends on rules or percentages is not certain, and counts as met. One round for each level.
+ * The effect with all levels of the flag's prerequisites: if a prerequisite fails for certain, LaunchDarkly serves the off
+ * variation. A prerequisite that depends on rules or percentages counts as met. Makes a round of calls for each level.
  */
 export async function effectWithPrerequisites(
   client: JsonClient,
@@ -51,7 +51,7 @@ export async function effectWithPrerequisites(
   return "by-state";
 }
 
-/** Why a prerequisite fails; undefined if it is met, or if that is not certain. */
+/** Why a prerequisite fails; undefined if the prerequisite is met, or may be met. */
 function problemOf(there: FlagThere | undefined, needed: number, context?: Context): string | undefined {
   if (!there) return "which does not exist";
   const { flag, environment } = there;

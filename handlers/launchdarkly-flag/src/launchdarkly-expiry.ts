@@ -1,4 +1,4 @@
-// LaunchDarkly's own removal of individual targets at a given time: the one end of access that also comes when this
+// LaunchDarkly's own removal of individual targets at a given time: the only end of access that also works while this
 // function, its schedule and Sym are all down.
 import { auditComment } from "@sym/flags";
 import { type JsonClient, unexpectedResponse, untilDone } from "@sym/http-client";
@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { flagPath, parsed, system } from "./launchdarkly-look.ts";
 import type { FlagAccess } from "./resolve.ts";
 
-/** After the approved time, so that nobody loses a minute of it, and the revoke is normally first. */
+/** Delay after the approved time: the requester keeps the whole approved time, and the revoke normally comes first. */
 const graceMs = 5 * 60_000;
 
 const listShape = v.object({
@@ -26,9 +26,9 @@ const resultShape = v.object({
   errors: v.optional(v.nullable(v.array(v.unknown()))),
 });
 
-/** The scheduled removal of a context's target. LaunchDarkly keeps at most one for each context. */
+/** The scheduled removal of a context's target. LaunchDarkly keeps at most a single removal for each context. */
 export type Removal = v.InferOutput<typeof listShape>["items"][number];
-/** `removal` is undefined if none is scheduled. */
+/** `removal` is undefined if LaunchDarkly has no scheduled removal for the context. */
 export type Scheduled = { removal: Removal | undefined };
 type Instruction = { kind: string; variationId: string; value?: number; version?: number };
 
@@ -47,9 +47,9 @@ export async function getScheduled(
 }
 
 /**
- * The instructions after which the scheduled removal fits a change: at the latest end of the requests, if nothing comes
- * back after it, for LaunchDarkly removes and does not put back; else none, except one for the standing variation, which
- * is others'.
+ * The instructions after which the scheduled removal fits a change. If the person has no variation afterwards, the removal
+ * is due at the latest end of the requests. Else no removal remains, because LaunchDarkly would not restore the standing
+ * variation; only a removal of the standing variation stays, because others have scheduled that removal.
  */
 export function planRemoval(
   removal: Removal | undefined,
@@ -61,7 +61,7 @@ export function planRemoval(
     if (removal.expirationDate === value) return [];
     return [{ kind: "updateExpiringTarget", variationId: state, value, version: removal._version }];
   }
-  // A removal of another variation is left over from a target that is gone.
+  // A removal of another variation belongs to a target that no longer exists.
   const add = { kind: "addExpiringTarget", variationId: state, value };
   return removal ? [remove(removal), add] : [add];
 }
@@ -70,7 +70,7 @@ export function remove({ variationId }: Removal): Instruction {
   return { kind: "removeExpiringTarget", variationId };
 }
 
-/** Changes the removal as `plan` says. What was `seen` a moment ago serves the first attempt. */
+/** Changes the removal as `plan` says. The first attempt uses `seen`, the removal read just before, if given. */
 export async function changeRemoval(
   client: JsonClient,
   access: FlagAccess,
@@ -90,9 +90,9 @@ export async function changeRemoval(
     const body = { comment: auditComment(invocation), instructions };
     const response = await client(invocation, "PATCH", pathOf(access), body);
     if (response.status !== 200) throw unexpectedResponse(system, response, whatFor(access));
-    // LaunchDarkly answers 200 also for what it did not do, and only this list tells.
+    // LaunchDarkly answers 200 also if instructions failed; only this list names the failures.
     if (!parsed(resultShape, response, whatFor(access)).errors?.length) return true;
-    if (isKnown) return false; // The instruction may not fit the removal that is there by now.
+    if (isKnown) return false; // Another client may have changed the removal since the read.
     throw new SymError(`LaunchDarkly refused to ${whatFor(access)}; look for the reason there`, {
       reason: "unavailable",
       retryable: false,

@@ -19,12 +19,12 @@ import { type Instruction, patchFlag } from "./launchdarkly-patch.ts";
 import { type Context, type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
 import type { LaunchDarklySettings } from "./settings.ts";
 
-/** `scheduled`: the removal of the person's target; absent for a toggle, and if it could not be read. */
+/** `scheduled`: the removal of the person's target; absent for a toggle, and if the read of the removal failed. */
 type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 
 /**
- * LaunchDarkly's individual targets, and its switch of a flag's targeting. A person's state is the id of the variation
- * that they are individually targeted with, or `absent`; a toggle's is `on` or `off`.
+ * LaunchDarkly's individual targets, and the switch of a flag's targeting. A person's state is the id of the variation of
+ * the person's individual target, or `absent`; a toggle's state is `on` or `off`.
  * Source: LaunchDarkly REST API, "Update feature flag" and "Update expiring context targets on feature flag".
  */
 export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<FlagAccess> {
@@ -35,7 +35,7 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
   });
   const host = hostOf(settings.connection.url);
 
-  /** In one round. A removal that cannot be read is read again when it is needed. */
+  /** Reads flag and removal in a single round of calls. After a failed read, `changeRemoval` reads the removal again. */
   async function lookBoth(place: Place, context: Context | undefined, invocation: Invocation) {
     const [there, scheduled] = await allInOrder([
       look(client, place, invocation),
@@ -80,25 +80,25 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
         access,
         reading.state,
         {
-          // An end leaves a state that others have brought about since the reading.
+          // An end leaves a state that others have set since the read.
           plan: (now) => (isEnd && now !== reading.state ? [] : instructionsFor(context, now, change.state)),
           stateOf: (there) => stateOf(there, context),
           isEnd,
         },
         invocation,
       );
-      // After the patch: if that fails, LaunchDarkly still ends the access.
+      // After the patch: if the patch fails, LaunchDarkly still ends the access.
       if (context)
         await changeRemoval(client, access, scheduled, (removal) => planRemoval(removal, change), invocation);
-      // LaunchDarkly takes a patch of a flag that was archived or switched off after our look, but it is no access. Not
-      // before the end is scheduled: without leases, nothing else ends what was begun.
+      // LaunchDarkly accepts a patch of a flag that was archived or switched off after our read, but the patch then gives no
+      // access. Check after the end is scheduled: without leases, nothing else ends the started grant.
       if (after && !isEnd) throwObstacle(effectOf(after, access, context));
       return overrode ? { residualAccess: overridden } : {};
     },
 
     async release({ access, state, scheduled }: FlagReading, invocation) {
       if (!access.context) return;
-      // What is scheduled for the target that was there, `set` has removed with it; or others did both.
+      // The removal of the target as read stays: `set` has already removed ours, or others made both target and removal.
       await changeRemoval(
         client,
         access,
@@ -121,7 +121,7 @@ function resourceOf({ project, environment, flag }: Ids): string {
   return `${project}/${environment}/${flag}`;
 }
 
-/** Throws unless the keys of a record still stand for what the record is about. */
+/** Throws unless the record's keys still belong to the project, environment and flag of the record. */
 function checkSame(access: FlagAccess, ids: Ids): void {
   const [project, environment] = access.resource.split("/");
   if (project !== ids.project)
@@ -145,7 +145,7 @@ function stateOf({ flag, environment }: FlagThere, context: Context | undefined)
 function instructionsFor(context: Context | undefined, from: string, to: string): Instruction[] {
   if (from === to) return [];
   if (!context) return [{ kind: to === "on" ? "turnFlagOn" : "turnFlagOff" }];
-  // From one variation to another in one patch: LaunchDarkly refuses to have a context in two.
+  // A single patch moves a context between variations: LaunchDarkly refuses a context in two variations.
   const target = { contextKind: context.kind, values: [context.key] };
   return [
     ...(from === absent ? [] : [{ kind: "removeTargets", variationId: from, ...target }]),
@@ -153,7 +153,7 @@ function instructionsFor(context: Context | undefined, from: string, to: string)
   ];
 }
 
-/** A standing target with an end of its own would come back without that end. */
+/** Throws if the change would move a standing target with its own scheduled end: the target would return without the end. */
 function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: Change): void {
   const { removal } = scheduled ?? {};
   if (change.afterwards === absent || state !== change.afterwards || change.state === state) return;
@@ -164,7 +164,7 @@ function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: C
   );
 }
 
-/** By its id; or by its name or its value, if no other variation has that as a name or a value. */
+/** Finds a variation by id; or by name or value, if no other variation has the same name or value. */
 function variationOf({ variations }: Flag, variation: string, { flag }: Place): string {
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   const byId = variations.find(({ _id }) => _id === variation);

@@ -1,4 +1,4 @@
-// What LaunchDarkly shows of a flag and its place, read in one round.
+// Reads a flag and its place from LaunchDarkly.
 import { type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
 import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
@@ -30,16 +30,16 @@ const idShape = v.object({ _id: v.string() });
 
 export type Flag = v.InferOutput<typeof flagShape>;
 export type FlagEnvironment = Flag["environments"][string];
-/** A flag, and its part in one environment. */
+/** A flag, and its settings in an environment. */
 export type FlagThere = { flag: Flag; environment: FlagEnvironment };
-/** The ids that tell a project, an environment and a flag from others that had, or get, the same keys. */
+/** Ids that distinguish a project, an environment and a flag from earlier or later resources with the same keys. */
 export type Ids = { project: string; environment: string; flag: string };
 
 export function flagPath({ project, flag }: Pick<Place, "project" | "flag">): string {
   return `/api/v2/flags/${project}/${flag}`;
 }
 
-/** Reads a flag with the ids of its place, in one round. Throws if the flag or its place does not exist. */
+/** Reads a flag with the ids of its place, in a single round of calls. Throws if the flag or its place does not exist. */
 export async function look(
   client: JsonClient,
   place: Place,
@@ -51,7 +51,7 @@ export async function look(
     client(invocation, "GET", project),
     client(invocation, "GET", `${project}/environments/${place.environment}`),
   ]);
-  // In this order: who sees a project sees its flags and environments.
+  // The project comes first: a token that sees a project sees its flags and environments.
   if (ofProject.status === 404) throw hiddenProject(place);
   const projectId = idIn(ofProject, `read project ${place.project}`);
   if (ofFlag.status === 404) throw noFlag(place);
@@ -69,7 +69,7 @@ export async function look(
   return { flag, environment, ids };
 }
 
-/** The flag in its environment alone. Undefined if the flag does not exist there. */
+/** Reads only the flag, in its environment. Undefined if the flag does not exist. */
 export async function getFlag(
   client: JsonClient,
   place: Place,
@@ -82,14 +82,14 @@ export async function getFlag(
   return environment && { flag, environment };
 }
 
-/** The flag that the answer to a patch shows; undefined if it does not show the environment. */
+/** The flag in the answer to a patch; undefined if the answer does not show the environment. */
 export function flagAfter(response: JsonResponse, place: Place): FlagThere | undefined {
   const flag = parsed(flagShape, response, `change flag ${place.flag}`);
   const environment = flag.environments[place.environment];
   return environment && { flag, environment };
 }
 
-/** The index of the variation that a context is individually targeted with. There can be only one. */
+/** The index of the variation of a context's individual target. LaunchDarkly allows at most a single target. */
 export function targetIndex({ targets, contextTargets }: FlagEnvironment, context: Context) {
   return [...targets, ...contextTargets].find(
     ({ values, contextKind = "user" }) => contextKind === context.kind && values.includes(context.key),
@@ -126,7 +126,7 @@ function idIn(response: JsonResponse, what: string): string {
   return parsed(idShape, response, what)._id;
 }
 
-/** An answer without its required parts is not LaunchDarkly's, but that of something in between. */
+/** Throws if the answer lacks required fields: a proxy sent the answer, not LaunchDarkly. */
 export function parsed<S extends v.GenericSchema>(
   shape: S,
   response: JsonResponse,

@@ -15,14 +15,14 @@ function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Re
   }, environment);
 }
 
-/** What is called meanwhile. Of what is sent side by side, either can come first. */
+/** The calls made during the work. Parallel calls come in any order. */
 async function callsOf({ sandbox }: FlagFixture, work: () => Promise<unknown>): Promise<string[]> {
   const before = sandbox.calls.length;
   await work();
   return sandbox.calls.slice(before).map(({ action }) => action);
 }
 
-/** In milliseconds. After a change that is younger than a few seconds, leases look twice. */
+/** In milliseconds. In the first seconds after a change, leases read the state twice. */
 const aWhile = 60_000;
 const inOneRound = ["getEnvironment", "getExpiringContextTargets", "getFeatureFlag", "getProject"];
 const ofAToggle = ["getEnvironment", "getFeatureFlag", "getProject"];
@@ -64,7 +64,7 @@ test("a second request does not take the first one's target for granted, but loo
   withFlag(async ({ sandbox: { launchDarkly, calls }, dynamoDb, outcome }) => {
     await outcome(person.robin("escalate"));
     await passTime(dynamoDb, aWhile);
-    // The second look, which comes after the intent.
+    // The second read comes after the write of the intent.
     launchDarkly.beforeNext("getFeatureFlag", () =>
       launchDarkly.beforeNext("getFeatureFlag", () => launchDarkly.target(...place, robin, undefined)),
     );
@@ -138,7 +138,7 @@ for (const [what, changedFlag, changedEnvironment, sentence] of unfit)
             body: { outcome: "refused" },
             errors: [expect.stringMatching(sentence)],
           });
-          // Without leases, nothing is put back; what was begun ends by itself.
+          // Without leases, no invocation restores the state; LaunchDarkly ends the started grant.
           launchDarkly.expireTargets(leases ? (launchDarkly.expiring(...place)[0]?.expirationDate ?? 0) : 0);
           expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
           expect(launchDarkly.expiring(...place)).toEqual([]);

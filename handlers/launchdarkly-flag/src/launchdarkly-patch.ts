@@ -1,4 +1,4 @@
-// The patch of a flag in one environment.
+// Patches a flag in an environment.
 import { auditComment } from "@sym/flags";
 import { type JsonClient, type JsonResponse, unexpectedResponse, untilDone } from "@sym/http-client";
 import { type Invocation, refused, type SymError } from "@sym/lambda-core";
@@ -7,23 +7,24 @@ import type { Place } from "./resolve.ts";
 
 export type Instruction = { kind: string; [parameter: string]: unknown };
 
-/** `plan`: the instructions from a state, none if there is nothing to do. */
+/** `plan`: the instructions that lead from a state to the wanted state; none if the two are equal. */
 type FlagChange = {
   plan(state: string): Instruction[];
   stateOf(there: FlagThere): string;
-  /** Whether the change ends access, so that it must not wait for what somebody plans to change. */
+  /** Whether the change ends access: an end must not wait for a change that others have scheduled. */
   isEnd: boolean;
 };
 
 /**
- * The flag as a patch left it, or as it was if there was nothing to do. `overrode`: LaunchDarkly had refused the change, which
- * lets a scheduled change or an approval request fail, until it was told to make it all the same.
+ * `after`: the flag after the patch, or the flag as read if no patch was necessary; undefined if the answer to the patch
+ * does not show the environment. `overrode`: LaunchDarkly made the change only with `ignoreConflicts`, because the change
+ * lets a scheduled change or an approval request fail.
  */
 type Patched = { after: FlagThere | undefined; overrode: boolean };
 
 /**
- * Makes a change in one patch. The state that was read a moment ago serves the first attempt, unless there seemed to be
- * nothing to do; if LaunchDarkly refuses the patch, the state may have changed, and is read again.
+ * Makes a change in a single patch. The first attempt uses the state read just before, unless that state needs no change.
+ * If LaunchDarkly refuses the patch, the state may have changed, and the next attempt reads the state again.
  */
 export async function patchFlag(
   client: JsonClient,
@@ -34,14 +35,14 @@ export async function patchFlag(
 ): Promise<Patched> {
   let known: string | undefined = read;
   let after: FlagThere | undefined;
-  // The patch that LaunchDarkly refused before, as text.
+  // The instructions that LaunchDarkly refused before, as text.
   let refusedBefore = "";
   let overrode = false;
 
-  /** Returns false if the patch may not fit the flag any more. */
+  /** Returns false if the flag may have changed since the read. */
   async function send(instructions: Instruction[], isEarly: boolean): Promise<boolean> {
     const body = { comment: auditComment(invocation), environmentKey: place.environment, instructions };
-    // If it is refused again with nothing changed since, a scheduled change or an approval request is in its way.
+    // A second refusal of the same instructions means a conflict with a scheduled change or an approval request.
     const overrides = isEnd && refusedBefore === JSON.stringify(instructions);
     const path = `${flagPath(place)}${overrides ? "?ignoreConflicts=true" : ""}`;
     const response = await client(invocation, "PATCH", path, body);

@@ -75,7 +75,7 @@ test("without leases, a person is still targeted, once and not longer than asked
       expect(await outcome(person.robin("escalate"))).toBe("already-had-access");
       expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
       expect(await outcome(person.robin("deescalate"))).toBe("revoked");
-      // Else it would remove a target that somebody gives before that time.
+      // A removal left behind would remove a target that an administrator gives before the removal's time.
       expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
       expect(await outcome(person.robin("deescalate"))).toBe("nothing-to-revoke");
       expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();

@@ -1,21 +1,20 @@
-// Change this file first: it maps Sym's words onto yours. Which flag is meant, and under which key does LaunchDarkly
-// know the requester?
+// Change this file first: `resolve` maps a Sym request to a flag, and the requester to a context key of LaunchDarkly.
 import { checkToggle, contextKeyOf } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { type LaunchDarklySettings, readTarget } from "./settings.ts";
 
-/** Keys, which LaunchDarkly never changes; but it can give the key of what was deleted to something new. */
+/** Keys. LaunchDarkly never changes a key, but a new resource can get the key of a deleted resource. */
 export type Place = { project: string; environment: string; flag: string };
-/** A person or a thing that flags are evaluated for. */
+/** A person or a thing for which LaunchDarkly evaluates flags. */
 export type Context = { kind: string; key: string };
 
 /**
- * One context's individual target in a flag, or the flag's targeting for everybody. Plain JSON. `resource` is
+ * A context's individual target in a flag, or the flag's targeting for everybody. Plain JSON. `resource` is
  * `<project _id>/<environment _id>/<flag key>@<creation date of the flag>`.
  */
 export type FlagAccess = Access & Place & { context?: Context };
 
-/** What a request asks for, in the words of its target. `variation` is `on` or `off` in a toggle. */
+/** The wish of a request, in the words of its target. `variation` is `on` or `off` in a toggle. */
 export type Wish = Pick<Access, "subject" | "names"> & {
   place: Place;
   context?: Context;
@@ -32,7 +31,7 @@ export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklyS
   if (target.mode === "toggle") {
     if (request.type === "escalate")
       checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
-    // One lease for all who switch the same flag: the last of them to end puts it back.
+    // All requests for the same flag share a lease: the last request to end restores the flag.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
     return { subject: "everybody", names, place, variation };
   }
@@ -43,7 +42,7 @@ export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklyS
   return { subject: `${kind}/${key}`, names, place, context: { kind, key }, variation };
 }
 
-/** As `TOGGLE_ALLOWED` lists it. */
+/** The flag's name in the list `TOGGLE_ALLOWED`. */
 export function toggleOf({ project, environment, flag }: Place): string {
   return `${project}/${environment}/${flag}`;
 }

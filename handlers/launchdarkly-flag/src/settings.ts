@@ -9,7 +9,7 @@ import { type Connection, readConnection } from "@sym/http-client";
 import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `domains` have no two people with the same local part, and are in lower case. */
+/** `domains`: in lower case; no two people share a local part in these domains. */
 export type LaunchDarklySettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
 
 /**
@@ -28,7 +28,7 @@ export function readEnvironment(environment: Record<string, string | undefined>)
   };
 }
 
-/** A key of LaunchDarkly's that can be part of a path. */
+/** A key of LaunchDarkly that is safe in a URL path. */
 const key = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.~-]{1,256}$/));
 const place = { project: key, environment: key, flag: key };
 

@@ -2,7 +2,7 @@ import { type ChaosTarget, everyPair } from "@sym/chaos/target";
 
 const flags = ["search", "checkout", "basket", "wishlist"];
 
-/** The strategies by which people have standing access, as `person on flag`. */
+/** By `person on flag`: the strategy that gives the person standing access. */
 const standing = new Map<string, string>();
 
 export const target: ChaosTarget = {

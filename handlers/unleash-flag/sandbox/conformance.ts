@@ -2,12 +2,12 @@ import type { SandboxSystem } from "@sym/conformance";
 
 const flag = "new-checkout";
 
-/** How the conformance suite sets up and reads Unleash: the real server, behind a proxy that fails on command. */
+/** How the conformance suite sets up and reads Unleash: the real server, behind a proxy with injected faults. */
 export const system: SandboxSystem = {
   handler: "unleash-flag",
   settings: { project: "default", environment: "development", flag },
   sandbox: { unleash: true },
-  // On for another user already, so that the new strategy alone gives the access.
+  // The flag is already on for another user, so that the new strategy alone gives the access.
   async begin({ unleash }) {
     await unleash.flags.create(flag);
     await unleash.flags.addStrategy(flag, ["another.user@example.com"]);

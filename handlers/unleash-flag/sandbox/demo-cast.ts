@@ -11,7 +11,7 @@ const sam = "sam.second@example.com";
 export const environment = { TOGGLE_ALLOWED: '["default/development/search"]' };
 export const functionArn: string = testPayload("escalate.json").fields.target.settings.arn;
 
-/** The events of Robin's request for the flag, of another one of Robin's, and of Sam's. */
+/** The events of Robin's request for the flag, of Robin's second request, and of Sam's request. */
 export const escalate = ofFlag("escalate.json", checkout);
 export const deescalate = ofFlag("deescalate.json", checkout);
 export const overlapEscalate = ofFlag("overlap-escalate.json", checkout);
@@ -21,7 +21,7 @@ export const samDeescalate = ofFlag("second-user-deescalate.json", checkout);
 /** Robin asks to switch the search on for everybody. */
 export const switchOn = ofFlag("escalate.json", search);
 export const switchBack = ofFlag("deescalate.json", search);
-/** Nobody has put this flag on the list of those that may be switched. */
+/** `TOGGLE_ALLOWED` does not list this flag. */
 export const switchCheckout = ofFlag("escalate.json", { ...checkout, mode: "toggle" });
 
 function ofFlag(file: string, settings: Record<string, string>): unknown {

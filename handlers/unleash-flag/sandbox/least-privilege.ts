@@ -10,7 +10,7 @@ const forRobin = requestsFor(target);
 const switched = requestsFor({ ...target, mode: "toggle" });
 
 let server: Unleash | undefined;
-/** How many of Unleash's requests are in rows already. */
+/** The number of Unleash's requests that already have a row. */
 let told = 0;
 
 function unleash(): Unleash {
@@ -53,7 +53,7 @@ export const story: Story = {
   async seed({ secretsManager }) {
     secretsManager.putSecret(secret, unleash().token);
     secretsManager.putSecret("somebody/else", "text");
-    await unleash().flags.create(target.flag); // Anew: unlike the sandbox, Unleash keeps what the last scene has left.
+    await unleash().flags.create(target.flag); // Unlike the sandbox, Unleash keeps the last scene's flag.
   },
   holds: () => unleash().flags.isOn(target.flag, robin),
   scenes: [

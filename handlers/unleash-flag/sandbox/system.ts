@@ -1,7 +1,7 @@
 import type { FunctionEvent, System } from "@sym/stand-ins/target-system";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
 
-/** The sandbox of `npm run invoke` has no Unleash: give the function the URL and the token of one. */
+/** The sandbox of `npm run invoke` has no Unleash: give the function the URL and the token of a running Unleash. */
 export const system: System = {
   async seed(sandbox, event) {
     if (sandbox.env.UNLEASH_URL === undefined) return [];

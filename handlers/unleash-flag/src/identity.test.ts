@@ -1,5 +1,5 @@
-// Which access a lease is about: two instances, a flag with the name of one that was deleted, a flag that was moved, and a
-// list of toggles that was shortened.
+// The access that a lease names: two instances, a new flag with a deleted flag's name, a moved flag, and a shortened list
+// of toggles.
 import { forgeLeases, passTime } from "@sym/local-lambda/table-time";
 import { startUnleash } from "@sym/stand-ins/unleash";
 import { expect } from "vitest";
@@ -74,7 +74,7 @@ testFlag(
     await outcome(person.robin("escalate"));
     await outcome(person.sam("escalate"));
     await flip(flag, "off");
-    // As if the flag had been off by us, and one of two requests that want it on had ended.
+    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

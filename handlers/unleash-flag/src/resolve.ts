@@ -1,16 +1,15 @@
-// Change this file first: it maps Sym's words onto yours. Which flag is meant, and under which key does Unleash know
-// the requester?
+// Change this file first: `resolve` maps a Sym request to a flag, and the requester to a userId of Unleash.
 import { checkToggle, contextKeyOf } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { readTarget, type UnleashSettings } from "./settings.ts";
 
-/** Unleash never renames these, but a flag can be moved to another project. */
+/** Names. Unleash never changes a name, but a flag can move to another project. */
 export type Place = { project: string; environment: string; flag: string };
 
 /**
- * One person's strategy in a flag, or the flag's switch for everybody. Plain JSON. `resource` is
- * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, whatever project the flag is in, and can
- * be used again after the flag was deleted.
+ * A person's strategy in a flag, or the flag's switch for everybody. Plain JSON. `resource` is
+ * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can get
+ * the name of a deleted flag.
  */
 export type FlagAccess = Access &
   Place & {
@@ -18,7 +17,7 @@ export type FlagAccess = Access &
     userId?: string;
   };
 
-/** What a request asks for, in the words of its target. */
+/** The wish of a request, in the words of its target. */
 export type Wish = Pick<Access, "subject" | "names"> & {
   place: Place;
   userId?: string;
@@ -35,7 +34,7 @@ export function resolve(request: SymRequest, { toggles, domains }: UnleashSettin
   if (target.mode === "toggle") {
     if (request.type === "escalate")
       checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
-    // One lease for all who switch the same flag: the last of them to end puts it back.
+    // All requests for the same flag share a lease: the last request to end restores the flag.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
     return { subject: "everybody", names, place, wanted: variation };
   }
@@ -44,7 +43,7 @@ export function resolve(request: SymRequest, { toggles, domains }: UnleashSettin
   return { subject: `user/${userId}`, names, place, userId, wanted: "targeted" };
 }
 
-/** As `TOGGLE_ALLOWED` lists it. */
+/** The flag's name in the list `TOGGLE_ALLOWED`. */
 export function toggleOf({ project, environment, flag }: Place): string {
   return `${project}/${environment}/${flag}`;
 }

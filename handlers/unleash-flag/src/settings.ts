@@ -9,7 +9,7 @@ import { type Connection, readConnection } from "@sym/http-client";
 import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `domains` have no two people with the same local part, and are in lower case. */
+/** `domains`: in lower case; no two people share a local part in these domains. */
 export type UnleashSettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
 
 /**
@@ -24,7 +24,7 @@ export function readEnvironment(environment: Record<string, string | undefined>)
   };
 }
 
-/** Unleash's names are URL-friendly: `encodeURIComponent` leaves them as they are. Source: `nameType` of Unleash 8.2. */
+/** Unleash's names are URL-friendly: `encodeURIComponent` does not change a name. Source: `nameType` of Unleash 8.2. */
 const name = v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[\w.!~*'()-]{1,256}$/));
 const place = { project: name, environment: name, flag: name };
 

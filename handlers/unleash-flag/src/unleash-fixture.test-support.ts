@@ -1,4 +1,4 @@
-// The real Unleash, which is fetched and run as a program of its own: how it behaves is too odd to be imitated.
+// Fetches the real Unleash and runs the server as a separate program: its behaviour is too odd for a stand-in.
 
 import { startUnleash, type Unleash } from "@sym/stand-ins/unleash";
 import { afterAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ const isThere = !(started instanceof Error);
 
 export const unleash = started as Unleash;
 
-/** For each file of tests against Unleash: ends it after them. Where tests may not be skipped, it must be there. */
+/** For each file of tests against Unleash: ends Unleash after the tests. With `CI` set, a missing Unleash is a failure. */
 export function useUnleash(): void {
   if (!isThere) process.stderr.write(`SKIPPED: unleash-flag against Unleash, because ${started.message}\n`);
 
@@ -26,7 +26,7 @@ type Play = (fixture: FlagFixture & { flag: string; person: ReturnType<typeof re
 
 let flags = 0;
 
-/** A test with a flag of its own, off and without strategies. */
+/** A test with its own flag, off and without strategies. */
 export function testFlag(
   name: string,
   play: Play,
@@ -48,7 +48,7 @@ export function testFlag(
   });
 }
 
-/** Everything that Unleash knows of a flag, without the stage that it computes by itself some time later. */
+/** All of Unleash's data about a flag, without the lifecycle stage, which Unleash computes some time later. */
 export async function flagOf(flag: string): Promise<string> {
   const { lifecycle: _, ...lasting } = await unleash.admin("GET", `/projects/default/features/${flag}`);
   return JSON.stringify(lasting);

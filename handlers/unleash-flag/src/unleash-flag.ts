@@ -24,9 +24,9 @@ import {
 } from "./unleash-strategy.ts";
 
 /**
- * Unleash's activation strategies, one of our own for each person, and its switch of a flag in an environment. Never edits
- * a strategy: that would be the whole list of people, with no protection from a change at the same time. Behaviour as
- * seen with unleash-server 8.2.0.
+ * Unleash's activation strategies, with our own strategy for each person, and the switch of a flag in an environment. Never
+ * edits a strategy: an edit would replace the whole list of people, without protection from a concurrent change. Behaviour
+ * as seen with unleash-server 8.2.0.
  */
 export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, { resource: "the flag", errorText: "name" });
@@ -36,7 +36,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
     await untilDone(system, invocation, async () => {
       const there = await getFlag(client, access, invocation);
       throwObstacle(effectOf(there, whomOf(access), access));
-      // In this order: an environment that is switched on without a strategy gets one for everybody from Unleash.
+      // The strategy comes first: Unleash adds a strategy for everybody to an environment switched on without strategies.
       if (needsStrategy(access, wanted, there)) await addStrategy(client, access, invocation);
       const on = wanted !== "off";
       if (there.enabled !== on) await flip(client, access, invocation, on);
@@ -44,7 +44,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
     });
   }
 
-  /** Returns the flag as it was just before. */
+  /** Removes our strategies, or restores a toggle. Returns the flag as read just before the change. */
   async function takeBack(access: FlagAccess, state: string | undefined, invocation: Invocation) {
     let there: FlagThere | undefined;
     await untilDone(system, invocation, async () => {
@@ -61,7 +61,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
         checkStrategies(access, state, strategies);
         await flip(client, access, invocation, state === "on");
       }
-      // Never emptied, always deleted: Unleash refuses an empty list of people, and the old one stays in force.
+      // Delete the strategy, never empty its list: Unleash refuses an empty list of people, and the old list stays in force.
       // With the last strategy, Unleash switches the environment off by itself.
       for (const { id } of ours) await deleteStrategy(client, access, invocation, id);
       return true;
@@ -123,7 +123,7 @@ function archived(place: Place): SymError {
   return refused(`${nameOf(place)} is archived, so nobody can be given it; revive it first`);
 }
 
-/** Without a strategy, Unleash would add one for everybody, which was not there before. */
+/** Throws if switching on would make Unleash add a new strategy for everybody, because the flag has no active strategy. */
 function checkStrategies(access: FlagAccess, state: string, strategies: Strategy[]): void {
   if (state !== "on" || strategies.some(({ disabled }) => !disabled)) return;
   throw refused(

@@ -1,4 +1,4 @@
-// The requests to Unleash's admin API, with what its responses mean.
+// The requests to Unleash's admin API, and the meaning of the responses.
 import { foreignResponse, type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
 import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
@@ -16,7 +16,7 @@ import {
 
 export const system = "Unleash";
 
-/** Reads a flag in one environment. Throws if the flag does not exist, or not there. */
+/** Reads a flag in an environment. Throws if the flag does not exist, or is not in the environment. */
 export async function getFlag(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
   const { project, flag } = place;
   const path = `/api/admin/projects/${project}/features/${flag}`;
@@ -25,13 +25,13 @@ export async function getFlag(client: JsonClient, place: Place, invocation: Invo
   const { createdAt, environments, dependencies } = parsed(featureShape, response, `read flag ${flag}`);
   const environment = environments.find(({ name }) => name === place.environment);
   if (environment) return { ...environment, createdAt, dependencies, archived: false };
-  // Its strategies are still there, and come back if an administrator adds the environment to the project again.
+  // Unleash keeps the flag's strategies; the strategies return if an administrator adds the environment to the project again.
   throw refused(
     `Unleash flag ${flag} is not in an environment ${place.environment}; correct the target's setting environment`,
   );
 }
 
-/** An archived flag is not found among the others, but its strategies are still there, and come back with it. */
+/** Reads an archived flag, which Unleash hides among the project's flags. Its strategies return when the flag is revived. */
 async function getArchived(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
   const { project, flag } = place;
   const response = await client(invocation, "GET", environmentPath(place));
@@ -39,7 +39,7 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
     const { strategies } = parsed(environmentShape, response, `read flag ${flag}`);
     return { enabled: false, strategies, archived: true, createdAt: undefined, dependencies: [] };
   }
-  // Names are unique, whatever project a flag is in, so a name that is free is one that no flag has.
+  // A flag's name is unique across projects, so a free name proves the flag's absence.
   const free = await client(invocation, "POST", "/api/admin/features/validate", { name: flag });
   if (isDone(free))
     throw notFound("resource", `There is no flag ${flag} in Unleash; correct the target's setting flag`);
@@ -49,8 +49,8 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
 }
 
 /**
- * The sentence about a parent of the flag that stands in its way: a flag with a parent is off wherever the parent is not as
- * the flag needs it, which can be on or off. A parent that is on for some is not certain, and counts as met.
+ * The sentence about a parent that keeps the flag off: the flag requires each parent to be on, or to be off, and is off
+ * wherever a parent differs. A parent that is on for only some people counts as met. Undefined if no parent is in the way.
  */
 export async function parentProblem(
   client: JsonClient,
@@ -69,14 +69,14 @@ export async function parentProblem(
   return undefined;
 }
 
-/** For requests that Unleash answers with status 200 and no body. */
+/** Whether a request succeeded that Unleash answers with status 200 and no body. Throws if the answer has a body. */
 function isDone(response: JsonResponse): boolean {
   if (response.status !== 200) return false;
   if (response.body !== undefined) throw foreignResponse(system, response);
   return true;
 }
 
-/** An answer without its required parts is not Unleash's, but that of something in between. */
+/** Throws if the answer lacks required fields: a proxy sent the answer, not Unleash. */
 function parsed<S extends v.GenericSchema>(shape: S, response: JsonResponse, what: string): v.InferOutput<S> {
   const { success, output } = v.safeParse(shape, response.body);
   if (response.status >= 300 || !success) throw unexpectedResponse(system, response, what);

@@ -1,4 +1,4 @@
-// What the strategies of a flag in Unleash mean for one person, and which of them are ours.
+// Whether the strategies of a flag in Unleash show the flag to a person, and which strategies are ours.
 import { absent, type Effect, type State } from "@sym/lambda-core";
 import * as v from "valibot";
 import { type FlagAccess, nameOf } from "./resolve.ts";
@@ -30,18 +30,18 @@ export const featureShape = v.object({
 
 export type Strategy = v.InferOutput<typeof strategyShape>;
 export type FlagEnvironment = v.InferOutput<typeof environmentShape>;
-/** A flag in one environment. Of an archived flag, which Unleash hardly shows, `createdAt` is not known. */
+/** A flag in an environment. `createdAt` is undefined for an archived flag: Unleash's answer lacks the date. */
 export type FlagThere = FlagEnvironment & {
   archived: boolean;
   createdAt: string | undefined;
   dependencies: { feature: string; enabled: boolean }[];
 };
-/** One person, by `userId`, or everybody. `subject` is the name for sentences. */
+/** A person, by `userId`; everybody, without `userId`. `subject` is the name for sentences. */
 export type Whom = { userId?: string; subject: string };
 
 /**
- * `on` or `off` for everybody. For a person `targeted`, if our strategy is in force as we made it; `changed`, if others have
- * changed it, so that it is theirs; else `absent`.
+ * For everybody `on` or `off`. For a person `targeted`, if our strategy is unchanged and in force; `changed`, if others have
+ * changed our strategy, which then belongs to others; else `absent`.
  */
 export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): State {
   if (whom.userId === undefined) return enabled ? "on" : "off";
@@ -50,7 +50,7 @@ export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): S
   return ours.length > 0 ? "changed" : absent;
 }
 
-/** Switching an environment on for one person brings all of its strategies to life, not only ours. */
+/** For a person, an environment that is off is an obstacle if others have strategies: the switch would activate these, too. */
 export function effectOf(there: FlagThere, whom: Whom, place: Parameters<typeof nameOf>[0]): Effect {
   const { enabled, strategies, archived } = there;
   const name = nameOf(place);
@@ -68,14 +68,14 @@ export function isOnAnyway({ enabled, strategies }: FlagEnvironment, whom: Whom)
   return enabled && strategies.some((strategy) => covers(strategy, whom) && !isIntact(strategy, whom));
 }
 
-/** Whether the flag is on for this person, or for everybody, without any doubt. */
+/** Whether the flag is certain to be on for this person, or for everybody. */
 export function isOnFor({ enabled, strategies }: FlagEnvironment, whom: Whom): boolean {
   return enabled && strategies.some((strategy) => covers(strategy, whom));
 }
 
 const mark = "Sym: ";
 
-/** By which we know our strategy, and people see why it is there. */
+/** The title identifies our strategy, and tells administrators the strategy's reason. */
 export function titleOf({ subject }: Whom): string {
   return mark + subject;
 }
@@ -89,7 +89,7 @@ function isForOnePerson({ title, constraints }: Strategy): boolean {
   return Boolean(title?.startsWith(mark)) && constraints.length === 1 && constraints[0]?.values.length === 1;
 }
 
-/** The strategy is ours, and as we made it. */
+/** Whether the strategy is ours and unchanged. */
 export function isIntact(strategy: Strategy, whom: Whom): boolean {
   return (
     strategy.title === titleOf(whom) &&
@@ -98,7 +98,7 @@ export function isIntact(strategy: Strategy, whom: Whom): boolean {
   );
 }
 
-/** Whether a strategy shows the flag to this person, or to everybody, without any doubt. */
+/** Whether the strategy is certain to show the flag to this person, or to everybody. */
 function covers(strategy: Strategy, { userId }: Whom): boolean {
   const { name, disabled, segments, constraints, parameters } = strategy;
   const forAll =
