@@ -1,4 +1,4 @@
-// Each status that a system's OpenAPI description declares for a call of a handler: the answer has a sentence of its own.
+// Each failure status in a system's OpenAPI description meets each call of a handler: the answer must name the cause.
 import { descriptionOf } from "@sym/api-descriptions/description";
 import { findOperation } from "@sym/api-descriptions/find-operation";
 import { type HttpReply, type InBetween, startInBetween } from "@sym/stand-ins/in-between";
@@ -11,7 +11,7 @@ type Play = (between: InBetween, act: (overheard: Overheard) => Promise<void>) =
 const ownWords = "the system's own words";
 const withoutReason = /unexpected|look for the reason|the system's own words|is not one of/;
 
-/** One test for each event. `system` is that of a description in OpenAPI. */
+/** One test for each event. `system` names the OpenAPI description. */
 export function testDeclaredStatuses(system: "github" | "launchdarkly", play: Play): void {
   for (const type of ["escalate", "deescalate"] as const)
     test(`each failure that ${system} declares for a call of ${type} is answered with a sentence of its own`, async () => {
@@ -37,7 +37,7 @@ export function testDeclaredStatuses(system: "github" | "launchdarkly", play: Pl
     });
 }
 
-/** The calls that an event makes of the described system, in a function that has just started. */
+/** The calls of an event to the described system, in a cold function. */
 async function callsOf(between: InBetween, { fresh, event }: Overheard, type: "escalate" | "deescalate") {
   const send = fresh();
   await send(event("escalate", 0));
@@ -47,7 +47,7 @@ async function callsOf(between: InBetween, { fresh, event }: Overheard, type: "e
   return calls.filter((call) => / \//.test(call) && !call.includes("graphql"));
 }
 
-/** The statuses of failures that the description declares for a call. */
+/** The failure statuses of a call in the description. */
 function failuresOf(system: string, call: string): number[] {
   const [method = "", path = ""] = call.split(" ");
   const exchange = { system, method, path: path.replaceAll("*", "1"), headers: {}, body: "" };
@@ -60,7 +60,7 @@ function failuresOf(system: string, call: string): number[] {
 
 type Failure = { type: "escalate" | "deescalate"; number: number; call: string; status: number };
 
-/** What the function answers while a call fails; afterwards the request is ended. */
+/** The errors in the answer to an event while a call fails. Ends the request afterwards. */
 async function errorsUnder(between: InBetween, overheard: Overheard, failure: Failure): Promise<string[]> {
   const { send, fresh, event, dynamoDb } = overheard;
   const { type, number, call, status } = failure;

@@ -1,4 +1,4 @@
-// Every call of a handler, answered by something in between: no answer of it may mean anything.
+// A proxy answers each call of a handler: no answer of the proxy may change the state or count as the system's own.
 import { type HttpReply, type InBetween, startInBetween } from "@sym/stand-ins/in-between";
 import { expect, test } from "vitest";
 import type { LeasesTable } from "./leases-table.ts";
@@ -7,24 +7,24 @@ import { passTime } from "./table-time.ts";
 type Answered = { answer: { body: Record<string, unknown>; errors: string[] } };
 type Run = "escalate" | "deescalate";
 
-/** A handler in its world, whose calls go through the one in between. */
+/** A handler whose calls go through the proxy, and its target system. */
 export type Overheard = {
   dynamoDb: LeasesTable;
   send(payload: unknown): Promise<Answered>;
-  /** A function of the same bundle that has just started. */
+  /** Starts another function of the same bundle. */
   fresh(): Overheard["send"];
   /** An event of the request with this number. */
   event(type: Run, number: number): unknown;
-  /** What the requester has. */
+  /** The requester's present state. */
   state(): string | Promise<string>;
 };
 
 type ForeignAnswers = {
-  /** What the world of this test is, if a handler has several: ` of an invitation`. */
+  /** For the test title, if a handler has several of these tests: ` of an invitation`. */
   of?: string;
-  /** Plays with calls that go to the URL of the one in between, which `passTo` tells where they belong. */
+  /** Starts the handler with the proxy's URL; `passTo` gives the proxy the system's URL. */
   play(between: InBetween, act: (overheard: Overheard) => Promise<void>): Promise<void>;
-  /** Calls whose own answer is empty, so that an empty one of something in between cannot be told from it. */
+  /** Calls with an empty answer of the system, which an empty answer of the proxy equals. */
   emptyAnswers?: RegExp;
 };
 
@@ -44,7 +44,7 @@ const replies: Record<string, HttpReply> = {
   },
 };
 
-/** One test for each kind of answer: it goes through every call of an escalate and of a deescalate. */
+/** One test for each kind of answer, through every call of an escalate and of a deescalate. */
 export function testForeignAnswers({ play, emptyAnswers, of = "" }: ForeignAnswers): void {
   for (const [what, reply] of Object.entries(replies))
     test(`${what} in the place of any answer${of} is taken for none, and gives and ends nothing`, async () => {
@@ -102,7 +102,7 @@ async function problemsOf(
     if (!isEnd) await send(event("deescalate", number));
     if (answer.errors.length === 0 && (await state()) === nothing) return;
     await passTime(overheard.dynamoDb, 600_000);
-    // As Sym sends an end again that failed: without a record of it, nothing else comes back to it.
+    // As after a retry by Sym: without a record of the end, the sweep would not come back to the access.
     await send(event("deescalate", number));
     await send({ event: { type: "sweep" } });
     if ((await state()) !== nothing) problems.push(`${type}, ${call}: left ${await state()}`);
