@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AwsError } from "../aws/aws-error.ts";
 import type { Service } from "../aws/service.ts";
 import type { HttpReply } from "../kernel/serve.ts";
@@ -33,11 +34,7 @@ export function dynamoDbService(url: string): Service {
         authorization,
       };
       const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(parameters) });
-      return {
-        status: response.status,
-        headers: { "content-type": contentType },
-        body: await response.text(),
-      };
+      return { status: response.status, headers: replyHeaders(), body: await response.text() };
     },
     refuse,
   };
@@ -47,5 +44,10 @@ function refuse({ status, code, message }: AwsError): HttpReply {
   const __type = faultCodes[code] ?? code;
   const named = code === "AccessDenied" ? { Message: message } : { message };
   const body = JSON.stringify({ __type, ...named });
-  return { status: status < 500 ? 400 : status, headers: { "content-type": contentType }, body };
+  return { status: status < 500 ? 400 : status, headers: replyHeaders(), body };
+}
+
+/** DynamoDB gives every answer a request id. */
+function replyHeaders(): Record<string, string> {
+  return { "content-type": contentType, "x-amzn-requestid": randomUUID() };
 }
