@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { closing, leaseOf, maintaining, now, open, rules, slow, toggle } from "./decisions.test-support.ts";
 import { decideEnd, endsWithoutLook } from "./decisions.ts";
-import type { Lease } from "./lease.ts";
+import type { Lease, Run } from "./lease.ts";
 
 const seen = (state: string, at = now) => ({ state, at });
 
@@ -52,6 +52,13 @@ test("an end leaves a state of others, although an old reading has not made the 
   expect(decideEnd(lease, seen("blue"), toggle)).toMatchObject({
     ...{ change: undefined, others: true, release: true, lease: { standing: "blue" } },
   });
+});
+
+test("an end does not set again what another run asked for, after others have put the standing state back", () => {
+  const on: Run = { ...open, wanted: "on" };
+  const runs = { "run-1": { ...on, state: "closing" }, "run-2": on } as const;
+  const lease = leaseOf(runs, { ours: ["on"], standing: "off" });
+  expect(decideEnd(lease, seen("off"), toggle)).toMatchObject({ change: undefined, others: false });
 });
 
 test("an end without a state of ours changes nothing, and releases nothing", () => {

@@ -185,6 +185,17 @@ test("a run that was never opened is dropped with the lock of its invocation, wh
   );
 });
 
+test("of several dropped runs, the lock of one goes; a run without an intent, or a lease without a lock, keeps the rest", () => {
+  const theirs = { owner: "dead", until: now + 1_000 };
+  const later: Run = { ...pending, intent: { state: "member", until: now + 2_000 } };
+  const two = leaseOf({ "run-1": later, "run-2": pending }, { lock: theirs, changedAt: 5 });
+  expect(dropUnopened(two, ["run-1", "run-2"], two, holder)).toMatchObject({ lock: null, changedAt: 5 });
+  for (const lease of [leaseOf({ "run-1": closing }, { lock: theirs }), leaseOf({}, { lock: theirs })])
+    expect(dropUnopened(lease, ["run-1"], lease, holder).lock).toEqual(theirs);
+  const unlocked = leaseOf({ "run-1": pending }, { changedAt: 5 });
+  expect(dropUnopened(unlocked, ["run-1"], unlocked, holder)).toMatchObject({ lock: null, changedAt: 5 });
+});
+
 test("runs are dropped with their intents, and leave tombstones for an hour", () => {
   const ended = new Map([
     ["just now", now - hour + 1],
