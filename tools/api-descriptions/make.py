@@ -204,7 +204,7 @@ def resolve(components, thing):
     return components[kind][name]
 
 
-# LaunchDarkly: the Python client that it generates from its OpenAPI, https://pypi.org/project/launchdarkly-api
+# LaunchDarkly: the Python client that it generates from its OpenAPI, https://github.com/launchdarkly/api-client-python
 
 
 def launchdarkly(names):
