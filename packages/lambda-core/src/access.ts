@@ -1,6 +1,7 @@
+import type { CheckedTarget } from "./check.ts";
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
-import type { Actions, Invocation } from "./handler.ts";
+import type { Invocation } from "./invocation.ts";
 import type { ActionResult } from "./outcome.ts";
 
 /**
@@ -64,6 +65,9 @@ export type Changed = {
   residualAccess?: string | undefined | Promise<string | undefined>;
 };
 
+/** The effects of a change that `set` has not made: `pending` as in `Changed`, and the rights after the end of the access. */
+export type Forecast = Pick<Changed, "pending"> & { residualAccess?: string };
+
 /**
  * A target system, as a handler describes the system. `find` resolves a request, `read` reads the state of an access, and
  * `set` changes the state. All functions throw `SymError` for every expected failure.
@@ -85,9 +89,22 @@ export type TargetSystem<A extends Access> = {
    * account, such as a scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
    */
   release?(reading: Reading<A>, invocation: Invocation): Promise<void>;
+  /**
+   * Optional, for `plan`: the effects that `set` would have, without the change. Throws the refusals that only `set` makes.
+   * Changes nothing, and makes only calls that an escalate makes.
+   */
+  forecast?(reading: Reading<A>, change: Change, invocation: Invocation): Promise<Forecast>;
+  /**
+   * Optional, for `check`: looks whether the function can grant a target, and returns a sentence about what it saw. Throws a
+   * `SymError` with the problem and its remedy. Changes nothing, and makes only calls that an event makes.
+   */
+  check?(target: CheckedTarget, invocation: Invocation): Promise<string>;
   /** Eventual-consistency window: how long after a change a read may return the old state, in milliseconds (default 0). */
   staleReadMs?: number;
 };
+
+/** The subject of an access that all people share, such as the switch of a flag. */
+export const everybody = "everybody";
 
 /** The state of a subject without the access. A toggle has no such state. */
 export const absent: State = "absent";
@@ -96,44 +113,6 @@ export const absent: State = "absent";
 export function ranked(...row: State[]): (state: State, wanted: State) => boolean {
   return (state, wanted) =>
     state === wanted || (row.includes(wanted) && row.indexOf(state) >= row.indexOf(wanted));
-}
-
-/** Actions without leases: a deescalate also revokes standing access. */
-export function directAccess<A extends Access>(system: TargetSystem<A>): Actions {
-  return {
-    async escalate(request, invocation) {
-      const found = await timed(invocation, "find", () => system.find(request, invocation));
-      const { names } = found.access;
-      throwObstacle(found.effect);
-      const until = request.duration === undefined ? null : Date.now() + request.duration * 1_000;
-      // The function sets the state even if the reading already shows the state: the reading may be stale.
-      const change = { state: found.wanted, until, afterwards: absent };
-      const hadIt = found.effect === "anyway" || system.satisfies(found.state, found.wanted);
-      const { pending } =
-        hadIt && found.state !== found.wanted
-          ? {}
-          : await timed(invocation, "set", () => system.set(found, change, invocation));
-      if (pending) return { ...names, outcome: "pending", detail: pending };
-      if (hadIt) return { ...names, outcome: "already-had-access" };
-      return { ...names, outcome: "granted", ...(until !== null && { expiresAt: new Date(until) }) };
-    },
-    async deescalate(request, invocation) {
-      const found = await timed(invocation, "find", () => system.find(request, invocation)).catch(
-        subjectIsGone,
-      );
-      if (found === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
-      const { names } = found.access;
-      // A state beyond the request was set by others. A toggle has no earlier state to restore without a record.
-      const isOurs = [found.state, absent].every((state) => system.satisfies(found.wanted, state));
-      if (!isOurs) return { ...names, outcome: "nothing-to-revoke" };
-      const change = { state: absent, until: null, afterwards: absent };
-      const changed = await timed(invocation, "set", () => system.set(found, change, invocation));
-      await system.release?.(found, invocation);
-      if (found.state === absent)
-        return { ...names, outcome: "nothing-to-revoke", ...(await residualOf(found)) };
-      return { ...names, outcome: "revoked", ...(await residualOf(changed)) };
-    },
-  };
 }
 
 /** Throws `refused` if an obstacle keeps the access from having effect. */
@@ -152,15 +131,6 @@ export async function residualOf(
 /** Sym's names of the requester and the target, for answers without the target system's names. */
 export function namesIn({ requester, target }: SymRequest): Access["names"] {
   return { subject: requester, resource: target.label ?? target.name };
-}
-
-/**
- * For `catch`: a subject that does not exist has no access to revoke. A missing resource is an error: without a record of the
- * grant, wrong settings of the target are more likely than a deleted resource.
- */
-function subjectIsGone(error: unknown): undefined {
-  if (error instanceof SymError && error.reason === "no-subject") return;
-  throw error;
 }
 
 /**

@@ -1,56 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { type Budget, startBudget } from "./budget.ts";
-import { refused, SymError } from "./errors.ts";
+import { type Actions, type Configured, configure } from "./actions.ts";
+import type { CheckAnswer } from "./check.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
-import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
-import {
-  countChangedByOthers,
-  countOutcome,
-  countSweep,
-  createLog,
-  describeError,
-  type Log,
-  type LogFields,
-} from "./log.ts";
-import type { ActionResult } from "./outcome.ts";
+import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
+import type { LambdaContext } from "./invocation.ts";
+import { countChangedByOthers, countOutcome, countSweep, createLog, describeError } from "./log.ts";
+import { ownTypeOf, runCheck, runPlan, runSweep } from "./own-events.ts";
+import type { PlanAnswer } from "./plan.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
-import {
-  answerFailedSweep,
-  answerSweep,
-  isSweepEvent,
-  noCounts,
-  type Sweep,
-  type SweepAnswer,
-} from "./sweep.ts";
+import type { SweepAnswer } from "./sweep.ts";
+import { commonFields, withinBudget } from "./within-budget.ts";
 
-/** The part of Lambda's context object that the handler uses. */
-export type LambdaContext = {
-  awsRequestId: string;
-  invokedFunctionArn: string;
-  getRemainingTimeInMillis(): number;
-};
-
-/** The invocation of an action. */
-export type Invocation = {
-  /** Unique for each invocation. Lambda's request id is not: Lambda can deliver an event twice with the same request id. */
-  id: string;
-  /** Lambda's request id, for people. */
-  requestId: string;
-  /** `arn:partition:lambda:region:account:function:name`, perhaps with a qualifier. */
-  functionArn: string;
-  /** The request of Sym; undefined in a sweep. */
-  request?: SymRequest;
-  budget: Budget;
-  log: Log;
-};
-
-/** The actions of a handler, by event. Each action throws `SymError` for every expected failure. */
-export type Actions = {
-  escalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
-  deescalate(request: SymRequest, invocation: Invocation): Promise<ActionResult>;
-  /** Finishes interrupted work, and counts the work in `counts`. Undefined in handlers without leases. */
-  sweep?(invocation: Invocation, counts: Sweep): Promise<void>;
-};
+/** The answer to an event. */
+export type HandlerAnswer = SymAnswer | SweepAnswer | PlanAnswer | CheckAnswer;
 
 /**
  * Makes the function that Lambda calls. The function parses, guards, dispatches and answers before Lambda's deadline. The
@@ -60,17 +21,29 @@ export type Actions = {
 export function createHandler(system: string, actions: () => Actions) {
   const configured = configure(actions);
 
-  return async function handler(event: unknown, context: LambdaContext): Promise<SymAnswer | SweepAnswer> {
+  return async function handler(event: unknown, context: LambdaContext): Promise<HandlerAnswer> {
     const start = performance.now();
     const since = () => Math.round(performance.now() - start);
-    if (isSweepEvent(event)) {
+    const ownType = ownTypeOf(event);
+    if (ownType === "sweep") {
       const answer = await runSweep(system, configured, context);
       countSweep(system, answer.body, since());
       return answer;
     }
+    // Plans and checks have no metrics: the alarms are about granted and revoked access.
+    if (ownType !== undefined) {
+      const run = ownType === "plan" ? runPlan : runCheck;
+      const answer = await run(system, configured, event, context);
+      const { outcome } = answer.body;
+      createLog(commonFields(system, context, ownType))("answer", { outcome, duration: since() });
+      return answer;
+    }
     const { answer, request } = await runAction(system, configured, event, context);
     const { outcome } = answer.body;
-    createLog(commonFields(system, context, request))("answer", { outcome, duration: since() });
+    createLog(commonFields(system, context, request?.type, request))("answer", {
+      outcome,
+      duration: since(),
+    });
     countOutcome(system, outcome, since());
     return answer;
   };
@@ -86,7 +59,7 @@ async function runAction(system: string, configured: Configured, event: unknown,
     // A lease records the granted access, so a value that is no longer allowed must not prevent the revoke.
     if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
     const act = actions[request.type];
-    const fields = commonFields(system, context, request);
+    const fields = commonFields(system, context, request?.type, request);
     const asked = request;
     const result = await withinBudget(context, fields, (invocation) =>
       act(asked, { ...invocation, request: asked }),
@@ -94,67 +67,7 @@ async function runAction(system: string, configured: Configured, event: unknown,
     if (result.changedByOthers) countChangedByOthers(system);
     return { answer: answerResult(system, asked, result), request };
   } catch (error) {
-    createLog(commonFields(system, context, request))("error", describeError(error));
+    createLog(commonFields(system, context, request?.type, request))("error", describeError(error));
     return { answer: answerError(system, request, error, context.awsRequestId), request };
-  }
-}
-
-async function runSweep(
-  system: string,
-  configured: Configured,
-  context: LambdaContext,
-): Promise<SweepAnswer> {
-  const fields = { ...commonFields(system, context), event_type: "sweep" };
-  const counts = noCounts();
-  try {
-    if (configured instanceof Error) throw configured;
-    const { sweep } = configured.actions;
-    if (!sweep) throw refused("This function keeps no leases, so there is nothing to sweep");
-    await withinBudget(context, fields, (invocation) => sweep(invocation, counts));
-    return answerSweep(system, counts);
-  } catch (error) {
-    createLog(fields)("error", describeError(error));
-    return answerFailedSweep(system, error, context.awsRequestId, counts);
-  }
-}
-
-/** Runs an action, and abandons the action when the answer must go out. */
-async function withinBudget<T>(
-  context: LambdaContext,
-  fields: LogFields,
-  act: (invocation: Invocation) => Promise<T>,
-): Promise<T> {
-  const budget = startBudget(context.getRemainingTimeInMillis());
-  const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
-  try {
-    return await Promise.race([
-      act({ id: randomUUID(), requestId, functionArn, budget, log: createLog(fields) }),
-      budget.expired,
-    ]);
-  } catch (error) {
-    // An aborted client throws its own error; the reason of the abort says more.
-    throw budget.signal.aborted && !(error instanceof SymError) ? budget.signal.reason : error;
-  } finally {
-    budget.end();
-  }
-}
-
-function commonFields(system: string, context: LambdaContext, request?: SymRequest): LogFields {
-  return {
-    system,
-    request_id: context.awsRequestId,
-    ...(request && { run_id: request.runId, event_type: request.type, target: request.target.name }),
-  };
-}
-
-type Configured = ReturnType<typeof configure>;
-
-function configure(actions: () => Actions) {
-  try {
-    return { allowed: parseAllowedSettings(process.env["ALLOWED_SETTINGS"]), actions: actions() };
-  } catch (error) {
-    return error instanceof Error
-      ? error
-      : new SymError("This function could not start", { reason: "unavailable" });
   }
 }

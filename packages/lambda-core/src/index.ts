@@ -3,8 +3,9 @@ export {
   absent,
   type Change,
   type Changed,
-  directAccess,
   type Effect,
+  everybody,
+  type Forecast,
   type Found,
   namesIn,
   type Reading,
@@ -15,12 +16,15 @@ export {
   throwObstacle,
   timed,
 } from "./access.ts";
+export type { Actions } from "./actions.ts";
 export { allInOrder } from "./all-in-order.ts";
+export { type Check, type CheckedTarget, checkBy, checkTargets } from "./check.ts";
+export { directAccess } from "./direct-access.ts";
 export type { FunctionEnvironment } from "./environment.ts";
 export { misconfigured, notFound, refused, SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { wrongSetting } from "./guard.ts";
-export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
+export { createHandler } from "./handler.ts";
 export {
   type AccountNameRule,
   type AccountNames,
@@ -30,7 +34,9 @@ export {
   readIdentityDomains,
   readIdentityRule,
 } from "./identity.ts";
+export type { Invocation, LambdaContext } from "./invocation.ts";
 export type { ActionResult, Outcome } from "./outcome.ts";
+export { granting, type OtherRequests, type Plan, type PlanAnswer } from "./plan.ts";
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
 export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";

@@ -54,6 +54,7 @@ export function describe(result: ActionResult): string {
   return result.residualAccess ? `${sentence} ${result.residualAccess}` : sentence;
 }
 
-function until(end: Date | undefined): string {
+/** ` until <end> UTC`, or nothing without an end. */
+export function until(end: Date | undefined): string {
   return end ? ` until ${end.toISOString().slice(0, 16).replace("T", " ")} UTC` : "";
 }

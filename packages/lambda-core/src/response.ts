@@ -74,6 +74,6 @@ function opening(request: SymRequest | undefined): string {
 }
 
 /** Escapes angle brackets, which Slack reads as mentions and links. Source: Slack, "Escaping text". */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -22,13 +22,6 @@ export type SweepAnswer = {
   errors: string[];
 };
 
-/** Whether the schedule sent the event: `{"event":{"type":"sweep"}}`. An event with a run of any type is Sym's. */
-export function isSweepEvent(event: unknown): boolean {
-  if (!isObject(event) || Object.hasOwn(event, "run") || !Object.hasOwn(event, "event")) return false;
-  const inner = (event as { event: unknown }).event;
-  return isObject(inner) && Object.hasOwn(inner, "type") && (inner as { type: unknown }).type === "sweep";
-}
-
 export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
   const message = `Swept ${sweep.due} due: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed.`;
   const errors =
@@ -51,8 +44,4 @@ export function answerFailedSweep(
       : `Something unexpected went wrong in the sweep; look for request ${requestId} in the function's log`;
   const counts = { ...sweep, failed: sweep.failed + 1 };
   return { body: { message: `${sentence}.`, outcome: "failed", system, ...counts }, errors: [sentence] };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -14,7 +14,7 @@ import {
 } from "@sym/lambda-core";
 import { type Attempt, attempt, stopIf } from "./attempt.ts";
 import { decideEscalate } from "./decisions.ts";
-import { alreadyEnded, inAnotherState, notTakenBack, takenBack, usedTwice } from "./failures.ts";
+import { alreadyEnded, notTakenBack, refusals, takenBack, usedTwice } from "./failures.ts";
 import { type Finished, finish, putBack } from "./finish.ts";
 import { type Lease, leaseKey } from "./lease.ts";
 import { type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
@@ -68,8 +68,6 @@ export async function escalate<A extends Access>(
     look = await session.reconcile({ ...look, lease: saved.current as Lease<A> | undefined }, access);
   }
 }
-
-const refusals = { ended: alreadyEnded, "other-wish": usedTwice, conflicting: inAnotherState };
 
 /** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
 function wishOf({ requester }: SymRequest, wanted: State): string {

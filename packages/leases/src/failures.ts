@@ -66,6 +66,9 @@ export function inAnotherState({ names }: Access): SymError {
   );
 }
 
+/** The refusals of `decideEscalate`. */
+export const refusals = { ended: alreadyEnded, "other-wish": usedTwice, conflicting: inAnotherState };
+
 /** The table holds a record of another handler, whose access this function would misread. */
 export function ofAnother(key: string): SymError {
   const [handler] = key.split("|");

@@ -1,8 +1,10 @@
-import type { Access, Invocation, Sweep, SymRequest, TargetSystem } from "@sym/lambda-core";
+import type { Access, CheckedTarget, Invocation, Sweep, SymRequest, TargetSystem } from "@sym/lambda-core";
 import { stopIf } from "./attempt.ts";
+import { check } from "./check.ts";
 import type { ExpiredRuns } from "./decisions.ts";
 import { deescalate } from "./deescalate.ts";
 import { escalate } from "./escalate.ts";
+import { plan } from "./plan.ts";
 import type { LeaseDeps } from "./session.ts";
 import { type Clock, type LeaseStore, systemClock } from "./store.ts";
 import { sweep } from "./sweep.ts";
@@ -22,6 +24,9 @@ export function leasedAccess<A extends Access>(name: string, system: TargetSyste
       escalate(depsFor(invocation), request, invocation),
     deescalate: (request: SymRequest, invocation: Invocation) =>
       deescalate(depsFor(invocation), request, invocation),
+    plan: (request: SymRequest, invocation: Invocation) => plan(depsFor(invocation), request, invocation),
+    check: (targets: CheckedTarget[], invocation: Invocation) =>
+      check(depsFor(invocation), targets, invocation),
     sweep: (invocation: Invocation, counts: Sweep) => sweep(depsFor(invocation), expired, invocation, counts),
   };
 }

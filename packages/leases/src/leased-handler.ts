@@ -46,8 +46,10 @@ function accessFromEnvironment<A extends Access>(
 }
 
 /** Logs with every event that the function keeps no leases. */
-function withoutLeases({ escalate, deescalate }: Actions): Actions {
+function withoutLeases(actions: Actions): Actions {
+  const { escalate, deescalate } = actions;
   return {
+    ...actions,
     escalate(request, invocation) {
       invocation.log("leases-off");
       return escalate(request, invocation);

@@ -1,0 +1,125 @@
+// The events that are not Sym's: the sweep of the schedule, and the plans and checks of a person or a program.
+import type { Configured } from "./actions.ts";
+import {
+  allowedTargets,
+  answerChecks,
+  answerFailedCheck,
+  type Check,
+  type CheckAnswer,
+  checkBy,
+  targetsIn,
+} from "./check.ts";
+import { refused } from "./errors.ts";
+import { parseEvent, type SymRequest } from "./event.ts";
+import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
+import type { LambdaContext } from "./invocation.ts";
+import { createLog, describeError } from "./log.ts";
+import { answerFailedPlan, answerPlan, type PlanAnswer } from "./plan.ts";
+import { answerFailedSweep, answerSweep, noCounts, type SweepAnswer } from "./sweep.ts";
+import { commonFields, withinBudget } from "./within-budget.ts";
+
+/**
+ * The type of an event that is not Sym's. `{"event":{"type":"sweep"}}` and `{"event":{"type":"check"}}` have no run; a plan
+ * has the fields of an escalate.
+ */
+export function ownTypeOf(event: unknown): "sweep" | "check" | "plan" | undefined {
+  const { event: inner } = ownFields(event);
+  const { type } = ownFields(inner);
+  if (type === "plan") return type;
+  if (Object.hasOwn(ownFields(event), "run")) return undefined;
+  return type === "sweep" || type === "check" ? type : undefined;
+}
+
+/** The own fields of an object, without those of its prototype. */
+function ownFields(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? Object.assign(Object.create(null), value) : {};
+}
+
+export async function runSweep(
+  system: string,
+  configured: Configured,
+  context: LambdaContext,
+): Promise<SweepAnswer> {
+  const fields = commonFields(system, context, "sweep");
+  const counts = noCounts();
+  try {
+    if (configured instanceof Error) throw configured;
+    const { sweep } = configured.actions;
+    if (!sweep) throw refused("This function keeps no leases, so there is nothing to sweep");
+    await withinBudget(context, fields, (invocation) => sweep(invocation, counts));
+    return answerSweep(system, counts);
+  } catch (error) {
+    createLog(fields)("error", describeError(error));
+    return answerFailedSweep(system, error, context.awsRequestId, counts);
+  }
+}
+
+export async function runPlan(
+  system: string,
+  configured: Configured,
+  event: unknown,
+  context: LambdaContext,
+): Promise<PlanAnswer> {
+  let request: SymRequest | undefined;
+  try {
+    if (configured instanceof Error) throw configured;
+    const { actions, allowed } = configured;
+    // To a handler, a plan is the request of an escalate.
+    const asked = parseEvent({ ...ownFields(event), event: { type: "escalate" } });
+    request = asked;
+    checkFunctionArn(asked, context.invokedFunctionArn);
+    checkAllowedSettings(asked, allowed);
+    const fields = commonFields(system, context, "plan", asked);
+    const { plan } = actions;
+    if (!plan) throw refused("This function makes no plans");
+    const planned = await withinBudget(context, fields, (invocation) =>
+      plan(asked, { ...invocation, request: asked }),
+    );
+    return answerPlan(system, asked, planned);
+  } catch (error) {
+    createLog(commonFields(system, context, "plan", request))("error", describeError(error));
+    return answerFailedPlan(system, request, error, context.awsRequestId);
+  }
+}
+
+export async function runCheck(
+  system: string,
+  configured: Configured,
+  event: unknown,
+  context: LambdaContext,
+): Promise<CheckAnswer> {
+  const fields = commonFields(system, context, "check");
+  try {
+    const checks = await withinBudget(context, fields, async (invocation) => {
+      const environment = await checkBy("environment", invocation, async () => {
+        if (configured instanceof Error) throw configured;
+        return "The function's environment is valid";
+      });
+      if (configured instanceof Error) return [environment];
+      const { actions, allowed } = configured;
+      const named = targetsIn(event);
+      if (named === undefined)
+        throw refused(
+          "The check's targets must be a list of 50 targets at most, each with a name and a map of settings",
+        );
+      const targets = named.length > 0 ? named : allowedTargets(allowed);
+      return [environment, checkAllowList(allowed), ...((await actions.check?.(targets, invocation)) ?? [])];
+    });
+    return answerChecks(system, checks);
+  } catch (error) {
+    createLog(fields)("error", describeError(error));
+    return answerFailedCheck(system, error, context.awsRequestId);
+  }
+}
+
+function checkAllowList(allowed: Record<string, string[]>): Check {
+  const check = "ALLOWED_SETTINGS";
+  const lists = Object.entries(allowed).map(([name, values]) => `${name}: ${values.join(", ") || "nothing"}`);
+  return lists.length > 0
+    ? { check, level: "ok", message: `People may choose ${lists.join("; ")}` }
+    : {
+        check,
+        level: "ok",
+        message: "People may choose no setting in a prompt field; every setting is the target's own",
+      };
+}
