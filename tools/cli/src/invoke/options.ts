@@ -6,6 +6,8 @@ import { paths } from "@sym/test-payloads/payload-fields";
 export type Edit = { path: string[]; value: unknown };
 
 export type InvokeOptions = {
+  /** Whether to ask what the payload's escalate would do, instead of sending the payload. */
+  plan: boolean;
   handler: string;
   /** The path of a file, or `-` for stdin. */
   payloadFile: string;
@@ -45,18 +47,20 @@ const known = {
 };
 
 /** The options of a command line; undefined if the command line asks for help. */
-export function readOptions(args: string[]): InvokeOptions | undefined {
-  const { values, positionals } = readCommandLine(args, known, "npm run invoke --");
+export function readOptions(command: "invoke" | "plan", args: string[]): InvokeOptions | undefined {
+  const { values, positionals } = readCommandLine(args, known, `npm run ${command} --`);
   if (values.help) return undefined;
   const [handler, payloadFile, ...rest] = positionals;
   if (!handler || !payloadFile || rest.length > 0)
     throw new UsageError(
-      "Name a handler and a payload, such as npm run invoke -- iam-group test-payloads/escalate.json.",
+      `Name a handler and a payload, such as npm run ${command} -- iam-group test-payloads/escalate.json.`,
     );
+  const plan = command === "plan";
   const options = {
+    plan,
     handler,
     payloadFile,
-    edits: readEdits(values),
+    edits: [...readEdits(values), ...(plan ? [{ path: paths.type, value: "plan" }] : [])],
     environment: Object.fromEntries((values.env ?? []).map((pair) => readPair("--env", pair))),
     timeoutMilliseconds:
       values.timeout === undefined ? undefined : 1_000 * readSeconds("--timeout", values.timeout),
@@ -91,7 +95,9 @@ function readSeconds(option: string, value: string): number {
 }
 
 function refuseContradictions(options: InvokeOptions): void {
-  const { real, functionName, member, reset, timeoutMilliseconds, environment } = options;
+  const { plan, real, yes, functionName, member, reset, timeoutMilliseconds, environment } = options;
+  if (plan && (yes || reset))
+    throw new UsageError("--yes and --reset are for invoke. Leave both out: a plan changes nothing.");
   if (real && functionName)
     throw new UsageError("--real and --function-name exclude each other. Use one of the two.");
   if ((real || functionName) && (member || reset))

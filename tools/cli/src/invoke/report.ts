@@ -32,9 +32,9 @@ export function reportAsText(options: InvokeOptions, run: Run, sent: unknown): s
   return [
     `${paint("bold", options.handler)} ${run.where}: ${printable(`${type} for ${requester}`)}`,
     "",
-    ...holdings("before", before, before),
-    ...answer(invocation),
-    ...holdings("after", after, before),
+    ...holdings(options.plan ? "now" : "before", before, before),
+    ...answer(options.plan ? "plan" : "answer", invocation),
+    ...(options.plan ? [] : holdings("after", after, before)),
     ...(options.logs ? list("log", invocation.logs) : []),
   ].join("\n");
 }
@@ -48,7 +48,7 @@ function holdings(label: string, shown: Holdings | null, compared: Holdings | nu
   return list(label, lines);
 }
 
-function answer({ payload, functionError }: Run["invocation"]): string[] {
+function answer(label: string, { payload, functionError }: Run["invocation"]): string[] {
   if (functionError !== undefined)
     return [labelled("failed", describeFunctionError(payload), { format: "red" })];
   const read = readAnswer(payload);
@@ -62,7 +62,7 @@ function answer({ payload, functionError }: Run["invocation"]): string[] {
   const { body, errors } = read;
   const format = errors.length === 0 ? "green" : "red";
   return [
-    labelled("answer", body.outcome, { format }),
+    labelled(label, body.outcome, { format }),
     labelled("", body.message, {}),
     ...list("errors", errors),
   ];

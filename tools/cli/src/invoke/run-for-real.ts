@@ -13,10 +13,12 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   const caller = await whoAmI(region);
   const roleArn = readText(payload, paths.setting("role_arn"));
   const account = roleArn?.split(":")[4] ?? caller.account;
+  const where = `AWS account ${account}${roleArn ? ` through ${roleArn}` : ""}, as ${caller.arn}`;
   note(
-    `--real changes access in AWS account ${account}${roleArn ? ` through ${roleArn}` : ""}, as ${caller.arn}.`,
+    options.plan ? `This plan reads ${where}, and changes nothing.` : `--real changes access in ${where}.`,
   );
-  if (!options.yes) throw new UsageError("Nothing was changed. Add --yes to change access there.");
+  if (!options.plan && !options.yes)
+    throw new UsageError("Nothing was changed. Add --yes to change access there.");
 
   // Answers name the function's account, which here is the caller's account.
   const functionArn = arn.split(":").with(4, caller.account).join(":");

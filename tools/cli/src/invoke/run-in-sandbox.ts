@@ -23,7 +23,7 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
       functionArn: functionArnOf(payload),
       environment: { ...sandbox.env, ...dynamoDb.env, LEASES_TABLE: dynamoDb.table, ...options.environment },
     });
-    saveState(sandbox.snapshot());
+    if (!options.plan) saveState(sandbox.snapshot());
     return { where: "in the sandbox", before, invocation, after: system?.describe(sandbox, event) ?? null };
   } finally {
     await dynamoDb.close();

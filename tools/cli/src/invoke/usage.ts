@@ -1,4 +1,4 @@
-export const usage = `Runs one handler on one payload, and shows the target system before and after.
+const invoke = `Runs one handler on one payload, and shows the target system before and after.
 
   npm run invoke -- <handler> <payload> [options]
   pnpm invoke <handler> <payload> [options]
@@ -33,3 +33,38 @@ is wrong.
   npm run invoke -- iam-group test-payloads/escalate.json
   npm run invoke -- iam-group test-payloads/deescalate.json
 `;
+
+const plan = `Asks one handler what the escalate of a payload would do now. Changes nothing.
+
+  npm run plan -- <handler> <payload> [options]
+
+<handler> is a folder of handlers/, <payload> a JSON file or - for stdin. The
+answer is a sentence for the approver. By default, the built bundle runs in a
+local Lambda against the sandbox of npm run invoke.
+
+Change the payload:
+  --user <name>           the requester's user name
+  --group <name>          the target's setting group_name
+  --setting <key=value>   another setting of the target; repeatable
+  --duration <seconds>    the approved duration of the access
+Set the scene:
+  --member                the requester is already a member
+  --env <KEY=value>       an environment variable of the function; repeatable
+  --timeout <seconds>     the function's time limit (default 30)
+  --handlers <folder>     the folder with the handlers (default handlers/)
+Leave the sandbox:
+  --real                  the local Lambda with your own AWS credentials
+  --function-name <name>  the function in AWS with this name or ARN
+Read the answer:
+  --logs                  also show the function's log lines
+  --json                  one JSON document, as of npm run invoke
+  --help                  this text
+
+The outcome is would-grant, would-be-pending, held-by-other-requests,
+already-granted, already-standing or would-be-refused. The exit code is 0 for
+each of these, 1 if the handler could make no plan, 2 if the command is wrong.
+
+  npm run plan -- iam-group test-payloads/escalate.json
+`;
+
+export const usageOf = { invoke, plan };

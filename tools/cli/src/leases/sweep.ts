@@ -14,6 +14,7 @@ export async function sweep(options: LeasesOptions, note: Note): Promise<Run["in
   const invoke: InvokeOptions = {
     handler,
     payloadFile: "",
+    plan: false,
     edits: [],
     environment,
     timeoutMilliseconds: undefined,
