@@ -1,6 +1,6 @@
 import { memorySystem, type Route, type SandboxSystem } from "@sym/conformance";
 
-// Door's only path: GET says whether the person may open the door, PUT lets the person in, DELETE ends that.
+// Door's only path: GET returns whether the person may open the door, PUT grants the right, DELETE revokes the right.
 const path = "/doors/{door}/people/{email}";
 
 /** A stand-in for Door. A door is a group, and its members may open the door. */

@@ -1,20 +1,10 @@
 import { createJsonClient, readConnection, unexpectedResponse } from "@sym/http-client";
-import {
-  type Access,
-  absent,
-  type Invocation,
-  notFound,
-  type Reading,
-  ranked,
-  type TargetSystem,
-} from "@sym/lambda-core";
+import { type Access, absent, type Invocation, notFound, ranked, type TargetSystem } from "@sym/lambda-core";
 import { resolve } from "./resolve.ts";
-
-const system = "Door";
 
 /** Which person may open which door. Creates no person and no door. */
 export function doorBadge(environment: Record<string, string | undefined>): TargetSystem<Access> {
-  const connection = readConnection(environment, { system, prefix: "DOOR" });
+  const connection = readConnection(environment, { system: "Door", prefix: "DOOR" });
   const client = createJsonClient(connection, { resource: "the badge", scheme: "Bearer" });
 
   /** Returns whether the person may open the door after the call. */
@@ -28,12 +18,12 @@ export function doorBadge(environment: Record<string, string | undefined>): Targ
       throw notFound("resource", `${names.resource} does not exist in Door; add the door there`);
     if (missing === "person")
       throw notFound("subject", `${names.subject} does not exist in Door; add the person there`);
-    throw unexpectedResponse(system, response, `${method} ${names.resource}`);
+    throw unexpectedResponse(connection.system, response, `${method} ${names.resource}`);
   }
 
-  async function read(access: Access, invocation: Invocation): Promise<Reading<Access>> {
+  async function read(access: Access, invocation: Invocation) {
     const open = await call("GET", access, invocation);
-    return { access, state: open ? "open" : absent, effect: "by-state" };
+    return { access, state: open ? "open" : absent, effect: "by-state" as const };
   }
 
   return {

@@ -26,3 +26,13 @@ for (const handler of handlers)
     );
     expect(Math.abs(words.length / wordsPerMinute - Number(minutes))).toBeLessThanOrEqual(1);
   });
+
+test("the smallest example has 100 lines or fewer, with its test", () => {
+  const folder = join(root, "examples/door-badge");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /^(src|sandbox)\/.*\.ts$/.test(name),
+  );
+  expect(files).toHaveLength(5);
+  const lines = files.flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"));
+  expect(lines.length).toBeLessThanOrEqual(100);
+});
