@@ -45,7 +45,7 @@ export const identityScenes: Scene[] = [
   },
   {
     name: "hostile run ids",
-    promise: "Any word is a valid run id, such as constructor, and standing access stays under each",
+    promise: "A run id can be any word, such as constructor; under each of these ids, standing access stays",
     needs: ["seed", "standing", "read"],
     async play(stage) {
       await people(stage);
