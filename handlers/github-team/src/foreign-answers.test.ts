@@ -17,11 +17,12 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
     { environment: { GITHUB_API_URL: between.url } },
   );
 
-testForeignAnswers({ play });
+testForeignAnswers({ play, short: "a page of its own about what it does not find" });
 testDeclaredStatuses("github", play);
 
 testForeignAnswers({
   of: " of an invitation",
+  short: "other JSON",
   play: (between, act) =>
     inOrganization(
       async ({ sandbox, github, dynamoDb, send, beside, placeOf }) => {
