@@ -36,6 +36,22 @@ export function testPayload(file: string): any {
   return JSON.parse(readFileSync(new URL(file, folder), "utf8"));
 }
 
+/** The plan of an escalate: the same fields, and another type. */
+export function planOf<Payload extends { event: object }>(escalate: Payload): Payload {
+  return { ...escalate, event: { ...escalate.event, type: "plan" } };
+}
+
+type WithTarget = { fields: { target: { name: string; settings: Record<string, string> } } };
+
+/** The check of the targets of these payloads. */
+export function checkOf(...payloads: WithTarget[]) {
+  const targets = payloads.map(({ fields: { target } }) => ({
+    name: target.name,
+    settings: target.settings,
+  }));
+  return { event: { type: "check" }, targets };
+}
+
 function expand(base: Record<string, unknown>, { path, times, repeat, array_of }: Expansion): unknown {
   const keys = path.split(".");
   const last = keys.pop() ?? "";

@@ -99,6 +99,8 @@ export type TargetSystem<A extends Access> = {
    * `SymError` with the problem and its remedy. Changes nothing, and makes only calls that an event makes.
    */
   check?(target: CheckedTarget, invocation: Invocation): Promise<string>;
+  /** Optional, for `check`: the targets that the handler's own variables name, such as a list of toggles. */
+  ownTargets?: CheckedTarget[];
   /** Eventual-consistency window: how long after a change a read may return the old state, in milliseconds (default 0). */
   staleReadMs?: number;
 };
