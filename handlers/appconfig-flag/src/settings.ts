@@ -31,6 +31,6 @@ const hints = {
   deployment_strategy: "the id of a deployment strategy",
 };
 
-export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+export function readTarget(request: Pick<SymRequest, "target">): v.InferOutput<typeof target> {
   return readTargetSettings(request, target, hints);
 }

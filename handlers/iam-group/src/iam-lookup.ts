@@ -31,11 +31,7 @@ export async function findByNames(
       "subject",
       `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
     );
-  if (!group)
-    throw notFound(
-      "resource",
-      `${resource} does not exist; correct the target's setting group_name, or create the group`,
-    );
+  if (!group) throw noGroup(resource);
   if (!groups) throw contradiction(subject);
   const found = { ...rest, userName: user.name, groupName: group.name };
   const ids = { host: account, subject: user.id, resource: group.id };
@@ -81,8 +77,28 @@ export async function findByIds(
   return { access: { ...found, names: namesOf({ ...found, account }) }, groups };
 }
 
+/** Finds the group of a target by its name, and returns the group's name for sentences. Throws `no-resource`. */
+export async function findGroup(
+  iam: IAMClient,
+  { account, groupName }: Pick<Membership, "account" | "groupName">,
+  invocation: Invocation,
+): Promise<string> {
+  const { resource } = namesOf({ account, groupName, userName: "" });
+  const look = groupNamed(caller(iam, invocation), groupName, resource);
+  const group = await nothingIfGone(look, "iam:GetGroup", resource);
+  if (!group) throw noGroup(resource);
+  return namesOf({ account, groupName: group.name, userName: "" }).resource;
+}
+
 function namesOf({ account, userName, groupName }: Membership): Access["names"] {
   return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
+}
+
+function noGroup(resource: string): SymError {
+  return notFound(
+    "resource",
+    `${resource} does not exist; correct the target's setting group_name, or create the group`,
+  );
 }
 
 /** The error for a user whom IAM finds, and whose groups IAM does not find: the user may have groups. */

@@ -73,10 +73,12 @@ function effectOf(
     return {
       obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then ask again`,
     };
-  if (isMember || !isSynced) return "by-state";
-  return {
-    obstacle: `${names.resource} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
-  };
+  return isMember || !isSynced ? "by-state" : { obstacle: syncedSentence(names.resource) };
+}
+
+/** The sentence about a group that an identity provider maintains. */
+export function syncedSentence(group: string): string {
+  return `${group} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`;
 }
 
 /** Does nothing for a user who is a member already. */

@@ -24,6 +24,9 @@ export type Wish = Pick<Access, "subject" | "names"> & {
   wanted: "targeted" | "on" | "off";
 };
 
+/** The other remedy for a target that switches a flag for everybody. */
+export const alternative = ", or set the target's mode to target-user";
+
 /** Reads the wish without asking Unleash. Refuses toggles that the function does not allow. */
 export function resolve(request: SymRequest, { toggles, domains }: UnleashSettings): Wish {
   const target = readTarget(request);
@@ -32,8 +35,7 @@ export function resolve(request: SymRequest, { toggles, domains }: UnleashSettin
   const name = nameOf(place);
 
   if (target.mode === "toggle") {
-    if (request.type === "escalate")
-      checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
+    if (request.type === "escalate") checkToggle(toggleOf(place), toggles, alternative);
     // All requests for the same flag share a lease: the last request to end restores the flag.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
     return { subject: "everybody", names, place, wanted: variation };

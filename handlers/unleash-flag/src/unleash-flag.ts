@@ -1,4 +1,4 @@
-import { checkSwitch, hostOf } from "@sym/flags";
+import { checkSwitch, hostOf, toggleTargets } from "@sym/flags";
 import { createJsonClient, untilDone } from "@sym/http-client";
 import {
   absent,
@@ -10,6 +10,7 @@ import {
   type TargetSystem,
   throwObstacle,
 } from "@sym/lambda-core";
+import { checkTarget } from "./check-target.ts";
 import { type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
 import type { UnleashSettings } from "./settings.ts";
 import { addStrategy, deleteStrategy, flip, getFlag, parentProblem, system } from "./unleash-requests.ts";
@@ -71,6 +72,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
 
   return {
     satisfies: (state, wanted) => state === wanted || wanted === absent,
+    ownTargets: toggleTargets(settings.toggles),
 
     async find(request, invocation) {
       const { place, userId, wanted, subject, names } = resolve(request, settings);
@@ -112,6 +114,13 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
     async release({ access }, invocation) {
       await takeBack(access, undefined, invocation);
     },
+
+    async forecast({ access }, change) {
+      if (access.userId === undefined) checkSwitch(toggleOf(access), change, settings.toggles);
+      return {};
+    },
+
+    check: (target, invocation) => checkTarget(client, settings, target, invocation),
   };
 }
 

@@ -47,6 +47,7 @@ export function emptyAppConfig(): AppConfigState {
       "AppConfig.AllAtOnce": { duration: 0, bake: 10 },
       "AppConfig.Linear50PercentEvery30Seconds": { duration: 1, bake: 1 },
       "AppConfig.Canary10Percent20Minutes": { duration: 20, bake: 10 },
+      "AppConfig.Linear20PercentEvery6Minutes": { duration: 30, bake: 30 },
     },
     versionQuota: 100,
     refusals: [],
