@@ -27,7 +27,7 @@ def main():
     try:
         answer = act(sys.stdin.read(), request)
     except Refusal as refusal:
-        answer = failed("refused", str(refusal))
+        answer = refused(request, str(refusal))
     except building.Failure:
         answer = failed("failed", "The building office did not do it; the sweep finishes what was begun")
     except TimeUp:
@@ -63,6 +63,8 @@ def sweep():
 
 def answer_for(request):
     room, kind = request["room"], request["type"]
+    if kind == "plan":
+        return planned(leases.plan(request["run"], person_of(request), room), request)
     if kind == "deescalate":  # The lease knows who it was, so nobody has to be found.
         outcome = leases.deescalate(request["run"])
     else:
@@ -76,6 +78,25 @@ def answer_for(request):
         "nothing-to-revoke": f"Your request for {room} had given no access.",
     }[outcome]
     return {"body": {"message": message, "outcome": outcome}, "errors": []}
+
+
+def planned(outcome, request):
+    """The answer to a plan, for the person who decides on the request."""
+    requester, room = request["requester"], request["room"]
+    message = {
+        "would-grant": f"{requester} could enter {room}, and cannot do so now.",
+        "held-by-other-requests": f"{requester} may enter {room} by another approved request already.",
+        "already-granted": f"{requester} may enter {room} by this request already.",
+        "already-standing": f"{requester} may enter {room} without any request; nothing would change.",
+    }[outcome]
+    return {"body": {"message": message, "outcome": outcome}, "errors": []}
+
+
+def refused(request, sentence):
+    """A refusal is the result of a plan, and the failure of every other event."""
+    if request.get("type") == "plan":
+        return {"body": {"message": sentence, "outcome": "would-be-refused"}, "errors": []}
+    return failed("refused", sentence)
 
 
 def person_of(request):
@@ -110,7 +131,7 @@ def children(value):
 
 
 def parse(payload):
-    kind = text_at(payload, "event.type", "escalate|deescalate")
+    kind = text_at(payload, "event.type", "escalate|deescalate|plan")
     srn = text_at(payload, "run.srn", r"[\w-]+(:[\w.-]+){3,}:[\w-]+")
     requester = text_at(payload, "run.actors.request.username", "[!-~]{1,254}")
     text_at(payload, "fields.target.name", "[ -~]+")

@@ -31,17 +31,41 @@ def opened():
 
     with open(f"{STATE}/leases.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        memory = json.loads(file.read_text()) if file.exists() else {"leases": {}, "ended": {}}
+        memory = read()
         yield memory, save
+
+
+def read():
+    """The leases as they were saved last; a save replaces the file as a whole."""
+    file = Path(STATE) / "leases.json"
+    return json.loads(file.read_text()) if file.exists() else {"leases": {}, "ended": {}}
+
+
+def plan(run, person, room):
+    """What the escalate of this run would do now. Writes nothing, and takes no lock."""
+    memory = read()
+    key = f"{person}|{room}"
+    refuse_used(memory, run, key)
+    is_in = building.may_enter(person, room)
+    lease = memory["leases"].get(key, {"standing": is_in, "runs": {}})
+    if lease["standing"] and is_in:
+        return "already-standing"
+    if run in lease["runs"] and is_in:
+        return "already-granted"
+    return "held-by-other-requests" if lease["runs"] and is_in else "would-grant"
+
+
+def refuse_used(memory, run, key):
+    if run in memory["ended"]:
+        raise Refusal("This request has already ended and cannot grant access; ask again")
+    if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
+        raise Refusal("The id of this request belongs to another person's or room's already; ask again")
 
 
 def escalate(run, person, room, seconds):
     with opened() as (memory, save):
-        if run in memory["ended"]:
-            raise Refusal("This request has already ended and cannot grant access; ask again")
         key = f"{person}|{room}"
-        if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
-            raise Refusal("The id of this request belongs to another person's or room's already; ask again")
+        refuse_used(memory, run, key)
         is_in = building.may_enter(person, room)
         lease = memory["leases"].setdefault(key, {"standing": is_in, "runs": {}})
         lease["standing"] = lease["standing"] and is_in  # Others may have taken it away meanwhile.

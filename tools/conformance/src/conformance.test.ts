@@ -227,7 +227,7 @@ test("a deployed function is called only with --yes-it-changes-access", async ()
   expect([refused.code, asked.length]).toEqual([2, 0]);
 
   const played = await run("--function-name", "access", "--yes-it-changes-access", "--setting", "room=lab");
-  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 26 not covered.\n");
+  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 28 not covered.\n");
   expect(played.code).toBe(0);
   expect(asked).toContainEqual(
     expect.objectContaining({
