@@ -133,7 +133,7 @@ const sentences: Record<Plan["outcome"], (who: string, plan: Plan) => string> = 
   "already-granted": (who, plan) =>
     `${who} has access to ${resourceOf(plan)} by this request already${until(plan.expiresAt)}.`,
   "already-standing": (who, plan) =>
-    `${who} has access to ${resourceOf(plan)} without any request, and would keep the access; the request would change nothing.`,
+    `${who} has access to ${resourceOf(plan)} without any request${plan.others ? ", and would keep the access: the request would change nothing" : ""}.`,
 };
 
 function describePlan({ requester }: SymRequest, plan: Plan): string {
@@ -153,9 +153,9 @@ function present({ state }: Plan): string {
 }
 
 function describeOthers({ outcome, others }: Plan): string | undefined {
-  if (outcome === "already-standing") return undefined;
   if (others === undefined)
-    return "This function keeps no leases, so the end of the request also revokes access from elsewhere.";
+    return "This function keeps no leases, so the end of the request would also revoke access from before.";
+  if (outcome === "already-standing") return undefined;
   if (others.count === 0) return "No other request holds this access.";
   const [who, end] =
     others.count === 1
