@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { deescalate, escalate, inAccount, robin, withRequester, withSettings } from "./world.test-support.ts";
 
 const overlap = testPayload("overlap-escalate.json");
-const who = `${robin} (IAM user ${robin})`;
+const who = `IAM user ${robin}`;
 const group = "IAM group prod-admins in account 123456789012";
 
 test("a plan says what the escalate would do, and changes nothing", () =>
@@ -40,7 +40,7 @@ test("a plan for a standing member says that the request would change nothing", 
     fixture.sandbox.iam.addMember(robin, "prod-admins");
     expect((await plan(fixture, escalate)).body).toMatchObject({
       outcome: "already-standing",
-      message: `${who} has access to ${group} without any request, and would keep the access; the request would change nothing.`,
+      message: `${who} has access to ${group} without any request, and would keep the access: the request would change nothing.`,
     });
     expect((await fixture.send(escalate)).answer.body["outcome"]).toBe("already-had-access");
   }));
@@ -95,7 +95,7 @@ test("a plan of a function without leases says what that means for the end", () 
   inAccount(
     async (fixture) => {
       const end =
-        "This function keeps no leases, so the end of the request can also revoke access from elsewhere.";
+        "This function keeps no leases, so the end of the request can also revoke access from before.";
       expect((await plan(fixture, escalate)).body).toMatchObject({
         outcome: "would-grant",
         message: expect.stringContaining(`does not have the access now. ${end}`),
@@ -103,7 +103,7 @@ test("a plan of a function without leases says what that means for the end", () 
       fixture.sandbox.iam.addMember(robin, "prod-admins");
       expect((await plan(fixture, escalate)).body).toMatchObject({
         outcome: "already-standing",
-        message: `${who} has access to ${group} already, and the request would grant nothing. ${end}`,
+        message: `${who} has access to ${group} without any request. ${end}`,
       });
     },
     { LEASES: "off" },

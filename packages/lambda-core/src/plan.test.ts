@@ -42,7 +42,7 @@ async function answerTo(
 }
 
 const noLeases =
-  "This function keeps no leases, so the end of the request can also revoke access from elsewhere.";
+  "This function keeps no leases, so the end of the request can also revoke access from before.";
 const noDuration = planOf(testPayload("no-duration-escalate.json"));
 
 test("a plan names the access, its end, the present state, and the missing leases", async () => {
@@ -95,11 +95,11 @@ test("for an access that all people share, a plan names the requester only", asy
 });
 
 for (const more of [{ state: "member" }, { state: "maintainer" }, { effect: "anyway" as const }])
-  test(`with ${JSON.stringify(more)}, a plan says that the request would grant nothing`, async () => {
+  test(`with ${JSON.stringify(more)}, a plan says that the access is there without any request`, async () => {
     const forecast = () => Promise.reject(new Error("A grant of nothing needs no forecast"));
     expect((await answerTo(plan, { found: more, forecast })).body).toMatchObject({
       outcome: "already-standing",
-      message: `${requester} (user robin) has access to group admins already, and the request would grant nothing. ${noLeases}`,
+      message: `${requester} (user robin) has access to group admins without any request. ${noLeases}`,
     });
   });
 

@@ -133,17 +133,22 @@ const sentences: Record<Plan["outcome"], (who: string, plan: Plan) => string> = 
   "already-granted": (who, plan) =>
     `${who} has access to ${resourceOf(plan)} by this request already${until(plan.expiresAt)}.`,
   "already-standing": (who, plan) =>
-    plan.others === undefined
-      ? `${who} has access to ${resourceOf(plan)} already, and the request would grant nothing.`
-      : `${who} has access to ${resourceOf(plan)} without any request, and would keep the access; the request would change nothing.`,
+    `${who} has access to ${resourceOf(plan)} without any request${plan.others ? ", and would keep the access: the request would change nothing" : ""}.`,
 };
 
 function describePlan({ requester }: SymRequest, plan: Plan): string {
-  const { subject } = plan.access;
-  const who = subject === everybody ? requester : `${requester} (${plan.access.names.subject})`;
-  return [sentences[plan.outcome](who, plan), describeOthers(plan), plan.residualAccess]
+  return [
+    sentences[plan.outcome](whoIn(requester, plan.access), plan),
+    describeOthers(plan),
+    plan.residualAccess,
+  ]
     .filter((sentence) => sentence !== undefined)
     .join(" ");
+}
+
+function whoIn(requester: string, { subject, names }: Access): string {
+  if (subject === everybody) return requester;
+  return names.subject.includes(requester) ? names.subject : `${requester} (${names.subject})`;
 }
 
 function resourceOf({ access }: Plan): string {
@@ -156,7 +161,7 @@ function present({ state }: Plan): string {
 
 function describeOthers({ outcome, others }: Plan): string | undefined {
   if (others === undefined)
-    return "This function keeps no leases, so the end of the request can also revoke access from elsewhere.";
+    return "This function keeps no leases, so the end of the request can also revoke access from before.";
   if (outcome === "already-standing") return undefined;
   if (others.count === 0) return "No other request holds this access.";
   const [who, end] =

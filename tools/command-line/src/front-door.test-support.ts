@@ -13,6 +13,7 @@ const scripts = {
   demo: "tools/demo/src/demo.ts",
   invoke: "tools/cli/src/invoke.ts",
   leases: "tools/cli/src/leases.ts",
+  plan: "tools/cli/src/plan.ts",
 };
 
 /** Makes a folder for one test, and removes the folder after the test. */
