@@ -91,14 +91,14 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
       return { ...readingOf(found), wanted: member };
     },
     read,
-    async set({ access }, { state }, invocation) {
-      await (state === member ? add(access, invocation) : remove(access, invocation));
-      return {};
-    },
     async check(target, invocation) {
       const group = readTarget({ target }, invocation);
       const name = await findGroup(clientFor(group.roleArn), group, invocation);
       return `${name} exists; whether the function may change its members is not checked`;
+    },
+    async set({ access }, { state }, invocation) {
+      await (state === member ? add(access, invocation) : remove(access, invocation));
+      return {};
     },
   };
 }

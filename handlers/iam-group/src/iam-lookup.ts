@@ -86,8 +86,8 @@ export async function findGroup(
   const { resource } = namesOf({ account, groupName, userName: "" });
   const look = groupNamed(caller(iam, invocation), groupName, resource);
   const group = await nothingIfGone(look, "iam:GetGroup", resource);
-  if (!group) throw noGroup(resource);
-  return namesOf({ account, groupName: group.name, userName: "" }).resource;
+  if (group) return namesOf({ account, groupName: group.name, userName: "" }).resource;
+  throw noGroup(resource);
 }
 
 function namesOf({ account, userName, groupName }: Membership): Access["names"] {
