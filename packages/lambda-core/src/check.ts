@@ -7,7 +7,7 @@ import { describeError } from "./log.ts";
 import { isResourceName } from "./names.ts";
 
 /** `not-checked`: the function could not look. */
-export type CheckLevel = "ok" | "warning" | "error" | "not-checked";
+type CheckLevel = "ok" | "warning" | "error" | "not-checked";
 
 /** One thing that the function looked at, and a sentence: the result; for a warning or an error, also the remedy. */
 export type Check = { check: string; level: CheckLevel; message: string };

@@ -13,7 +13,7 @@ import { plain } from "./response.ts";
  * - `already-standing`: the subject has the access without any request, and the request would change nothing.
  * - `would-be-refused`: the sentence has the reason.
  */
-export type PlanOutcome =
+type PlanOutcome =
   | "would-grant"
   | "would-be-pending"
   | "held-by-other-requests"
@@ -137,11 +137,18 @@ const sentences: Record<Plan["outcome"], (who: string, plan: Plan) => string> = 
 };
 
 function describePlan({ requester }: SymRequest, plan: Plan): string {
-  const { subject } = plan.access;
-  const who = subject === everybody ? requester : `${requester} (${plan.access.names.subject})`;
-  return [sentences[plan.outcome](who, plan), describeOthers(plan), plan.residualAccess]
+  return [
+    sentences[plan.outcome](whoIn(requester, plan.access), plan),
+    describeOthers(plan),
+    plan.residualAccess,
+  ]
     .filter((sentence) => sentence !== undefined)
     .join(" ");
+}
+
+function whoIn(requester: string, { subject, names }: Access): string {
+  if (subject === everybody) return requester;
+  return names.subject.includes(requester) ? names.subject : `${requester} (${names.subject})`;
 }
 
 function resourceOf({ access }: Plan): string {

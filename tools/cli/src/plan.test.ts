@@ -4,12 +4,18 @@ import { expect, test } from "vitest";
 
 const escalate = "test-payloads/escalate.json";
 const robin = "robin.requester@example.com";
-const access = "IAM group prod-admins in account 111122223333";
+const access = "IAM group prod-admins in account 123456789012";
+
+/** The text without its line breaks. */
+function flat(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
 
 /** Runs commands against one sandbox. */
 async function openSandbox() {
   const SANDBOX_STATE = path.join(await temporaryFolder(), "state.json");
-  return (script: string, args: string[]) => runScript(script, args, { environment: { SANDBOX_STATE } });
+  return (script: "invoke" | "plan", args: string[]) =>
+    runScript(script, args, { environment: { SANDBOX_STATE } });
 }
 
 test("a plan says what the escalate would do, and the escalate then does it", async () => {
@@ -18,8 +24,10 @@ test("a plan says what the escalate would do, and the escalate then does it", as
   expect(planned).toMatchObject({ code: 0, stderr: "" });
   expect(planned.stdout).toContain("now      IAM group prod-admins: no members");
   expect(planned.stdout).toContain("plan     would-grant");
-  expect(planned.stdout).toContain(`${robin} (IAM user ${robin}) would get access to ${access} until `);
-  expect(planned.stdout).toContain("and does not have the access now. No other request holds this access.");
+  expect(flat(planned.stdout)).toContain(`IAM user ${robin} would get access to ${access} until `);
+  expect(flat(planned.stdout)).toContain(
+    "and does not have the access now. No other request holds this access.",
+  );
   const granted = await run("invoke", ["iam-group", escalate]);
   expect(granted.stdout).toContain("before   IAM group prod-admins: no members");
   expect(granted.stdout).toContain("answer   granted");
@@ -32,9 +40,10 @@ test("a plan for access that the request holds already, for access of another re
   expect(same.stdout).toContain("plan     already-granted");
   const other = await run("plan", ["iam-group", "test-payloads/overlap-escalate.json"]);
   expect(other.stdout).toContain("plan     held-by-other-requests");
-  expect(other.stdout).toContain(`has access to ${access} by another approved request`);
-  expect(other.stdout).toContain("One other approved request holds this access until ");
-  const standing = await run("plan", ["iam-group", escalate, "--user", "wren@example.com", "--member"]);
+  expect(flat(other.stdout)).toContain(`has access to ${access} by another approved request`);
+  expect(flat(other.stdout)).toContain("One other approved request holds this access until ");
+  const elsewhere = await openSandbox();
+  const standing = await elsewhere("plan", ["iam-group", escalate, "--member"]);
   expect(standing.stdout).toContain("plan     already-standing");
 });
 
@@ -43,7 +52,7 @@ test("a refusal is the result of a plan, with its reason; a plan that cannot be 
   const refused = await run("plan", ["iam-group", escalate, "--group", "no group"]);
   expect(refused.code).toBe(0);
   expect(refused.stdout).toContain("plan     would-be-refused");
-  expect(refused.stdout).toContain(`The request of ${robin} would be refused: Target`);
+  expect(flat(refused.stdout)).toContain(`The request of ${robin} would be refused: Target`);
   const failed = await run("plan", ["iam-group", escalate, "--env", "LEASES_TABLE=none", "--json"]);
   expect(failed.code).toBe(1);
   expect(JSON.parse(failed.stdout).answer).toMatchObject({

@@ -14,6 +14,7 @@ const scripts = {
   doctor: "tools/cli/src/doctor.ts",
   invoke: "tools/cli/src/invoke.ts",
   leases: "tools/cli/src/leases.ts",
+  plan: "tools/cli/src/plan.ts",
 };
 
 /** Makes a folder for one test, and removes the folder after the test. */
