@@ -21,7 +21,7 @@ testForeignAnswers({ play });
 testDeclaredStatuses("github", play);
 
 testForeignAnswers({
-  of: " of an invitation",
+  of: " to an invitation",
   play: (between, act) =>
     inOrganization(
       async ({ sandbox, github, dynamoDb, send, beside, placeOf }) => {

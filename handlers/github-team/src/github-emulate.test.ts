@@ -79,7 +79,7 @@ async function withRoutesById(upstream: string) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-test("emulate sees the member come and go, and twice is like once", async () => {
+test("in emulate, repeated grants and revokes add and remove the membership", async () => {
   const emulator = await createEmulator({ service: "github", port: 0, seed });
   const proxy = await withRoutesById(emulator.url);
   const sandbox = await startSandbox();

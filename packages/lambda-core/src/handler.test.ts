@@ -148,7 +148,7 @@ test("each invocation logs its steps and counts its outcome, without naming a pe
   expect(JSON.stringify(logged)).not.toContain("example.com");
 });
 
-test("an event of Sym is never taken for a sweep", async () => {
+test("an event of Sym never counts as a sweep", async () => {
   const { handler, requests } = handlerThat(async () => granted);
   const payload = testPayload("escalate.json");
   payload.event.type = "sweep";

@@ -137,7 +137,7 @@ test.for([
   ["escalate", '"escalate"'],
   [1, "1"],
   [null, "null"],
-] as const)("an event that is %j is none of Sym's", ([input, found]) => {
+] as const)("an event that is %j is not an event of Sym", ([input, found]) => {
   expect(() => parseEvent(input)).toThrow(
     `Payload refused: the payload is ${found}; an event of Sym is a JSON object`,
   );

@@ -53,7 +53,7 @@ test("the first run of a lease records the state before, and its intent under a 
 test.for([
   ["is enough", { state: "maintainer" }],
   ["does not matter, since the subject has the access anyway", { effect: "anyway" }],
-] as const)("nothing is changed, and none intended, where the state %s", ([, found]) => {
+] as const)("an escalate changes nothing and records no intent if the state %s", ([, found]) => {
   const decided = escalate(undefined, found);
   expect(decided).toMatchObject({ is: "intent", change: undefined });
   expect(decided.is === "intent" && decided.lease.runs.get("run-1")?.intent).toEqual({
@@ -64,7 +64,7 @@ test.for([
 test.for([
   ["has a tombstone", leaseOf({}, { ended: new Map([["run-1", now]]) })],
   ["is closing", leaseOf({ "run-1": closing })],
-] as const)("a run that %s gets nothing any more", ([, lease]) => {
+] as const)("a run that %s gets no access", ([, lease]) => {
   expect(escalate(lease)).toEqual({ is: "ended" });
 });
 

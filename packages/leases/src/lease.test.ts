@@ -65,11 +65,14 @@ test.for([
   ["the end could not be recorded", notRecorded, /^Too many calls; the end of the request could not be/],
   ["the end is recorded", willBeSwept, /^Too many calls; the end of the request is recorded, so the next/],
   ["the change was rolled back", takenBack, /^Too many calls; the earlier state was restored$/],
-] as const)("an expected failure also says that %s; a defect stays as it is", ([, told, sentence]) => {
-  expect(told(throttled)).toMatchObject({ reason: "unavailable", retryable: true, cause: throttled });
-  expect(told(throttled)).toHaveProperty("message", expect.stringMatching(sentence));
-  expect(told(defect)).toBe(defect);
-});
+] as const)(
+  "an expected failure also says that %s; an unexpected error is unchanged",
+  ([, told, sentence]) => {
+    expect(told(throttled)).toMatchObject({ reason: "unavailable", retryable: true, cause: throttled });
+    expect(told(throttled)).toHaveProperty("message", expect.stringMatching(sentence));
+    expect(told(defect)).toBe(defect);
+  },
+);
 
 test("a refusal after which access may remain is answered as a failure", () => {
   expect(willBeSwept(forbidden)).toMatchObject({ reason: "unavailable", retryable: false });

@@ -86,7 +86,7 @@ test("a run that ended before it began gets no access, and leaves no work for th
   expect(leases()).toMatchObject([{ runs: new Map(), lock: null, dueAt: null }]);
 });
 
-test("a run that could not begin leaves a grant that another administrator made meanwhile", async () => {
+test("an escalate of a closed run leaves a grant that another administrator made in the meantime", async () => {
   const { send, close, members, leases } = setUp({ afterFind: (all) => all.add("robin") });
   await close("run-1"); // The deescalate died before it wrote a tombstone.
   await expect(send("escalate", "run-1")).rejects.toThrow("This request has already ended");

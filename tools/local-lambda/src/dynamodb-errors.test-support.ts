@@ -25,7 +25,7 @@ type Play = (
 /** One test for each call of the store: every declared error meets the escalate and the deescalate of a request. */
 export function testDynamoDbErrors(play: Play): void {
   for (const call of ["GetItem", "PutItem", "Query", "UpdateItem"])
-    test(`each error that AWS declares for dynamodb:${call} has a sentence of its own`, async () => {
+    test(`every error that AWS declares for dynamodb:${call} has its own error sentence`, async () => {
       const between = await startInBetween();
       try {
         await play(between, async ({ dynamoDb, send, event }) => {

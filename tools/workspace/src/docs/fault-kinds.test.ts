@@ -10,13 +10,13 @@ const named = [...page.matchAll(/`([^`]+)` \(\[[^\]]+\]\(\.\.\/([^)]+)\)\)/g)].m
   ([, title = "", file = ""]) => ({ title, file }),
 );
 
-test("each section of the kinds of faults has a row for each handler", () => {
+test("each kind of fault has a row for each handler", () => {
   const [first = "", ...others] = page.split("\n## ").slice(1);
   expect(rowsOf(first).length).toBeGreaterThan(5);
   for (const section of others) expect(rowsOf(section), section.split("\n")[0]).toEqual(rowsOf(first));
 });
 
-test("each test that the kinds of faults name is there", () => {
+test("each test that the kinds of faults name exists", () => {
   expect(named.length).toBeGreaterThan(40);
   const handlers = readdirSync(join(root, "handlers"));
   const isOfHere = (file: string) =>
