@@ -1,4 +1,4 @@
-// AppConfig's refusals, and answers that are not AppConfig's: the handler takes neither for "not found".
+// AppConfig's refusals, and answers that are not AppConfig's: neither counts as "not found".
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

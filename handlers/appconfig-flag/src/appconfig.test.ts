@@ -6,7 +6,7 @@ import { type FlagFixture, inSandbox, sweep } from "./world.test-support.ts";
 
 const minute = 60_000;
 
-/** Sends an event, and waits until AppConfig received `looks` reads of the deployment list, or the answer arrived. */
+/** Sends an event, and waits for `looks` reads of the deployment list, or for the answer. */
 async function sendAndWait({ sandbox, send }: FlagFixture, event: unknown, looks: number) {
   const countLooks = () => sandbox.calls.filter(({ action }) => action === "ListDeployments").length;
   const enough = countLooks() + looks;

@@ -1,4 +1,4 @@
-// AppConfig limits the versions of a profile: a grant never takes the place that its end needs.
+// AppConfig limits the versions of a profile: a grant never uses the version slot that its revoke needs.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { documentOf, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";

@@ -1,6 +1,6 @@
-// The same handler against emulate, a stand-in by other authors, as far as emulate equals github.com: an App signs in, and
-// a member of the organisation enters and leaves a team. emulate accepts any token, makes outsiders members without an
-// invitation, and takes maintainers for owners; the sandbox's tests cover these parts.
+// The same handler against emulate, a stand-in by other authors, as far as emulate equals github.com: an App signs in,
+// and a member of the organisation enters and leaves a team. emulate accepts any token, makes outsiders members without
+// an invitation, and treats maintainers as owners; the sandbox's tests cover these parts.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,5 @@
-// Which requests share an access, and the result of two roles of the same person, also if others change a role meanwhile.
+// Which requests share an access, and the result of two roles of the same person, also if others change a role in
+// between.
 import { passTime } from "@sym/local-lambda/table-time";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";

@@ -1,4 +1,4 @@
-// A 200 of a proxy between the function and AWS: the SDK takes the proxy's page for an empty answer.
+// A proxy between the function and AWS answers with status 200: the SDK parses the proxy's page as an empty answer.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { deescalate, escalate, inAccount, robin } from "./world.test-support.ts";

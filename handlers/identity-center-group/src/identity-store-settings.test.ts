@@ -86,7 +86,7 @@ test("an identity rule other than lookup is reported as a misconfiguration", () 
     { environment: { IDENTITY_RULE: "email" } },
   ));
 
-// For each partition in the SDK's `partitions`, one or two regions with the longest names.
+// The one or two longest region names of each partition in the SDK's `partitions`.
 const regions = [
   "us-east-1",
   "ap-southeast-7",

@@ -122,7 +122,7 @@ test("a forged lease cannot change a flag that TOGGLE_ALLOWED does not list", ()
     await outcome(everybody.sam("escalate"));
     switchOff(sandbox);
     const later = beside({ TOGGLE_ALLOWED: "[]" });
-    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
+    // The record of a flag that this function turned off, with two requests for `on`; the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

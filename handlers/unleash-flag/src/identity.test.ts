@@ -74,7 +74,7 @@ testFlag(
     await outcome(person.robin("escalate"));
     await outcome(person.sam("escalate"));
     await flip(flag, "off");
-    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
+    // The record of a flag that this function turned off, with two requests for `on`; the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

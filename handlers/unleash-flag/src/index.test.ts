@@ -4,7 +4,7 @@ import { inSandbox, requests, robin } from "./world.test-support.ts";
 const target = { project: "shop", environment: "production", flag: "new-checkout" };
 const person = requests(target);
 const everybody = requests({ ...target, mode: "toggle" });
-/** Nothing in this file gets as far as Unleash. */
+/** No test of this file calls Unleash. */
 const nowhere = { UNLEASH_URL: "http://127.0.0.1:9", UNLEASH_TOKEN: "none" };
 
 const notAllowed = [undefined, "[]", '["shop/staging/new-checkout"]', '["shop/production/new"]'];

@@ -54,8 +54,8 @@ export type Actions = {
 
 /**
  * Makes the function that Lambda calls. The function parses, guards, dispatches and answers before Lambda's deadline. The
- * function never throws: Sym takes a missing answer for success. `actions` is called once, at load; its error is the answer to
- * every event.
+ * function never throws: Sym treats a missing answer as success. `actions` is called once, at load; its error is the
+ * answer to every event.
  */
 export function createHandler(system: string, actions: () => Actions) {
   const configured = configure(actions);

@@ -174,7 +174,7 @@ test("a run that was never opened is dropped with the lock of its invocation, wh
   const theirs = { owner: "dead", until: now + 1_000 };
   const stored = leaseOf({ "run-1": pending }, { lock: theirs, changedAt: 5 });
   expect(dropUnopened(stored, ["run-1"], stored, holder)).toEqual(leaseOf({}, { ended, changedAt: 5 }));
-  // Our own lock has taken the end of their lock for a change.
+  // Our own lock has counted the end of their lock as a change.
   const held = lock(afterLock(stored), holder);
   expect(dropUnopened(held, ["run-1"], stored, holder)).toEqual(
     leaseOf({}, { ended, changedAt: 5, lock: held.lock }),

@@ -1,4 +1,4 @@
-// Each error that DynamoDB's model declares for a call of the store, answered by DynamoDB: it has a sentence of its own.
+// DynamoDB answers each call of the store with each error that its model declares: each error has its own sentence.
 import { declaredErrors } from "@sym/api-descriptions/declared-errors";
 import { type HttpReply, startInBetween } from "@sym/stand-ins/in-between";
 import { expect, test } from "vitest";

@@ -72,7 +72,7 @@ async function perform(
   }
 }
 
-/** GraphQL's words in place of a status. */
+/** GraphQL's error types in place of a status. */
 const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
