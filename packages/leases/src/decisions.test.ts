@@ -72,7 +72,7 @@ test("a repeated escalate cannot request another state", () => {
   expect(escalate(leaseOf({ "run-1": open }), { wanted: "maintainer" })).toEqual({ is: "other-wish" });
 });
 
-test("a run waits for another invocation's lock, and refuses a reading from the time of the lock", () => {
+test("a run waits for another invocation's lock, and rejects a reading made during the lock", () => {
   const lock = { owner: "another", until: now };
   const lease = leaseOf({ "run-2": open }, { lock });
   expect(escalate(lease, { at: now - 1 })).toEqual({ is: "locked" });
@@ -87,7 +87,7 @@ test("an open run with the requested state stays as it is", () => {
   expect(escalate(lease, { state: "member" })).toEqual({ is: "open", lease });
 });
 
-test("an open run that has lost its state gets the state again, and keeps its end", () => {
+test("an open run whose state was revoked gets the state again, and keeps its end", () => {
   const decided = escalate(leaseOf({ "run-1": open }), { state: "absent" });
   expect(decided).toMatchObject({ is: "intent", change: { state: "member", until: open.expiresAt } });
   expect(decided.is === "intent" && decided.lease.runs.get("run-1")).toEqual({

@@ -34,7 +34,7 @@ test("an e-mail is hashed", () => {
   expect(keyOf({ subject: "robin@example.com" })).not.toBe(keyOf({ subject: "sam@example.com" }));
 });
 
-test("a part of more than 400 characters is hashed, counted as they are encoded", () => {
+test("a part of more than 400 encoded characters is hashed", () => {
   expect(keyOf({ subject: "x".repeat(400) })).toContain("|xxx");
   expect(keyOf({ subject: "x".repeat(401) })).toMatch(/\|sha256:[0-9a-f]{64}$/);
   expect(keyOf({ subject: "|".repeat(134) })).toMatch(/\|sha256:[0-9a-f]{64}$/);
@@ -79,7 +79,7 @@ test("a refusal after which access may remain is answered as a failure", () => {
   expect(takenBack(forbidden)).toBe(forbidden);
 });
 
-test("the error for a failed rollback names the failure of the grant, and the access that may remain", () => {
+test("the error for a failed rollback names the failed grant and the access that may remain", () => {
   expect(notTakenBack(forbidden, throttled)).toMatchObject({
     message: expect.stringMatching(/^Not allowed; the grant could not be rolled back, but is recorded/),
     ...{ reason: "unavailable", cause: { cause: throttled } },

@@ -58,7 +58,7 @@ test("a request on an old lease waits for another write, and its reading still c
   expect([...members]).toEqual([]);
 });
 
-test("a reading from the time of another change does not count", async () => {
+test("a reading made during another change does not count", async () => {
   const { send, rounds, members, later } = setUp();
   await send("escalate", "run-1");
   // As standing access, the access would never end.

@@ -158,7 +158,7 @@ test("a state of others above the standing state of a lease without our states l
   expect(others).toBe(true);
 });
 
-test("standing access that others lower is standing in the lower state", () => {
+test("if others lower standing access, the lower state becomes standing", () => {
   const lease = someLease({ ...held, standing: "maintainer", ours: [] });
   expect(follow(lease, { state: "guest", at: 0 }, rules)).toEqual({
     lease: { ...lease, standing: "guest" },

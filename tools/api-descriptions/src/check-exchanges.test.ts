@@ -133,7 +133,7 @@ const bad: [what: string, exchange: Exchange, says: string][] = [
 ];
 
 for (const [what, exchange, says] of bad)
-  test(`finds ${what}`, () => {
+  test(`the check finds ${what}`, () => {
     expect(problemsOf(exchange)).toEqual([expect.stringContaining(says)]);
   });
 
