@@ -51,7 +51,7 @@ export async function findByIds(
   const { names, subject, resource, host: account } = access;
   const { user, group, groups: listed } = await lookUp(call, { ...access, account });
   const [sameUser, sameGroup] = [user?.id === subject, group?.id === resource];
-  // IAM has no look-up by id, but lists a group's members and a user's groups with their ids.
+  // IAM has no lookup by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
     throw new SymError(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
@@ -157,7 +157,7 @@ async function memberName({ client, abort }: Caller, access: GroupAccess): Promi
   return undefined;
 }
 
-/** For a look-up: undefined if the entity does not exist. Every other failure is an error. */
+/** For a lookup: undefined if the entity does not exist. Every other failure is an error. */
 async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string): Promise<T | undefined> {
   return lookUp.catch((error: unknown) => {
     if (error instanceof NoSuchEntityException) return undefined;
@@ -165,7 +165,7 @@ async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string):
   });
 }
 
-/** For a look-up of an entity that existed just before: a missing entity is an error to retry. */
+/** For a lookup of an entity that existed just before: a missing entity is an error to retry. */
 async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
   return lookUp.catch((error: unknown) => {
     if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);

@@ -44,7 +44,7 @@ async function findMembership(asked: Asked, invocation: Invocation): Promise<Rea
   rememberIds(asked, ids);
   const reading = early && isSame(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
   return reading.catch(async (error: unknown) => {
-    // A person or a group deleted since the look-up may exist again under the same name.
+    // A person or a group deleted since the lookup may exist again under the same name.
     if (!(error instanceof SymError && error.reason.startsWith("no-"))) throw error;
     const again = await findIds(asked, invocation);
     if (isSame(again, ids)) throw error;

@@ -92,7 +92,7 @@ export async function addMember(access: MembershipAccess, invocation: Invocation
   ).catch(async (error: unknown) => {
     if (!(error instanceof ConflictException)) throw error;
     if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return undefined;
-    // The reason is optional in the service's model; without one, a look-up tells whether the user is a member.
+    // The reason is optional in the service's model; without a reason, a lookup shows whether the user is a member.
     if (await membershipId(access, invocation)) return undefined;
     const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`;
     throw new SymError(sentence, { reason: "unavailable", cause: error });
