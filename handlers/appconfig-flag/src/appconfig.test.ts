@@ -257,10 +257,10 @@ test("a second request during the function's own rollout is also pending", () =>
   }));
 
 for (const [what, value] of [
-  ["no members", "{}"],
-  ["others", '{"text":"Back soon"}'],
+  ["no attributes", "{}"],
+  ["other attributes", '{"text":"Back soon"}'],
 ] as const)
-  test(`a flag with ${what} but without "enabled" counts as off, and can be granted and revoked`, () =>
+  test(`a flag with ${what} and without "enabled" counts as off, and can be granted and revoked`, () =>
     withFlags(async (fixture) => {
       const { sandbox, outcome } = fixture;
       sandbox.appConfig.respell(where, (content) =>

@@ -89,9 +89,9 @@ test("the answer reports throttling and failures of Secrets Manager", () =>
 
 const advice = "put the App's private key or the token into it, or name another in the environment";
 const secrets = [
-  { what: "nothing", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
+  { what: "no text", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
   {
-    what: "something else",
+    what: "a text that is no private key",
     text: "hunter2",
     sentence: `Secret sym/github-app holds no private key of a GitHub App; ${advice}`,
   },

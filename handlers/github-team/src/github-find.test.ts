@@ -145,7 +145,7 @@ for (const situation of inside)
   });
 
 for (const situation of others)
-  test(`${situation.what}: the read by names is refused like the read by ids`, async () => {
+  test(`${situation.what}: the read by names has the same answer as the read by ids`, async () => {
     const first = await consequences(situation, false);
     expect(first?.routes).toContain(byNames);
     expect(first?.end.answer).toContain(situation.sentence);

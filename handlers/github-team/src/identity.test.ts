@@ -41,7 +41,7 @@ const spellings: {
     other: (payload) => withSettings(payload, { org: "Acme", team_slug: "Platform" }),
   },
   {
-    what: "the person has another login",
+    what: "the person's login has changed",
     rename: (github) => void github.renameUser("robin-r", "robin-q"),
     login: "robin-q",
   },

@@ -44,11 +44,11 @@ const unmet: { what: string; edits: Record<string, Edit>; problem: string }[] = 
 for (const { what, edits, problem } of unmet)
   for (const [whom, request] of [
     ["a person", person],
-    ["everybody", everybody],
+    ["all users", everybody],
   ] as const)
     test(`an escalate for ${whom} is refused, and names a prerequisite that is ${what}`, () =>
       withPrerequisites(async ({ sandbox, send }) => {
-        if (whom === "everybody") sandbox.launchDarkly.edit("shop", "new-checkout", "production", off);
+        if (whom === "all users") sandbox.launchDarkly.edit("shop", "new-checkout", "production", off);
         const { answer } = await send(request.robin("escalate"));
         const flag = problem.slice(0, problem.indexOf(","));
         expect(answer).toMatchObject({
