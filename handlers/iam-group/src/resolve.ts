@@ -13,7 +13,7 @@ import {
 /** The user and the group by the names of a request. IAM ignores the case of names. */
 export type Membership = {
   /** The group's account: the account of `roleArn`, otherwise the function's own. */
-  account: string;
+  host: string;
   userName: string;
   groupName: string;
   /** A role to assume, for a group in another account. */
@@ -34,7 +34,7 @@ export function resolve(request: SymRequest, rule: AccountNameRule, invocation: 
   if (!groupName || !/^[\w+=,.@-]{1,128}$/.test(groupName))
     throw wrongSetting(request, "group_name", "set it to the name of an IAM group, without a path");
   if (roleArn && !isRoleArn(roleArn)) throw wrongSetting(request, "role_arn", "set it to a role's ARN");
-  const account = (roleArn || invocation.functionArn).split(":")[4] ?? "";
+  const host = (roleArn || invocation.functionArn).split(":")[4] ?? "";
   const userName = accountNameOf(request.requester, rule, userNames);
-  return { account, userName, groupName, ...(roleArn && { roleArn }) };
+  return { host, userName, groupName, ...(roleArn && { roleArn }) };
 }

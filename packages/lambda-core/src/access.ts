@@ -1,4 +1,4 @@
-import { SymError } from "./errors.ts";
+import { isNotFound, refused, SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import type { Actions, Invocation } from "./handler.ts";
 import type { ActionResult } from "./outcome.ts";
@@ -138,7 +138,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
 
 /** Throws `refused` if an obstacle keeps the access from having effect. */
 export function throwObstacle(effect: Effect): void {
-  if (typeof effect === "object") throw new SymError(effect.obstacle, { reason: "refused" });
+  if (typeof effect === "object") throw refused(effect.obstacle);
 }
 
 /** The residual access of an action's result. */
@@ -159,8 +159,7 @@ export function namesIn({ requester, target }: SymRequest): Access["names"] {
  * grant, wrong settings of the target are more likely than a deleted resource.
  */
 function subjectIsGone(error: unknown): undefined {
-  if (error instanceof SymError && error.reason === "no-subject") return;
-  throw error;
+  if (!isNotFound(error, "subject")) throw error;
 }
 
 /**

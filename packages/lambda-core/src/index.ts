@@ -17,7 +17,7 @@ export {
 } from "./access.ts";
 export { allInOrder } from "./all-in-order.ts";
 export type { FunctionEnvironment } from "./environment.ts";
-export { misconfigured, notFound, refused, SymError } from "./errors.ts";
+export { isNotFound, misconfigured, notFound, refused, SymError, unavailable } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { wrongSetting } from "./guard.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
@@ -34,3 +34,5 @@ export type { ActionResult, Outcome } from "./outcome.ts";
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
 export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";
+export { readTargetSettings } from "./target-settings.ts";
+export { waitFor } from "./wait-for.ts";
