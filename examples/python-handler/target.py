@@ -1,4 +1,4 @@
-"""Sets up the building, breaks it and looks at it, for the conformance suite: a command on each line of stdin, an answer on stdout."""
+"""The conformance suite's target program: seeds, breaks and reads the building, with one command per line of stdin."""
 
 import json
 import shutil
@@ -11,7 +11,10 @@ from place import STATE
 
 COMMANDS = {
     "describe": lambda _: {
-        "can": ["begin", "add-person", "give", "has", "make-ambiguous", "inject-fault", "calls", "pass-time"],
+        "can": [
+            *("begin", "add-person", "give", "has", "make-ambiguous"),
+            *("inject-fault", "calls", "writes", "pass-time"),
+        ],
         "settings": {"room": "server-room"},
         "unknown_resource": {"room": "no-such-room"},
         "not_applicable": {
@@ -45,6 +48,7 @@ COMMANDS = {
             for step, answered in building.query("select step, answered from calls order by rowid")
         ]
     },
+    "writes": lambda _: {"writes": writes()},
     "pass-time": lambda command: pass_time(command["seconds"]),
 }
 
@@ -58,8 +62,15 @@ def add_person(email):
     return execute("insert into people (email) values (?)", email)
 
 
+def writes():
+    """Every change of the building, and the leases with the time of their last save."""
+    file = Path(STATE) / "leases.json"
+    changes = building.query("select step from calls where step <> 'look' order by rowid")
+    return json.dumps([changes, file.stat().st_mtime_ns if file.exists() else 0, leases.read()])
+
+
 def pass_time(seconds):
-    """Makes everything that is remembered so much older."""
+    """Ages all records by this time."""
     with leases.opened() as (memory, save):
         for lease in memory["leases"].values():
             lease["runs"] = {run: until and until - seconds for run, until in lease["runs"].items()}

@@ -27,6 +27,7 @@ export const system: SandboxSystem = {
     appConfig.finish(place); // A deployment goes on whether or not the function lives.
     return appConfig.deployed(place).values["maintenance"]?.["enabled"] === true;
   },
+  pending: { settings: { deployment_strategy: "AppConfig.Canary10Percent20Minutes" } },
   calls: { look: ["ListDeployments"], grant: "StartDeployment", restore: "StartDeployment" },
   unknownResource: { flag: "no-such-flag" },
   notApplicable: {

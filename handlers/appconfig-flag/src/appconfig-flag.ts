@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppConfigClient, GetEnvironmentCommand } from "@aws-sdk/client-appconfig";
 import { clientDefaults, requireElement } from "@sym/aws";
-import { checkSwitch, type ToggleRules } from "@sym/flags";
+import { checkSwitch, type ToggleRules, toggleTargets } from "@sym/flags";
 import { type Effect, type Invocation, notFound, type Reading, type TargetSystem } from "@sym/lambda-core";
 import { deploy, isSlow, isStarting } from "./appconfig-deploy.ts";
 import { type Deployed, findDeployed, stateOf } from "./appconfig-deployed.ts";
@@ -9,13 +9,15 @@ import { type Deployment, isUnderWay } from "./appconfig-deployments.ts";
 import { toSymError, unavailable } from "./appconfig-errors.ts";
 import { hasTime, pollMs } from "./appconfig-time.ts";
 import { abortOf, type Caller } from "./appconfig-versions.ts";
+import { checkTarget } from "./check-target.ts";
+import { rolloutOf } from "./forecast.ts";
 import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
 
 type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 
 /**
- * Basic flags of AppConfig, which are for everybody: `on` or `off`. Every change is a new version of the deployed document
- * with only this word changed. A return to an old version would undo the changes of others.
+ * Basic flags of AppConfig, `on` or `off` for all users. Every change is a new version of the deployed document with only
+ * this word changed. A return to an old version would undo the changes of others.
  * Source: AWS AppConfig API reference, 2019-10-09.
  */
 export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
@@ -34,6 +36,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
 
   return {
     satisfies: (state, wanted) => state === wanted,
+    ownTargets: toggleTargets(toggles),
 
     async find(request, invocation) {
       const { access, wanted } = resolve(request, invocation.functionArn, toggles);
@@ -65,6 +68,13 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
       const { current } = await findDeployed(caller);
       await checkAlarms(caller, current);
     },
+
+    async forecast({ access }, change) {
+      checkSwitch(toggleOf(access), change, toggles);
+      return rolloutOf(access);
+    },
+
+    check: (target, invocation) => checkTarget(client, toggles, target, invocation),
   };
 }
 

@@ -3,7 +3,7 @@ import { checkToggle, type ToggleRules } from "@sym/flags";
 import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
-/** A flag in an environment, switched for everybody. Plain JSON. All parts but the flag's key are ids, which never change. */
+/** A flag in an environment, for all users. Plain JSON. All parts but the flag's key are ids, which never change. */
 export type FlagAccess = Access & {
   /** The application's id. */
   project: string;
@@ -20,12 +20,21 @@ export function resolve(
   functionArn: string,
   toggles: ToggleRules,
 ): { access: FlagAccess; wanted: State } {
-  const target = readTarget(request);
+  const found = accessOf(request, functionArn);
+  if (request.type === "escalate") checkToggle(toggleOf(found.access), toggles);
+  return found;
+}
+
+/** The access to the flag of a target, and the state that the target wants. */
+export function accessOf(
+  asked: Pick<SymRequest, "target">,
+  functionArn: string,
+): { access: FlagAccess; wanted: State } {
+  const target = readTarget(asked);
   const { project, environment, flag, variation, configuration_profile: profile } = target;
   const [, , , region, account] = functionArn.split(":");
   const place = `${project}/${environment}`;
   const parts = { project, environment, profile, flag, strategy: target.deployment_strategy };
-  if (request.type === "escalate") checkToggle(toggleOf(parts), toggles);
   const access = {
     host: `${account}/${region}`,
     // All requests for the same flag share a lease: the last request to end restores the flag.

@@ -30,6 +30,13 @@ export const system: SandboxSystem = {
     hasStronger: ({ github }, email) => github.members("acme", "platform")[loginOf(email)] === "maintainer",
     lower: ({ github }, email) => github.setTeamMember("acme", "platform", loginOf(email), "member"),
   },
+  pending: {
+    settings: { invite: "true" },
+    addPerson: ({ github }, email) => {
+      github.createUser(loginOf(email));
+      github.addIdentity("acme", email, loginOf(email));
+    },
+  },
   makeAmbiguous: ({ github }, email) => {
     github.createUser("robin-namesake");
     github.addIdentity("acme", email, "robin-namesake");

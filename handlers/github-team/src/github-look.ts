@@ -82,12 +82,18 @@ export function isSuspended(account: object): boolean {
 /** GitHub's data for a reading. `wanted`: the role of an escalate. `search`: finds the source of a team membership. */
 type Shown = Places & { wanted: State | undefined; search: () => MemberOf | Promise<MemberOf> };
 
+/**
+ * A reading with the parts that only a plan needs. `isOutside`: the account is not in the organisation, although others may
+ * have invited it. `isInChild`: the account is in the team only through a child team.
+ */
+export type TeamReading = Reading<TeamAccess> & { isOutside?: boolean; isInChild?: boolean };
+
 /** Makes a reading from GitHub's data. */
 export async function toReading(
   octokit: Octokit,
   access: TeamAccess,
   { organization, team, isSuspended, wanted, search }: Shown,
-): Promise<Reading<TeamAccess>> {
+): Promise<TeamReading> {
   const isMember = organization?.state === "active";
   const isOwner = isMember && organization.role === "admin";
   const isActive = team?.state === "active";
@@ -95,7 +101,7 @@ export async function toReading(
   // GitHub shows every owner as a maintainer, so an owner's place is worth at least a member's, and maybe no more.
   const own = isOwner && isActive ? "member" : team && stateOf(team);
   const state = own === undefined || isInherited ? absent : own;
-  return { access, state, effect: effectOf() };
+  return { access, state, effect: effectOf(), isOutside: !isMember, isInChild: isInherited };
 
   function effectOf(): Effect {
     if (isSuspended)

@@ -1,9 +1,12 @@
 import type { Octokit } from "@octokit/rest";
 import { statusOf } from "@sym/http-client";
 import { absent, type Changed, refused, type State, SymError, type TargetSystem } from "@sym/lambda-core";
+import { checkTarget } from "./check-target.ts";
+import { forecast, pendingStep } from "./forecast.ts";
 import { connect } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
 import { leftThroughChildren, membership, place, readPlace, teamOf, toReading } from "./github-look.ts";
+import { followedGroup, followsProvider } from "./identity-provider.ts";
 import { cancelOwnInvitation } from "./invitation.ts";
 import { resolver } from "./resolve.ts";
 import { type GitHubSettings, readTarget } from "./settings.ts";
@@ -40,9 +43,7 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
         return { residualAccess: leftOver(octokit, access, current) };
       }
       if (isPending(state)) return keepInvited(octokit, access, current, state);
-      const pending = {
-        pending: `accept the invitation to the organisation ${access.org} that GitHub has sent`,
-      };
+      const pending = { pending: pendingStep(access, "has sent") };
       // Others' invitation is enough, and PUT could lower its role.
       if (isPending(afterwards) && current === afterwards && hasRoleOf(afterwards, state)) return pending;
       if ((await put(octokit, access, roleIn(state))) === "active") return {};
@@ -55,6 +56,10 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
       // A member or a maintainer is in the organisation, so no invitation is left.
       if (state === absent || isPending(state)) await cancelOwnInvitation(connection, access, invocation);
     },
+
+    forecast: (reading, _, invocation) => forecast(gitHubFor(reading.access.org, invocation), reading),
+
+    check: (target, invocation) => checkTarget(settings, gitHubFor, target, invocation),
   };
 }
 
@@ -100,7 +105,7 @@ async function remove(octokit: Octokit, access: TeamAccess, current: State): Pro
 
 /** A status can have several causes. GitHub's data about the team and its identity provider distinguish the causes. */
 async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: unknown): Promise<unknown> {
-  const { org, slug, names } = access;
+  const { org, names } = access;
   if (statusOf(cause) === 404 && !(await teamOf(octokit, access))) return hidden(access);
   if (statusOf(cause) === 404 || statusOf(cause) === 422)
     return refused(
@@ -108,16 +113,6 @@ async function toSymErrorOfChange(octokit: Octokit, access: TeamAccess, cause: u
       { cause },
     );
   if (statusOf((cause as Error).cause) !== 403) return cause;
-  const lists = ["external-groups", "team-sync/group-mappings"].map((list) =>
-    octokit.request(`GET /orgs/{org}/teams/{slug}/${list}`, { org, slug }).then(
-      ({ data }) => data.groups,
-      () => [], // A failed read of the list says nothing about the cause.
-    ),
-  );
-  const [group] = (await Promise.all(lists)).flat();
-  if (!group) return cause;
-  return refused(
-    `${names.resource} follows the group ${group.group_name} of the identity provider, so GitHub does not let anybody change it; grant that group instead`,
-    { cause },
-  );
+  const group = await followedGroup(octokit, access);
+  return group === undefined ? cause : followsProvider(names.resource, group, cause);
 }

@@ -15,7 +15,7 @@ type Search = { octokit: Octokit; org: string; slug: string };
 const outsideOf = { organization: undefined, team: undefined };
 
 /**
- * Looks up the team, the requester's account and its memberships by name: in parallel, or after the look-up of the SAML
+ * Looks up the team, the requester's account and its memberships by name: in parallel, or after the lookup of the SAML
  * identity that names the account.
  */
 export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {
@@ -29,7 +29,7 @@ export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFo
       loginRule.rule === "lookup"
         ? findBySaml(search, request.requester, invocation)
         : findByLogin(search, accountNameOf(request.requester, loginRule, logins));
-    const [team, { login, userId, places }] = await allInOrder([findTeam(search), person]);
+    const [{ data: team }, { login, userId, places }] = await allInOrder([findTeam(search), person]);
     const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
     const access: TeamAccess = {
       host: new URL(url).host,
@@ -45,9 +45,10 @@ export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFo
   };
 }
 
-async function findTeam({ octokit, org, slug }: Search) {
-  const { data } = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
-  if (data) return data;
+/** GitHub's answer with the team. Throws if GitHub shows no such team. */
+export async function findTeam({ octokit, org, slug }: Search) {
+  const answer = await octokit.rest.teams.getByName({ org, team_slug: slug }).catch(nothingIfGone);
+  if (answer.data) return answer;
   throw refused(
     `${teamName(org, slug)} does not exist, or is hidden from this function; correct the target's settings, or let the App or the token's owner see the team`,
   );

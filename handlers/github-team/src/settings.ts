@@ -93,7 +93,7 @@ const advice: Record<string, string> = {
 };
 
 /** Reads the target's settings; an empty setting counts as missing. Names become parts of paths, so only names pass. */
-export function readTarget(request: SymRequest): TeamSettings {
+export function readTarget(request: Pick<SymRequest, "target">): TeamSettings {
   const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const parsed = v.safeParse(target, Object.fromEntries(given), { abortEarly: true });
   if (!parsed.success) {

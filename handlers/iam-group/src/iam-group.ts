@@ -16,8 +16,8 @@ import {
   SymError,
   type TargetSystem,
 } from "@sym/lambda-core";
-import { findByIds, findByNames, type GroupAccess, type IamMembership } from "./iam-lookup.ts";
-import { resolve } from "./resolve.ts";
+import { findByIds, findByNames, findGroup, type GroupAccess, type IamMembership } from "./iam-lookup.ts";
+import { readTarget, resolve } from "./resolve.ts";
 
 const member = "member";
 
@@ -94,6 +94,11 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
     async set({ access }, { state }, invocation) {
       await (state === member ? add(access, invocation) : remove(access, invocation));
       return {};
+    },
+    async check(target, invocation) {
+      const group = readTarget({ target }, invocation);
+      const name = await findGroup(clientFor(group.roleArn), group, invocation);
+      return `${name} exists; whether the function may change its members is not checked`;
     },
   };
 }

@@ -31,11 +31,7 @@ export async function findByNames(
       "subject",
       `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
     );
-  if (!group)
-    throw notFound(
-      "resource",
-      `${resource} does not exist; correct the target's setting group_name, or create the group`,
-    );
+  if (!group) throw noGroup(resource);
   if (!groups) throw contradiction(subject);
   const found = { ...rest, userName: user.name, groupName: group.name };
   const ids = { host: account, subject: user.id, resource: group.id };
@@ -55,7 +51,7 @@ export async function findByIds(
   const { names, subject, resource, host: account } = access;
   const { user, group, groups: listed } = await lookUp(call, { ...access, account });
   const [sameUser, sameGroup] = [user?.id === subject, group?.id === resource];
-  // IAM has no look-up by id, but lists a group's members and a user's groups with their ids.
+  // IAM has no lookup by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
     throw new SymError(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
@@ -81,8 +77,28 @@ export async function findByIds(
   return { access: { ...found, names: namesOf({ ...found, account }) }, groups };
 }
 
+/** Finds the group of a target by its name, and returns the group's name for sentences. Throws `no-resource`. */
+export async function findGroup(
+  iam: IAMClient,
+  { account, groupName }: Pick<Membership, "account" | "groupName">,
+  invocation: Invocation,
+): Promise<string> {
+  const { resource } = namesOf({ account, groupName, userName: "" });
+  const look = groupNamed(caller(iam, invocation), groupName, resource);
+  const group = await nothingIfGone(look, "iam:GetGroup", resource);
+  if (!group) throw noGroup(resource);
+  return namesOf({ account, groupName: group.name, userName: "" }).resource;
+}
+
 function namesOf({ account, userName, groupName }: Membership): Access["names"] {
   return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
+}
+
+function noGroup(resource: string): SymError {
+  return notFound(
+    "resource",
+    `${resource} does not exist; correct the target's setting group_name, or create the group`,
+  );
 }
 
 /** The error for a user whom IAM finds, and whose groups IAM does not find: the user may have groups. */
@@ -141,7 +157,7 @@ async function memberName({ client, abort }: Caller, access: GroupAccess): Promi
   return undefined;
 }
 
-/** For a look-up: undefined if the entity does not exist. Every other failure is an error. */
+/** For a lookup: undefined if the entity does not exist. Every other failure is an error. */
 async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string): Promise<T | undefined> {
   return lookUp.catch((error: unknown) => {
     if (error instanceof NoSuchEntityException) return undefined;
@@ -149,7 +165,7 @@ async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string):
   });
 }
 
-/** For a look-up of an entity that existed just before: a missing entity is an error to retry. */
+/** For a lookup of an entity that existed just before: a missing entity is an error to retry. */
 async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
   return lookUp.catch((error: unknown) => {
     if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);

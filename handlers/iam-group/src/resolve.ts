@@ -30,11 +30,19 @@ export function readUserNameRule(environment: FunctionEnvironment): AccountNameR
 
 /** Resolves the names without a call to AWS. */
 export function resolve(request: SymRequest, rule: AccountNameRule, invocation: Invocation): Membership {
-  const { group_name: groupName, role_arn: roleArn } = request.target.settings;
+  const group = readTarget(request, invocation);
+  return { ...group, userName: accountNameOf(request.requester, rule, userNames) };
+}
+
+/** The group that a target names. */
+export function readTarget(
+  asked: Pick<SymRequest, "target">,
+  { functionArn }: Invocation,
+): Omit<Membership, "userName"> {
+  const { group_name: groupName, role_arn: roleArn } = asked.target.settings;
   if (!groupName || !/^[\w+=,.@-]{1,128}$/.test(groupName))
-    throw wrongSetting(request, "group_name", "set it to the name of an IAM group, without a path");
-  if (roleArn && !isRoleArn(roleArn)) throw wrongSetting(request, "role_arn", "set it to a role's ARN");
-  const account = (roleArn || invocation.functionArn).split(":")[4] ?? "";
-  const userName = accountNameOf(request.requester, rule, userNames);
-  return { account, userName, groupName, ...(roleArn && { roleArn }) };
+    throw wrongSetting(asked, "group_name", "set it to the name of an IAM group, without a path");
+  if (roleArn && !isRoleArn(roleArn)) throw wrongSetting(asked, "role_arn", "set it to a role's ARN");
+  const account = (roleArn || functionArn).split(":")[4] ?? "";
+  return { account, groupName, ...(roleArn && { roleArn }) };
 }

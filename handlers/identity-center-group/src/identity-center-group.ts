@@ -1,4 +1,5 @@
 import { absent, type Invocation, type Reading, ranked, SymError, type TargetSystem } from "@sym/lambda-core";
+import { checkTarget } from "./check-target.ts";
 import { knownIdsOf, rememberIds } from "./known-ids.ts";
 import { addMember, type MembershipAccess, member, readMembership, removeMember } from "./membership.ts";
 import { type Asked, findIds, type Ids, resolve } from "./resolve.ts";
@@ -19,13 +20,19 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
         return {};
       }
       await removeMember(access, invocation);
-      const hours = access.sessionHours === 1 ? "an hour" : `${access.sessionHours} hours`;
-      // AWS has no call that ends a session: aws-sdk#598.
-      return {
-        residualAccess: `AWS sessions that are open now can go on for up to ${hours} after they began.`,
-      };
+      return { residualAccess: openSessions(access, "now") };
     },
+    async forecast({ access }) {
+      return { residualAccess: openSessions(access, "at the end") };
+    },
+    check: (target, invocation) => checkTarget(target, standard, invocation),
   };
+}
+
+/** AWS has no call that ends a session: aws-sdk#598. */
+function openSessions({ sessionHours }: MembershipAccess, when: string): string {
+  const hours = sessionHours === 1 ? "an hour" : `${sessionHours} hours`;
+  return `AWS sessions that are open ${when} can go on for up to ${hours} after they began.`;
 }
 
 /** Reads by the ids of an earlier request while looking up the ids again; reads again only if the ids differ. */
@@ -37,7 +44,7 @@ async function findMembership(asked: Asked, invocation: Invocation): Promise<Rea
   rememberIds(asked, ids);
   const reading = early && isSame(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
   return reading.catch(async (error: unknown) => {
-    // A person or a group deleted since the look-up may exist again under the same name.
+    // A person or a group deleted since the lookup may exist again under the same name.
     if (!(error instanceof SymError && error.reason.startsWith("no-"))) throw error;
     const again = await findIds(asked, invocation);
     if (isSame(again, ids)) throw error;

@@ -73,10 +73,12 @@ function effectOf(
     return {
       obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then ask again`,
     };
-  if (isMember || !isSynced) return "by-state";
-  return {
-    obstacle: `${names.resource} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
-  };
+  return isMember || !isSynced ? "by-state" : { obstacle: syncedSentence(names.resource) };
+}
+
+/** The sentence about a group that an identity provider maintains. */
+export function syncedSentence(group: string): string {
+  return `${group} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`;
 }
 
 /** Does nothing for a user who is a member already. */
@@ -90,7 +92,7 @@ export async function addMember(access: MembershipAccess, invocation: Invocation
   ).catch(async (error: unknown) => {
     if (!(error instanceof ConflictException)) throw error;
     if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return undefined;
-    // The reason is optional in the service's model; without one, a look-up tells whether the user is a member.
+    // The reason is optional in the service's model; without a reason, a lookup shows whether the user is a member.
     if (await membershipId(access, invocation)) return undefined;
     const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`;
     throw new SymError(sentence, { reason: "unavailable", cause: error });

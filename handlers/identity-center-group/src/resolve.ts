@@ -15,9 +15,13 @@ export type Ids = { userId: string; groupId: string };
 export function resolve(request: SymRequest, standard: { region: string }): Asked {
   const { requester } = request;
   const settings = readSettings(request, standard);
-  const { group } = settings;
-  const resource = `Identity Center group ${"id" in group ? group.id : group.name}`;
-  return { ...settings, requester, names: { subject: `Identity Center user ${requester}`, resource } };
+  const names = { subject: `Identity Center user ${requester}`, resource: nameOf(settings) };
+  return { ...settings, requester, names };
+}
+
+/** The name of a target's group for sentences, as the target spells the name or the id. */
+export function nameOf({ group }: GroupSettings): string {
+  return `Identity Center group ${"id" in group ? group.id : group.name}`;
 }
 
 /** Looks up the requester by e-mail and by user name, and the group by display name unless the target has the group's id. */
@@ -71,7 +75,7 @@ async function userBy(
   return requireElement(UserId, { action: "identitystore:GetUserId", on: about.names.subject });
 }
 
-async function findGroup(name: string, about: About, invocation: Invocation): Promise<string> {
+export async function findGroup(name: string, about: About, invocation: Invocation): Promise<string> {
   const command = new GetGroupIdCommand(by("displayName", name, about));
   const { GroupId } = await ask("GetGroupId", command, about, invocation);
   return requireElement(GroupId, { action: "identitystore:GetGroupId", on: about.names.resource });

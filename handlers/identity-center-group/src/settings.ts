@@ -50,8 +50,11 @@ export function readEnvironment(environment: FunctionEnvironment): { region: str
   throw misconfigured(`IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`);
 }
 
-/** Reads the settings of the target. An empty setting counts as missing. */
-export function readSettings(request: SymRequest, standard: { region: string }): GroupSettings {
+/** Reads the settings of a target. An empty setting counts as missing. */
+export function readSettings(
+  request: Pick<SymRequest, "target">,
+  standard: { region: string },
+): GroupSettings {
   const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
   const { output, issues } = v.safeParse(target, Object.fromEntries(given));
   if (issues) throw wrongSetting(request, String(issues[0].path?.[0].key), issues[0].message);

@@ -1,4 +1,4 @@
-import { checkSwitch, hostOf } from "@sym/flags";
+import { checkSwitch, hostOf, toggleTargets } from "@sym/flags";
 import { createJsonClient } from "@sym/http-client";
 import {
   absent,
@@ -12,10 +12,12 @@ import {
   type TargetSystem,
   throwObstacle,
 } from "@sym/lambda-core";
+import { checkTarget } from "./check-target.ts";
 import { effectOf, effectWithPrerequisites } from "./launchdarkly-effect.ts";
 import { changeRemoval, getScheduled, planRemoval, remove, type Scheduled } from "./launchdarkly-expiry.ts";
-import { type Flag, type FlagThere, type Ids, look, targetIndex } from "./launchdarkly-look.ts";
+import { type FlagThere, type Ids, look, targetIndex } from "./launchdarkly-look.ts";
 import { type Instruction, patchFlag } from "./launchdarkly-patch.ts";
+import { variationOf } from "./launchdarkly-variation.ts";
 import { type Context, type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
 import type { LaunchDarklySettings } from "./settings.ts";
 
@@ -23,7 +25,7 @@ import type { LaunchDarklySettings } from "./settings.ts";
 type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 
 /**
- * LaunchDarkly's individual targets, and the switch of a flag's targeting. A person's state is the id of the variation of
+ * LaunchDarkly's individual targets, and a flag's targeting as a whole. A person's state is the id of the variation of
  * the person's individual target, or `absent`; a toggle's state is `on` or `off`.
  * Source: LaunchDarkly REST API, "Update feature flag" and "Update expiring context targets on feature flag".
  */
@@ -46,8 +48,16 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
     return { there, seen: scheduled ? { scheduled } : {} };
   }
 
+  /** The refusals that are certain before the change. */
+  function checkChange(reading: FlagReading, change: Change): void {
+    const { access } = reading;
+    if (!access.context) checkSwitch(toggleOf(access), change, settings.toggles);
+    checkOthersRemoval(reading, change);
+  }
+
   return {
     satisfies: (state, wanted) => state === wanted || wanted === absent,
+    ownTargets: toggleTargets(settings.toggles),
 
     async find(request, invocation) {
       const { place, context, variation, subject, names } = resolve(request, settings);
@@ -72,8 +82,7 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
     async set(reading: FlagReading, change, invocation) {
       const { access, scheduled } = reading;
       const { context } = access;
-      if (!context) checkSwitch(toggleOf(access), change, settings.toggles);
-      checkOthersRemoval(reading, change);
+      checkChange(reading, change);
       const isEnd = change.state === change.afterwards || invocation.request?.type !== "escalate";
       const { after, overrode } = await patchFlag(
         client,
@@ -90,8 +99,8 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
       // After the patch: if the patch fails, LaunchDarkly still ends the access.
       if (context)
         await changeRemoval(client, access, scheduled, (removal) => planRemoval(removal, change), invocation);
-      // LaunchDarkly accepts a patch of a flag that was archived or switched off after our read, but the patch then gives no
-      // access. Check after the end is scheduled: without leases, nothing else ends the started grant.
+      // LaunchDarkly accepts a patch of a flag that was archived or turned off after our read, but the patch then gives
+      // no access. Check after the end is scheduled: without leases, nothing else ends the started grant.
       if (after && !isEnd) throwObstacle(effectOf(after, access, context));
       return overrode ? { residualAccess: overridden } : {};
     },
@@ -107,6 +116,13 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
         invocation,
       );
     },
+
+    async forecast(reading: FlagReading, change) {
+      checkChange(reading, change);
+      return {};
+    },
+
+    check: (target, invocation) => checkTarget(client, settings, target, invocation),
   };
 }
 
@@ -161,19 +177,5 @@ function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: C
   const end = new Date(removal.expirationDate).toISOString().slice(0, 16).replace("T", " ");
   throw refused(
     `${access.names.subject} has another variation of ${nameOf(access)} until ${end} UTC, when LaunchDarkly removes it, and would get it back without that end; ask again after it, or remove the scheduled removal there`,
-  );
-}
-
-/** Finds a variation by id; or by name or value, if no other variation has the same name or value. */
-function variationOf({ variations }: Flag, variation: string, { flag }: Place): string {
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  const byId = variations.find(({ _id }) => _id === variation);
-  const match = byId
-    ? [byId]
-    : variations.filter(({ name, value }) => name === variation || text(value) === variation);
-  if (match.length === 1 && match[0]) return match[0]._id;
-  const known = variations.map(({ name, value }) => name ?? text(value)).join(", ");
-  throw refused(
-    `LaunchDarkly flag ${flag} has ${match.length === 0 ? "no" : "more than one"} variation "${variation}" (it has ${known}); ${match.length === 0 ? "correct the target's setting variation" : "set the target's setting variation to the id of one of them"}`,
   );
 }

@@ -12,8 +12,11 @@ const targets = v.optional(
   ),
   [],
 );
+const actions = v.array(v.object({ action: v.string() }));
 const environmentShape = v.object({
   on: v.boolean(),
+  /** The actions on the flag in the environment that the token's role allows or denies, as far as LaunchDarkly tells them. */
+  _access: v.optional(v.object({ allowed: actions, denied: actions })),
   targets,
   contextTargets: targets,
   rules: v.optional(v.array(v.unknown()), []),

@@ -9,7 +9,7 @@ export type Place = { project: string; environment: string; flag: string };
 export type Context = { kind: string; key: string };
 
 /**
- * A context's individual target in a flag, or the flag's targeting for everybody. Plain JSON. `resource` is
+ * A context's individual target in a flag, or the flag's targeting for all users. Plain JSON. `resource` is
  * `<project _id>/<environment _id>/<flag key>@<creation date of the flag>`.
  */
 export type FlagAccess = Access & Place & { context?: Context };
@@ -21,6 +21,9 @@ export type Wish = Pick<Access, "subject" | "names"> & {
   variation: string;
 };
 
+/** The other remedy for a target that switches a flag for everybody. */
+export const alternative = ", or set the target's mode to target-user";
+
 /** Reads the wish without asking LaunchDarkly. Refuses toggles that the function does not allow. */
 export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklySettings): Wish {
   const target = readTarget(request);
@@ -29,8 +32,7 @@ export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklyS
   const name = nameOf(place);
 
   if (target.mode === "toggle") {
-    if (request.type === "escalate")
-      checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
+    if (request.type === "escalate") checkToggle(toggleOf(place), toggles, alternative);
     // All requests for the same flag share a lease: the last request to end restores the flag.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
     return { subject: "everybody", names, place, variation };

@@ -53,6 +53,6 @@ const hints = {
   context_kind: "a kind of context, such as user",
 };
 
-export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+export function readTarget(request: Pick<SymRequest, "target">): v.InferOutput<typeof target> {
   return readTargetSettings(request, target, hints);
 }

@@ -7,13 +7,13 @@ import { readTarget, type UnleashSettings } from "./settings.ts";
 export type Place = { project: string; environment: string; flag: string };
 
 /**
- * A person's strategy in a flag, or the flag's switch for everybody. Plain JSON. `resource` is
- * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can get
- * the name of a deleted flag.
+ * A person's strategy in a flag, or the flag for all users in an environment. Plain JSON. `resource` is
+ * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can
+ * get the name of a deleted flag.
  */
 export type FlagAccess = Access &
   Place & {
-    /** The person, by Unleash's context field userId. Absent in a toggle, which is for everybody. */
+    /** The person, by Unleash's context field userId. Absent in a toggle, which applies to all users. */
     userId?: string;
   };
 
@@ -24,6 +24,9 @@ export type Wish = Pick<Access, "subject" | "names"> & {
   wanted: "targeted" | "on" | "off";
 };
 
+/** The other remedy for a target that switches a flag for everybody. */
+export const alternative = ", or set the target's mode to target-user";
+
 /** Reads the wish without asking Unleash. Refuses toggles that the function does not allow. */
 export function resolve(request: SymRequest, { toggles, domains }: UnleashSettings): Wish {
   const target = readTarget(request);
@@ -32,8 +35,7 @@ export function resolve(request: SymRequest, { toggles, domains }: UnleashSettin
   const name = nameOf(place);
 
   if (target.mode === "toggle") {
-    if (request.type === "escalate")
-      checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
+    if (request.type === "escalate") checkToggle(toggleOf(place), toggles, alternative);
     // All requests for the same flag share a lease: the last request to end restores the flag.
     const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
     return { subject: "everybody", names, place, wanted: variation };

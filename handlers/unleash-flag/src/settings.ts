@@ -47,6 +47,6 @@ const hints = {
   context_key: contextKeyHint,
 };
 
-export function readTarget(request: SymRequest): v.InferOutput<typeof target> {
+export function readTarget(request: Pick<SymRequest, "target">): v.InferOutput<typeof target> {
   return readTargetSettings(request, target, hints);
 }

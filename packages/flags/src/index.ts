@@ -3,3 +3,4 @@ export { contextKeyHint, contextKeyOf, contextKeyTemplate } from "./context-key.
 export { hostOf } from "./host.ts";
 export { readTargetSettings } from "./target-settings.ts";
 export { checkSwitch, checkToggle, readToggleRules, type ToggleRules } from "./toggle.ts";
+export { toggleTargets } from "./toggle-targets.ts";

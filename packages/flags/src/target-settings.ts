@@ -2,11 +2,11 @@ import { refused, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
 /**
- * Reads the settings of the request's target. An empty setting counts as unset. `hints` describes the valid values of each
+ * Reads the settings of a target. An empty setting counts as unset. `hints` describes the valid values of each
  * setting.
  */
 export function readTargetSettings<S extends v.GenericSchema>(
-  { target }: SymRequest,
+  { target }: Pick<SymRequest, "target">,
   schema: S,
   hints: Record<string, string>,
 ): v.InferOutput<S> {

@@ -12,8 +12,11 @@ type CheckLevel = "ok" | "warning" | "error" | "not-checked";
 /** One thing that the function looked at, and a sentence: the result; for a warning or an error, also the remedy. */
 export type Check = { check: string; level: CheckLevel; message: string };
 
-/** A target of the check, with the settings of a `sym_target`. */
-export type CheckedTarget = SymRequest["target"];
+/**
+ * A target of the check, with the settings of a `sym_target`. `source`: the variable of the function's environment that names
+ * the target; undefined for a target of the event. A variable may name only some settings of a target.
+ */
+export type CheckedTarget = SymRequest["target"] & { source?: string };
 
 /** The answer to `{"event":{"type":"check"}}`. `errors` has the sentences of the checks with an error. */
 export type CheckAnswer = {
@@ -22,12 +25,13 @@ export type CheckAnswer = {
 };
 
 const mostTargets = 50;
-const text = v.pipe(v.string(), v.nonEmpty(), v.check(isResourceName));
-const event = v.object({
-  targets: v.optional(
-    v.pipe(v.array(v.object({ name: text, settings: v.record(text, text) })), v.maxLength(mostTargets)),
-  ),
+const setting = v.pipe(v.string(), v.check(isResourceName));
+const target = v.object({
+  name: v.pipe(setting, v.nonEmpty()),
+  // As in a `sym_target`, an empty setting counts as unset.
+  settings: v.record(v.string(), setting),
 });
+const event = v.object({ targets: v.optional(v.pipe(v.array(target), v.maxLength(mostTargets))) });
 
 /** The targets that a check event names: `targets`, a list of names and settings. Undefined if the list is not valid. */
 export function targetsIn(input: unknown): CheckedTarget[] | undefined {
@@ -49,43 +53,68 @@ export function allowedTargets(allowed: AllowedSettings): CheckedTarget[] {
     name: Object.values(settings).join(" "),
     label: undefined,
     settings,
+    source: "ALLOWED_SETTINGS",
   }));
 }
 
-/** A check by a call. The call returns the sentence of success; its `SymError` has the sentence of the failure. */
+/**
+ * A check by a call. The call returns the sentence of success; its `SymError` has the sentence of the failure. `notChecked`
+ * returns a sentence for an error that shows only that the function could not look.
+ */
 export async function checkBy(
   check: string,
   invocation: Invocation,
   call: () => Promise<string>,
+  notChecked: (error: unknown) => string | undefined = () => undefined,
 ): Promise<Check> {
   try {
     return { check, level: "ok", message: await call() };
   } catch (error) {
+    const reason = notChecked(error);
+    if (reason !== undefined) return { check, level: "not-checked", message: reason };
     invocation.log("check", { check, ...describeError(error) });
     return { check, level: "error", message: sentenceOf(error, invocation.requestId) };
   }
 }
 
-/** Checks every target, or says that there is none to check. `look` returns a sentence about the target. */
+/** The part of a target system that checks targets: see `TargetSystem`. */
+type Checker = {
+  check?(target: CheckedTarget, invocation: Invocation): Promise<string>;
+  ownTargets?: CheckedTarget[];
+};
+
+/** Checks the targets of the event; without any, the targets that the environment names. Says so if there is none. */
 export async function checkTargets(
-  targets: CheckedTarget[],
-  look: ((target: CheckedTarget, invocation: Invocation) => Promise<string>) | undefined,
+  asked: CheckedTarget[],
+  system: Checker,
   invocation: Invocation,
 ): Promise<Check[]> {
-  if (look === undefined)
-    return [{ check: "targets", level: "not-checked", message: "This handler has no check of its targets" }];
+  const notChecked = (message: string): Check[] => [{ check: "targets", level: "not-checked", message }];
+  if (!system.check) return notChecked("This handler has no check of its targets");
+  const isNamed = asked.some(({ source }) => source === undefined);
+  const targets = isNamed ? asked : [...asked, ...(system.ownTargets ?? [])];
   if (targets.length === 0)
-    return [
-      {
-        check: "targets",
-        level: "not-checked",
-        message:
-          "No target was checked; name the settings of a target in the check, or set ALLOWED_SETTINGS in the function's environment",
-      },
-    ];
+    return notChecked(
+      "No target was checked, and no credentials for the target system; name the settings of a target in the check",
+    );
   return Promise.all(
-    targets.map((target) => checkBy(`target ${target.name}`, invocation, () => look(target, invocation))),
+    targets.map((target) =>
+      checkBy(
+        `target ${target.name}`,
+        invocation,
+        async () => String(await system.check?.(target, invocation)),
+        (error) => missingIn(target, error),
+      ),
+    ),
   );
+}
+
+/** The sentence about a setting that the target needs, and that the variable with the target does not name. */
+function missingIn({ source, settings }: CheckedTarget, error: unknown): string | undefined {
+  const path = error instanceof SymError ? error.path : undefined;
+  const name = path?.replace(/^fields\.target\.settings\./, "");
+  if (source === undefined || name === undefined || settings[name]) return undefined;
+  return `${source} does not name the setting ${name} of this target, so the target was not checked; name all its settings in the check`;
 }
 
 export function answerChecks(system: string, checks: Check[]): CheckAnswer {

@@ -58,7 +58,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
       const change = { state: wanted, until: end, afterwards: absent };
       return { ...planned, ...granting(await system.forecast?.(found, change, invocation)) };
     },
-    check: (targets, invocation) => checkTargets(targets, system.check?.bind(system), invocation),
+    check: (targets, invocation) => checkTargets(targets, system, invocation),
   };
 }
 

@@ -41,7 +41,10 @@ export function misconfigured(problem: string): SymError {
   return refused(`This function is misconfigured: ${problem}`);
 }
 
-/** The target system answered that the subject or the resource does not exist. A revoke takes this error for the access's end. */
+/**
+ * The target system answered that the subject or the resource does not exist. For a revoke, this error means the access
+ * has ended.
+ */
 export function notFound(missing: "subject" | "resource", sentence: string): SymError {
   return new SymError(sentence, { reason: missing === "subject" ? "no-subject" : "no-resource" });
 }

@@ -44,7 +44,7 @@ export function checkAllowedSettings(request: SymRequest, allowed: AllowedSettin
 
 /** The error for a missing or wrong setting of the target. `found` replaces the setting's own value in the sentence. */
 export function wrongSetting(
-  { target }: SymRequest,
+  { target }: Pick<SymRequest, "target">,
   setting: string,
   advice: string,
   found = target.settings[setting] ? `"${target.settings[setting]}"` : "nothing",

@@ -9,7 +9,7 @@ import {
   checkBy,
   targetsIn,
 } from "./check.ts";
-import { refused } from "./errors.ts";
+import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
 import type { LambdaContext } from "./invocation.ts";
@@ -71,7 +71,8 @@ export async function runPlan(
     checkAllowedSettings(asked, allowed);
     const fields = commonFields(system, context, "plan", asked);
     const { plan } = actions;
-    if (!plan) throw refused("This function makes no plans");
+    if (!plan)
+      throw new SymError("This function makes no plans", { reason: "unavailable", retryable: false });
     const planned = await withinBudget(context, fields, (invocation) =>
       plan(asked, { ...invocation, request: asked }),
     );

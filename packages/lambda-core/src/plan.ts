@@ -161,7 +161,7 @@ function present({ state }: Plan): string {
 
 function describeOthers({ outcome, others }: Plan): string | undefined {
   if (others === undefined)
-    return "This function keeps no leases, so the end of the request would also revoke access from before.";
+    return "This function keeps no leases, so the end of the request can also revoke access from before.";
   if (outcome === "already-standing") return undefined;
   if (others.count === 0) return "No other request holds this access.";
   const [who, end] =

@@ -23,7 +23,7 @@ export async function check<A extends Access>(
       const due = await store.due(clock.now(), 1);
       return due.length > 0 ? "Leases are due for the sweep" : "No lease is due for the sweep";
     }),
-    checkTargets(targets, system.check?.bind(system), invocation),
+    checkTargets(targets, system, invocation),
   ]);
   return [table, index, ...seen];
 }

@@ -25,18 +25,19 @@ export async function plan<A extends Access>(
 ): Promise<Plan> {
   const { system } = deps;
   const { runId } = request;
-  const { rules, expiresAt, wanted, reading, decision } = await decide(deps, request, invocation);
+  const { rules, wanted, reading, decision } = await decide(deps, request, invocation);
   const { lease } = decision;
-  const end = decision.is === "open" ? (lease.runs.get(runId)?.expiresAt ?? null) : expiresAt;
+  // A run that is open already keeps its first end.
+  const end = lease.runs.get(runId)?.expiresAt ?? null;
   const others = othersOf(lease, runId);
   const planned = {
     ...{ access: reading.access, state: reading.state, wanted, others },
     ...(end !== null && { expiresAt: new Date(end) }),
   };
-  if (decision.is === "open") return { ...planned, outcome: "already-granted" };
   const { standing } = lease;
   const isStanding = reading.effect === "anyway" || (standing !== null && rules.satisfies(standing, wanted));
   if (isStanding) return { ...planned, outcome: "already-standing" };
+  if (decision.is === "open") return { ...planned, outcome: "already-granted" };
   const forecast = decision.change && (await system.forecast?.(reading, decision.change, invocation));
   const granted = { ...planned, ...granting(forecast) };
   const isHeld = others.count > 0 && !forecast?.pending && rules.satisfies(reading.state, wanted);
@@ -65,8 +66,7 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
     throwObstacle(reading.effect);
     const asked = { key, runId, wanted, expiresAt, found: reading, at: look.at };
     const decision = decideEscalate(look.lease, asked, session.holder(), rules);
-    if (decision.is === "open" || decision.is === "intent")
-      return { rules, expiresAt, wanted, reading, decision };
+    if (decision.is === "open" || decision.is === "intent") return { rules, wanted, reading, decision };
     if (decision.is !== "locked") throw refusals[decision.is](access);
     await session.wait(key);
   }

@@ -15,11 +15,31 @@ const outcomes = [
   "failed",
 ] as const;
 
+/** Every outcome that the answer to a plan may report. */
+const planOutcomes = [
+  "would-grant",
+  "would-be-pending",
+  "held-by-other-requests",
+  "already-granted",
+  "already-standing",
+  "would-be-refused",
+  "failed",
+] as const;
+
 /** An answer in the shape that Sym reads. */
 export type Answer = { body: { message: string; outcome: string }; errors: string[] };
 
 /** Reads the answer of a reply. Throws `Broken` with the error in its shape. */
-export function readAnswer({ answer, failure }: HandlerReply): Answer {
+export function readAnswer(reply: HandlerReply): Answer {
+  return readWith(outcomes, reply);
+}
+
+/** Reads the answer to a plan. */
+export function readPlan(reply: HandlerReply): Answer {
+  return readWith(planOutcomes, reply);
+}
+
+function readWith(known: readonly unknown[], { answer, failure }: HandlerReply): Answer {
   expectThat(failure === undefined, `the handler gave no answer: ${failure}`);
   const { body, errors } = (answer ?? {}) as Record<string, unknown>;
   expectThat(isObject(body), `the answer's body is not an object: ${preview(answer)}`);
@@ -30,7 +50,6 @@ export function readAnswer({ answer, failure }: HandlerReply): Answer {
   }
   const { message, outcome } = body;
   expectThat(typeof message === "string" && message !== "", `body.message is ${preview(message)}`);
-  const known: readonly unknown[] = outcomes;
   expectThat(known.includes(outcome), `body.outcome is ${preview(outcome)}, an unknown outcome`);
   const isFailure = outcome === "refused" || outcome === "failed";
   expectThat(

@@ -50,7 +50,7 @@ test("without a name, every handler of this workspace is tested", async () => {
     "launchdarkly-flag",
     "unleash-flag",
   ]);
-  // Unleash, which is fetched, may not be there.
+  // Unleash is downloaded, and may be missing.
   expect(stdout).toMatch(
     /^All 6 handlers: (6 passed, 0 failed, 0 not applicable, 0|5 passed, 0 failed, 0 not applicable, 1) not covered\.$/m,
   );
@@ -227,7 +227,7 @@ test("a deployed function is called only with --yes-it-changes-access", async ()
   expect([refused.code, asked.length]).toEqual([2, 0]);
 
   const played = await run("--function-name", "access", "--yes-it-changes-access", "--setting", "room=lab");
-  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 26 not covered.\n");
+  expect(played.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 28 not covered.\n");
   expect(played.code).toBe(0);
   expect(asked).toContainEqual(
     expect.objectContaining({

@@ -24,13 +24,16 @@ export const reason: string = testPayload("escalate.json").fields.reason;
 /** The event of the schedule. */
 export const sweepEvent = { event: { type: "sweep" } };
 
-/** An event from Sym for the target with these settings. */
+export type EventType = "escalate" | "deescalate" | "plan";
+
+/** An event for the target with these settings: an event from Sym, or a plan, which has the fields of an escalate. */
 export function eventOf(
-  type: "escalate" | "deescalate",
+  type: EventType,
   functionArn: string,
   { person = robin, run = 1, settings = {}, seconds }: EventDetails & { settings: Record<string, string> },
 ): unknown {
-  const payload = testPayload(`${type}.json`);
+  const payload = testPayload(type === "deescalate" ? "deescalate.json" : "escalate.json");
+  payload.event.type = type;
   payload.run.srn = payload.run.srn.replace(/[^:]*$/, runId(run));
   payload.run.actors.request.username = person;
   payload.fields.target.settings = { ...settings, arn: functionArn };

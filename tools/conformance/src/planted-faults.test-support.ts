@@ -173,6 +173,35 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     seen: /^A delivery of the escalate that comes after the end was answered "granted", without an error$/,
   },
   {
+    fault: "the forecast of a plan makes the change already",
+    file: "iam-group",
+    text: "async check(target, invocation) {",
+    instead: `async forecast(reading, change, invocation) {
+      await this.set(reading, change, invocation);
+      return {};
+    },
+    async check(target, invocation) {`,
+    scene: "plan changes nothing",
+    seen: /^The plan of a first request wrote: AddUserToGroup$/,
+  },
+  {
+    fault: "each plan leaves a record of its run",
+    file: "index",
+    text: 'import { createLeasedHandler } from "@sym/leases";',
+    instead: `import { createLeasedHandler as create } from "@sym/leases";
+      const createLeasedHandler = (...of) => {
+        const handler = create(...of);
+        return async (event, context) => {
+          const srn = event.run?.srn + "-planned";
+          if (event.event?.type === "plan")
+            await handler({ ...event, event: { type: "deescalate" }, run: { ...event.run, srn } }, context);
+          return handler(event, context);
+        };
+      };`,
+    scene: "plan changes nothing",
+    seen: /^The plan of a first request wrote: UpdateItem$/,
+  },
+  {
     fault: "no role includes another, so a lowered role is taken for a change by others",
     handler: "github-team",
     file: "team-states",

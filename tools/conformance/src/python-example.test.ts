@@ -26,7 +26,7 @@ test.runIf(hasPython)(
       "two roles": "not-applicable: people may enter a room or may not",
     });
     expect(JSON.parse(run.stdout).counts).toEqual({
-      passed: 25,
+      passed: 27,
       failed: 0,
       "not-applicable": 3,
       "not-covered": 0,
@@ -40,7 +40,7 @@ test.runIf(hasPython)("without its target program, scenes that need the target a
   const run = await runConformance(["--command", handler, "--setting", "room=server-room"], {
     environment,
   });
-  expect(run.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 26 not covered.\n");
+  expect(run.stdout).toContain("\n2 passed, 0 failed, 0 not applicable, 28 not covered.\n");
   expect(run.stdout).toMatch(/^standing access +not covered +no person can be added to the target/m);
   expect(run.code).toBe(0);
 });

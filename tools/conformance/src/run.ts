@@ -49,6 +49,7 @@ const uncovered: Record<SceneNeed, (door: Door, target: Target) => string | unde
   read: (_door, { has }) => (has ? undefined : "the target system cannot be read"),
   faults: (_door, { faults }) => (faults ? undefined : "the target system cannot be made to fail"),
   calls: (_door, { calls }) => (calls ? undefined : "the calls to the target system cannot be seen"),
+  writes: (_door, { writes }) => (writes ? undefined : "the writes of the handler cannot be seen"),
   time: (_door, { passTime }) => (passTime ? undefined : "the handler's records cannot be made older"),
   ambiguity: (_door, { makeAmbiguous }) =>
     makeAmbiguous ? undefined : "no person can be made ambiguous in the target system",

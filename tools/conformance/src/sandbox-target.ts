@@ -1,4 +1,4 @@
-import { startLeasesTable } from "@sym/local-lambda/leases-table";
+import { type LeasesTable, startLeasesTable } from "@sym/local-lambda/leases-table";
 import { emptyTable, passTime } from "@sym/local-lambda/table-time";
 import type { Call } from "@sym/stand-ins/kernel/call";
 import type { Faults } from "@sym/stand-ins/kernel/faults";
@@ -31,8 +31,10 @@ export type SandboxSystem = {
   rename?(sandbox: Sandbox): Record<string, string>;
   /** Absent if the system has no roles. */
   roles?: Roles;
+  /** Absent if every grant takes effect at once. */
+  pending?: Pending;
   unknownResource: Record<string, string>;
-  /** The sandbox's names of the calls; a look can have several calls. */
+  /** The sandbox's names of the calls; a read can have several calls. */
   calls: { look: string[]; grant: string; restore: string };
   /** Scenes that do not apply to the system, with the reason. */
   notApplicable?: Partial<Record<SceneName, string>>;
@@ -45,6 +47,15 @@ type Roles = {
   stronger: Record<string, string>;
   hasStronger(sandbox: Sandbox, email: string): boolean;
   lower(sandbox: Sandbox, email: string): void;
+};
+
+/**
+ * A grant that takes effect only after a further step: the settings that ask for it, besides `settings`, and the person, who
+ * is added as usual without `addPerson`.
+ */
+type Pending = {
+  settings: Record<string, string>;
+  addPerson?(sandbox: Sandbox, email: string): void | Promise<void>;
 };
 
 /** A stand-in outside of the sandbox. */
@@ -74,23 +85,31 @@ const foreignTexts = [
 const steps: Step[] = ["look", "grant", "restore"];
 
 /**
+ * The names of calls that change neither a target system nor a record: AWS's and DynamoDB's, GitHub's, LaunchDarkly's and
+ * Unleash's, and routes of other stand-ins.
+ */
+const reads =
+  /^(Get|List|Describe|Is|Query|AssumeRole|GET |graphql$|get[A-Z]|validateFeature$|\w+\/(get|list)-|apps\/create-installation-access-token$)/;
+
+/**
  * Starts a sandbox and a table of leases for one handler. If the sandbox cannot start, `unavailable` has the reason.
  */
 export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
-  const sandbox = await startSandbox(system.sandbox).catch((error: Error) => error);
-  if (sandbox instanceof Error) return { ...unknownTarget(system.settings), unavailable: sandbox.message };
   const dynamoDb = await startLeasesTable();
+  const sandbox = await startSandbox({ ...system.sandbox, dynamoDb }).catch((error: Error) => error);
+  if (sandbox instanceof Error) return unavailable(system, sandbox, dynamoDb);
   const own = await system.standIn?.start();
+  // The table is behind the sandbox, which records every call.
   const environment: Record<string, string> = {
     ...sandbox.env,
-    ...dynamoDb.env,
     LEASES_TABLE: dynamoDb.table,
     ...own,
     ...system.environment,
   };
-  const { makeAmbiguous, rename, roles, standIn } = system;
+  const { makeAmbiguous, rename, roles, pending, standIn } = system;
   let { settings } = system;
   const actionsOf = (step: Step) => [system.calls[step]].flat();
+  const calls = () => [...sandbox.calls, ...(standIn?.calls() ?? [])];
   return {
     environment,
     settings: system.settings,
@@ -135,17 +154,37 @@ export async function sandboxTarget(system: SandboxSystem): Promise<Target> {
         standIn?.faults.clear();
       },
     },
+    ...(pending && {
+      pending: {
+        settings: pending.settings,
+        addPerson: async (email: string) => (pending.addPerson ?? system.addPerson)(sandbox, email),
+      },
+    }),
     calls: async () =>
-      [...sandbox.calls, ...(standIn?.calls() ?? [])].flatMap(({ action, status }) =>
+      calls().flatMap(({ action, status }) =>
         steps
           .filter((step) => actionsOf(step).includes(action))
           .map((step) => ({ step, answered: status !== 0 })),
       ),
+    writes: async () =>
+      calls()
+        .map(({ action }) => action)
+        .filter((action) => !reads.test(action))
+        .join(" "),
     passTime: (seconds) => passTime(dynamoDb, seconds * 1_000),
     close: async () => {
       await Promise.all([sandbox.close(), dynamoDb.close(), standIn?.close()]);
     },
   };
+}
+
+async function unavailable(
+  system: SandboxSystem,
+  { message }: Error,
+  dynamoDb: LeasesTable,
+): Promise<Target> {
+  await dynamoDb.close();
+  return { ...unknownTarget(system.settings), unavailable: message };
 }
 
 /** The reasons why scenes do not apply: declared by the system, or because `rename` or `roles` is absent. */

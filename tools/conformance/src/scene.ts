@@ -7,6 +7,7 @@ export type SceneNeed =
   | "read"
   | "faults"
   | "calls"
+  | "writes"
   | "time"
   | "ambiguity"
   | "other-settings"

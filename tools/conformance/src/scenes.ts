@@ -3,6 +3,7 @@ import { answerScenes } from "./scenes/answers.ts";
 import { failureScenes } from "./scenes/failures.ts";
 import { identityScenes } from "./scenes/identity.ts";
 import { payloadScenes } from "./scenes/payloads.ts";
+import { planScenes } from "./scenes/plans.ts";
 import { refusalScenes } from "./scenes/refusals.ts";
 import { requestScenes } from "./scenes/requests.ts";
 import { roleScenes } from "./scenes/roles.ts";
@@ -13,6 +14,7 @@ export const scenes: Scene[] = [
   ...identityScenes,
   ...roleScenes,
   ...refusalScenes,
+  ...planScenes,
   ...failureScenes,
   ...payloadScenes,
   ...answerScenes,
@@ -27,6 +29,8 @@ export type SceneName =
   | "unknown user"
   | "unknown resource"
   | "ambiguous user"
+  | "plan changes nothing"
+  | "plan takes no lock"
   | "system throttles"
   | "answer lost"
   | "time nearly up"

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, describe, preview, readAnswer } from "./answer.ts";
+import { type Answer, describe, preview, readAnswer, readPlan } from "./answer.ts";
 import { expectThat } from "./broken.ts";
 import type { Door, HandlerReply, OpenDoor, Sent } from "./door.ts";
-import { defaultFunctionArn, type EventDetails, eventOf, sweepEvent } from "./events.ts";
+import { defaultFunctionArn, type EventDetails, type EventType, eventOf, sweepEvent } from "./events.ts";
 import type { Step, StepFault, Target } from "./target.ts";
 
 /** The time limit of an event, in milliseconds: enough for a client's own retries. */
@@ -43,7 +43,7 @@ export function openStage(door: Door, target: Target) {
     return { ...sent, reply: kept };
   }
 
-  const event = (type: "escalate" | "deescalate", details: EventDetails = {}) =>
+  const event = (type: EventType, details: EventDetails = {}) =>
     eventOf(type, functionArn, { ...details, settings: { ...target.settings, ...details.settings } });
 
   return {
@@ -58,6 +58,7 @@ export function openStage(door: Door, target: Target) {
     escalate: async (details: EventDetails = {}) => readAnswer(await start(event("escalate", details)).reply),
     deescalate: async (details: EventDetails = {}) =>
       readAnswer(await start(event("deescalate", details)).reply),
+    plan: async (details: EventDetails = {}) => readPlan(await start(event("plan", details)).reply),
     send: async (payload: unknown, on?: OpenDoor) => start(payload, on).reply,
     /**
      * Returns a function that sends the event, each time under the same request id, as Lambda may deliver an event
@@ -88,8 +89,16 @@ export function openStage(door: Door, target: Target) {
       inject: (fault: StepFault) => capability(target, "faults").inject(fault),
       clear: () => capability(target, "faults").clear(),
     },
+    writes: () => capability(target, "writes")(),
     /** Sends an event, and kills the handler while the handler waits for the answer to a call of this step. */
     async sendAndKill(payload: unknown, step: Step) {
+      await this.sendAndHold(payload, step, async () => undefined);
+    },
+    /**
+     * Sends an event, and calls `meanwhile` while the handler waits for the answer to a call of this step. Then kills the
+     * handler.
+     */
+    async sendAndHold(payload: unknown, step: Step, meanwhile: () => Promise<void>) {
       const before = await waiting(target, step);
       const sent = start(payload);
       let over = false;
@@ -98,8 +107,12 @@ export function openStage(door: Door, target: Target) {
       });
       while (!over && (await waiting(target, step)) <= before) await new Promise((go) => setTimeout(go, 10));
       expectThat(!over, `the event ended without a call to ${step}: ${preview(replies.at(-1)?.answer)}`);
-      sent.kill?.();
-      await sent.reply;
+      try {
+        await meanwhile();
+      } finally {
+        sent.kill?.();
+        await sent.reply;
+      }
     },
     close: async () => {
       await Promise.all(opened.map((one) => one.close()));

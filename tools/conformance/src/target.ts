@@ -22,6 +22,9 @@ type Roles = {
   lower(email: string): Promise<void>;
 };
 
+/** `addPerson` takes an e-mail. `settings`: besides the target's own. */
+type Pending = { settings: Record<string, string>; addPerson(email: string): Promise<void> };
+
 /**
  * A call to the target system, listed once its change is made, because a scene then kills the handler. `answered` is
  * false if the connection was broken or left open.
@@ -64,6 +67,10 @@ export type Target = {
   faults?: { inject(fault: StepFault): Promise<void>; clear(): Promise<void> };
   /** Every call since `begin`. */
   calls?(): Promise<SeenCall[]>;
+  /** A text that each write of the handler changes, to the target system or to the handler's own records. */
+  writes?(): Promise<string>;
+  /** A person and settings with which a grant takes effect only after a further step. Absent if there are none. */
+  pending?: Pending;
   /** Makes all records of the handler older by these seconds. */
   passTime?(seconds: number): Promise<void>;
   close(): Promise<void>;

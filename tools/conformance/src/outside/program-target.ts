@@ -16,6 +16,7 @@ const abilities = [
   "lower-role",
   "inject-fault",
   "calls",
+  "writes",
   "pass-time",
 ] as const;
 const texts = v.optional(v.array(v.string()), []);
@@ -37,6 +38,8 @@ const renamed = v.strictObject({ settings: v.record(v.string(), v.string()) });
 const nothing = v.strictObject({});
 const step = v.picklist(["look", "grant", "restore"]);
 const seen = v.strictObject({ calls: v.array(v.strictObject({ step, answered: v.boolean() })) });
+
+const written = v.strictObject({ writes: v.string() });
 
 type Command = { do: string } & Record<string, unknown>;
 
@@ -95,6 +98,9 @@ function targetOf(told: v.InferOutput<typeof description>, conversation: Convers
       },
     }),
     ...offering("calls", { calls: async () => (await ask(conversation, { do: "calls" }, seen)).calls }),
+    ...offering("writes", {
+      writes: async () => (await ask(conversation, { do: "writes" }, written)).writes,
+    }),
     ...offering("pass-time", { passTime: (seconds: number) => tell({ do: "pass-time", seconds }) }),
     close: conversation.close,
   };

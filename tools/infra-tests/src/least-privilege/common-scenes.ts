@@ -1,5 +1,6 @@
 import type { FaultKind } from "@sym/stand-ins/kernel/faults";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
+import { checkOf, planOf } from "@sym/test-payloads/payloads";
 import type { Requests, Scene } from "./story.ts";
 
 /**
@@ -50,6 +51,13 @@ export function commonScenes(
         await between(sandbox);
         await sweep(1);
         await act(first.deescalate, "nothing-to-revoke");
+      },
+    },
+    {
+      name: `${what}: planned and checked`,
+      async play({ act }) {
+        await act(planOf(first.escalate), "would-grant");
+        await act(checkOf(first.escalate), "checked");
       },
     },
   ];

@@ -47,6 +47,7 @@ export function emptyAppConfig(): AppConfigState {
       "AppConfig.AllAtOnce": { duration: 0, bake: 10 },
       "AppConfig.Linear50PercentEvery30Seconds": { duration: 1, bake: 1 },
       "AppConfig.Canary10Percent20Minutes": { duration: 20, bake: 10 },
+      "AppConfig.Linear20PercentEvery6Minutes": { duration: 30, bake: 30 },
     },
     versionQuota: 100,
     refusals: [],
@@ -101,7 +102,7 @@ export function isUnderWay({ state }: Deployment): boolean {
   return state === "VALIDATING" || state === "DEPLOYING" || state === "BAKING";
 }
 
-/** A deployment without a duration advances at each look; a deployment with a duration waits for the test. */
+/** A deployment without a duration advances at each read; a deployment with a duration waits for the test. */
 export function getOn(environment: Environment): void {
   for (const one of environment.deployments) {
     if (one.state !== "DEPLOYING") continue;

@@ -3,7 +3,7 @@ import { answerUnder, type FaultKind, type Unanswered } from "../kernel/faults.t
 import { inText, type JsonReply, type JsonRequest, serveJson } from "../kernel/json.ts";
 import type { LoopbackServer } from "../kernel/loopback.ts";
 import { recordExchange } from "../kernel/record-exchange.ts";
-import { identify } from "./credentials.ts";
+import { type GitHubCaller, identify } from "./credentials.ts";
 import { GitHubError } from "./github-error.ts";
 import { failure } from "./graphql.ts";
 import { findRoute, type GitHubRoute } from "./routes.ts";
@@ -60,7 +60,11 @@ async function perform(
     const fault = options.faults.take("github", route.action);
     refuseFor(fault);
     const query = url.searchParams;
-    return await answerUnder(fault, () => route.answer({ state, caller, parameters, query, body: json }));
+    const outcome = await answerUnder(fault, () =>
+      route.answer({ state, caller, parameters, query, body: json }),
+    );
+    if ("connection" in outcome) return outcome;
+    return { ...outcome, headers: { ...scopesOf(caller), ...outcome.headers } };
   } catch (error) {
     const refusal = error instanceof GitHubError ? error : defect(error);
     const { status, message, headers } = refusal;
@@ -72,7 +76,12 @@ async function perform(
   }
 }
 
-/** GraphQL's words in place of a status. */
+/** Each answer names the scopes of a classic token. https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+function scopesOf({ token }: GitHubCaller): Record<string, string> {
+  return token?.kind === "classic" ? { "x-oauth-scopes": token.scopes.join(", ") } : {};
+}
+
+/** GraphQL's error types in place of a status. */
 const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
