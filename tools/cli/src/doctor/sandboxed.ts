@@ -18,6 +18,7 @@ export async function checkInSandbox(handler: string, options: DoctorOptions): P
     timeoutMilliseconds: undefined,
     handlersFolder,
     functionName: undefined,
+    plan: false,
     real: false,
     yes: false,
     member: false,
