@@ -1,10 +1,10 @@
-// Checks the arrows between the rooms: `npm run check` runs it. The table "The rooms" in docs/architecture.md is the list of
+// Checks the arrows between the rooms, in `npm run check`. The table "The rooms" in docs/architecture.md is the list of
 // the arrows that are allowed, so the document and the check cannot differ.
 import { readFileSync } from "node:fs";
 
 const rooms = roomsOf(readFileSync(new URL("docs/architecture.md", import.meta.url), "utf8"));
 const everyRoom = `^(${rooms.map(({ folder }) => folder).join("|")})/`;
-/** Tests and what handlers tell the tools may use any tool: nobody imports them. */
+/** Tests and handlers' sandboxes may import any tool, because no module imports them. */
 const tests = "\\.test(-support)?\\.ts$|/sandbox/|/bench/(?!src/)|/fork/";
 
 export default {
@@ -35,7 +35,7 @@ export default {
   },
 };
 
-/** A row of the table: `| [`folder`](link) | what is in it | `folder`, `folder` |`. Each room may import only rooms above it. */
+/** A row of the table: `| [`folder`](link) | contents | `folder`, `folder` |`. A room may import only rooms above. */
 function roomsOf(document) {
   const rows = [...document.matchAll(/^\| \[?`([\w/*-]+)`[^|]*\|[^|]*\|([^|]*)\|$/gm)];
   const found = rows.map(([, folder, allowed]) => ({

@@ -1,4 +1,4 @@
-"""A made-up system: who may enter which room. It keeps its data in a SQLite file, and fails when it is told to."""
+"""A fictional access system for rooms. It stores its data in a SQLite file, and fails on request."""
 
 import sqlite3
 import time
@@ -23,7 +23,7 @@ UNANSWERED = ("timeout", "answer-lost", "answer-withheld")
 
 
 class Failure(Exception):
-    """A call that was refused, or whose answer was lost; its text is the system's own, and not for people."""
+    """A refused call, or a call whose response was lost. The text is the system's own: never show it to people."""
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def query(sql, *values):
 
 
 def people(email):
-    """The ids of everybody with this e-mail."""
+    """The ids of all people with this e-mail address."""
     with call("look"):
         return [number for (number,) in query("select id from people where email = ?", email)]
 
@@ -59,7 +59,7 @@ def may_enter(person, room):
 
 
 def let_in(person, room):
-    """An error for somebody who may enter already, as in many systems."""
+    """Raises an error for a person who may already enter, as many systems do."""
     with call("grant"):
         try:
             query("insert into access values (?, ?)", person, room)
@@ -74,7 +74,7 @@ def shut_out(person, room):
 
 @contextmanager
 def call(step):
-    """Lets one call go wrong as was planned, before its change or after it; then notes it, for who kills the handler there."""
+    """Makes one call fail as planned, before or after its change, and records where a test kills the handler."""
     kind = planned(step)
     try:
         if kind not in REFUSALS and kind != "timeout":

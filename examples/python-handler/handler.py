@@ -1,4 +1,4 @@
-"""Lets people into rooms of a made-up building: an event of Sym on stdin, the answer on stdout, the log on stderr."""
+"""Grants access to rooms of a fictional building: Sym's event on stdin, the answer on stdout, the log on stderr."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import leases
 from leases import Refusal
 
 LIMIT = int(os.environ.get("TIME_LIMIT_MILLISECONDS", "30000")) / 1000
-RESERVE = 1  # Seconds that are left for the answer when everything else is given up.
+RESERVE = 1  # Seconds reserved for the answer; all other work stops before.
 LARGEST, DEEPEST, MOST_VALUES = 256 * 1024, 32, 10_000
 LONGEST = 366 * 24 * 60 * 60
 
@@ -32,7 +32,7 @@ def main():
         answer = failed("failed", "The building office did not do it; the sweep finishes what was begun")
     except TimeUp:
         answer = failed("failed", "The building office took too long; the sweep finishes what was begun")
-    except Exception as error:  # Its text can hold anything, so only its kind is logged.
+    except Exception as error:  # The text can contain secrets, so only the type is logged.
         log(request, error=type(error).__name__)
         answer = failed("failed", "Something unexpected went wrong; the log says what kind of error it was")
     log(request, outcome=answer["body"]["outcome"], seconds=round(time.monotonic() - started, 3))
@@ -40,7 +40,7 @@ def main():
 
 
 def act(text, request):
-    """Does what the event says, and gives up when the answer must go out. Notes in `request` what it was about."""
+    """Handles the event, and times out when the answer is due. Records the request's fields in `request`."""
     signal.signal(signal.SIGALRM, time_is_up)
     signal.setitimer(signal.ITIMER_REAL, LIMIT - RESERVE)
     try:
@@ -65,7 +65,7 @@ def answer_for(request):
     room, kind = request["room"], request["type"]
     if kind == "plan":
         return planned(leases.plan(request["run"], person_of(request), room), request)
-    if kind == "deescalate":  # The lease knows who it was, so nobody has to be found.
+    if kind == "deescalate":  # The lease names the person, so no lookup is needed.
         outcome = leases.deescalate(request["run"])
     else:
         outcome = leases.escalate(request["run"], person_of(request), room, request["seconds"])
@@ -110,7 +110,7 @@ def person_of(request):
 
 
 def read(text):
-    """The JSON of a text, unless it is larger or deeper than anything that Sym sends."""
+    """Parses JSON. Refuses a text that is larger or deeper than Sym's payloads."""
     if len(text) > LARGEST:
         raise Refusal(f"Payload refused: it has more than {LARGEST} characters; check what sent it")
     try:
@@ -141,7 +141,7 @@ def parse(payload):
         raise Refusal("Payload refused: fields.target.settings must be a map from names to texts")
     for name in settings:
         text_at(settings, name, "[ -~]*", "fields.target.settings.", keys=[name])
-        if name in fields:  # People choose these in the prompt, and no allow-list says which values they may choose.
+        if name in fields:  # Requesters choose these settings in the prompt, and this handler has no allow-list for them.
             raise Refusal(f"Payload refused: fields.target.settings.{name:.40} was chosen in the prompt; fix its value")
     function = os.environ.get("FUNCTION_ARN", "").split(":")[:7]
     if settings.get("arn", "").split(":")[:7] != function:

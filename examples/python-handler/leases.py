@@ -1,4 +1,4 @@
-"""Who holds what, until when, and what was there before: kept in one file, by one process at a time."""
+"""The leases: which run holds which access, until when, and the standing state. One file, one process at a time."""
 
 import fcntl
 import json
@@ -10,17 +10,17 @@ from pathlib import Path
 import building
 from place import STATE
 
-GRACE = 60 * 60  # For so long, the sweep leaves a request that Sym did not end.
-KEPT = 30 * 24 * 60 * 60  # For so long, an ended request is known, and stays ended.
+GRACE = 60 * 60  # Grace period after expiry before the sweep revokes a request, in seconds.
+KEPT = 30 * 24 * 60 * 60  # Retention of ended requests, in seconds: an ended request stays ended.
 
 
 class Refusal(Exception):
-    """What a person can put right; the text is for people."""
+    """An error that a person can correct. The text is for people."""
 
 
 @contextmanager
 def opened():
-    """The leases, and a function that saves them. The lock ends with the process, however that ends."""
+    """The leases, and a function that saves the leases. The lock is released when the process ends, even by a crash."""
     Path(STATE).mkdir(parents=True, exist_ok=True)
     file = Path(STATE) / "leases.json"
 
@@ -68,14 +68,14 @@ def escalate(run, person, room, seconds):
         refuse_used(memory, run, key)
         is_in = building.may_enter(person, room)
         lease = memory["leases"].setdefault(key, {"standing": is_in, "runs": {}})
-        lease["standing"] = lease["standing"] and is_in  # Others may have taken it away meanwhile.
+        lease["standing"] = lease["standing"] and is_in  # Others may have revoked the standing access since.
         was_open = run in lease["runs"]
         lease["runs"][run] = time.time() + seconds if seconds else None
         try:
-            save()  # From here on, the sweep can put right whatever goes wrong.
+            save()  # From here on, the sweep can roll back every failure.
             if not is_in:
                 change(building.let_in, person, room, True)
-        except BaseException:  # Sym may never send the end of a request that was answered with an error.
+        except BaseException:  # Sym may send no deescalate for a request that failed.
             if not was_open:
                 end(memory, key, run)
                 save()
@@ -94,7 +94,7 @@ def deescalate(run):
 
 
 def sweep():
-    """Ends what nobody ended, and finishes what was left undone; returns how many leases it could not finish."""
+    """Revokes expired access, and finishes interrupted work. Returns the number of failed leases."""
     now = time.time()
     stuck = 0
     with opened() as (memory, save):
@@ -119,7 +119,7 @@ def end(memory, key, run):
 
 
 def restore(memory, save, key):
-    """Puts back what was there before the first request, unless another request still needs more."""
+    """Restores the standing state, unless another request still holds the access."""
     lease = memory["leases"].get(key)
     if lease is None:
         return "nothing-to-revoke"
@@ -134,7 +134,7 @@ def restore(memory, save, key):
 
 
 def change(make, person, room, wanted):
-    """Makes a change; one whose answer was lost may have been made all the same."""
+    """Makes a change. A change whose response was lost may have taken effect."""
     try:
         make(person, room)
     except building.Failure:

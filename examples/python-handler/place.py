@@ -1,4 +1,4 @@
-"""Where everything is kept: the folder that EXAMPLE_STATE names, or one beside this file."""
+"""The folder of the example's data: EXAMPLE_STATE, or a folder beside this file."""
 
 import os
 from pathlib import Path

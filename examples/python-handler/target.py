@@ -1,4 +1,4 @@
-"""Sets up the building, breaks it and looks at it, for the conformance suite: a command on each line of stdin, an answer on stdout."""
+"""The conformance suite's target program: seeds, breaks and reads the building, with one command per line of stdin."""
 
 import json
 import shutil
@@ -70,7 +70,7 @@ def writes():
 
 
 def pass_time(seconds):
-    """Makes everything that is remembered so much older."""
+    """Ages all records by this time."""
     with leases.opened() as (memory, save):
         for lease in memory["leases"].values():
             lease["runs"] = {run: until and until - seconds for run, until in lease["runs"].items()}

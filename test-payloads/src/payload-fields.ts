@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The text at a path, if the payload itself has one there; payloads can be anything, also hostile. */
+/** The text at a path; undefined if the payload has no own text there. A payload can be any value, also hostile. */
 export function readText(payload: unknown, path: string[]): string | undefined {
   let value = payload;
   for (const key of path) {
@@ -15,7 +15,7 @@ export function readText(payload: unknown, path: string[]): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A copy of the payload with this value at a path; what is in the way there and no object gives way. */
+/** A copy of the payload with this value at a path. Replaces values along the path that are not objects. */
 export function withField(payload: unknown, path: string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

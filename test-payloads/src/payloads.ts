@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What `test-payloads/manifest.json` says of one payload; `path` is there when it must be refused. */
+/** An entry of `test-payloads/manifest.json`. A payload with a `path` must be refused. */
 export type TestPayload = {
   name: string;
   payload: unknown;
@@ -18,10 +18,10 @@ type Expansion = { path: string; times: number; repeat?: string; array_of?: unkn
 
 const folder = new URL("../", import.meta.url);
 
-/** Every payload of the manifest, those with an expansion in full. */
+/** Every payload of the manifest, with its expansion. */
 export function testPayloads(): TestPayload[] {
   const manifest = JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8"));
-  // biome-ignore lint/suspicious/noExplicitAny: the manifest is ours, and its README says what is in it.
+  // biome-ignore lint/suspicious/noExplicitAny: the manifest's format is in its README.
   return manifest.payloads.map((entry: any) => ({
     ...entry,
     payload: entry.expand ? expand(testPayload(entry.base), entry.expand) : testPayload(entry.file),
@@ -30,8 +30,8 @@ export function testPayloads(): TestPayload[] {
   }));
 }
 
-/** One file of `test-payloads/`, such as `escalate.json`, parsed anew at each call. */
-// biome-ignore lint/suspicious/noExplicitAny: tests change what is in it.
+/** A file of `test-payloads/`, such as `escalate.json`, parsed again at each call. */
+// biome-ignore lint/suspicious/noExplicitAny: tests change the payload's fields.
 export function testPayload(file: string): any {
   return JSON.parse(readFileSync(new URL(file, folder), "utf8"));
 }

@@ -11,7 +11,7 @@ const placeOf = (flag: string): Place => ({ application: "shop123", environment:
 export const target: ChaosTarget = {
   handler: "appconfig-flag",
   environment: { TOGGLE_ALLOWED: JSON.stringify(flags.map((flag) => `shop123/${flag}/${flag}`)) },
-  // The switch is for everybody: either all requesters have the flag, or none has.
+  // A toggle applies to all users: either all requesters have the flag, or none has.
   pairs: flags.flatMap((thing) =>
     people.map((person) => ({ person, thing, standing: standing.includes(thing) })),
   ),

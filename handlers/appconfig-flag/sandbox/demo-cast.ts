@@ -18,7 +18,7 @@ const switched = "AppConfig flag maintenance in shop123/prod123";
 export const environment = { TOGGLE_ALLOWED: '["shop123/prod123/maintenance"]' };
 export const functionArn: string = testPayload("escalate.json").fields.target.settings.arn;
 
-/** The events of Robin's request to switch the whole shop to maintenance, and of Sam's. */
+/** The events of Robin's and Sam's requests to turn on maintenance for the whole shop. */
 export const switchOn = ofFlag("escalate.json", maintenance);
 export const switchBack = ofFlag("deescalate.json", maintenance);
 export const samSwitchOn = ofFlag("second-user-escalate.json", maintenance);

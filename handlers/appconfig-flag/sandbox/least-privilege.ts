@@ -13,7 +13,7 @@ const target = {
 };
 const switched = requestsFor(target);
 
-/** AppConfig takes no other deployment while one is baking. */
+/** AppConfig accepts no other deployment during the bake time. */
 const baked = ({ appConfig }: Sandbox) => appConfig.finish(place);
 const isOn = ({ appConfig }: Sandbox) =>
   appConfig.deploy(place, ({ values }) => Object.assign(values["maintenance"] ?? {}, { enabled: true }));

@@ -6,7 +6,7 @@ export const system: System = {
   seed({ appConfig }, event) {
     const { place, flag, variation, strategy } = read(event);
     if (Object.values(place).includes("") || flag === "") return [];
-    // A strategy that AWS does not predefine takes no time.
+    // A strategy that AWS does not predefine ends at once.
     if (strategy && !strategy.startsWith("AppConfig."))
       appConfig.createStrategy(strategy, { duration: 0, bake: 0 });
     if (appConfig.hasPlace(place)) {

@@ -1,4 +1,4 @@
-// AppConfig's refusals, and answers that are not AppConfig's: the handler takes neither for "not found".
+// AppConfig's refusals, and answers that are not AppConfig's: neither counts as "not found".
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -77,7 +77,7 @@ for (const [action, sentences] of Object.entries(declared))
     BadRequestException: refusal(action, "BadRequestException"),
     InternalServerException: `AWS did not complete appconfig:${action} on ${name} (InternalServerException), so`,
   }))
-    test(`${action} that is refused with ${code} has a sentence of its own`, () =>
+    test(`escalate answers ${code} from ${action} with its own error sentence`, () =>
       withFlags(async (fixture) => {
         const { sandbox, send } = fixture;
         arranged[action]?.(fixture);
@@ -90,13 +90,13 @@ for (const [action, sentences] of Object.entries(declared))
       }));
 
 for (const action of ["CreateHostedConfigurationVersion", "StartDeployment"])
-  test(`${action} that meets a conflict is tried again`, () =>
+  test(`${action} is retried after a conflict`, () =>
     withFlags(async (fixture) => {
       fixture.sandbox.appConfig.refuseNext(action, 409, "ConflictException");
       expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
     }));
 
-test("a version that was deleted meanwhile is as good as deleted", () =>
+test("an escalate succeeds if another administrator has already deleted the old version", () =>
   withFlags(async (fixture) => {
     fillWithOurs(fixture);
     fixture.sandbox.appConfig.refuseNext(
@@ -118,7 +118,7 @@ const notFound = [
   },
 ];
 for (const { action, sentence, times = 1 } of notFound)
-  test(`${action} that finds nothing is not taken for the end of the access`, () =>
+  test(`"not found" from ${action} does not count as the end of the access`, () =>
     withFlags(async (fixture) => {
       const { sandbox, send, outcome } = fixture;
       await outcome(person.robin("escalate"));
@@ -133,7 +133,7 @@ for (const { action, sentence, times = 1 } of notFound)
       expect(isOn(fixture)).toBe(false);
     }));
 
-test("another environment that is just being deleted is not taken for the end of the access", () =>
+test("a missing second environment does not count as the end of the access", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome, beside } = fixture;
     await outcome(person.robin("escalate"));
@@ -158,7 +158,7 @@ for (const [code, status, sentence] of [
   ["BadRequestException", 400, refusal("GetEnvironment", "BadRequestException")],
   ["InternalServerException", 500, "AWS did not complete appconfig:GetEnvironment"],
 ] as const)
-  test(`a look for alarms that is refused with ${code} leaves the end to the sweep`, () =>
+  test(`a revoke that cannot read the alarms (${code}) is left to the sweep`, () =>
     withFlags(async (fixture) => {
       const { sandbox, send, outcome } = fixture;
       const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
@@ -173,7 +173,7 @@ for (const [code, status, sentence] of [
 
 for (const kind of ["html-page", "empty-answer"] as const)
   for (const [action, arrange] of Object.entries(arranged))
-    test(`${action} that is answered with an ${kind} is no answer of AWS`, () =>
+    test(`an escalate rejects an ${kind} as the response to ${action}`, () =>
       withFlags(async (fixture) => {
         const { sandbox, send } = fixture;
         arrange(fixture);
@@ -197,7 +197,7 @@ const inAnEnd = [
 ];
 for (const kind of ["html-page", "empty-answer"] as const)
   for (const action of inAnEnd)
-    test(`an end in which ${action} is answered with an ${kind} is taken up by the sweep`, () =>
+    test(`the sweep finishes a revoke after an ${kind} as the response to ${action}`, () =>
       withFlags(async (fixture) => {
         const { sandbox, send, outcome, dynamoDb } = fixture;
         const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
@@ -238,7 +238,7 @@ const incomplete: { action: string; path: RegExp; answer: object }[] = [
   { action: "ListEnvironments", path: /environments$/, answer: { Items: [{}] } },
 ];
 for (const { action, path, answer } of incomplete)
-  test(`${action} that is answered with ${JSON.stringify(answer)} is no answer of AWS`, () =>
+  test(`an escalate rejects ${JSON.stringify(answer)} as the response to ${action}`, () =>
     withFlags(async (fixture) => {
       arranged[action]?.(fixture);
       const url = await proxyWith(fixture.sandbox.url, path, answer);

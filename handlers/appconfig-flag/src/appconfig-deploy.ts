@@ -75,7 +75,7 @@ function contentWith({ text, value }: Deployed, flag: string, state: State): str
     : insertFirst(text, ["values", flag], `"enabled":${enabled}`);
 }
 
-/** Throws AWS's `ConflictException` if another deployment has begun since the look. */
+/** Throws AWS's `ConflictException` if another deployment has begun since the read. */
 async function startDeployment(
   { client, access, invocation }: Caller,
   { latest }: Deployed,

@@ -16,8 +16,8 @@ import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
 type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 
 /**
- * Basic flags of AppConfig, which are for everybody: `on` or `off`. Every change is a new version of the deployed document
- * with only this word changed. A return to an old version would undo the changes of others.
+ * Basic flags of AppConfig, `on` or `off` for all users. Every change is a new version of the deployed document with only
+ * this word changed. A return to an old version would undo the changes of others.
  * Source: AWS AppConfig API reference, 2019-10-09.
  */
 export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {

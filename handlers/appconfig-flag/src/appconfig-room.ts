@@ -1,7 +1,7 @@
-// AppConfig limits the versions of a profile, and no call returns the limit. A grant must not take the place that its own
-// end needs. So each flag gets two spare versions before its first grant; an end in a full profile deletes a spare
-// version. Two are necessary because the newest version is never deleted (AppConfig would use its number again): an end
-// that fails after making its version still finds the second place, and the next end finds the failed end's version.
+// AppConfig limits the versions of a profile, and no call returns the limit. A grant must not use the version slot that
+// its own end needs. So each flag gets two spare versions before its first grant; an end in a full profile deletes a
+// spare version. Two are necessary because the newest version is never deleted (AppConfig would use its number again): an
+// end that fails after making its version still finds the second place, and the next end finds the failed end's version.
 import { ServiceQuotaExceededException } from "@aws-sdk/client-appconfig";
 import { refused, SymError } from "@sym/lambda-core";
 import { unavailable } from "./appconfig-errors.ts";
@@ -28,8 +28,9 @@ const deletedAtOnce = 10;
 type Profile = { versions: Version[]; newest: number };
 
 /**
- * Makes a version with this content. For a grant, first makes the spare versions for its end; their content is `deployed`,
- * which AppConfig has accepted before. Throws AWS's `ConflictException` if another client makes a version meanwhile.
+ * Makes a version with this content. For a grant, first makes the spare versions for its end; their content is
+ * `deployed`, which AppConfig has accepted before. Throws AWS's `ConflictException` if another client makes a version at
+ * the same time.
  */
 export async function makeVersion(
   caller: Caller,

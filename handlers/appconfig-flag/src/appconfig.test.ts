@@ -6,7 +6,7 @@ import { type FlagFixture, inSandbox, sweep } from "./world.test-support.ts";
 
 const minute = 60_000;
 
-/** Sends an event, and waits until AppConfig received `looks` reads of the deployment list, or the answer arrived. */
+/** Sends an event, and waits for `looks` reads of the deployment list, or for the answer. */
 async function sendAndWait({ sandbox, send }: FlagFixture, event: unknown, looks: number) {
   const countLooks = () => sandbox.calls.filter(({ action }) => action === "ListDeployments").length;
   const enough = countLooks() + looks;
@@ -18,7 +18,7 @@ async function sendAndWait({ sandbox, send }: FlagFixture, event: unknown, looks
   return { answered };
 }
 
-test("escalate switches the flag on with a version of its own, and deescalate puts it back as it was", () =>
+test("escalate deploys a new version that turns the flag on, and deescalate restores the document", () =>
   withFlags(async (fixture) => {
     const { sandbox, send } = fixture;
     const before = documentOf(fixture);
@@ -44,7 +44,7 @@ test("escalate switches the flag on with a version of its own, and deescalate pu
     expect(deployed).toEqual([1, 4, 5]);
   }));
 
-test("variation off switches a flag off, and back on", () =>
+test("with variation off, escalate turns the flag off and deescalate turns the flag on again", () =>
   withFlags(async (fixture) => {
     fixture.sandbox.appConfig.deploy(where, ({ values }) =>
       Object.assign(values["checkout"] ?? {}, { enabled: true }),
@@ -57,7 +57,7 @@ test("variation off switches a flag off, and back on", () =>
     expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
   }));
 
-test("what others have changed and deployed meanwhile is kept, and a draft of theirs is not deployed", () =>
+test("a revoke keeps changes that others deployed since the grant, and does not deploy their drafts", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     sandbox.appConfig.draft(where, ({ values }) => Object.assign(values["checkout"] ?? {}, { draft: true }));
@@ -72,7 +72,7 @@ test("what others have changed and deployed meanwhile is kept, and a draft of th
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
 
-test("of the document, the one word is changed, and no other byte", () =>
+test("the new version differs from the old version only in the flag's value", () =>
   withFlags(async ({ sandbox, outcome }) => {
     let text = "";
     sandbox.appConfig.respell(where, (content) => {
@@ -89,7 +89,7 @@ test("of the document, the one word is changed, and no other byte", () =>
     expect(sent?.parameters["body"]).toBe(text.replace('"enabled" : false', '"enabled" : true'));
   }));
 
-test("what somebody else changes beside the switch while a revoke waits for its turn survives", () =>
+test("a revoke keeps a change that another administrator deploys while the revoke waits", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const elsewhere = { ...where, profile: "othr123" };
@@ -111,7 +111,7 @@ test("what somebody else changes beside the switch while a revoke waits for its 
     expect(values(fixture)["maintenance"]).toMatchObject({ enabled: false, retry: 60 });
   }));
 
-test("a deployment of somebody else that is still checked is not its effect", () =>
+test("an escalate does not rely on another administrator's deployment that is still being validated", () =>
   withFlags(async (fixture) => {
     const { sandbox } = fixture;
     sandbox.appConfig.deploy(
@@ -127,7 +127,7 @@ test("a deployment of somebody else that is still checked is not its effect", ()
     expect(sandbox.appConfig.deployments(where)).toHaveLength(3);
   }));
 
-test("a deployment of somebody else is waited for, if it ends soon", () =>
+test("an escalate waits for another administrator's deployment that ends soon", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     sandbox.appConfig.deploy(
@@ -140,7 +140,7 @@ test("a deployment of somebody else is waited for, if it ends soon", () =>
     expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
   }));
 
-test("a deployment of somebody else that does not end leaves a revoke to the sweep", () =>
+test("a revoke during another administrator's long deployment is left to the sweep", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -163,7 +163,7 @@ test("a deployment of somebody else that does not end leaves a revoke to the swe
     expect(values(fixture)["checkout"]?.["enabled"]).toBe(true);
   }, 5_000));
 
-test("lost answers and lost races end in one deployment, not two", () =>
+test("an escalate deploys once, even if AWS's responses are lost", () =>
   withFlags(async (fixture) => {
     fixture.sandbox.faults.inject({ action: "CreateHostedConfigurationVersion", kind: "answer-lost" });
     fixture.sandbox.faults.inject({ action: "StartDeployment", kind: "answer-lost" });
@@ -178,7 +178,7 @@ test("lost answers and lost races end in one deployment, not two", () =>
     expect(await fixture.outcome(person.robin("deescalate"))).toBe("revoked");
   }));
 
-test("a strategy that takes its time makes the grant pending, and the revoke says how long it takes", () =>
+test("with a gradual deployment strategy, a grant is pending and a revoke reports the remaining time", () =>
   withFlags(async (fixture) => {
     const { sandbox, send } = fixture;
     const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
@@ -192,7 +192,7 @@ test("a strategy that takes its time makes the grant pending, and the revoke say
     });
   }));
 
-test("a revoke that an alarm can still undo is not over, and the sweep looks again", () =>
+test("a revoke that an alarm can still roll back fails, and the sweep revokes again after a rollback", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
@@ -215,7 +215,7 @@ test("a revoke that an alarm can still undo is not over, and the sweep looks aga
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
 
-test("a revoke that an alarm can still undo is not over for a sweep that comes before the alarm, either", () =>
+test("a sweep does not finish a revoke while an alarm can still roll the deployment back", () =>
   withFlags(async ({ sandbox, dynamoDb, send, outcome }) => {
     const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
     await outcome(person.robin("escalate", baking));
@@ -231,7 +231,7 @@ test("a revoke that an alarm can still undo is not over for a sweep that comes b
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a rollout by somebody else is no grant until it is complete", () =>
+test("an escalate is refused while another administrator's deployment of the flag is incomplete", () =>
   withFlags(async ({ sandbox, send, outcome }) => {
     const slow = "AppConfig.Canary10Percent20Minutes";
     sandbox.appConfig.deploy(
@@ -249,7 +249,7 @@ test("a rollout by somebody else is no grant until it is complete", () =>
     expect(await outcome(person.overlap("escalate"))).toBe("already-had-access");
   }));
 
-test("a second request during our own rollout is pending, too", () =>
+test("a second request during the function's own rollout is also pending", () =>
   withFlags(async ({ outcome }) => {
     const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
     expect(await outcome(person.robin("escalate", slow))).toBe("pending");
@@ -257,10 +257,10 @@ test("a second request during our own rollout is pending, too", () =>
   }));
 
 for (const [what, value] of [
-  ["no members", "{}"],
-  ["others", '{"text":"Back soon"}'],
+  ["no attributes", "{}"],
+  ["other attributes", '{"text":"Back soon"}'],
 ] as const)
-  test(`a flag without enabled, which has ${what}, is off, and is switched on and off again`, () =>
+  test(`a flag with ${what} and without "enabled" counts as off, and can be granted and revoked`, () =>
     withFlags(async (fixture) => {
       const { sandbox, outcome } = fixture;
       sandbox.appConfig.respell(where, (content) =>
@@ -275,7 +275,7 @@ for (const [what, value] of [
       expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
     }));
 
-test("lists of deployments that do not name the profile are completed", () =>
+test("the handler reads each deployment if the list does not name the profile", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     sandbox.appConfig.createFlags({ ...where, profile: "othr123" }, { unrelated: { enabled: false } });
@@ -286,7 +286,7 @@ test("lists of deployments that do not name the profile are completed", () =>
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
 
-test("without alarms, a revoke that is still baking is over", () =>
+test("without alarms, a revoke is complete during the bake time", () =>
   withFlags(async (fixture) => {
     const baking = { deployment_strategy: "AppConfig.AllAtOnce" };
     await fixture.outcome(person.robin("escalate", baking));
@@ -295,7 +295,7 @@ test("without alarms, a revoke that is still baking is over", () =>
     expect(fixture.sandbox.appConfig.deployments(where).at(-1)?.state).toBe("BAKING");
   }));
 
-test("a grant whose deployment is undone meanwhile does not claim to be one", () =>
+test("a grant whose deployment is rolled back fails", () =>
   withFlags(async (fixture) => {
     fixture.sandbox.appConfig.undoNext(where);
     const { answer } = await fixture.send(person.robin("escalate"));
@@ -333,7 +333,7 @@ const missing = [
   },
 ];
 for (const { what, settings, sentence } of missing)
-  test(`a missing ${what} is named`, () =>
+  test(`the answer names a missing ${what}`, () =>
     inSandbox(
       async (fixture) => {
         fixture.sandbox.appConfig.createFlags(where, { maintenance: { enabled: false } });
@@ -348,7 +348,7 @@ for (const { what, settings, sentence } of missing)
       },
     ));
 
-test("a flag that was taken out ends the access as soon as that cannot be undone any more", () =>
+test("deleting the flag ends the access once the deletion can no longer be rolled back", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, dynamoDb, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -370,7 +370,7 @@ test("a flag that was taken out ends the access as soon as that cannot be undone
     expect(await outcome(person.robin("escalate"))).toBe("refused");
   }));
 
-test("an environment that was deleted ends the access, and the answer says so", () =>
+test("deleting the environment ends the access, and the answer says so", () =>
   withFlags(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.appConfig.finish(where);
@@ -384,7 +384,7 @@ test("an environment that was deleted ends the access, and the answer says so", 
     });
   }));
 
-test("a profile of which nothing is deployed any more is an error, and no end", () =>
+test("a revoke fails if no version of the profile is deployed any longer", () =>
   withFlags(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.appConfig.undoAll(where);
@@ -395,7 +395,7 @@ test("a profile of which nothing is deployed any more is an error, and no end", 
     );
   }));
 
-test("a flag with variants is for some and not for others, so it is not switched", () =>
+test("a flag with variants is refused, because each variant applies to some users only", () =>
   withFlags(async ({ sandbox, send }) => {
     sandbox.appConfig.createFlags(where, {
       maintenance: { enabled: false, _variants: [{ name: "beta", enabled: true }] },
@@ -405,7 +405,7 @@ test("a flag with variants is for some and not for others, so it is not switched
     ]);
   }));
 
-test("a missing permission is named by its action", () =>
+test("the answer names the AWS action that the function may not call", () =>
   withFlags(async ({ sandbox, send }) => {
     sandbox.faults.inject({
       action: "StartDeployment",
@@ -418,7 +418,7 @@ test("a missing permission is named by its action", () =>
     );
   }));
 
-test("a profile that holds something else is not taken for flags", () =>
+test("a profile without feature flags is refused", () =>
   withFlags(async ({ sandbox, send }) => {
     sandbox.appConfig.deploy(where, (document) => Object.assign(document, { flags: undefined }));
     const { answer } = await send(person.robin("escalate"));
@@ -439,7 +439,7 @@ const awsFailures = [
   },
 ] as const;
 for (const { kind, sentence } of awsFailures)
-  test(`an AppConfig that answers with ${kind} is explained`, () =>
+  test(`an escalate explains the AppConfig failure ${kind}`, () =>
     withFlags(
       async ({ sandbox, send }) => {
         sandbox.faults.inject({ action: "StartDeployment", kind, times: Number.POSITIVE_INFINITY });

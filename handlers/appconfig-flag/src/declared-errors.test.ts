@@ -7,7 +7,7 @@ const flags = Array.from({ length: 40 }, (_, number) => `flag-${number}`);
 const calls = { escalate: "appconfig StartDeployment", deescalate: "appconfig StartDeployment" } as const;
 
 for (const event of ["escalate", "deescalate"] as const)
-  test(`each error that AWS declares for a call of ${event} is answered with a sentence of its own`, () =>
+  test(`every error that AWS declares for a call of ${event} has its own error sentence`, () =>
     withFlags(
       async ({ sandbox, send }) => {
         sandbox.appConfig.deploy(where, (document) => {

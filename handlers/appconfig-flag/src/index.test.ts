@@ -3,7 +3,7 @@ import { person, withFlags } from "./appconfig-fixture.test-support.ts";
 
 const notAllowed = ["", "[]", '["shop123/test123/maintenance"]', '["shop123/prod123/main"]'];
 for (const list of notAllowed)
-  test(`with ${list || "nothing"} as TOGGLE_ALLOWED, the switch is refused and nothing is called`, () =>
+  test(`with ${list || "nothing"} as TOGGLE_ALLOWED, a toggle is refused before any call`, () =>
     withFlags(
       async ({ sandbox, send }) => {
         const { answer } = await send(person.robin("escalate"));
@@ -34,7 +34,7 @@ const settings: { setting: Record<string, string>; problem: string }[] = [
   },
 ];
 for (const { setting, problem } of settings)
-  test(`the setting ${JSON.stringify(setting)} is refused before anything is called`, () =>
+  test(`the setting ${JSON.stringify(setting)} is refused before any call`, () =>
     withFlags(async ({ sandbox, send }) => {
       const { answer } = await send(person.robin("escalate", setting));
       expect(answer.body["outcome"]).toBe("refused");
@@ -42,13 +42,13 @@ for (const { setting, problem } of settings)
       expect(sandbox.calls).toEqual([]);
     }));
 
-test("a target may say that it is a toggle", () =>
+test("a target may set mode to toggle", () =>
   withFlags(async ({ outcome }) => {
     expect(await outcome(person.robin("escalate", { mode: "toggle" }))).toBe("granted");
   }));
 
 for (const list of ["shop123/prod123/maintenance", '["maintenance"]'])
-  test(`the environment TOGGLE_ALLOWED=${list} is refused with a reason`, () =>
+  test(`TOGGLE_ALLOWED=${list} is reported as a misconfiguration`, () =>
     withFlags(
       async ({ sandbox, send }) => {
         const { answer } = await send(person.robin("escalate"));

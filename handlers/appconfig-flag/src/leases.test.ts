@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { documentOf, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
 import { sweep } from "./world.test-support.ts";
 
-test("of two requests for the same switch, the last one out puts it back", () =>
+test("of two requests for one flag, the last revoke restores the flag", () =>
   withFlags(async (fixture) => {
     const before = documentOf(fixture);
     expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
@@ -14,7 +14,7 @@ test("of two requests for the same switch, the last one out puts it back", () =>
     expect(documentOf(fixture)).toBe(before);
   }));
 
-test("a flag that was on already stays on, and nothing is deployed", () =>
+test("a flag that is already on stays on, without a deployment", () =>
   withFlags(async (fixture) => {
     fixture.sandbox.appConfig.deploy(where, ({ values }) =>
       Object.assign(values["maintenance"] ?? {}, { enabled: true }),
@@ -26,7 +26,7 @@ test("a flag that was on already stays on, and nothing is deployed", () =>
     expect(fixture.sandbox.appConfig.deployments(where)).toEqual(before);
   }));
 
-test("what somebody else changed beside the switch meanwhile survives, and the switch is put back", () =>
+test("a revoke restores the flag and keeps another administrator's change to the same document", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -39,7 +39,7 @@ test("what somebody else changed beside the switch meanwhile survives, and the s
     expect(values(fixture)["maintenance"]).toMatchObject({ enabled: false, retry: 60 });
   }));
 
-test("two requests cannot switch one flag to on and to off", () =>
+test("a request to turn a flag off is refused while another request holds the flag on", () =>
   withFlags(async ({ send, outcome }) => {
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
@@ -48,7 +48,7 @@ test("two requests cannot switch one flag to on and to off", () =>
     ]);
   }));
 
-test("a switch without leases is refused, because nobody would know what to put back", () =>
+test("without leases, a toggle is refused, because no record holds the state to restore", () =>
   withFlags(
     async ({ sandbox, send }) => {
       expect((await send(person.robin("escalate"))).answer.errors).toEqual([
@@ -60,7 +60,7 @@ test("a switch without leases is refused, because nobody would know what to put 
     { LEASES: "off" },
   ));
 
-test("the sweep ends what Sym forgot", () =>
+test("the sweep revokes access whose deescalate never arrived", () =>
   withFlags(async (fixture) => {
     const before = documentOf(fixture);
     await fixture.outcome(person.robin("escalate"));
@@ -72,7 +72,7 @@ test("the sweep ends what Sym forgot", () =>
     );
   }));
 
-test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
+test("a revoke restores a toggle that has been removed from TOGGLE_ALLOWED", () =>
   withFlags(async (fixture) => {
     expect(await fixture.outcome(person.robin("escalate"))).toBe("granted");
     const later = fixture.beside({ TOGGLE_ALLOWED: "[]" });
@@ -80,7 +80,7 @@ test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
 
-test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", () =>
+test("a forged lease cannot change a flag that TOGGLE_ALLOWED does not list", () =>
   withFlags(async (fixture) => {
     const { sandbox, dynamoDb, outcome, send, beside } = fixture;
     await outcome(person.robin("escalate"));
@@ -89,7 +89,7 @@ test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", ()
       Object.assign(values["maintenance"] ?? {}, { enabled: false }),
     );
     sandbox.appConfig.finish(where);
-    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
+    // The record of a flag that this function turned off, with two requests for `on`; the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

@@ -3,7 +3,7 @@ import { checkToggle, type ToggleRules } from "@sym/flags";
 import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
-/** A flag in an environment, switched for everybody. Plain JSON. All parts but the flag's key are ids, which never change. */
+/** A flag in an environment, for all users. Plain JSON. All parts but the flag's key are ids, which never change. */
 export type FlagAccess = Access & {
   /** The application's id. */
   project: string;

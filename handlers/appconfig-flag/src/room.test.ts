@@ -1,4 +1,4 @@
-// AppConfig limits the versions of a profile: a grant never takes the place that its end needs.
+// AppConfig limits the versions of a profile: a grant never uses the version slot that its revoke needs.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { documentOf, person, values, where, withFlags } from "./appconfig-fixture.test-support.ts";
@@ -32,7 +32,7 @@ async function sweepLater({ dynamoDb, send }: FlagFixture) {
   return (await send(sweep)).answer.body;
 }
 
-test("request after request ends, however small the quota is, and versions of others are kept", () =>
+test("repeated requests succeed within a small version quota, and keep the versions of others", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const before = documentOf(fixture);
@@ -47,7 +47,7 @@ test("request after request ends, however small the quota is, and versions of ot
     expect(numbers(fixture)).toEqual(expect.arrayContaining([1, theirs]));
   }));
 
-test("a grant that would leave no room for its end is refused, and changes and deletes nothing", () =>
+test("a grant is refused without any change if the version quota leaves no slot for its revoke", () =>
   withFlags(async (fixture) => {
     const { sandbox, send } = fixture;
     draft(fixture, 5);
@@ -63,7 +63,7 @@ test("a grant that would leave no room for its end is refused, and changes and d
   }));
 
 for (const room of [1, 2])
-  test(`with room for ${room} more, a first grant is refused, and the flag stays off`, () =>
+  test(`with ${room} free version slots, a first grant is refused and the flag stays off`, () =>
     withFlags(async (fixture) => {
       const { sandbox, outcome } = fixture;
       fillUpTo(fixture, room);
@@ -74,7 +74,7 @@ for (const room of [1, 2])
       expect(await outcome(person.sam("escalate"))).toBe("granted");
     }));
 
-test("a grant does not take the places that are kept for its end", () =>
+test("a grant does not use the version slots that are reserved for revokes", () =>
   withFlags(async (fixture) => {
     const { outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -85,7 +85,7 @@ test("a grant does not take the places that are kept for its end", () =>
     expect(numbers(fixture)).toEqual(before);
   }));
 
-test("a grant that takes the last place ends all the same, in the place that was kept for that", () =>
+test("a grant that uses the last free slot is revoked with the reserved slot", () =>
   withFlags(async (fixture) => {
     const { outcome } = fixture;
     fillUpTo(fixture, 3);
@@ -95,7 +95,7 @@ test("a grant that takes the last place ends all the same, in the place that was
     expect(numbers(fixture)).toEqual([1, 3, 4, 5]);
   }));
 
-test("others who fill the profile meanwhile leave room for the end, which keeps what they have deployed", () =>
+test("a revoke succeeds after others filled the profile, and keeps their deployed changes", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -110,7 +110,7 @@ test("others who fill the profile meanwhile leave room for the end, which keeps 
     expect(numbers(fixture)).toEqual(expect.arrayContaining(theirs));
   }));
 
-test("an end that others have left no place for says so, and the sweep makes up for it once there is one", () =>
+test("a revoke without a free version slot fails, and the sweep finishes the revoke once a slot is free", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -127,7 +127,7 @@ test("an end that others have left no place for says so, and the sweep makes up 
     expect(isOn(fixture)).toBe(false);
   }));
 
-test("others who take the place that an end has just made free do not stop it", () =>
+test("a revoke succeeds even if others use the slot that the revoke has just freed", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     await outcome(person.robin("escalate"));
@@ -137,7 +137,7 @@ test("others who take the place that an end has just made free do not stop it", 
     expect(isOn(fixture)).toBe(false);
   }));
 
-test("a full profile loses old versions of ours for a grant, and none of others", () =>
+test("in a full profile, a grant deletes old versions of this function and no versions of others", () =>
   withFlags(async (fixture) => {
     const { outcome } = fixture;
     const old = draft(fixture, 3, ours);
@@ -155,7 +155,7 @@ test("a full profile loses old versions of ours for a grant, and none of others"
     for (const one of old) expect(numbers(fixture)).not.toContain(one);
   }));
 
-test("the newest version is not deleted, since the next one would get its number", () =>
+test("a grant does not delete the newest version, because AppConfig would reuse its number", () =>
   withFlags(async (fixture) => {
     const { outcome } = fixture;
     draft(fixture, 4);
@@ -165,7 +165,7 @@ test("the newest version is not deleted, since the next one would get its number
     expect(fixture.sandbox.appConfig.versions(where).at(-1)?.description).toBe(ours);
   }));
 
-test("what any environment has deployed, or would go back to, is not deleted", () =>
+test("a grant does not delete a version that an environment has deployed or could roll back to", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const [first = 0, before = 0, there = 0, undone = 0, here = 0, ...more] = draft(fixture, 7, ours);
@@ -179,7 +179,7 @@ test("what any environment has deployed, or would go back to, is not deleted", (
     for (const one of [first, ...more.slice(0, 1)]) expect(numbers(fixture)).not.toContain(one);
   }));
 
-test("lists of deployments that do not name the profile are completed before anything is deleted", () =>
+test("before a deletion, the handler reads each deployment if the list does not name the profile", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const [there = 0, ...others] = draft(fixture, 5, ours);
@@ -191,7 +191,7 @@ test("lists of deployments that do not name the profile are completed before any
     expect(numbers(fixture)).not.toContain(others[0]);
   }));
 
-test("a grant that fails between its steps leaves what the next one uses", () =>
+test("a grant after a partly failed grant uses the slots that the failed grant reserved", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     fillUpTo(fixture, 4);
@@ -205,7 +205,7 @@ test("a grant that fails between its steps leaves what the next one uses", () =>
     expect(isOn(fixture)).toBe(false);
   }));
 
-test("an end that fails in a full profile each time after it has made its version is finished by a sweep", () =>
+test("a sweep finishes a revoke in a full profile whose deployments failed several times", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     fillUpTo(fixture, 3);
@@ -231,7 +231,7 @@ test("an end that fails in a full profile each time after it has made its versio
     expect(isOn(fixture)).toBe(false);
   }));
 
-test("a version that lost the race to be deployed is deployed later, in place of another one", () =>
+test("a revoke that loses the race to deploy deploys the same version later", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     fillUpTo(fixture, 3);
@@ -241,7 +241,7 @@ test("a version that lost the race to be deployed is deployed later, in place of
     expect(numbers(fixture)).toEqual([1, 3, 4, 5]);
   }));
 
-test("the answer to a deletion can be lost", () =>
+test("a revoke succeeds if AWS's response to a deletion is lost", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     fillUpTo(fixture, 3);
@@ -251,7 +251,7 @@ test("the answer to a deletion can be lost", () =>
     expect(numbers(fixture)).toEqual([1, 3, 4, 5]);
   }));
 
-test("of two grants at once, both end if both have room", () =>
+test("two concurrent grants are both revoked if the quota has slots for both", () =>
   withFlags(async (fixture) => {
     const { outcome, beside } = fixture;
     const other = beside({});
@@ -265,7 +265,7 @@ test("of two grants at once, both end if both have room", () =>
     expect([isOn(fixture), isOn(fixture, "checkout")]).toEqual([false, false]);
   }));
 
-test("of two grants at once that only one has room for, one is refused and the other ends", () =>
+test("of two concurrent grants with slots for one, one is refused and the other is revoked", () =>
   withFlags(async (fixture) => {
     const { outcome, beside } = fixture;
     const other = beside({});
@@ -278,7 +278,7 @@ test("of two grants at once that only one has room for, one is refused and the o
     expect([isOn(fixture), isOn(fixture, "checkout")]).toEqual([false, false]);
   }));
 
-test("an end deletes old versions of ours once there are many, and only then", () =>
+test("a revoke deletes this function's old versions only when there are many", () =>
   withFlags(async (fixture) => {
     const { sandbox, outcome } = fixture;
     const old = draft(fixture, 10, ours);
@@ -293,7 +293,7 @@ test("an end deletes old versions of ours once there are many, and only then", (
     expect(numbers(fixture)).toContain(theirs);
   }));
 
-test("without the permission to delete, a revoke is one all the same, and the log says what is missing", () =>
+test("without the permission to delete versions, a revoke succeeds and the log names the permission", () =>
   withFlags(async (fixture) => {
     const { sandbox, send, outcome } = fixture;
     const old = draft(fixture, 11, ours);
@@ -312,7 +312,7 @@ test("without the permission to delete, a revoke is one all the same, and the lo
   }));
 
 for (const action of ["DeleteHostedConfigurationVersion", "ListEnvironments"])
-  test(`without the permission for ${action}, an end in a full profile names it, and the sweep tries again`, () =>
+  test(`without the permission for ${action}, a revoke in a full profile names it, and the sweep retries`, () =>
     withFlags(async (fixture) => {
       const { sandbox, send, outcome } = fixture;
       fillUpTo(fixture, 3);

@@ -11,7 +11,7 @@ const id = v.pipe(v.string(), v.regex(/^[a-z0-9]{4,7}$/));
 const strategyId = v.pipe(v.string(), v.regex(/^([a-z0-9]{4,7}|AppConfig\.[A-Za-z0-9]{9,40})$/));
 
 const target = v.object({
-  // A target with the mode of a single person must not switch the flag for everybody.
+  // A target with the mode of a single person must not change the flag for all users.
   mode: v.optional(v.literal("toggle")),
   project: id,
   environment: id,

@@ -15,7 +15,7 @@ async function openInvoke() {
   };
 }
 
-test("invoke seeds the organisation, the team and the person, and shows who is in the team", async () => {
+test("invoke seeds the organisation, the team and the person, and shows the team's members", async () => {
   const invoke = await openInvoke();
   const settings = ["org=acme", "team_slug=platform"];
   expect(await invoke("escalate.json", settings)).toMatchObject({
@@ -38,7 +38,7 @@ test("invoke with --member seeds a standing membership, in a second organisation
   });
 });
 
-test("invoke for a target that invites people leaves the person outside", async () => {
+test("invoke for a target with invite seeds a person outside the organisation", async () => {
   const invoke = await openInvoke();
   expect(await invoke("escalate.json", ["org=acme", "team_slug=platform", "invite=true"])).toMatchObject({
     before: nowhere,
@@ -50,7 +50,7 @@ test("invoke for a target that invites people leaves the person outside", async 
   });
 });
 
-test("invoke finds the login by the rule that the function has", async () => {
+test("invoke finds the login with the function's identity rule", async () => {
   const invoke = await openInvoke();
   const rule = [
     "--env",
@@ -64,7 +64,7 @@ test("invoke finds the login by the rule that the function has", async () => {
   });
 });
 
-test("invoke without an organisation shows nothing, and the handler says why", async () => {
+test("invoke without an organisation shows no membership, and the answer says why", async () => {
   const invoke = await openInvoke();
   expect(await invoke("escalate.json", [])).toMatchObject({
     before: {},

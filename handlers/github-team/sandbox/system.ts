@@ -62,7 +62,7 @@ function isInviting({ payload }: FunctionEvent): boolean {
   return readText(payload, paths.setting("invite")) === "true";
 }
 
-/** The names that the handler's `resolve.ts` finds; for the default rule, a login made of the e-mail. */
+/** The names that the handler's `resolve.ts` finds; for the default rule, a login derived from the e-mail address. */
 function names({ payload, environment }: FunctionEvent) {
   const email = readText(payload, paths.requester);
   return {

@@ -2,7 +2,7 @@ import { answersToDeclaredErrors, withoutReason } from "@sym/api-descriptions/de
 import { expect, test } from "vitest";
 import { deescalate, escalate, inOrganization } from "./world.test-support.ts";
 
-test("each error that AWS declares for the App's secret is answered with a sentence of its own", () =>
+test("every error that AWS declares for reading the App's secret has its own error sentence", () =>
   inOrganization(async ({ sandbox, beside }) => {
     const run = () => ({ escalate, deescalate });
     // Each event gets a new function, since a warm function has the secret.

@@ -17,12 +17,12 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
     { environment: { GITHUB_API_URL: between.url } },
   );
 
-testForeignAnswers({ play, short: "a page of its own about what it does not find" });
+testForeignAnswers({ play, short: "a proxy's own page with status 404" });
 testDeclaredStatuses("github", play);
 
 testForeignAnswers({
-  of: " of an invitation",
-  short: "other JSON",
+  of: " to an invitation",
+  short: "unrelated JSON",
   play: (between, act) =>
     inOrganization(
       async ({ sandbox, github, dynamoDb, send, beside, placeOf }) => {

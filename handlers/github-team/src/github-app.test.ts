@@ -5,7 +5,7 @@ const lookUp = "apps/get-org-installation";
 const mint = "apps/create-installation-access-token";
 const ofAcme = (id: number) => `other=1, ACME=${id}`;
 
-test("the token is asked for at once where the installation is known, whatever the case of its organisation", () =>
+test("with a configured installation, the App requests its token without a lookup, in any letter case", () =>
   inOrganization(
     async ({ send, placeOf, countOf }) => {
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -14,7 +14,7 @@ test("the token is asked for at once where the installation is known, whatever t
     { installations: ofAcme },
   ));
 
-test("an organisation of which no installation is known is looked up first", () =>
+test("the App looks up the installation of an organisation without a configured installation", () =>
   inOrganization(
     async ({ send, countOf }) => {
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -23,7 +23,7 @@ test("an organisation of which no installation is known is looked up first", () 
     { installations: (id) => `acme-corp=${id}` },
   ));
 
-test("an installation that was removed and made anew is found, and the log says so", () =>
+test("the App finds a reinstalled installation, and logs its new id", () =>
   inOrganization(
     async ({ github, appId, installationId, send, placeOf, countOf }) => {
       await send(escalate);
@@ -39,7 +39,7 @@ test("an installation that was removed and made anew is found, and the log says 
     { installations: ofAcme },
   ));
 
-test("the token of another organisation is never used, under which a team would look deleted", () =>
+test("the App never uses another organisation's token, which would make the team look deleted", () =>
   inOrganization(
     async ({ github, appId, installationId, send, placeOf, countOf }) => {
       github.createOrganization("other");
@@ -51,7 +51,7 @@ test("the token of another organisation is never used, under which a team would 
     { installations: (id) => `acme=${id + 2}` },
   ));
 
-test("an App that is not installed any more is told apart, although a token was asked for at once", () =>
+test("with a configured installation, an uninstalled App is reported as not installed", () =>
   inOrganization(
     async ({ github, appId, send, countOf }) => {
       github.uninstallApp(appId);
@@ -64,7 +64,7 @@ test("an App that is not installed any more is told apart, although a token was 
     { installations: ofAcme },
   ));
 
-test("an App that was suspended is told apart, although its token was refused", () =>
+test("with a configured installation, a suspended App is reported as suspended", () =>
   inOrganization(
     async ({ github, appId, send, countOf }) => {
       github.suspendApp(appId);
@@ -80,7 +80,7 @@ test("an App that was suspended is told apart, although its token was refused", 
   ));
 
 for (const installations of ["12345678", "acme=", "acme=12a", "acme 1", "acme=1;other=2"])
-  test(`${installations} as GITHUB_INSTALLATIONS is a misconfiguration`, () =>
+  test(`GITHUB_INSTALLATIONS=${installations} is reported as a misconfiguration`, () =>
     inOrganization(
       async ({ send }) => {
         expect((await send(escalate)).answer.errors).toEqual([
@@ -90,7 +90,7 @@ for (const installations of ["12345678", "acme=", "acme=12a", "acme 1", "acme=1;
       { installations: () => installations },
     ));
 
-test("an App that GitHub gives no token is no reason to take anybody's access for ended", () =>
+test("a revoke fails, and keeps the access, if GitHub gives the App no token", () =>
   inOrganization(async ({ sandbox, github, appId, send, placeOf }) => {
     await send(escalate);
     github.uninstallApp(appId);

@@ -19,7 +19,7 @@ const byToken = {
   environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
 };
 
-test("the private key is read when it is needed, and then kept, as is the token", () =>
+test("the private key and the token are fetched when first needed, and cached", () =>
   inOrganization(async ({ send, countOf }) => {
     await send(withSettings(escalate, { org: ".." }));
     expect(countOf(read)).toBe(0);
@@ -28,7 +28,7 @@ test("the private key is read when it is needed, and then kept, as is the token"
     expect([countOf(read), countOf(mint)]).toEqual([1, 1]);
   }));
 
-test("a token is asked for with no more permissions than are needed", () =>
+test("the App requests a token with the permission Members only", () =>
   inOrganization(async ({ github, sandbox, appId, send }) => {
     github.uninstallApp(appId);
     github.installApp("acme", appId, { members: "write", administration: "write" });
@@ -38,7 +38,7 @@ test("a token is asked for with no more permissions than are needed", () =>
     });
   }));
 
-test("a token is used until 5 minutes before its end", () =>
+test("a token is replaced 5 minutes before its expiry", () =>
   inOrganization(async ({ github, send, countOf }) => {
     github.setTokenLifetime(6 * 60_000);
     await send(escalate);
@@ -49,7 +49,7 @@ test("a token is used until 5 minutes before its end", () =>
     expect(countOf(mint)).toBeGreaterThan(2);
   }));
 
-test("a token that ended early, and a key that was changed, are fetched anew once", () =>
+test("an expired token and a rotated key are fetched again once", () =>
   inOrganization(async ({ github, sandbox, appId, send, placeOf, countOf }) => {
     await send(escalate);
     sandbox.secretsManager.putSecret("sym/github-app", github.rotateKey(appId));
@@ -59,7 +59,7 @@ test("a token that ended early, and a key that was changed, are fetched anew onc
     expect([countOf(read), countOf(mint)]).toEqual([2, 2]);
   }));
 
-test("a key that GitHub does not know is read twice, not for ever, and named in the answer", () =>
+test("a private key that GitHub rejects is read twice, and the answer reports the rejection", () =>
   inOrganization(async ({ github, appId, send, countOf }) => {
     github.rotateKey(appId);
     const { answer, logs } = await send(escalate);
@@ -68,7 +68,7 @@ test("a key that GitHub does not know is read twice, not for ever, and named in 
     expect(logs).not.toContain("PRIVATE KEY");
   }));
 
-test("a secret that could not be read is read again the next time", () =>
+test("a failed read of the secret is not cached", () =>
   inOrganization(async ({ sandbox, send, placeOf }) => {
     sandbox.faults.inject({ action: read, kind: "access-denied" });
     expect((await send(escalate)).answer.errors).toEqual([
@@ -78,7 +78,7 @@ test("a secret that could not be read is read again the next time", () =>
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("a Secrets Manager that throttles, or is down, is named in the answer", () =>
+test("the answer reports throttling and failures of Secrets Manager", () =>
   inOrganization(async ({ sandbox, send }) => {
     const on = "secretsmanager:GetSecretValue on secret sym/github-app";
     sandbox.faults.inject({ action: read, kind: "throttle", times: 3 });
@@ -89,15 +89,15 @@ test("a Secrets Manager that throttles, or is down, is named in the answer", () 
 
 const advice = "put the App's private key or the token into it, or name another in the environment";
 const secrets = [
-  { what: "nothing", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
+  { what: "no text", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
   {
-    what: "something else",
+    what: "a text that is no private key",
     text: "hunter2",
     sentence: `Secret sym/github-app holds no private key of a GitHub App; ${advice}`,
   },
 ];
 for (const { what, text, sentence } of secrets)
-  test(`a secret with ${what} in it is named in the answer, and not shown`, () =>
+  test(`the answer names a secret with ${what}, and does not show its content`, () =>
     inOrganization(async ({ sandbox, send }) => {
       sandbox.secretsManager.putSecret("sym/github-app", text);
       const { answer, logs } = await send(escalate);
@@ -105,7 +105,7 @@ for (const { what, text, sentence } of secrets)
       expect(logs).not.toContain("hunter2");
     }));
 
-test("a secret that does not exist is named", () =>
+test("the answer names a secret that does not exist", () =>
   inOrganization(
     async ({ send }) => {
       expect((await send(escalate)).answer.errors).toEqual([`Secret sym/gone does not exist; ${advice}`]);
@@ -113,7 +113,7 @@ test("a secret that does not exist is named", () =>
     { environment: { GITHUB_PRIVATE_KEY_SECRET: "sym/gone" } },
   ));
 
-test("an App that is not installed in the organisation is told apart from a missing team", () =>
+test("an App that is not installed in the organisation is not reported as a missing team", () =>
   inOrganization(async ({ github, appId, send }) => {
     github.uninstallApp(appId);
     expect((await send(escalate)).answer).toMatchObject({
@@ -124,7 +124,7 @@ test("an App that is not installed in the organisation is told apart from a miss
     });
   }));
 
-test("an App that was suspended is named in the answer", () =>
+test("the answer names a suspended App", () =>
   inOrganization(async ({ github, appId, send }) => {
     github.suspendApp(appId);
     expect((await send(escalate)).answer).toMatchObject({
@@ -135,7 +135,7 @@ test("an App that was suspended is named in the answer", () =>
     });
   }));
 
-test("an App without the permission to change teams is told which one it needs", () =>
+test("the answer names the permission that an App needs to change teams", () =>
   inOrganization(async ({ github, appId, send }) => {
     github.uninstallApp(appId);
     github.installApp("acme", appId, { members: "read" });
@@ -144,7 +144,7 @@ test("an App without the permission to change teams is told which one it needs",
     ]);
   }));
 
-test("a fine-grained token of an owner does what an App does", () =>
+test("an owner's fine-grained token can grant and revoke", () =>
   inOrganization(async ({ github, sandbox, send, placeOf, countOf }) => {
     sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -155,7 +155,7 @@ test("a fine-grained token of an owner does what an App does", () =>
     expect([countOf(read), countOf(mint)]).toEqual([2, 0]);
   }, byToken));
 
-test("a token that its owner revoked is named in the answer", () =>
+test("the answer reports a revoked token", () =>
   inOrganization(async ({ github, sandbox, send }) => {
     sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
     github.revokeTokens();
@@ -169,13 +169,13 @@ const change =
   "GitHub does not let this function call PUT /organizations/{organizationId}/team/{teamId}/memberships/{login}";
 const tokens = [
   {
-    what: "a fine-grained token that may only read",
+    what: "a read-only fine-grained token",
     owner: "olga-o",
     options: { permissions: { members: "read" } } as const,
     sentence: `${change}; that needs members=write`,
   },
   {
-    what: "a token of somebody who is no owner",
+    what: "a token of a person who is not an owner",
     owner: "sam-s",
     options: {},
     sentence: `${change}; only an owner of the organisation, or an App, may do that`,
@@ -187,14 +187,14 @@ const tokens = [
     sentence: `${change}; that needs admin:org, write:org`,
   },
   {
-    what: "a classic token that was not authorised for single sign-on",
+    what: "a classic token without single sign-on authorisation",
     owner: "olga-o",
     options: { kind: "classic" as const, scopes: ["admin:org"] },
     sentence: "The token is not authorised for the organisation's single sign-on; its owner can do that",
   },
 ];
 for (const { what, owner, options, sentence } of tokens)
-  test(`${what} is told what is missing`, () =>
+  test(`the answer says what is missing for ${what}`, () =>
     inOrganization(
       async ({ github, sandbox, send, placeOf }) => {
         sandbox.secretsManager.putSecret("sym/github-token", github.createToken(owner, options));
@@ -213,7 +213,7 @@ for (const { what, owner, options, sentence } of tokens)
       },
     ));
 
-test("a secret team that the token's owner cannot see is not taken for a missing membership", () =>
+test("a secret team that the token's owner cannot see does not count as a missing membership", () =>
   inOrganization(async ({ github, sandbox, send, placeOf }) => {
     github.createTeam("acme", "Incident", { privacy: "secret" });
     github.setTeamMember("acme", "incident", "robin-r");
@@ -226,7 +226,7 @@ test("a secret team that the token's owner cannot see is not taken for a missing
     expect(placeOf("robin-r", "incident")).toBe("member");
   }, byToken));
 
-test("a secondary limit that passes is waited out", () =>
+test("a grant waits for a short secondary rate limit to pass", () =>
   inOrganization(async ({ sandbox, send, placeOf, countOf }) => {
     sandbox.faults.inject({ action: put, kind: "throttle" });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -234,7 +234,7 @@ test("a secondary limit that passes is waited out", () =>
   }));
 
 for (const kind of ["primary", "secondary", "unannounced"] as const)
-  test(`a ${kind} limit that lasts longer than the function is told at once`, () =>
+  test(`a ${kind} rate limit beyond the function's deadline fails the revoke without a wait`, () =>
     inOrganization(async ({ github, send, placeOf, countOf }) => {
       await send(escalate);
       github.limit(kind, 600);
@@ -248,7 +248,7 @@ for (const kind of ["primary", "secondary", "unannounced"] as const)
       expect(placeOf("robin-r")).toBe("member");
     }));
 
-test("GraphQL's own limit, which comes with a status of 200, is told", () =>
+test("GraphQL's rate limit, which GitHub reports with status 200, fails the grant", () =>
   inOrganization(async ({ github, send }) => {
     github.limit("graphql", 600);
     expect((await send(escalate)).answer).toMatchObject({
@@ -259,7 +259,7 @@ test("GraphQL's own limit, which comes with a status of 200, is told", () =>
 
 const outsideAllowList =
   "The IP allow list of the organisation does not contain this function's address; ask an owner of the organisation to add the addresses of the function's network";
-test("a function outside the organisation's IP allow list is told so", () =>
+test("the answer says that the IP allow list does not contain the function's address", () =>
   inOrganization(async ({ github, send }) => {
     github.allowNoAddress("acme");
     expect((await send(escalate)).answer).toMatchObject({
@@ -268,7 +268,7 @@ test("a function outside the organisation's IP allow list is told so", () =>
     });
   }));
 
-test("a GitHub Enterprise Server is found by its base URL, for REST and for GraphQL", () =>
+test("the base URL of a GitHub Enterprise Server applies to REST and GraphQL", () =>
   inOrganization(
     async ({ send, placeOf, countOf }) => {
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -333,7 +333,7 @@ const environments = [
   },
 ];
 for (const { environment, problem } of environments)
-  test(`the environment ${JSON.stringify(environment)} is named in the answer to every event`, () =>
+  test(`with ${JSON.stringify(environment)}, every answer reports the misconfiguration`, () =>
     inOrganization(
       async ({ send }) => {
         expect((await send(escalate)).answer).toMatchObject({

@@ -1,6 +1,6 @@
-// The same handler against emulate, a stand-in by other authors, as far as emulate equals github.com: an App signs in, and
-// a member of the organisation enters and leaves a team. emulate accepts any token, makes outsiders members without an
-// invitation, and takes maintainers for owners; the sandbox's tests cover these parts.
+// The same handler against emulate, a stand-in by other authors, as far as emulate equals github.com: an App signs in,
+// and a member of the organisation enters and leaves a team. emulate accepts any token, makes outsiders members without
+// an invitation, and treats maintainers as owners; the sandbox's tests cover these parts.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -79,7 +79,7 @@ async function withRoutesById(upstream: string) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-test("emulate sees the member come and go, and twice is like once", async () => {
+test("in emulate, repeated grants and revokes add and remove the membership", async () => {
   const emulator = await createEmulator({ service: "github", port: 0, seed });
   const proxy = await withRoutesById(emulator.url);
   const sandbox = await startSandbox();

@@ -43,12 +43,12 @@ const toMaintain = { role: "maintainer" };
 const inviting = { invite: "true" };
 
 const inside: Situation[] = [
-  { what: "who is not in the team", arrange: nothing },
-  { what: "who is not in the team, to maintain it", arrange: nothing, settings: toMaintain },
+  { what: "a non-member", arrange: nothing },
+  { what: "a non-member, to maintain the team", arrange: nothing, settings: toMaintain },
   { what: "a member", arrange: inTeam },
-  { what: "a member, to maintain it", arrange: inTeam, settings: toMaintain },
+  { what: "a member, to maintain the team", arrange: inTeam, settings: toMaintain },
   { what: "a maintainer", arrange: maintaining },
-  { what: "a maintainer, to maintain it", arrange: maintaining, settings: toMaintain },
+  { what: "a maintainer, to maintain the team", arrange: maintaining, settings: toMaintain },
   { what: "an owner", arrange: owning },
   {
     what: "an owner in the team",
@@ -57,26 +57,35 @@ const inside: Situation[] = [
   { what: "a member of a child team", arrange: inChild },
   { what: "a member of a child team, to maintain the parent", arrange: inChild, settings: toMaintain },
   {
-    what: "a member of a child team and of the team, to maintain it",
+    what: "a member of a child team and of the team, to maintain the team",
     arrange: (github) => [inChild(github), inTeam(github)],
     settings: toMaintain,
   },
-  { what: "who was asked to join the organisation", arrange: invited, settings: inviting },
-  { what: "who was asked to join the team", arrange: invitedToTeam, settings: inviting },
+  { what: "an outsider invited to the organisation", arrange: invited, settings: inviting },
+  { what: "an outsider invited to the team", arrange: invitedToTeam, settings: inviting },
 ];
 const notMember = "GitHub user robin-r is not a member of the organisation acme; ";
 const noAccount = "GitHub user robin-r does not exist; ";
 const others: (Situation & { sentence: string })[] = [
-  { what: "who was asked to join in vain", arrange: invitedToTeam, sentence: notMember },
+  {
+    what: "an outsider invited by another administrator, without the setting invite",
+    arrange: invitedToTeam,
+    sentence: notMember,
+  },
   { what: "an outsider", arrange: outside, sentence: notMember },
   {
-    what: "an outsider who is asked to join",
+    what: "an outsider, with the setting invite",
     arrange: outside,
     settings: inviting,
     sentence: "accept the invitation",
   },
-  { what: "nobody's login", arrange: nobody, sentence: noAccount },
-  { what: "nobody's login, to be asked to join", arrange: nobody, settings: inviting, sentence: noAccount },
+  { what: "a login without an account", arrange: nobody, sentence: noAccount },
+  {
+    what: "a login without an account, with the setting invite",
+    arrange: nobody,
+    settings: inviting,
+    sentence: noAccount,
+  },
   {
     what: "an organisation's login",
     arrange: (github) => [nobody(github), github.createOrganization("robin-r")],
@@ -84,7 +93,7 @@ const others: (Situation & { sentence: string })[] = [
     sentence: "GitHub account robin-r is not a person's; ",
   },
   {
-    what: "a team that is gone",
+    what: "a deleted team",
     arrange: (github) => github.deleteTeam("acme", "platform"),
     sentence: "GitHub team acme/platform does not exist, or is hidden from this function; ",
   },
@@ -126,7 +135,7 @@ async function consequences({ arrange, settings }: Situation, hasLease: boolean)
 }
 
 for (const situation of inside)
-  test(`${situation.what}: one look by names comes to what the look by ids does`, async () => {
+  test(`${situation.what}: the read by names has the same result as the read by ids`, async () => {
     const first = await consequences(situation, false);
     const again = await consequences(situation, true);
     expect(first?.routes).toContain(byNames);
@@ -136,7 +145,7 @@ for (const situation of inside)
   });
 
 for (const situation of others)
-  test(`${situation.what}: the first look comes to what a later one does`, async () => {
+  test(`${situation.what}: the read by names has the same answer as the read by ids`, async () => {
     const first = await consequences(situation, false);
     expect(first?.routes).toContain(byNames);
     expect(first?.end.answer).toContain(situation.sentence);

@@ -14,7 +14,7 @@ const byOwnersToken = {
 };
 const inviting = (payload: typeof escalate) => withSettings(withRequester(payload, nat), { invite: "true" });
 
-test("with invite, an outsider is pending, and the end takes back the place in the team and the invitation", () =>
+test("with invite, a grant to a non-member is pending, and the revoke cancels the invitation", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -29,7 +29,7 @@ test("with invite, an outsider is pending, and the end takes back the place in t
     expect([placeOf("nat-n"), github.invitations("acme")]).toEqual([undefined, []]);
   }));
 
-test("an invitation that was accepted ends in the team only, and the answer says so", () =>
+test("after an accepted invitation, the revoke removes the team membership only, and the answer says so", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -42,7 +42,7 @@ test("an invitation that was accepted ends in the team only, and the answer says
     expect([placeOf("nat-n"), github.isMember("acme", "nat-n")]).toEqual([undefined, true]);
   }));
 
-test("an escalate that is sent again after the invitation was accepted says that the access is there", () =>
+test("a repeated escalate after the invitation was accepted is granted", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -54,7 +54,7 @@ test("an escalate that is sent again after the invitation was accepted says that
   }));
 
 for (const by of ["an App", "a token"])
-  test(`of two requests that invite a person to two teams, the last one cancels the invitation of ${by}`, () =>
+  test(`of two requests that invite a person to two teams, the last revoke cancels the invitation by ${by}`, () =>
     inOrganization(
       async ({ github, sandbox, send, placeOf }) => {
         if (by === "a token")
@@ -74,7 +74,7 @@ for (const by of ["an App", "a token"])
       by === "a token" ? byOwnersToken : {},
     ));
 
-test("the role in an invitation of others is raised for a request, and is as before after it", () =>
+test("a grant raises the role in another administrator's invitation, and the revoke restores the role", () =>
   inOrganization(async ({ github, send }) => {
     const invitedRole = () => github.snapshot().organizations[0]?.invitations[0]?.teams[0]?.role;
     github.createUser("nat-n");
@@ -86,7 +86,7 @@ test("the role in an invitation of others is raised for a request, and is as bef
     expect([invitedRole(), github.invitations("acme")]).toEqual(["member", ["nat-n"]]);
   }));
 
-test("an invitation of others to maintain the team is not lowered by a request for member", () =>
+test("a request for member does not lower another administrator's invitation to maintain the team", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -97,7 +97,7 @@ test("an invitation of others to maintain the team is not lowered by a request f
     expect(placeOf("nat-n")).toBe("maintainer");
   }));
 
-test("the end of a request for maintainer lowers an invitation that a request for member still needs", () =>
+test("the revoke of maintainer lowers the invitation to the role of another open request", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -110,7 +110,7 @@ test("the end of a request for maintainer lowers an invitation that a request fo
     expect(placeOf("nat-n")).toBeUndefined();
   }));
 
-test("invitations that cannot be seen are no missing ones: the sweep cancels this function's later", () =>
+test("a revoke that cannot list the invitations fails, and the sweep cancels the invitation", () =>
   inOrganization(async ({ github, sandbox, dynamoDb, send }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -125,7 +125,7 @@ test("invitations that cannot be seen are no missing ones: the sweep cancels thi
     expect(github.invitations("acme")).toEqual([]);
   }));
 
-test("a person who leaves the organisation during the request is not invited by it", () =>
+test("a grant does not invite a person who leaves the organisation during the grant", () =>
   inOrganization(async ({ github, sandbox, send, placeOf, countOf }) => {
     // GitHub demands pauses before the change, and the person leaves during a pause.
     sandbox.faults.inject({ action: put, kind: "throttle", times: Number.POSITIVE_INFINITY });
@@ -140,7 +140,7 @@ test("a person who leaves the organisation during the request is not invited by 
     expect([placeOf("robin-r"), github.invitations("acme")]).toEqual([undefined, []]);
   }));
 
-test("an invitation that others made stays, without the team", () =>
+test("a revoke removes the team from another administrator's invitation to the organisation", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -151,7 +151,7 @@ test("an invitation that others made stays, without the team", () =>
     expect([placeOf("nat-n"), github.invitations("acme")]).toEqual([undefined, ["nat-n"]]);
   }));
 
-test("an invitation to the team that others made stays as it is", () =>
+test("a request does not change another administrator's invitation to the team", () =>
   inOrganization(async ({ github, send, placeOf, countOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -162,7 +162,7 @@ test("an invitation to the team that others made stays as it is", () =>
     expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
   }));
 
-test("somebody who accepts an invitation of others keeps the place in the team, and is told", () =>
+test("a person who accepts another administrator's invitation stays in the team, and the answer says so", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -177,7 +177,7 @@ test("somebody who accepts an invitation of others keeps the place in the team, 
     expect(placeOf("nat-n")).toBe("member");
   }));
 
-test("an invitation that has become one to other teams too stays", () =>
+test("a revoke keeps an invitation that also names other teams", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");
@@ -188,7 +188,7 @@ test("an invitation that has become one to other teams too stays", () =>
     expect([placeOf("nat-n"), placeOf("nat-n", "other")]).toEqual([undefined, "pending"]);
   }));
 
-test("an invitation is found among more than one page of them", () =>
+test("a revoke finds the invitation among several pages of invitations", () =>
   inOrganization(async ({ github, send }) => {
     for (const number of Array(120).keys()) {
       github.createUser(`guest-${number}`);
@@ -203,7 +203,7 @@ test("an invitation is found among more than one page of them", () =>
     expect(github.invitations("acme")).toHaveLength(120);
   }));
 
-test("an invitation for which no seat is left is named in the answer", () =>
+test("the answer says that the organisation has no seat left for an invitation", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", nat, "nat-n");

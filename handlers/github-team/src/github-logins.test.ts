@@ -14,7 +14,7 @@ const membership = "orgs/get-membership-for-user";
 const byId = "users/get-by-id";
 const sam = "sam.standing@example.com";
 
-test("a person is known by the identity after a change of login", () =>
+test("the SAML identity finds a person whose login has changed", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     await send(escalate);
     github.renameUser("robin-r", "robin-q");
@@ -28,7 +28,7 @@ test("a person is known by the identity after a change of login", () =>
     expect([placeOf("robin-q"), placeOf("robin-r")]).toEqual([undefined, undefined]);
   }));
 
-test("who is still in the organisation under the login that SAML names is not looked up by id first", () =>
+test("a grant checks the organisation membership right after the SAML lookup", () =>
   inOrganization(async ({ sandbox, send }) => {
     const isAboutThem = (action: string) => ["graphql", byId, membership].includes(action);
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -36,7 +36,7 @@ test("who is still in the organisation under the login that SAML names is not lo
     expect(asked.slice(0, 2)).toEqual(["graphql", membership]);
   }));
 
-test("an identity that is linked to another account now is that account's, also in a warm function", () =>
+test("an identity that is now linked to another account finds that account, also in a warm function", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     await send(escalate);
     await send(deescalate);
@@ -48,7 +48,7 @@ test("an identity that is linked to another account now is that account's, also 
     expect([placeOf("robin-new"), placeOf("robin-r")]).toEqual(["member", undefined]);
   }));
 
-test("a new login that nobody else has the old one of is found, too", () =>
+test("a revoke finds a renamed person whose old login is free", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     await send(escalate);
     github.renameUser("robin-r", "robin-q");
@@ -60,7 +60,7 @@ test("a new login that nobody else has the old one of is found, too", () =>
   }));
 
 for (const first of ["linked", "unlinked"])
-  test(`of one linked and one unlinked identity, the ${first} one first, the linked one is the person`, () =>
+  test(`of a linked and an unlinked identity, the linked identity counts (${first} listed first)`, () =>
     inOrganization(async ({ github, send }) => {
       const link = [() => github.addIdentity("acme", sam, "sam-s"), () => github.addIdentity("acme", sam)];
       for (const add of first === "linked" ? link : link.reverse()) add();
@@ -70,7 +70,7 @@ for (const first of ["linked", "unlinked"])
       });
     }));
 
-test("people of different names are kept apart in what is remembered", () =>
+test("a cached login is used for its own person only", () =>
   inOrganization(async ({ github, send }) => {
     github.addIdentity("acme", sam, "sam-s");
     await send(escalate);
@@ -81,7 +81,7 @@ test("people of different names are kept apart in what is remembered", () =>
 
 const saml = [
   {
-    what: "nobody is known by that name",
+    what: "no SAML identity has that name",
     arrange: () => undefined,
     sentence: `acme knows no SAML identity ${sam}; give the person GitHub in the identity provider`,
   },
@@ -91,7 +91,7 @@ const saml = [
     sentence: `${sam} has not linked a GitHub account to acme; the person has to sign in there once`,
   },
   {
-    what: "two accounts have that name",
+    what: "two accounts share that name",
     arrange: (github: Github) => {
       github.addIdentity("acme", sam, "sam-s");
       github.addIdentity("acme", sam, "olga-o");
@@ -99,14 +99,14 @@ const saml = [
     sentence: `${sam} is a SAML identity of several people in acme; unlink all but the right one`,
   },
   {
-    what: "SAML is at the enterprise",
+    what: "the enterprise, not the organisation, uses SAML",
     arrange: (github: Github) => github.disableSaml("acme"),
     sentence: "acme has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix",
   },
 ];
 type Github = Parameters<Parameters<typeof inOrganization>[0]>[0]["github"];
 for (const { what, arrange, sentence } of saml)
-  test(`a look-up by SAML is refused when ${what}`, () =>
+  test(`a SAML lookup is refused when ${what}`, () =>
     inOrganization(async ({ github, send }) => {
       arrange(github);
       const { answer, logs } = await send(withRequester(escalate, sam));
@@ -115,7 +115,7 @@ for (const { what, arrange, sentence } of saml)
       expect(logs).not.toContain("example.com");
     }));
 
-test("the accounts that share an identity are named by id in the log only", () =>
+test("only the log names the accounts that share an identity, and only by id", () =>
   inOrganization(async ({ github, send }) => {
     github.addIdentity("acme", robin, "sam-s");
     const { answer, logs } = await send(escalate);
@@ -136,7 +136,7 @@ const failures = [
   },
 ] as const;
 for (const { what, kind, times, sentence } of failures)
-  test(`an identity that ${what} is not taken for a missing one`, () =>
+  test(`an identity that ${what} does not count as missing`, () =>
     inOrganization(async ({ sandbox, send }) => {
       sandbox.faults.inject({ action: "graphql", kind, times });
       expect((await send(escalate)).answer).toMatchObject({
@@ -146,7 +146,7 @@ for (const { what, kind, times, sentence } of failures)
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
     }));
 
-test("GitHub is never searched for an e-mail", () =>
+test("the handler never searches GitHub for an e-mail address", () =>
   inOrganization(async ({ sandbox, send }) => {
     await send(escalate);
     expect(sandbox.calls.map(({ action }) => action).filter((action) => action.includes("search"))).toEqual(
@@ -158,7 +158,7 @@ const map = {
   IDENTITY_RULE: "map",
   IDENTITY_MAP: JSON.stringify({ "Robin.Requester@Example.com": "robin-r" }),
 };
-test("a map names the login, whatever the case of the e-mail, and SAML is not asked", () =>
+test("IDENTITY_MAP finds the login by e-mail in any letter case, without a SAML lookup", () =>
   inOrganization(
     async ({ send, placeOf, countOf }) => {
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -168,7 +168,7 @@ test("a map names the login, whatever the case of the e-mail, and SAML is not as
   ));
 
 for (const username of [sam, "constructor"])
-  test(`${username} is not in the map`, () =>
+  test(`${username} is refused if IDENTITY_MAP does not contain it`, () =>
     inOrganization(
       async ({ send }) => {
         expect((await send(withRequester(escalate, username))).answer).toMatchObject({
@@ -184,7 +184,7 @@ const suffix = {
   IDENTITY_SUFFIX: "acme",
   IDENTITY_DOMAINS: "example.com, example.org",
 };
-test("a managed user is found by the enterprise's suffix", () =>
+test("the suffix rule finds the login of an enterprise-managed user", () =>
   inOrganization(
     async ({ github, send, placeOf }) => {
       github.createUser("robin-requester_acme");
@@ -213,7 +213,7 @@ const strangers = [
   },
 ];
 for (const { username, sentence } of strangers)
-  test(`${username} gets no login by suffix`, () =>
+  test(`the suffix rule refuses ${username}`, () =>
     inOrganization(
       async ({ send }) => {
         expect((await send(withRequester(escalate, username))).answer).toMatchObject({

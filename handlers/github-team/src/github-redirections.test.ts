@@ -35,14 +35,14 @@ async function whereAllHasMoved(play: (world: GitHubTeamFixture) => Promise<void
   );
 }
 
-test("what GitHub has moved is found", () =>
+test("the handler follows GitHub's redirects after a rename", () =>
   whereAllHasMoved(async ({ send, placeOf }) => {
     const { answer } = await send(escalate);
     expect(answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("a redirection to another server is not followed, so that nobody else gets the token", async () => {
+test("the handler does not follow a redirect to another server, which would receive the token", async () => {
   const seen: string[] = [];
   const other = await listen(({ headers }, outgoing) => {
     seen.push(String(headers.authorization));

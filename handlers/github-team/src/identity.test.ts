@@ -1,4 +1,5 @@
-// Which requests share an access, and the result of two roles of the same person, also if others change a role meanwhile.
+// Which requests share an access, and the result of two roles of the same person, also if others change a role in
+// between.
 import { passTime } from "@sym/local-lambda/table-time";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { testPayload } from "@sym/test-payloads/payloads";
@@ -30,7 +31,7 @@ const spellings: {
   environment?: Record<string, string>;
 }[] = [
   {
-    what: "the team has a new name, and the target too",
+    what: "the team and the target have a new name",
     rename: (github) => void github.renameTeam("acme", "platform", "Infrastructure"),
     other: (payload) => withSettings(payload, { team_slug: "infrastructure" }),
     slug: "infrastructure",
@@ -40,7 +41,7 @@ const spellings: {
     other: (payload) => withSettings(payload, { org: "Acme", team_slug: "Platform" }),
   },
   {
-    what: "the person has another login",
+    what: "the person's login has changed",
     rename: (github) => void github.renameUser("robin-r", "robin-q"),
     login: "robin-q",
   },
@@ -51,7 +52,7 @@ const spellings: {
   },
 ];
 for (const { what, environment, ...spelling } of spellings)
-  test(`two requests are for one access if ${what}`, () =>
+  test(`two requests share one access if ${what}`, () =>
     inOrganization(
       async ({ github, send, placeOf }) => {
         const { rename, other = (payload: Payload) => payload, slug, login = "robin-r" } = spelling;
@@ -75,7 +76,7 @@ for (const { what, environment, ...spelling } of spellings)
       { ...(environment && { environment }) },
     ));
 
-test("a team on two servers is two, also if all ids and names on them are the same", () =>
+test("teams with equal ids and names on two servers are two accesses", () =>
   inOrganization(async ({ github, sandbox, send, beside, placeOf }) => {
     const other = await startSandbox();
     try {
@@ -99,7 +100,7 @@ test("a team on two servers is two, also if all ids and names on them are the sa
     }
   }));
 
-test("a run id that is used for a second team or role is refused there, and ends the first one", () =>
+test("a run id that is reused for another team or role is refused, and revokes only its first access", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createTeam("acme", "Auditors");
     await send(escalate);
@@ -113,7 +114,7 @@ test("a run id that is used for a second team or role is refused there, and ends
     expect(placeOf("robin-r")).toBeUndefined();
   }));
 
-test("a standing member keeps the place by a request for member, seconds after one for maintainer has ended", () =>
+test("a standing member stays a member through a request seconds after a revoke of maintainer", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.setTeamMember("acme", "platform", "robin-r");
     expect((await send(asMaintainer(escalate))).answer.body["outcome"]).toBe("granted");
@@ -124,7 +125,7 @@ test("a standing member keeps the place by a request for member, seconds after o
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("a maintainer who lowers her own role is out at the end, also if another request has seen it", () =>
+test("a maintainer who lowers their own role is removed at the last revoke, also with a second request", () =>
   inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
     await send(asMaintainer(escalate));
     await passTime(dynamoDb, 60_000);
@@ -141,7 +142,7 @@ test("a maintainer who lowers her own role is out at the end, also if another re
     expect(placeOf("robin-r")).toBeUndefined();
   }));
 
-test("a maintainer who leaves the team and is put back by hand is out at the end", () =>
+test("a maintainer who leaves and is added again by hand is removed at the revoke", () =>
   inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
     await send(asMaintainer(escalate));
     await passTime(dynamoDb, 60_000);

@@ -17,7 +17,7 @@ const sam = "sam.second@example.com";
 const put = "teams/add-or-update-membership-for-user-in-org";
 const remove = "teams/remove-membership-for-user-in-org";
 
-test("escalate puts the requester into the team, and deescalate takes the requester out", () =>
+test("escalate adds the requester to the team, and deescalate removes the requester", () =>
   inOrganization(async ({ send, placeOf }) => {
     const granted = await send(escalate);
     expect(granted.answer).toMatchObject({
@@ -41,7 +41,7 @@ test("escalate puts the requester into the team, and deescalate takes the reques
     expect(granted.logs + revoked.logs).not.toContain("example.com");
   }));
 
-test("a duplicate event changes nothing and says so", () =>
+test("a duplicate event changes nothing, and the answer says so", () =>
   inOrganization(async ({ send, placeOf, countOf }) => {
     await send(escalate);
     expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
@@ -55,7 +55,7 @@ test("a duplicate event changes nothing and says so", () =>
     expect([countOf(put), countOf(remove)]).toEqual([2, 2]);
   }));
 
-test("only the requester is touched, and only in this team", () =>
+test("a request changes only the requester's membership in the target's team", () =>
   inOrganization(async ({ github, send }) => {
     github.createTeam("acme", "Other");
     github.setTeamMember("acme", "platform", "sam-s", "maintainer");
@@ -66,7 +66,7 @@ test("only the requester is touched, and only in this team", () =>
     expect(github.members("acme", "other")).toEqual({ "robin-r": "member" });
   }));
 
-test("the role maintainer is given if the target says so, and is in the answer", () =>
+test("a target with role maintainer grants that role, and the answer names the role", () =>
   inOrganization(async ({ send, placeOf }) => {
     const { answer } = await send(withSettings(escalate, { role: "maintainer" }));
     expect(answer.body).toMatchObject({
@@ -76,7 +76,7 @@ test("the role maintainer is given if the target says so, and is in the answer",
     expect(placeOf("robin-r")).toBe("maintainer");
   }));
 
-test("the answer says that a child team gives what its parent may", () =>
+test("the answer says that a child team includes the access of its parent team", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.createTeam("acme", "Databases", { parent: "platform" });
     const { answer } = await send(withSettings(escalate, { team_slug: "databases" }));
@@ -86,7 +86,7 @@ test("the answer says that a child team gives what its parent may", () =>
     expect(placeOf("robin-r", "databases")).toBe("member");
   }));
 
-test("an owner of the organisation has the access already, and is not put into the team", () =>
+test("an organisation owner already has the access, and is not added to the team", () =>
   inOrganization(async ({ github, send, placeOf, countOf }) => {
     github.setMember("acme", "robin-r", "admin");
     const { answer } = await send(withSettings(escalate, { role: "maintainer" }));
@@ -95,7 +95,7 @@ test("an owner of the organisation has the access already, and is not put into t
     expect(countOf(put)).toBe(0);
   }));
 
-test("a login is compared without its case", () =>
+test("logins are compared case-insensitively", () =>
   inOrganization(
     async ({ send, placeOf }) => {
       expect((await send(escalate)).answer.body).toMatchObject({
@@ -110,7 +110,7 @@ test("a login is compared without its case", () =>
 const outsideSentence =
   "GitHub user nat-n is not a member of the organisation acme; add the person there first, or set the target's setting invite to true";
 for (const asked of [false, true])
-  test(`a person outside the organisation${asked ? " whom others have asked to join" : ""} is refused and not invited`, () =>
+  test(`a person outside the organisation${asked ? " with another administrator's invitation" : ""} is refused and not invited`, () =>
     inOrganization(async ({ github, send, countOf }) => {
       github.createUser("nat-n");
       github.addIdentity("acme", "nat.newcomer@example.com", "nat-n");
@@ -121,7 +121,7 @@ for (const asked of [false, true])
       expect(countOf(put)).toBe(0);
     }));
 
-test("an invitation is nobody's to take back where the target invites nobody", () =>
+test("a revoke without invite does not cancel another administrator's invitation", () =>
   inOrganization(async ({ github, send }) => {
     github.createUser("nat-n");
     github.addIdentity("acme", "nat.newcomer@example.com", "nat-n");
@@ -143,7 +143,7 @@ test("escalate for a team that does not exist is refused and creates nothing", (
     expect(sandbox.github.members("acme", "platform")).toEqual({});
   }));
 
-test("deescalate of a team that is gone is an error, since the target may be misspelt", () =>
+test("deescalate for a team that cannot be found is an error, because its name may be misspelt", () =>
   inOrganization(async ({ send }) => {
     const { answer } = await send(withSettings(deescalate, { team_slug: "plattform" }));
     expect(answer.body).toMatchObject({ outcome: "refused" });
@@ -168,7 +168,7 @@ test("escalate for an account that does not exist is refused, and deescalate has
     });
   }, mapped));
 
-test("an organisation's account is no person's", () =>
+test("an organisation's account is refused as a requester", () =>
   inOrganization(async ({ github, send }) => {
     github.deleteUser("robin-r");
     github.createOrganization("robin-r");
@@ -178,7 +178,7 @@ test("an organisation's account is no person's", () =>
     expect(github.members("acme", "platform")).toEqual({});
   }, mapped));
 
-test("a team that follows the identity provider is named in the answer with its group", () =>
+test("a team synchronised from an identity provider is refused, and the answer names its group", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.synchronizeTeam("acme", "platform", "Platform engineers");
     const { answer } = await send(escalate);
@@ -194,7 +194,7 @@ test("a team that follows the identity provider is named in the answer with its 
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("an App to which GitHub refuses a team without a reason is not told to be an App", async () => {
+test("a refusal without a reason does not advise an App to become an App", async () => {
   const between = await startInBetween();
   await inOrganization(
     async ({ github, send }) => {
@@ -214,7 +214,7 @@ test("an App to which GitHub refuses a team without a reason is not told to be a
   await between.close();
 });
 
-test("an account that is suspended is refused, since a place in a team gives it nothing, and is still taken out", () =>
+test("a suspended account is refused, because a membership has no effect, and can still be revoked", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.suspendUser("robin-r");
     expect((await send(escalate)).answer).toMatchObject({
@@ -232,7 +232,7 @@ test("an account that is suspended is refused, since a place in a team gives it 
     expect(placeOf("sam-s")).toBeUndefined();
   }));
 
-test("an answer lost after the change is found out", () =>
+test("a change succeeds even if its response is lost", () =>
   inOrganization(async ({ sandbox, send, placeOf }) => {
     sandbox.faults.inject({ action: put, kind: "answer-lost" });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -249,36 +249,36 @@ const failures = [
     sentence: `GitHub does not let this function call PUT ${path}; that needs members=write`,
   },
   {
-    what: "a missing permission to look",
+    what: "a missing permission to read",
     fault: { action: "orgs/get-membership-for-user", kind: "access-denied", times: 1 } as const,
     sentence:
       "GitHub does not let this function call GET /orgs/{org}/memberships/{username}; that needs members=write",
   },
   {
-    what: "a GitHub that is down",
+    what: "an outage of GitHub",
     fault: { action: "teams/get-by-name", kind: "internal-error", times: 3 } as const,
     sentence:
       "GitHub did not complete GET /orgs/{org}/teams/{team_slug} (502), so nothing was done; try again in a minute",
   },
   {
-    what: "a GitHub that fails in the middle of a change",
+    what: "a failure of GitHub during a change",
     fault: { action: put, kind: "internal-error", times: 3 } as const,
     sentence: `GitHub did not complete PUT ${path} (502), so it may or may not have changed; look there, then try again`,
   },
   {
-    what: "a connection that breaks",
+    what: "a broken connection",
     fault: { action: put, kind: "reset", times: 3 } as const,
     sentence: `GitHub did not complete PUT ${path} (no answer), so it may or may not have changed; look there, then try again`,
   },
   {
-    what: "a GitHub that does not answer",
+    what: "a timeout of GitHub",
     fault: { action: put, kind: "timeout", times: 3 } as const,
     sentence:
       "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
   },
 ];
 for (const { what, fault, sentence } of failures)
-  test(`${what} is named in the answer, and nothing of GitHub's own error leaves the function`, () =>
+  test(`the answer reports ${what}, without GitHub's own error text`, () =>
     inOrganization(
       async ({ sandbox, send, placeOf }) => {
         sandbox.faults.inject(fault);
@@ -304,7 +304,7 @@ const targets = [
   { setting: { invite: "yes" }, problem: 'has "yes" as its setting invite; set it to true or false' },
 ];
 for (const { setting, problem } of targets)
-  test(`the setting ${JSON.stringify(setting)} is refused before anybody is called`, () =>
+  test(`the setting ${JSON.stringify(setting)} is refused before any call`, () =>
     inOrganization(async ({ sandbox, send }) => {
       const { answer } = await send(withSettings(escalate, setting));
       expect(answer).toMatchObject({
@@ -314,7 +314,7 @@ for (const { setting, problem } of targets)
       expect(sandbox.calls).toEqual([]);
     }));
 
-test("a team that only a hostile prototype names is no team", () =>
+test("a team name in the settings' prototype is ignored", () =>
   inOrganization(async ({ sandbox, send }) => {
     const { team_slug: _team, ...settings } = escalate.fields.target.settings;
     const hostile = structuredClone(escalate);

@@ -13,7 +13,7 @@ const byOwnersToken = {
 };
 
 for (const role of ["member", "maintainer"] as const)
-  test(`a standing ${role} who is granted member keeps that role at every moment`, () =>
+  test(`a standing ${role} keeps that role throughout a request for member`, () =>
     inOrganization(async ({ github, send, placeOf, countOf }) => {
       github.setTeamMember("acme", "platform", "robin-r", role);
       expect((await send(escalate)).answer).toMatchObject({
@@ -30,7 +30,7 @@ for (const role of ["member", "maintainer"] as const)
       expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
     }));
 
-test("a standing member who was made a maintainer is a member again after that", () =>
+test("a standing member is a member again after a revoke of maintainer", () =>
   inOrganization(async ({ github, send, placeOf, countOf }) => {
     github.setTeamMember("acme", "platform", "robin-r", "member");
     expect((await send(asMaintainer(escalate))).answer.body["outcome"]).toBe("granted");
@@ -42,7 +42,7 @@ test("a standing member who was made a maintainer is a member again after that",
     expect(countOf(remove)).toBe(0);
   }));
 
-test("a member of a child team has the access already, and keeps it", () =>
+test("a member of a child team already has the access, and keeps the access after the revoke", () =>
   inOrganization(async ({ github, send, countOf }) => {
     github.createTeam("acme", "Databases", { parent: "platform" });
     github.setTeamMember("acme", "databases", "robin-r");
@@ -54,7 +54,7 @@ test("a member of a child team has the access already, and keeps it", () =>
 
 const throughChild = "You are still in it through one of its child teams.";
 for (const direct of [true, false])
-  test(`somebody in a child team ${direct ? "and" : "but not"} in the team is so again after being a maintainer`, () =>
+  test(`a person in a child team ${direct ? "and" : "but not"} in the team is again so after a revoke of maintainer`, () =>
     inOrganization(async ({ github, send, placeOf }) => {
       github.createTeam("acme", "Databases", { parent: "platform" });
       github.setTeamMember("acme", "databases", "robin-r");
@@ -69,7 +69,7 @@ for (const direct of [true, false])
       expect(placeOf("robin-r")).toBe(direct ? "member" : undefined);
     }));
 
-test("a place that is not known to be in the team itself is not changed", () =>
+test("a grant fails without a change if GitHub hides who is a direct member of the team", () =>
   inOrganization(
     async ({ github, sandbox, send, placeOf }) => {
       github.setTeamMember("acme", "platform", "robin-r");
@@ -85,7 +85,7 @@ test("a place that is not known to be in the team itself is not changed", () =>
     { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
   ));
 
-test("an owner of the organisation keeps what an owner has", () =>
+test("an organisation owner keeps the access after a revoke", () =>
   inOrganization(async ({ github, send, placeOf, countOf }) => {
     github.setMember("acme", "robin-r", "admin");
     github.setTeamMember("acme", "platform", "robin-r", "member");
@@ -96,7 +96,7 @@ test("an owner of the organisation keeps what an owner has", () =>
   }));
 
 for (const role of ["member", "maintainer"])
-  test(`somebody who becomes an owner while being a ${role} by request is not in the team after it`, () =>
+  test(`a ${role} who becomes an organisation owner is removed from the team at the revoke`, () =>
     inOrganization(async ({ github, send, placeOf }) => {
       await send(withSettings(escalate, { role }));
       github.setMember("acme", "robin-r", "admin");
@@ -106,7 +106,7 @@ for (const role of ["member", "maintainer"])
     }));
 
 for (const weakerFirst of [true, false])
-  test(`of two requests, the end of the stronger one leaves the ${weakerFirst ? "earlier" : "later"} weaker one, and says so`, () =>
+  test(`the revoke of maintainer leaves the role of a${weakerFirst ? "n earlier" : " later"} request for member, and says so`, () =>
     inOrganization(async ({ send, placeOf }) => {
       const escalates = [escalate, asMaintainer(overlapEscalate)];
       for (const payload of weakerFirst ? escalates : escalates.reverse())
@@ -122,7 +122,7 @@ for (const weakerFirst of [true, false])
       expect(placeOf("robin-r")).toBeUndefined();
     }));
 
-test("the end of the weaker of two requests leaves the stronger one", () =>
+test("the revoke of member leaves the maintainer role of another request", () =>
   inOrganization(async ({ send, placeOf }) => {
     await send(escalate);
     await send(asMaintainer(overlapEscalate));
@@ -132,7 +132,7 @@ test("the end of the weaker of two requests leaves the stronger one", () =>
     expect(placeOf("robin-r")).toBeUndefined();
   }));
 
-test("a standing member is made a maintainer seconds after a request for member ended, and is a member after that", () =>
+test("a standing member is a member again after a request for maintainer, seconds after another revoke", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     github.setTeamMember("acme", "platform", "robin-r");
     expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
@@ -143,7 +143,7 @@ test("a standing member is made a maintainer seconds after a request for member 
     expect(placeOf("robin-r")).toBe("member");
   }));
 
-test("a maintainer who lowers her own role is out at the end", () =>
+test("a maintainer who lowers their own role is removed at the revoke", () =>
   inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
     await send(asMaintainer(escalate));
     await passTime(dynamoDb, 60_000);
@@ -153,7 +153,7 @@ test("a maintainer who lowers her own role is out at the end", () =>
     expect(placeOf("robin-r")).toBeUndefined();
   }));
 
-test("a maintainer who puts herself into a child team is told that she is still in the team", () =>
+test("the answer says that a maintainer who joined a child team is still in the team", () =>
   inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
     github.createTeam("acme", "Databases", { parent: "platform" });
     await send(asMaintainer(escalate));
@@ -167,7 +167,7 @@ test("a maintainer who puts herself into a child team is told that she is still 
   }));
 
 for (const where of ["in the team", "in a child team only"])
-  test(`a place ${where} is known for certain among more people than fit on a page`, () =>
+  test(`a membership ${where} is found among several pages of members`, () =>
     inOrganization(async ({ github, dynamoDb, send, placeOf }) => {
       github.createTeam("acme", "Databases", { parent: "platform" });
       for (const number of Array(120).keys()) {
@@ -184,7 +184,7 @@ for (const where of ["in the team", "in a child team only"])
       expect(placeOf("robin-r")).toBe(team === "platform" ? "member" : undefined);
     }));
 
-test("an account that is missing while its membership shows is an error, which the sweep takes up", () =>
+test("a missing account with a visible membership fails the revoke, and the sweep finishes the revoke", () =>
   inOrganization(async ({ sandbox, dynamoDb, send, placeOf }) => {
     await send(escalate);
     await passTime(dynamoDb, 60_000);
@@ -201,7 +201,7 @@ test("an account that is missing while its membership shows is an error, which t
     expect(placeOf("robin-r")).toBeUndefined();
   }));
 
-test("a promotion by somebody else meanwhile is left alone, and told", () =>
+test("a revoke leaves a promotion by another administrator, and the answer says so", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     await send(escalate);
     github.setTeamMember("acme", "platform", "robin-r", "maintainer");
@@ -213,7 +213,7 @@ test("a promotion by somebody else meanwhile is left alone, and told", () =>
     expect(placeOf("robin-r")).toBe("maintainer");
   }));
 
-test("access is taken from the right person and team after both were renamed and their old names were taken", () =>
+test("a revoke removes the right person from the right team after others took both old names", () =>
   inOrganization(async ({ github, send, placeOf }) => {
     await send(escalate);
     github.renameUser("robin-r", "robin-the-great");
@@ -229,7 +229,7 @@ test("access is taken from the right person and team after both were renamed and
     expect(github.members("acme", "platform")).toEqual({ "robin-r": "member" });
   }));
 
-test("access is taken from somebody who is not in the map any more", () =>
+test("a revoke removes a person who is no longer in IDENTITY_MAP", () =>
   inOrganization(
     async ({ github, send, placeOf }) => {
       await send(escalate);
@@ -240,7 +240,7 @@ test("access is taken from somebody who is not in the map any more", () =>
     { environment: { IDENTITY_RULE: "map", IDENTITY_MAP: JSON.stringify({ [robin]: "robin-r" }) } },
   ));
 
-test("deescalate of somebody whose account is gone is no error", () =>
+test("deescalate for a deleted account succeeds", () =>
   inOrganization(async ({ github, send }) => {
     await send(escalate);
     github.deleteUser("robin-r");
@@ -252,7 +252,7 @@ const hidden =
 const ended =
   "Your access to GitHub team acme/platform has ended: the resource no longer exists, so the access ended with it.";
 
-test("a team that was deleted ends the access, and the answer says so", () =>
+test("deleting the team ends the access, and the answer says so", () =>
   inOrganization(async ({ github, dynamoDb, send }) => {
     await send(escalate);
     github.deleteTeam("acme", "platform");
@@ -263,7 +263,7 @@ test("a team that was deleted ends the access, and the answer says so", () =>
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a team that is missing within seconds of the grant may be back, so the sweep looks again", () =>
+test("a team that is missing seconds after the grant is left to the sweep, because the read may be stale", () =>
   inOrganization(async ({ github, dynamoDb, send }) => {
     await send(escalate);
     github.deleteTeam("acme", "platform");
@@ -274,7 +274,7 @@ test("a team that is missing within seconds of the grant may be back, so the swe
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ finished: 1, failed: 0 });
   }));
 
-test("an owner's token knows a deleted team from a hidden one, too", () =>
+test("an owner's token also distinguishes a deleted team from a hidden team", () =>
   inOrganization(async ({ github, sandbox, dynamoDb, send }) => {
     sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
     await send(escalate);
@@ -283,7 +283,7 @@ test("an owner's token knows a deleted team from a hidden one, too", () =>
     expect((await send(deescalate)).answer).toMatchObject({ body: { message: ended }, errors: [] });
   }, byOwnersToken));
 
-test("a team that only the token's owner cannot see any more is an error, and no end", () =>
+test("a revoke fails if the token's owner can no longer see the team", () =>
   inOrganization(async ({ github, sandbox, dynamoDb, send, placeOf }) => {
     sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
     await send(escalate);
@@ -298,7 +298,7 @@ test("a team that only the token's owner cannot see any more is an error, and no
     expect(placeOf("robin-r")).toBe("member");
   }, byOwnersToken));
 
-test("a team of an organisation whose name is another's now is an error, and no end", () =>
+test("a revoke fails if another organisation now has the organisation's name", () =>
   inOrganization(async ({ github, dynamoDb, appId, send }) => {
     await send(escalate);
     github.renameUser("acme", "acme-old");
@@ -313,7 +313,7 @@ test("a team of an organisation whose name is another's now is an error, and no 
     expect(github.members("acme-old", "platform")["robin-r"]).toBe("member");
   }));
 
-test("somebody who left the organisation has nothing left to take away", () =>
+test("a revoke for a person who left the organisation succeeds, and mentions a reinstatement", () =>
   inOrganization(async ({ github, dynamoDb, send, countOf }) => {
     await send(escalate);
     await passTime(dynamoDb, 60_000);
@@ -329,13 +329,13 @@ test("somebody who left the organisation has nothing left to take away", () =>
     expect(countOf(remove)).toBe(0);
   }));
 
-test("somebody who is still in the organisation is told nothing of a reinstatement", () =>
+test("the answer to a person who is still in the organisation does not mention a reinstatement", () =>
   inOrganization(async ({ send }) => {
     await send(escalate);
     expect((await send(deescalate)).answer.body).not.toHaveProperty("residual_access");
   }));
 
-test("a team that follows the identity provider is refused, and leaves the sweep nothing to do", () =>
+test("a team synchronised from an identity provider is refused, without work for the sweep", () =>
   inOrganization(async ({ github, dynamoDb, send }) => {
     github.synchronizeTeam("acme", "platform", "Platform engineers");
     expect((await send(escalate)).answer).toMatchObject({

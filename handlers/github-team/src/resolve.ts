@@ -15,7 +15,7 @@ type Search = { octokit: Octokit; org: string; slug: string };
 const outsideOf = { organization: undefined, team: undefined };
 
 /**
- * Looks up the team, the requester's account and its memberships by name: in parallel, or after the look-up of the SAML
+ * Looks up the team, the requester's account and its memberships by name: in parallel, or after the lookup of the SAML
  * identity that names the account.
  */
 export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {

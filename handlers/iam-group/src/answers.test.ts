@@ -1,4 +1,4 @@
-// A 200 of a proxy between the function and AWS: the SDK takes the proxy's page for an empty answer.
+// A proxy between the function and AWS answers with status 200: the SDK parses the proxy's page as an empty answer.
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
 import { deescalate, escalate, inAccount, robin } from "./world.test-support.ts";
@@ -8,7 +8,7 @@ const lookUps = ["GetUser", "GetGroup", "ListGroupsForUser"];
 
 for (const kind of kinds)
   for (const action of lookUps)
-    test(`${action} that is answered with an ${kind} does not take a standing membership`, () =>
+    test(`an ${kind} as the response to ${action} does not cost a standing membership`, () =>
       inAccount(async ({ sandbox, send }) => {
         sandbox.iam.addMember(robin, "prod-admins");
         sandbox.faults.inject({ action, kind });
@@ -25,7 +25,7 @@ for (const kind of kinds)
       }));
 
 for (const kind of kinds)
-  test(`a revoke whose look is answered with an ${kind} is taken up by the sweep`, () =>
+  test(`the sweep finishes a revoke whose read was answered with an ${kind}`, () =>
     inAccount(async ({ sandbox, dynamoDb, send }) => {
       await send(escalate);
       for (const action of lookUps) sandbox.faults.inject({ action, kind, times: 2 });
@@ -39,7 +39,7 @@ for (const kind of kinds)
     }));
 
 for (const kind of kinds)
-  test(`a change that is answered with an ${kind} is not taken for done`, () =>
+  test(`a change that is answered with an ${kind} does not count as done`, () =>
     inAccount(async ({ sandbox, dynamoDb, send }) => {
       sandbox.faults.inject({ action: "AddUserToGroup", kind });
       expect((await send(escalate)).answer).toMatchObject({
@@ -60,7 +60,7 @@ for (const kind of kinds)
       expect(sandbox.iam.members("prod-admins")).toEqual([]);
     }));
 
-test("a user whose groups AWS does not find, while it finds the user, keeps a standing membership", () =>
+test("a user keeps a standing membership if AWS finds the user but not the user's groups", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.iam.addMember(robin, "prod-admins");
     sandbox.faults.inject({ action: "ListGroupsForUser", kind: "not-found" });

@@ -5,7 +5,7 @@ import { deescalate, escalate, inAccount, robin, withSettings } from "./world.te
 const calls = { escalate: "iam AddUserToGroup", deescalate: "iam RemoveUserFromGroup" } as const;
 
 for (const event of ["escalate", "deescalate"] as const)
-  test(`each error that AWS declares for a call of ${event} is answered with a sentence of its own`, () =>
+  test(`every error that AWS declares for a call of ${event} has its own error sentence`, () =>
     inAccount(async ({ sandbox, send }) => {
       const run = (number: number) => {
         const group_name = `group-${number}`;

@@ -10,11 +10,11 @@ const python = findMoto();
 if (!python)
   process.stderr.write("SKIPPED: iam-group against moto, because no Python with moto[server] was found\n");
 
-test.runIf(process.env["CI"])("moto is there where tests may not be skipped", () => {
+test.runIf(process.env["CI"])("moto is installed where no test may be skipped", () => {
   expect(python, "install Python with moto[server], or set PYTHON to one that has it").toBeDefined();
 });
 
-test.runIf(python)("moto sees the membership come and go, and twice is like once", async () => {
+test.runIf(python)("in moto, repeated grants and revokes add and remove the membership", async () => {
   const moto = await startMoto(python ?? "");
   const iam = new IAMClient({
     endpoint: moto.url,

@@ -22,7 +22,7 @@ const correct = { group_name: "admins-of-prod" };
 
 const spellings = [
   {
-    what: "the group has a new name, and the target too",
+    what: "the group and the target have a new name",
     rename: true,
     escalate: withSettings(second.escalate, correct),
     deescalate: withSettings(second.deescalate, correct),
@@ -40,7 +40,7 @@ const spellings = [
   },
 ];
 for (const { what, rename, group = "prod-admins", ...other } of spellings)
-  test(`two requests are for one access if ${what}`, () =>
+  test(`two requests share one access if ${what}`, () =>
     inAccount(async ({ sandbox, send }) => {
       await send(escalate);
       if (rename) sandbox.iam.renameGroup("prod-admins", group);
@@ -57,7 +57,7 @@ for (const { what, rename, group = "prod-admins", ...other } of spellings)
       expect(sandbox.iam.members(group)).toEqual([]);
     }));
 
-test("a run id that is used for a second group is refused there, and ends the first one", () =>
+test("a run id that is reused for another group is refused, and revokes only its first access", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     sandbox.iam.createGroup("auditors");
     await send(escalate);
@@ -75,7 +75,7 @@ test("a run id that is used for a second group is refused there, and ends the fi
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0, failed: 0 });
   }));
 
-test("an access in two accounts is two, also if all names in them are the same", () =>
+test("groups and users with equal names in two AWS accounts are two accesses", () =>
   inAccount(async ({ sandbox, send }) => {
     const role_arn = "arn:aws:iam::210987654321:role/sym-iam-group";
     const there = sandbox.iam.account("210987654321");
@@ -94,7 +94,7 @@ test("an access in two accounts is two, also if all names in them are the same",
     expect(there.members("prod-admins")).toEqual([]);
   }));
 
-test("a run id that is used for a second account is refused there, also without a duration", () =>
+test("a run id that is reused for another account is refused, also without a duration", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     const role_arn = "arn:aws:iam::210987654321:role/sym-iam-group";
     const there = sandbox.iam.account("210987654321");
@@ -114,7 +114,7 @@ test("a run id that is used for a second account is refused there, also without 
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a run id that is used for a second person is refused there, and ends the first one", () =>
+test("a run id that is reused for another person is refused, and revokes only its first access", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.iam.createUser(sam);
     await send(escalate);
@@ -128,7 +128,7 @@ test("a run id that is used for a second person is refused there, and ends the f
   }));
 
 for (const runId of ["constructor", "__proto__", "toString"])
-  test(`standing access stays if a run is called ${runId}`, () =>
+  test(`a run with the id ${runId} does not revoke standing access`, () =>
     inAccount(async ({ sandbox, send }) => {
       sandbox.iam.addMember(robin, "prod-admins");
       expect((await send(withRun(deescalate, runId))).answer.body["outcome"]).toBe("nothing-to-revoke");
@@ -144,7 +144,7 @@ for (const runId of ["constructor", "__proto__", "toString"])
     }));
 
 for (const runId of ["constructor", "__proto__", "toString"])
-  test(`access is granted and revoked if its run is called ${runId}`, () =>
+  test(`a run with the id ${runId} grants and revokes access`, () =>
     inAccount(async ({ sandbox, send }) => {
       expect((await send(withRun(escalate, runId))).answer.body["outcome"]).toBe("granted");
       expect((await send(withRun(escalate, runId))).answer.body["outcome"]).toBe("granted");
@@ -152,7 +152,7 @@ for (const runId of ["constructor", "__proto__", "toString"])
       expect(sandbox.iam.members("prod-admins")).toEqual([]);
     }));
 
-test("one event that is delivered twice with one request id is one grant and one revoke", () =>
+test("an event that Lambda delivers twice with one request id grants and revokes once", () =>
   inAccount(async ({ sandbox, send }) => {
     const granted = await Promise.all([send(escalate, "request-1"), send(escalate, "request-1")]);
     expect(granted.map(({ answer }) => answer.body["outcome"])).toEqual(["granted", "granted"]);
@@ -165,7 +165,7 @@ test("one event that is delivered twice with one request id is one grant and one
     expect(sandbox.calls.filter(({ action }) => action === "RemoveUserFromGroup")).toHaveLength(1);
   }));
 
-test("of a sweep that is delivered twice, the slower delivery takes nothing that was granted since", () =>
+test("of a sweep that Lambda delivers twice, the slower delivery revokes no newer grant", () =>
   inAccount(
     async ({ sandbox, dynamoDb, send }) => {
       await send(escalate);

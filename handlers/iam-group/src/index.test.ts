@@ -15,7 +15,7 @@ const resource = "IAM group prod-admins in account 123456789012";
 const inAccount: typeof inLeasedAccount = (play, environment) =>
   inLeasedAccount(play, { LEASES: "off", ...environment });
 
-test("escalate adds the requester to the group, and deescalate takes the requester out", () =>
+test("escalate adds the requester to the group, and deescalate removes the requester", () =>
   inAccount(async ({ sandbox, send }) => {
     const granted = await send(escalate);
     expect(granted.answer).toMatchObject({
@@ -38,7 +38,7 @@ test("escalate adds the requester to the group, and deescalate takes the request
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a duplicate event changes nothing and says so", () =>
+test("a duplicate event changes nothing, and the answer says so", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     expect((await send(escalate)).answer).toMatchObject({
@@ -54,7 +54,7 @@ test("a duplicate event changes nothing and says so", () =>
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("only the requester is touched", () =>
+test("a request changes only the requester's membership", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.iam.createUser("sam.standing@example.com");
     sandbox.iam.createGroup("other");
@@ -66,7 +66,7 @@ test("only the requester is touched", () =>
     expect(sandbox.iam.members("other")).toEqual([robin]);
   }));
 
-test("a member is found among more groups than one page holds", () =>
+test("a membership is found among several pages of groups", () =>
   inAccount(async ({ sandbox, send }) => {
     for (const name of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) {
       sandbox.iam.createGroup(name);
@@ -99,7 +99,7 @@ for (const { what, payload, sentence } of doesNotExist)
       expect(sandbox.snapshot()).toEqual(before);
     }));
 
-test("deescalate of a user who is gone has nothing to revoke", () =>
+test("deescalate for a deleted user has nothing to revoke", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     sandbox.iam.removeMember(robin, "prod-admins");
@@ -110,14 +110,14 @@ test("deescalate of a user who is gone has nothing to revoke", () =>
     });
   }));
 
-test("deescalate of a group that is gone is an error, since the target may be misspelt", () =>
+test("deescalate for a group that cannot be found is an error, because its name may be misspelt", () =>
   inAccount(async ({ send }) => {
     const { answer } = await send(withSettings(deescalate, { group_name: "prod-admin" }));
     expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [doesNotExist[1]?.sentence] });
     expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
   }));
 
-test("a user in ten groups is told which, and stays in them", () =>
+test("a user in ten groups is refused with their names, and stays in the groups", () =>
   inAccount(async ({ sandbox, send }) => {
     const groups = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
     for (const name of groups) {
@@ -134,14 +134,14 @@ test("a user in ten groups is told which, and stays in them", () =>
     expect(sandbox.iam.groupsOf(robin)).toEqual(groups);
   }));
 
-test("throttling that passes is ridden out", () =>
+test("throttling that passes is retried", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.faults.inject({ action: "AddUserToGroup", kind: "throttle", times: 2 });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
     expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
   }));
 
-test("an answer lost after the change is found out", () =>
+test("a change succeeds even if its response is lost", () =>
   inAccount(async ({ sandbox, send }) => {
     sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-lost" });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -152,7 +152,7 @@ test("an answer lost after the change is found out", () =>
 
 const failures = [
   {
-    what: "throttling that does not pass",
+    what: "persistent throttling",
     fault: { action: "AddUserToGroup", kind: "throttle", times: Number.POSITIVE_INFINITY } as const,
     sentence: `AWS is throttling iam:AddUserToGroup on ${resource}; try again in a minute`,
   },
@@ -162,29 +162,29 @@ const failures = [
     sentence: `This function is not allowed to call iam:AddUserToGroup on ${resource}; add that to the policy of its role`,
   },
   {
-    what: "a missing permission to look",
+    what: "a missing permission to read",
     fault: { action: "ListGroupsForUser", kind: "access-denied" } as const,
     sentence: `This function is not allowed to call iam:ListGroupsForUser on IAM user ${robin}; add that to the policy of its role`,
   },
   {
-    what: "an IAM that is down",
+    what: "an outage of IAM",
     fault: { action: "ListGroupsForUser", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
     sentence: `AWS did not complete iam:ListGroupsForUser on IAM user ${robin} (ServiceFailureException), so nothing was done on it; try again in a minute`,
   },
   {
-    what: "an IAM that fails in the middle of a change",
+    what: "a failure of IAM during a change",
     fault: { action: "AddUserToGroup", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
     sentence: `AWS did not complete iam:AddUserToGroup on ${resource} (ServiceFailureException), so it may or may not have changed; look there, then try again`,
   },
   {
-    what: "an IAM that does not answer",
+    what: "a timeout of IAM",
     fault: { action: "AddUserToGroup", kind: "timeout", times: Number.POSITIVE_INFINITY } as const,
     sentence:
       "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
   },
 ];
 for (const { what, fault, sentence } of failures)
-  test(`${what} is named in the answer, and nothing of AWS's own error leaves the function`, () =>
+  test(`the answer reports ${what}, without AWS's own error text`, () =>
     inAccount(async ({ sandbox, send }) => {
       sandbox.faults.inject(fault);
       const { answer, logs } = await send(escalate);
@@ -202,7 +202,7 @@ const targets = [
   { setting: { role_arn: "admin" }, problem: 'Target prod-admins has "admin" as its setting role_arn' },
 ];
 for (const { setting, problem } of targets)
-  test(`the setting ${JSON.stringify(setting)} is refused before AWS is called`, () =>
+  test(`the setting ${JSON.stringify(setting)} is refused before any call to AWS`, () =>
     inAccount(async ({ sandbox, send }) => {
       const { answer } = await send(withSettings(escalate, setting));
       expect(answer).toMatchObject({
@@ -212,14 +212,14 @@ for (const { setting, problem } of targets)
       expect(sandbox.calls).toEqual([]);
     }));
 
-test("a group that only a hostile prototype names is no group", () =>
+test("a group name in the settings' prototype is ignored", () =>
   inAccount(async ({ sandbox, send }) => {
     const { answer } = await send(testPayload("proto-group-name-escalate.json"));
     expect(answer.body["outcome"]).toBe("refused");
     expect(sandbox.calls).toEqual([]);
   }));
 
-test("markup in a target's name and settings cannot call people in Slack", () =>
+test("markup in a target's name and settings cannot mention people in Slack", () =>
   inAccount(async ({ send }) => {
     const payload = withSettings(escalate, { group_name: "<!here>" });
     payload.fields.target.name = "<!channel>";
@@ -230,7 +230,7 @@ test("markup in a target's name and settings cannot call people in Slack", () =>
     expect(body["message"]).not.toMatch(/[<>]/);
   }));
 
-test("the target's role_arn is assumed, and the group is changed in that account only", () =>
+test("the handler assumes the target's role_arn, and changes the group in that account only", () =>
   inAccount(async ({ sandbox, send }) => {
     const role = "arn:aws:iam::210987654321:role/sym-iam-group";
     const there = sandbox.iam.account("210987654321");
@@ -246,7 +246,7 @@ test("the target's role_arn is assumed, and the group is changed in that account
     expect(sandbox.calls.filter(({ action }) => action === "AssumeRole")).toHaveLength(1);
   }));
 
-test("a role that may not be assumed is named", () =>
+test("the answer names a role that the function may not assume", () =>
   inAccount(async ({ send }) => {
     const { answer } = await send(
       withSettings(escalate, { role_arn: "arn:aws:iam::210987654321:role/missing" }),
@@ -264,7 +264,7 @@ const rules = [
   { rule: { IDENTITY_RULE: "map", IDENTITY_MAP: `{"Robin.Requester@example.com":"rr"}` }, user: "rr" },
 ];
 for (const { rule, user } of rules)
-  test(`with ${rule.IDENTITY_RULE} as the rule, the user is ${user}`, () =>
+  test(`IDENTITY_RULE=${rule.IDENTITY_RULE} finds the user ${user}`, () =>
     inAccount(async ({ sandbox, send }) => {
       sandbox.iam.createUser(user);
       expect((await send(escalate)).answer.body["subject"]).toBe(`IAM user ${user}`);
@@ -295,14 +295,14 @@ const refusals = [
   },
 ];
 for (const { rule, sentence } of refusals)
-  test(`${JSON.stringify(rule)} refuses Robin with a reason`, () =>
+  test(`the identity rule ${JSON.stringify(rule)} refuses the requester with a reason`, () =>
     inAccount(async ({ sandbox, send }) => {
       const { answer } = await send(escalate);
       expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
       expect(sandbox.calls).toEqual([]);
     }, rule));
 
-test("an e-mail that cannot be the name of an IAM user is refused", () =>
+test("an e-mail address that cannot be an IAM user name is refused", () =>
   inAccount(async ({ send }) => {
     const { answer } = await send(withRequester(escalate, "robin!admin@example.com"));
     expect(answer.errors).toEqual([
@@ -310,7 +310,7 @@ test("an e-mail that cannot be the name of an IAM user is refused", () =>
     ]);
   }));
 
-test("an e-mail with two @ is refused by the rule local-part, whichever domain is allowed", () =>
+test("the local-part rule refuses an e-mail address with two @, for any allowed domain", () =>
   inAccount(
     async ({ sandbox, send }) => {
       sandbox.iam.createUser("a");

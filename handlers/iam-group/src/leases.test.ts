@@ -6,7 +6,7 @@ import { deescalate, escalate, inAccount, robin, sam, withSettings } from "./wor
 const sweep = { event: { type: "sweep" } };
 const minute = 60_000;
 
-test("of two overlapping requests, the last one out takes the access away", () =>
+test("of two overlapping requests, the last revoke removes the access", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     await send(testPayload("overlap-escalate.json"));
@@ -18,7 +18,7 @@ test("of two overlapping requests, the last one out takes the access away", () =
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a request that was ended before it was granted gives no access", () =>
+test("an escalate after its own deescalate grants nothing", () =>
   inAccount(async ({ sandbox, send }) => {
     expect((await send(deescalate)).answer).toMatchObject({
       body: { outcome: "nothing-to-revoke" },
@@ -31,7 +31,7 @@ test("a request that was ended before it was granted gives no access", () =>
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("duplicates at the same instant are one grant and one revoke", () =>
+test("simultaneous duplicate events grant and revoke once", () =>
   inAccount(async ({ sandbox, send }) => {
     const granted = await Promise.all([send(escalate), send(escalate), send(escalate)]);
     expect(granted.map(({ answer }) => answer.body["outcome"])).toEqual(["granted", "granted", "granted"]);
@@ -42,7 +42,7 @@ test("duplicates at the same instant are one grant and one revoke", () =>
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a grant that fails for good is put back at once, and leaves nothing for the sweep", () =>
+test("a grant that fails is rolled back in the same invocation, without work for the sweep", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-lost", times: 3 });
     const { answer } = await send(escalate);
@@ -55,7 +55,7 @@ test("a grant that fails for good is put back at once, and leaves nothing for th
     expect((await send(sweep)).answer.body).toMatchObject({ outcome: "swept", due: 0 });
   }));
 
-test("a function killed in the middle of a grant leaves a record, and the sweep takes the access back", () =>
+test("the sweep revokes the access of a grant whose function was killed", () =>
   inAccount(async ({ sandbox, dynamoDb, send, sendAndKill }) => {
     sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-withheld" });
     await sendAndKill(escalate, "AddUserToGroup");
@@ -69,7 +69,7 @@ test("a function killed in the middle of a grant leaves a record, and the sweep 
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("while a function that died may still be at work, nobody else is, and that is told", () =>
+test("until a killed function's lock expires, another request fails and the answer says so", () =>
   inAccount(async ({ sandbox, send, sendAndKill }) => {
     sandbox.faults.inject({ action: "AddUserToGroup", kind: "answer-withheld" });
     await sendAndKill(escalate, "AddUserToGroup");
@@ -81,7 +81,7 @@ test("while a function that died may still be at work, nobody else is, and that 
     });
   }));
 
-test("a function killed in the middle of a revoke leaves a record, and the sweep finishes it", () =>
+test("the sweep finishes a revoke whose function was killed", () =>
   inAccount(async ({ sandbox, dynamoDb, send, sendAndKill }) => {
     await send(escalate);
     sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "timeout" });
@@ -92,7 +92,7 @@ test("a function killed in the middle of a revoke leaves a record, and the sweep
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("access whose end never comes is ended after its time and the grace period, not before", () =>
+test("the sweep revokes access without a deescalate after its end and the grace period, not before", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     await passTime(dynamoDb, 89 * minute);
@@ -109,7 +109,7 @@ test("access whose end never comes is ended after its time and the grace period,
     expect((await send(escalate)).answer.body["outcome"]).toBe("refused");
   }));
 
-test("with SWEEP_ACTION=report, such access is only told of", () =>
+test("with SWEEP_ACTION=report, the sweep only reports access without a deescalate", () =>
   inAccount(
     async ({ sandbox, dynamoDb, send }) => {
       await send(escalate);
@@ -120,7 +120,7 @@ test("with SWEEP_ACTION=report, such access is only told of", () =>
     { SWEEP_ACTION: "report", SWEEP_GRACE_SECONDS: "60" },
   ));
 
-test("with SWEEP_ACTION=report, hundreds of such runs are told of once an hour, and do not hold up the rest", () =>
+test("with SWEEP_ACTION=report, hundreds of orphans are reported hourly and do not delay other work", () =>
   inAccount(
     async ({ sandbox, dynamoDb, send, sendAndKill }) => {
       sandbox.iam.createUser(sam);
@@ -141,7 +141,7 @@ test("with SWEEP_ACTION=report, hundreds of such runs are told of once an hour, 
     60_000,
   ));
 
-test("a sweep that fails says of what and why, and not of whom", () =>
+test("a failed sweep logs the resource and the reason, and no person", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     await passTime(dynamoDb, 92 * minute);
@@ -155,7 +155,7 @@ test("a sweep that fails says of what and why, and not of whom", () =>
     expect(logs).not.toContain("example.com");
   }));
 
-test("a sweep that STS does not answer is over in time, has ended what it could, and tells of the rest", () =>
+test("a sweep without an answer from STS ends in time, revokes what it can and reports the rest", () =>
   inAccount(
     async ({ sandbox, dynamoDb, send, sendAndKill }) => {
       const there = sandbox.iam.account("210987654321");
@@ -185,7 +185,7 @@ test("a sweep that STS does not answer is over in time, has ended what it could,
     12_000,
   ));
 
-test("a user who was renamed meanwhile is taken out, and somebody who got the old name is left alone", () =>
+test("a revoke removes a renamed user, and leaves another user with the old name", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     sandbox.iam.renameUser(robin, "robin.renamed@example.com");
@@ -194,7 +194,7 @@ test("a user who was renamed meanwhile is taken out, and somebody who got the ol
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a group that was renamed meanwhile loses the user, and another that got the old name is left alone", () =>
+test("a revoke removes the user from a renamed group, and leaves another group with the old name", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     sandbox.iam.renameGroup("prod-admins", "admins-of-prod");
@@ -208,7 +208,7 @@ test("a group that was renamed meanwhile loses the user, and another that got th
 const gone =
   "Your access to IAM group prod-admins in account 123456789012 has ended: the resource no longer exists, so the access ended with it.";
 
-test("a group that was deleted meanwhile ends the access, and the answer says so", () =>
+test("deleting the group ends the access, and the answer says so", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     sandbox.iam.deleteGroup("prod-admins");
@@ -219,7 +219,7 @@ test("a group that was deleted meanwhile ends the access, and the answer says so
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0, failed: 0 });
   }));
 
-test("a group that is missing right after the grant may only not show yet, so its end is left to the sweep", () =>
+test("a group that is missing right after the grant is left to the sweep, because the read may be stale", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     sandbox.iam.deleteGroup("prod-admins");
@@ -233,7 +233,7 @@ test("a group that is missing right after the grant may only not show yet, so it
     expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a new group with the name of the deleted one is left alone, also with the same user in it", () =>
+test("a revoke leaves a new group with the deleted group's name, even with the same user in it", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     sandbox.iam.deleteGroup("prod-admins");
@@ -247,7 +247,7 @@ test("a new group with the name of the deleted one is left alone, also with the 
     expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
   }));
 
-test("when both were renamed meanwhile, that is an error with what to do, and nothing is taken for them", () =>
+test("a revoke fails, with advice, if both the user and the group were renamed", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     sandbox.iam.renameGroup("prod-admins", "admins-of-prod");
@@ -259,7 +259,7 @@ test("when both were renamed meanwhile, that is an error with what to do, and no
     });
   }));
 
-test("a user who gets another name in the middle of the revoke is not forgotten", () =>
+test("a user who is renamed during the revoke is still removed", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "not-found" });
@@ -272,7 +272,7 @@ test("a user who gets another name in the middle of the revoke is not forgotten"
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("a user who was deleted meanwhile has no access left to take away", () =>
+test("a revoke for a user deleted since the grant has nothing to remove", () =>
   inAccount(async ({ sandbox, send }) => {
     await send(escalate);
     sandbox.iam.removeMember(robin, "prod-admins");
@@ -280,7 +280,7 @@ test("a user who was deleted meanwhile has no access left to take away", () =>
     expect((await send(deescalate)).answer).toMatchObject({ body: { outcome: "revoked" }, errors: [] });
   }));
 
-test("a revoke that IAM does not take is told as an error, and the sweep finishes it", () =>
+test("a revoke that IAM refuses fails, and the sweep finishes the revoke", () =>
   inAccount(async ({ sandbox, dynamoDb, send }) => {
     await send(escalate);
     sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "access-denied" });
@@ -299,7 +299,7 @@ test("a revoke that IAM does not take is told as an error, and the sweep finishe
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
 
-test("without its table, nothing is granted", () =>
+test("a function without its leases table grants nothing", () =>
   inAccount(
     async ({ sandbox, send }) => {
       const { answer } = await send(escalate);
@@ -323,13 +323,13 @@ const misconfigurations = [
   [{ SWEEP_ACTION: "ignore" }, `SWEEP_ACTION is "ignore", but must be end or report`],
 ] as const;
 for (const [environment, problem] of misconfigurations)
-  test(`with ${JSON.stringify(environment)} every event is refused with the reason`, () =>
+  test(`with ${JSON.stringify(environment)}, every event is refused with a reason`, () =>
     inAccount(async ({ send }) => {
       for (const payload of [escalate, sweep])
         expect((await send(payload)).answer.errors).toEqual([`This function is misconfigured: ${problem}`]);
     }, environment));
 
-test("LEASES=off keeps only idempotency, says so in the log, and has nothing to sweep", () =>
+test("with LEASES=off, the handler is only idempotent, logs so, and has nothing to sweep", () =>
   inAccount(
     async ({ sandbox, send }) => {
       sandbox.iam.addMember(robin, "prod-admins");

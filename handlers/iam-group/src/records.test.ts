@@ -17,7 +17,7 @@ const broken: Record<string, (item: Item) => Item> = {
   },
 };
 for (const [what, spoil] of Object.entries(broken))
-  test(`a record ${what} is an error of every event about it, changes nothing, and holds up nobody else`, () =>
+  test(`a record ${what} fails its own events without a change, and delays no other request`, () =>
     inAccount(async ({ sandbox, dynamoDb, send }) => {
       await send(escalate);
       await forgeItems(dynamoDb, spoil);
@@ -52,7 +52,7 @@ for (const [what, spoil] of Object.entries(broken))
       expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
     }));
 
-test("what refused, failed and ended requests leave in the table expires", () =>
+test("the records of refused, failed and revoked requests expire", () =>
   inAccount(async ({ sandbox, dynamoDb, send, sendAndKill }) => {
     const outcome = async (payload: unknown) => (await send(payload)).answer.body["outcome"];
     sandbox.iam.createUser(sam);

@@ -46,7 +46,7 @@ test("invoke seeds by a pasted id, in the region and the account of the target, 
   });
 });
 
-test("invoke without an identity store shows nothing, and the handler says why", async () => {
+test("invoke without an identity store shows no membership, and the answer says why", async () => {
   const invoke = await openInvoke();
   expect(await invoke("escalate.json", [])).toMatchObject({
     before: {},

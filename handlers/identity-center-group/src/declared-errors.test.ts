@@ -8,7 +8,7 @@ const calls = {
 } as const;
 
 for (const event of ["escalate", "deescalate"] as const)
-  test(`each error that AWS declares for a call of ${event} is answered with a sentence of its own`, () =>
+  test(`every error that AWS declares for a call of ${event} has its own error sentence`, () =>
     inStore(async ({ sandbox, store, send }) => {
       const run = (number: number) => {
         const group_name = `group-${number}`;

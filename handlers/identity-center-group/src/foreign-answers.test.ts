@@ -16,4 +16,4 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
     { environment: { AWS_ENDPOINT_URL: between.url } },
   );
 
-testForeignAnswers({ play, short: "nothing" });
+testForeignAnswers({ play, short: "an empty response" });

@@ -16,14 +16,14 @@ const concurrent = { Reason: "CONCURRENT_MODIFICATION" };
 const conflict = { action: "CreateGroupMembership", code: "ConflictException" };
 const gone = { action: "DeleteGroupMembership", code: "ResourceNotFoundException" };
 
-test("somebody who became a member a moment ago is no conflict", () =>
+test("a conflict because the person has just become a member counts as granted", () =>
   inStore(async ({ sandbox, send, count }) => {
     sandbox.identityStore.refuse({ ...conflict, members: unique });
     expect((await send(escalate)).answer).toMatchObject({ body: { outcome: "granted" }, errors: [] });
     expect(count()).toMatchObject({ CreateGroupMembership: 1 });
   }));
 
-test("a concurrent change is waited for, on escalate and on deescalate", () =>
+test("escalate and deescalate wait for a concurrent change", () =>
   inStore(async ({ sandbox, store, send, count }) => {
     sandbox.identityStore.refuse({ ...conflict, members: concurrent, times: 2 });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -35,7 +35,7 @@ test("a concurrent change is waited for, on escalate and on deescalate", () =>
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("a conflict without a reason is judged by whether the person is a member", () =>
+test("a conflict without a reason counts as granted only if the person is a member", () =>
   inStore(async ({ sandbox, store, send, count }) => {
     sandbox.identityStore.refuse(conflict);
     expect((await send(escalate)).answer).toMatchObject({
@@ -48,7 +48,7 @@ test("a conflict without a reason is judged by whether the person is a member", 
     expect(count()).toMatchObject({ CreateGroupMembership: 2, GetGroupMembershipId: 2 });
   }));
 
-test("a conflict without a reason can only be a concurrent change when somebody is taken out", () =>
+test("a conflict without a reason is retried when a person is removed", () =>
   inStore(async ({ sandbox, store, send, count }) => {
     await send(escalate);
     sandbox.identityStore.refuse({ ...conflict, action: "DeleteGroupMembership", times: 2 });
@@ -63,14 +63,14 @@ test("a conflict without a reason can only be a concurrent change when somebody 
   }));
 
 for (const as of ["member", "header"] as const)
-  test(`AWS is not asked again before the seconds are over that it names in a ${as}`, () =>
+  test(`the handler waits as long as AWS says in a ${as} before it retries`, () =>
     inStore(async ({ sandbox, send, count }) => {
       sandbox.identityStore.throttle("CreateGroupMembership", 1, as);
       expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
       expect(count()["CreateGroupMembership"]).toBe(2);
     }));
 
-test("a wait that would outlast the function is answered at once", () =>
+test("a retry after the function's deadline fails without a wait", () =>
   inStore(async ({ sandbox, send, count }) => {
     sandbox.identityStore.throttle("CreateGroupMembership", 60);
     expect((await send(escalate)).answer.errors).toEqual([
@@ -79,7 +79,7 @@ test("a wait that would outlast the function is answered at once", () =>
     expect(count()["CreateGroupMembership"]).toBe(1);
   }));
 
-test("throttling that passes is ridden out", () =>
+test("throttling that passes is retried", () =>
   inStore(async ({ sandbox, send, count }) => {
     sandbox.faults.inject({ action: "GetUserId", kind: "throttle", times: 2 });
     sandbox.faults.inject({ action: "CreateGroupMembership", kind: "reset" });
@@ -87,7 +87,7 @@ test("throttling that passes is ridden out", () =>
     expect(count()).toMatchObject({ GetUserId: 4, CreateGroupMembership: 2 });
   }));
 
-test("an answer lost after the change is found out", () =>
+test("a change succeeds even if its response is lost", () =>
   inStore(async ({ sandbox, store, send }) => {
     sandbox.faults.inject({ action: "CreateGroupMembership", kind: "answer-lost" });
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
@@ -96,7 +96,7 @@ test("an answer lost after the change is found out", () =>
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("a revoke is done when the membership or the person went first, and loud when the group is missing", () =>
+test("a revoke succeeds if the membership or person is gone, and fails if the group is missing", () =>
   inStore(async ({ sandbox, send }) => {
     for (const ResourceType of ["GROUP_MEMBERSHIP", "USER"]) {
       await send(escalate);
@@ -113,24 +113,24 @@ test("a revoke is done when the membership or the person went first, and loud wh
 const key = `the key that encrypts ${where}`;
 const refusals = [
   {
-    what: "a key that the role may not use",
+    what: "a KMS key that the role may not use",
     refusal: { code: "AccessDeniedException", members: { Reason: "KMS_ACCESS_DENIED" } },
     sentence: `This function is not allowed to use ${key}; add kms:Decrypt on it to the policy of its role`,
   },
   {
-    what: "a key that is gone",
+    what: "a deleted KMS key",
     refusal: { code: "ResourceNotFoundException", members: { Reason: "KMS_KEY_NOT_FOUND" } },
     sentence: `AWS cannot use ${key} (KMS_KEY_NOT_FOUND); repair the key, then try again`,
   },
   {
-    what: "a key that is switched off",
+    what: "a disabled KMS key",
     refusal: { code: "ValidationException", members: { Reason: "KMS_DISABLED" } },
     sentence: `AWS cannot use ${key} (KMS_DISABLED); repair the key, then try again`,
   },
 ];
 for (const { what, refusal, sentence } of refusals)
   for (const action of ["GetUserId", "GetGroupMembershipId"])
-    test(`${what} is an error of ${action}, and not taken for nobody`, () =>
+    test(`${what} is an error of ${action}, not a missing person`, () =>
       inStore(async ({ sandbox, store, send }) => {
         store.addMember(robin, "prod-admins");
         sandbox.identityStore.refuse({ action, ...refusal, times: 2 });
@@ -142,13 +142,13 @@ for (const { what, refusal, sentence } of refusals)
 
 const failures = [
   {
-    what: "a store that mirrors a directory, or takes the call for wrong",
+    what: "a store that mirrors a directory or rejects the call",
     refusal: { ...conflict, code: "ValidationException" },
     outcome: "refused",
     sentence: `AWS does not accept identitystore:CreateGroupMembership on ${resource} in ${where}; if that mirrors Active Directory, change the group there, else check the target's settings`,
   },
   {
-    what: "a quota",
+    what: "an exceeded quota",
     refusal: { ...conflict, code: "ServiceQuotaExceededException" },
     outcome: "refused",
     sentence: `A quota of ${where} is used up, so nobody can be added to ${resource}; have AWS raise it, then ask again`,
@@ -159,7 +159,7 @@ const failures = [
     sentence: `AWS is still changing ${resource} for somebody else; try again in a minute`,
   },
   {
-    what: "throttling that does not pass",
+    what: "persistent throttling",
     fault: { action: "CreateGroupMembership", kind: "throttle", times: forever } as const,
     sentence: `AWS is throttling identitystore:CreateGroupMembership on ${resource}; try again in a minute`,
   },
@@ -174,24 +174,24 @@ const failures = [
     sentence: `This function is not allowed to call identitystore:CreateGroupMembership on ${resource} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
   },
   {
-    what: "an Identity Center that is down",
+    what: "an outage of Identity Center",
     fault: { action: "GetUserId", kind: "internal-error", times: forever } as const,
     sentence: `AWS did not complete identitystore:GetUserId on ${subject} (InternalServerException), so nothing was done on it; try again in a minute`,
   },
   {
-    what: "an Identity Center that fails in the middle of a change",
+    what: "a failure of Identity Center during a change",
     fault: { action: "CreateGroupMembership", kind: "internal-error", times: forever } as const,
     sentence: `AWS did not complete identitystore:CreateGroupMembership on ${resource} (InternalServerException), so it may or may not have changed; look there, then try again`,
   },
   {
-    what: "an Identity Center that does not answer",
+    what: "a timeout of Identity Center",
     fault: { action: "IsMemberInGroups", kind: "timeout", times: forever } as const,
     sentence:
       "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
   },
 ];
 for (const { what, fault, refusal, outcome = "failed", sentence } of failures)
-  test(`${what} is named in the answer, and nothing of AWS's own error leaves the function`, () =>
+  test(`the answer reports ${what}, without AWS's own error text`, () =>
     inStore(
       async ({ sandbox, store, send }) => {
         if (fault) sandbox.faults.inject(fault);
@@ -208,7 +208,7 @@ const untyped = [
   { action: "DescribeGroup", sentence: `${resource} does not exist in ${where}` },
 ];
 for (const { sentence, ...call } of untyped)
-  test(`what ${call.action} does not find is what it was asked for, also if AWS does not say`, () =>
+  test(`the answer names what ${call.action} did not find, even if AWS does not say`, () =>
     inStore(async ({ sandbox, send }) => {
       sandbox.identityStore.refuse({ ...call, code: "ResourceNotFoundException" });
       expect((await send(escalate)).answer).toMatchObject({
@@ -217,7 +217,7 @@ for (const { sentence, ...call } of untyped)
       });
     }));
 
-test("a missing user or group of which AWS names neither is told with both names", () =>
+test("the answer names both user and group if AWS does not say which is missing", () =>
   inStore(async ({ sandbox, send }) => {
     sandbox.identityStore.refuse({ ...conflict, code: "ResourceNotFoundException" });
     const { answer } = await send(escalate);

@@ -54,7 +54,7 @@ const targets = [
     sentence: says("session_hours", '"13"', "set it to a whole number of hours from 1 to 12"),
   },
 ];
-test("settings that cannot be meant are refused before AWS is called", () =>
+test("invalid settings are refused before any call to AWS", () =>
   inStore(async ({ sandbox, send }) => {
     for (const { settings, sentence } of targets) {
       const { answer } = await send(withSettings(escalate, settings));
@@ -65,7 +65,7 @@ test("settings that cannot be meant are refused before AWS is called", () =>
     expect(sandbox.calls).toEqual([]);
   }));
 
-test("a region that is none is a misconfiguration", () =>
+test("an invalid region is reported as a misconfiguration", () =>
   inStore(
     async ({ send }) => {
       expect((await send(escalate)).answer.errors).toEqual([
@@ -75,7 +75,7 @@ test("a region that is none is a misconfiguration", () =>
     { environment: { IDENTITY_CENTER_REGION: "Ireland" } },
   ));
 
-test("an identity rule other than a look-up is a misconfiguration", () =>
+test("an identity rule other than lookup is reported as a misconfiguration", () =>
   inStore(
     async ({ sandbox, send }) => {
       expect((await send(escalate)).answer.errors).toEqual([
@@ -86,7 +86,7 @@ test("an identity rule other than a look-up is a misconfiguration", () =>
     { environment: { IDENTITY_RULE: "email" } },
   ));
 
-// For each partition in the SDK's `partitions`, one or two regions with the longest names.
+// The one or two longest region names of each partition in the SDK's `partitions`.
 const regions = [
   "us-east-1",
   "ap-southeast-7",
@@ -99,7 +99,7 @@ const regions = [
   "us-isof-south-1",
   "us-gov-west-1",
 ];
-test("a region of every partition can be that of Identity Center, here and in Terraform", () => {
+test("the handler and Terraform accept an Identity Center region of every AWS partition", () => {
   const file = new URL("../../../infra/aws/identity-center-group.tf", import.meta.url);
   const condition = /regex\("([^"]+)", var\.identity_center_group\.region\)/;
   const [, pattern] = condition.exec(readFileSync(file, "utf8")) ?? [];

@@ -23,7 +23,7 @@ const spellings: {
   group?: string;
 }[] = [
   {
-    what: "the group has a new name, and the target too",
+    what: "the group and the target have a new name",
     group: "production",
     other: (payload) => withSettings(payload, { group_name: "production" }),
   },
@@ -41,7 +41,7 @@ const spellings: {
   },
 ];
 for (const { what, other, group = "prod-admins" } of spellings)
-  test(`two requests are for one access if ${what}`, () =>
+  test(`two requests share one access if ${what}`, () =>
     inStore(async ({ store, ids, send }) => {
       store.renameUser(robin, { userName: "rr@example.com", email: robin });
       await send(escalate);
@@ -58,7 +58,7 @@ for (const { what, other, group = "prod-admins" } of spellings)
       expect(store.members(group)).toEqual([]);
     }));
 
-test("an access in two identity stores is two, also if all names in them are the same", () =>
+test("groups and people with equal names in two identity stores are two accesses", () =>
   inStore(async ({ sandbox, store, send }) => {
     const identity_store_id = "d-9876543210";
     const there = sandbox.identityStore.store(identity_store_id);
@@ -80,7 +80,7 @@ test("an access in two identity stores is two, also if all names in them are the
     expect(there.members("prod-admins")).toEqual([]);
   }));
 
-test("a run id that is used for a second group or person is refused there, and ends the first one", () =>
+test("a run id that is reused for another group or person is refused, and revokes only its first access", () =>
   inStore(async ({ store, send }) => {
     store.createGroup("auditors");
     store.createUser("sam.second@example.com");
@@ -98,7 +98,7 @@ test("a run id that is used for a second group or person is refused there, and e
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("a person who is disabled is refused, since a membership would have no effect", () =>
+test("a disabled person is refused, because a membership would have no effect", () =>
   inStore(async ({ store, send, count }) => {
     store.createUser("casey@example.com", { enabled: false });
     expect((await send(withRequester(escalate, "casey@example.com"))).answer).toMatchObject({
@@ -112,7 +112,7 @@ test("a person who is disabled is refused, since a membership would have no effe
 
 const lookUps = ["GetUserId", "GetGroupId", "IsMemberInGroups", "DescribeGroup", "DescribeUser"];
 for (const kind of ["html-page", "empty-answer"] as const)
-  test(`a look-up that is answered with an ${kind} does not take a standing membership`, () =>
+  test(`an ${kind} as the response to a lookup does not cost a standing membership`, () =>
     inStore(async ({ sandbox, store, send }) => {
       store.addMember(robin, "prod-admins");
       for (const action of lookUps) {
@@ -129,7 +129,7 @@ for (const kind of ["html-page", "empty-answer"] as const)
 
 for (const kind of ["html-page", "empty-answer"] as const)
   for (const action of ["GetGroupMembershipId", "DeleteGroupMembership"])
-    test(`a revoke whose ${action} is answered with an ${kind} is taken up by the sweep`, () =>
+    test(`the sweep finishes a revoke whose ${action} was answered with an ${kind}`, () =>
       inStore(async ({ sandbox, store, dynamoDb, send }) => {
         await send(escalate);
         sandbox.faults.inject({ action, kind });
@@ -140,7 +140,7 @@ for (const kind of ["html-page", "empty-answer"] as const)
       }));
 
 for (const kind of ["html-page", "empty-answer"] as const)
-  test(`a grant that is answered with an ${kind} is not taken for done`, () =>
+  test(`a grant that is answered with an ${kind} does not count as done`, () =>
     inStore(async ({ sandbox, store, send }) => {
       sandbox.faults.inject({ action: "CreateGroupMembership", kind });
       expect((await send(escalate)).answer).toMatchObject({

@@ -23,7 +23,7 @@ const noUser = `${subject} does not exist in ${where}; provision the person ther
 const noGroup = `does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`;
 const groupName = (group_name: string, payload = escalate) => withSettings(payload, { group_name });
 
-test("escalate adds the requester to the group, and deescalate takes the requester out", () =>
+test("escalate adds the requester to the group, and deescalate removes the requester", () =>
   inStore(async ({ store, send }) => {
     const granted = await send(escalate);
     expect(granted.answer).toMatchObject({
@@ -37,7 +37,7 @@ test("escalate adds the requester to the group, and deescalate takes the request
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("no request lists users, groups or memberships, and what does not depend on each other is asked side by side", () =>
+test("a request lists no users, groups or memberships, and makes independent calls in parallel", () =>
   inStore(async ({ send, count }) => {
     await send(escalate);
     const look = { IsMemberInGroups: 1, DescribeGroup: 1, DescribeUser: 1 };
@@ -47,7 +47,7 @@ test("no request lists users, groups or memberships, and what does not depend on
     expect(count()).toEqual({ ...names, ...look, GetGroupMembershipId: 1, DeleteGroupMembership: 1 });
   }));
 
-test("a duplicate event changes nothing and says so", () =>
+test("a duplicate event changes nothing, and the answer says so", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     expect((await send(escalate)).answer.body["outcome"]).toBe("already-had-access");
@@ -59,7 +59,7 @@ test("a duplicate event changes nothing and says so", () =>
     });
   }));
 
-test("only the requester is touched", () =>
+test("a request changes only the requester's membership", () =>
   inStore(async ({ store, send }) => {
     store.createUser("sam.standing@example.com");
     store.createGroup("other");
@@ -77,7 +77,7 @@ const sessions = [
   { session_hours: "8", text: residual.replace("12", "8") },
 ];
 for (const { session_hours, text } of sessions)
-  test(`a revoke with session_hours "${session_hours}" says how long AWS sessions can go on`, () =>
+  test(`a revoke with session_hours "${session_hours}" says how long AWS sessions can remain`, () =>
     inStore(async ({ send }) => {
       await send(escalate);
       const { answer } = await send(withSettings(deescalate, { session_hours }));
@@ -85,7 +85,7 @@ for (const { session_hours, text } of sessions)
       expect(answer.body["message"]).toContain(text);
     }));
 
-test("a group is found by its id, also with the store's id before it, and called by its name", () =>
+test("a group is found by its id, with or without the store's id, and the answer has its name", () =>
   inStore(async ({ store, ids, send, count }) => {
     const exact = { group_name: "", group_id: ids.group };
     expect((await send(withSettings(escalate, exact))).answer.body["outcome"]).toBe("granted");
@@ -95,7 +95,7 @@ test("a group is found by its id, also with the store's id before it, and called
     expect(count()["GetGroupId"]).toBeUndefined();
   }));
 
-test("a person is found by e-mail or by user name, and by both at once", () =>
+test("a person is found by e-mail address, by user name, and by both", () =>
   inStore(async ({ store, send }) => {
     store.createUser("rr", { email: "r.r@example.com" });
     store.createUser("upn@example.com", { email: null });
@@ -105,7 +105,7 @@ test("a person is found by e-mail or by user name, and by both at once", () =>
   }));
 
 for (const ignoresCase of [false, true])
-  test(`capital letters in the request do not matter, if AWS ${ignoresCase ? "ignores" : "heeds"} them`, () =>
+  test(`a person is found in any letter case, if AWS ${ignoresCase ? "ignores" : "respects"} case`, () =>
     inStore(async ({ sandbox, send, count }) => {
       const other = sandbox.identityStore.store("d-aaaaaaaaaa", { ignoresCase });
       other.createUser(robin);
@@ -117,7 +117,7 @@ for (const ignoresCase of [false, true])
       expect(other.members("prod-admins")).toEqual([robin]);
     }));
 
-test("an address that names two people is refused, with their ids in the log only", () =>
+test("an e-mail address of two people is refused, with their ids in the log only", () =>
   inStore(async ({ store, ids, send, count }) => {
     const rival = store.createUser("rival", { email: "unused@example.com" });
     store.renameUser(robin, { email: "other@example.com" });
@@ -134,7 +134,7 @@ test("an address that names two people is refused, with their ids in the log onl
     expect(count()["CreateGroupMembership"]).toBeUndefined();
   }));
 
-test("a look-up that failed is never taken for nobody", () =>
+test("a failed lookup does not count as a missing person", () =>
   inStore(async ({ sandbox, store, send }) => {
     store.createUser("rival", { email: "unused@example.com" });
     sandbox.faults.inject({ action: "GetUserId", kind: "access-denied" });
@@ -144,7 +144,7 @@ test("a look-up that failed is never taken for nobody", () =>
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
   }));
 
-test("what was not found is looked for again", () =>
+test("a person who is created after a refused request is found by the next request", () =>
   inStore(async ({ store, send }) => {
     const casey = withRequester(escalate, "casey.late@example.com");
     expect((await send(casey)).answer.body["outcome"]).toBe("refused");
@@ -184,7 +184,7 @@ for (const { what, payload, sentence } of missing)
       expect(sandbox.snapshot()).toEqual(before);
     }));
 
-test("deescalate of a user who is gone has nothing to revoke, remembered or not", () =>
+test("deescalate for a deleted user has nothing to revoke, with or without a cached id", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.deleteUser(robin);
@@ -199,14 +199,14 @@ const lost = [
   { what: "an identity store", setting: { identity_store_id: "d-0000000000" } },
 ];
 for (const { what, setting } of lost)
-  test(`deescalate of ${what} that is gone is an error, since the target may be misspelt`, () =>
+  test(`deescalate for ${what} that cannot be found is an error, because the target may be misspelt`, () =>
     inStore(async ({ send }) => {
       const { answer } = await send(withSettings(deescalate, setting));
       expect(answer.body["outcome"]).toBe("refused");
       expect(answer.body["message"]).toMatch(/^Your access to Production admins may not have ended: /);
     }));
 
-test("the store's region comes from the target, the environment or the function", async () => {
+test("the identity store's region comes from the target, the environment or the function", async () => {
   const frankfurt = { region: "eu-central-1" };
   // A region of the partition aws-eusc, whose name does not begin with two letters.
   const sovereign = { region: "eusc-de-east-1" };
@@ -230,7 +230,7 @@ test("the store's region comes from the target, the environment or the function"
   await inStore(play(sovereign, sovereign));
 });
 
-test("the target's role_arn is assumed, and the group is changed as that role only", () =>
+test("the handler assumes the target's role_arn, and changes the group with that role only", () =>
   inStore(async ({ sandbox, store, send, count }) => {
     const role_arn = "arn:aws:iam::210987654321:role/sym-identity-center";
     const there = sandbox.identityStore.store("d-bbbbbbbbbb", { account: "210987654321" });
@@ -273,7 +273,7 @@ async function openServer(status: number, body: string, headers: Record<string, 
   return { url: `http://127.0.0.1:${port}`, close };
 }
 
-test("an answer of AWS that says nothing is not taken for no", async () => {
+test("a revoke fails if AWS's response is empty", async () => {
   const { url } = await openServer(200, "{}");
   expect((await invokeAt(url, deescalate)).answer).toMatchObject({
     body: { outcome: "failed" },
@@ -283,7 +283,7 @@ test("an answer of AWS that says nothing is not taken for no", async () => {
   });
 });
 
-test("an answer of AWS without its required element is not taken for no", async () => {
+test("a revoke fails if AWS's response lacks a required element", async () => {
   const request = { "x-amzn-requestid": "1" };
   const ids = { UserId: "user", GroupId: "group", MembershipId: "membership" };
   const answers = [
@@ -301,7 +301,7 @@ test("an answer of AWS without its required element is not taken for no", async 
   }
 });
 
-test("an Identity Center that is out of reach is tried again, and then named in the answer", async () => {
+test("an unreachable Identity Center is retried, and then the answer reports the failure", async () => {
   const busy = await openServer(503, "{}");
   const closed = await openServer(200, "");
   await closed.close();

@@ -13,7 +13,7 @@ import {
   withStore,
 } from "./world.test-support.ts";
 
-test("an address that passes to another person leads to that person at once", () =>
+test("an e-mail address that now belongs to another person finds that person at once", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
@@ -23,7 +23,7 @@ test("an address that passes to another person leads to that person at once", ()
     expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
-test("a name that passes to another group leads to that group at once", () =>
+test("a name that now belongs to another group finds that group at once", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.renameGroup("prod-admins", "production");
@@ -34,7 +34,7 @@ test("a name that passes to another group leads to that group at once", () =>
     expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
-test("a person who was deleted and made again is found under the new id", () =>
+test("a person who was deleted and created again is found under the new id", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.deleteUser(robin);
@@ -46,7 +46,7 @@ test("a person who was deleted and made again is found under the new id", () =>
     expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
-test("a person who is made again in the middle of a request is looked up once more", async () => {
+test("a person who is created again during a request is looked up once more", async () => {
   const between = await startInBetween();
   await inStore(
     async ({ sandbox, store, send, count }) => {
@@ -67,7 +67,7 @@ test("a person who is made again in the middle of a request is looked up once mo
   await between.close();
 });
 
-test("a group's id may have capitals, and AWS is asked for it as it is written", () =>
+test("a group id with capital letters is sent to AWS unchanged", () =>
   inStore(async ({ ids, send }) => {
     const id = ids.group.replace(/[a-f]/g, (letter) => letter.toUpperCase());
     const payload = withSettings(withStore("escalate.json"), { group_id: id, group_name: "" });
@@ -77,7 +77,7 @@ test("a group's id may have capitals, and AWS is asked for it as it is written",
     ]);
   }));
 
-test("a warm function reads the membership while it looks up the names again", () =>
+test("a warm function reads the membership in parallel with the lookups of the names", () =>
   inStoreWithoutLeases(
     async ({ sandbox, send, count }) => {
       await send(escalate);
@@ -89,7 +89,7 @@ test("a warm function reads the membership while it looks up the names again", (
     { milliseconds: 3_000 },
   ));
 
-test("the ids of 500 requests are known at most", () => {
+test("the function caches the ids of at most 500 requests", () => {
   const asked = (number: number) => ({
     store: { id: storeId, region: "us-east-1" },
     group: { name: "prod-admins" },

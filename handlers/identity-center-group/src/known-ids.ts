@@ -5,7 +5,7 @@ const knownIds = new Map<string, Ids>();
 
 /**
  * The ids from an earlier request of this warm function with the same names; undefined if the function has had no such
- * request. The ids can be out of date: use them only for an early read, in parallel with a look-up that confirms the ids.
+ * request. The ids can be out of date: use them only for an early read, in parallel with a lookup that confirms the ids.
  */
 export function knownIdsOf(asked: Asked): Ids | undefined {
   return knownIds.get(keyOf(asked));

@@ -17,7 +17,7 @@ const synced =
   "Identity Center group everybody comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center";
 const everybody = (payload: typeof escalate) => withSettings(payload, { group_name: "everybody" });
 
-test("of two overlapping requests, the last one out takes the access away", () =>
+test("of two overlapping requests, the last revoke removes the access", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     await send(withStore("overlap-escalate.json"));
@@ -31,7 +31,7 @@ test("of two overlapping requests, the last one out takes the access away", () =
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("somebody who was taken out and put back meanwhile is found under the new membership", () =>
+test("a revoke finds the new membership of a person who was removed and added again", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.removeMember(robin, "prod-admins");
@@ -40,7 +40,7 @@ test("somebody who was taken out and put back meanwhile is found under the new m
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("the person and the group keep their access to be revoked under new names", () =>
+test("a revoke finds a person and a group that were renamed", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.renameUser(robin, { userName: "robin.married", email: "robin.married@example.com" });
@@ -52,7 +52,7 @@ test("the person and the group keep their access to be revoked under new names",
     expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
-test("a person who is gone has nothing left to revoke", () =>
+test("a revoke for a deleted person succeeds", () =>
   inStore(async ({ store, dynamoDb, send }) => {
     await send(escalate);
     store.deleteUser(robin);
@@ -61,7 +61,7 @@ test("a person who is gone has nothing left to revoke", () =>
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a group that was deleted ends the access, and the answer says so", () =>
+test("deleting the group ends the access, and the answer says so", () =>
   inStore(async ({ store, dynamoDb, send }) => {
     await send(escalate);
     store.deleteGroup("prod-admins");
@@ -78,7 +78,7 @@ test("a group that was deleted ends the access, and the answer says so", () =>
     expect((await send({ event: { type: "sweep" } })).answer.body).toMatchObject({ due: 0 });
   }));
 
-test("a store that is not found says nothing about its groups, so the sweep does not give up on them", () =>
+test("a missing identity store does not end the access to its groups, and the sweep retries", () =>
   inStore(async ({ sandbox, store, dynamoDb, send }) => {
     await send(escalate);
     await passTime(dynamoDb, 60_000);
@@ -97,7 +97,7 @@ test("a store that is not found says nothing about its groups, so the sweep does
     expect(store.members("prod-admins")).toEqual([robin]);
   }));
 
-test("a grant that fails after the change was made is put back at once", () =>
+test("a grant that fails after its change is rolled back in the same invocation", () =>
   inStore(async ({ sandbox, store, send, count }) => {
     sandbox.faults.inject({ action: "CreateGroupMembership", kind: "answer-lost" });
     sandbox.faults.inject({ action: "CreateGroupMembership", kind: "access-denied" });
@@ -114,7 +114,7 @@ for (const [how, run] of [
   ["with", inStore],
   ["without", inStoreWithoutLeases],
 ] as const)
-  test(`${how} leases, a group that SCIM keeps up is refused before anything is written`, () =>
+  test(`${how} leases, a group that SCIM manages is refused before any write`, () =>
     run(async ({ store, send, count }) => {
       store.createGroup("everybody", { externalIds: scim });
       expect((await send(everybody(escalate))).answer).toMatchObject({
@@ -125,7 +125,7 @@ for (const [how, run] of [
       expect(Object.keys(count())).not.toContain("CreateGroupMembership");
     }));
 
-test("somebody whom SCIM made a member already has the access, and keeps it", () =>
+test("a member whom SCIM added already has the access, and keeps it", () =>
   inStore(async ({ store, send, count }) => {
     store.createGroup("everybody", { externalIds: scim });
     store.addMember(robin, "everybody");
@@ -134,7 +134,7 @@ test("somebody whom SCIM made a member already has the access, and keeps it", ()
     expect(Object.keys(count())).not.toContain("CreateGroupMembership");
   }));
 
-test("a group that SCIM took over after the grant can still be revoked", () =>
+test("a revoke succeeds for a group that SCIM took over after the grant", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     store.linkGroup("prod-admins", scim);
@@ -142,7 +142,7 @@ test("a group that SCIM took over after the grant can still be revoked", () =>
     expect(store.members("prod-admins")).toEqual([]);
   }));
 
-test("a request can be ended early", () =>
+test("a request can be revoked early", () =>
   inStore(async ({ store, send }) => {
     await send(escalate);
     const early = withSettings(testPayload("early-revoke.json"), { identity_store_id: storeId });

@@ -33,7 +33,7 @@ export const overlapDeescalate = ofFlag("overlap-deescalate.json", checkout);
 export const samEscalate = ofFlag("second-user-escalate.json", checkout);
 export const samDeescalate = ofFlag("second-user-deescalate.json", checkout);
 export const otherVariation = ofFlag("overlap-escalate.json", { ...checkout, variation: "classic" });
-/** Robin asks to switch the search off for everybody. */
+/** Robin requests to turn the search off for all users. */
 export const switchOff = ofFlag("escalate.json", search);
 export const switchBack = ofFlag("deescalate.json", search);
 /** `TOGGLE_ALLOWED` does not list this flag. */

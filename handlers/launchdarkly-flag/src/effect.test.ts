@@ -44,11 +44,11 @@ const unmet: { what: string; edits: Record<string, Edit>; problem: string }[] = 
 for (const { what, edits, problem } of unmet)
   for (const [whom, request] of [
     ["a person", person],
-    ["everybody", everybody],
+    ["all users", everybody],
   ] as const)
-    test(`a prerequisite that is ${what} is named, and nothing is changed for ${whom}`, () =>
+    test(`an escalate for ${whom} is refused, and names a prerequisite that is ${what}`, () =>
       withPrerequisites(async ({ sandbox, send }) => {
-        if (whom === "everybody") sandbox.launchDarkly.edit("shop", "new-checkout", "production", off);
+        if (whom === "all users") sandbox.launchDarkly.edit("shop", "new-checkout", "production", off);
         const { answer } = await send(request.robin("escalate"));
         const flag = problem.slice(0, problem.indexOf(","));
         expect(answer).toMatchObject({
@@ -60,7 +60,7 @@ for (const { what, edits, problem } of unmet)
         expect(sandbox.launchDarkly.audit()).toEqual([]);
       }, edits));
 
-test("a prerequisite that serves another variation to the person is named", () =>
+test("an escalate is refused, and names a prerequisite that serves the person another variation", () =>
   withPrerequisites(async ({ send }) => {
     const { answer } = await send(person.sam("escalate"));
     expect(answer.errors).toEqual([
@@ -68,7 +68,7 @@ test("a prerequisite that serves another variation to the person is named", () =
     ]);
   }, {}));
 
-test("prerequisites that are met, or may be by rules, do not stand in the way", () =>
+test("an escalate succeeds if its prerequisites are met, or can be met by rules", () =>
   withPrerequisites(
     async ({ outcome }) => {
       expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -80,7 +80,7 @@ test("prerequisites that are met, or may be by rules, do not stand in the way", 
     },
   ));
 
-test("a prerequisite that is switched off later does not stop the end", () =>
+test("a revoke succeeds even if a prerequisite has been turned off since the grant", () =>
   withPrerequisites(async ({ sandbox: { launchDarkly }, outcome }) => {
     await outcome(person.robin("escalate"));
     launchDarkly.edit("shop", "new-cart", "production", off);

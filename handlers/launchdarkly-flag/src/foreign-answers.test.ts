@@ -25,5 +25,5 @@ const play: Parameters<typeof testForeignAnswers>[0]["play"] = (between, act) =>
     { LAUNCHDARKLY_URL: between.url },
   );
 
-testForeignAnswers({ play, short: "other JSON" });
+testForeignAnswers({ play, short: "unrelated JSON" });
 testDeclaredStatuses("launchdarkly", play);

@@ -24,7 +24,7 @@ const switchOff = ({ launchDarkly }: Pick<FlagFixture["sandbox"], "launchDarkly"
     production.on = false;
   });
 
-test("two accounts with one table never meet: each ends its own toggle and its own person's target", () =>
+test("two LaunchDarkly accounts with one table do not revoke each other's toggles and targets", () =>
   withFlag(async (fixture) => {
     const other = await startSandbox();
     try {
@@ -48,7 +48,7 @@ test("two accounts with one table never meet: each ends its own toggle and its o
     }
   }, allowed));
 
-test("a run id that is used for a second flag or variation is refused there, and ends the first one", () =>
+test("a run id that is reused for another flag or variation is refused, and revokes only its first access", () =>
   withFlag(async ({ sandbox: { launchDarkly }, send, outcome }) => {
     launchDarkly.createFlag("shop", "other-flag");
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -63,7 +63,7 @@ test("a run id that is used for a second flag or variation is refused there, and
     expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("a token of another account ends nothing, and says so", () =>
+test("a revoke with a token of another LaunchDarkly account fails without a change", () =>
   withFlag(async (fixture) => {
     const { sandbox, outcome, send } = fixture;
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -93,7 +93,7 @@ const again = [
   ],
 ] as const;
 for (const [what, replace] of again)
-  test(`a ${what} with the key of one that was deleted is another one, and its targets are not ours`, () =>
+  test(`a revoke leaves the targets of a new ${what} that has the key of a deleted one`, () =>
     withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
       await outcome(person.robin("escalate"));
       replace(sandbox);
@@ -106,7 +106,7 @@ for (const [what, replace] of again)
       expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
     }));
 
-test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
+test("a revoke restores a toggle that has been removed from TOGGLE_ALLOWED", () =>
   withFlag(async ({ sandbox, outcome, beside }) => {
     switchOff(sandbox);
     expect(await outcome(everybody.robin("escalate"))).toBe("granted");
@@ -115,14 +115,14 @@ test("a toggle that has left TOGGLE_ALLOWED is put back", () =>
     expect(isOn(sandbox)).toBe(false);
   }, allowed));
 
-test("a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED", () =>
+test("a forged lease cannot change a flag that TOGGLE_ALLOWED does not list", () =>
   withFlag(async ({ sandbox, dynamoDb, outcome, send, beside }) => {
     switchOff(sandbox);
     await outcome(everybody.robin("escalate"));
     await outcome(everybody.sam("escalate"));
     switchOff(sandbox);
     const later = beside({ TOGGLE_ALLOWED: "[]" });
-    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
+    // The record of a flag that this function turned off, with two requests for `on`; the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;

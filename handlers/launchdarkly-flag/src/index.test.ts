@@ -19,7 +19,7 @@ function withFlag(play: Parameters<typeof inSandbox>[0], environment: Record<str
 
 const notAllowed = [undefined, "[]", '["shop/staging/new-checkout"]', '["shop/production/new"]'];
 for (const list of notAllowed)
-  test(`with ${list ?? "nothing"} as TOGGLE_ALLOWED, the toggle is refused and nothing is called`, () =>
+  test(`with ${list ?? "nothing"} as TOGGLE_ALLOWED, a toggle is refused before any call`, () =>
     withFlag(
       async ({ sandbox, send }) => {
         const { answer } = await send(everybody.robin("escalate"));
@@ -56,7 +56,7 @@ const settings: { setting: Record<string, string>; problem: string }[] = [
   { setting: { context_kind: "a b" }, problem: '"a b" as its setting context_kind' },
 ];
 for (const { setting, problem } of settings)
-  test(`the setting ${JSON.stringify(setting)} is refused before anything is called`, () =>
+  test(`the setting ${JSON.stringify(setting)} is refused before any call`, () =>
     inSandbox(async ({ sandbox, send }) => {
       const { answer } = await send(person.robin("escalate", setting));
       expect(answer.body["outcome"]).toBe("refused");
@@ -69,7 +69,7 @@ const keys = [
   { domains: "example.org", key: undefined },
 ];
 for (const { domains, key } of keys)
-  test(`with ${domains} as IDENTITY_DOMAINS, the local part ${key ? "is the key" : "is no key"}`, () =>
+  test(`with ${domains} as IDENTITY_DOMAINS, the local part ${key ? "is" : "is not"} the context key`, () =>
     withFlag(
       async ({ sandbox, send }) => {
         sandbox.launchDarkly.edit(...place, (production) => {
@@ -85,7 +85,7 @@ for (const { domains, key } of keys)
       { IDENTITY_DOMAINS: domains },
     ));
 
-test("an e-mail with two @ has no local part, whichever domain is allowed", () =>
+test("an e-mail address with two @ is refused, for any allowed domain", () =>
   inSandbox(
     async ({ sandbox, send }) => {
       const payload = person.robin("escalate", { context_key: "u-{local}" });
@@ -118,7 +118,7 @@ const environments = [
   },
 ];
 for (const { environment, problem } of environments)
-  test(`the environment ${JSON.stringify(environment)} is refused with a reason`, () =>
+  test(`the environment ${JSON.stringify(environment)} is reported as a misconfiguration`, () =>
     inSandbox(async ({ sandbox, send }) => {
       const { answer } = await send(person.robin("escalate"));
       expect(answer.errors).toEqual([expect.stringContaining(`This function is misconfigured: ${problem}`)]);

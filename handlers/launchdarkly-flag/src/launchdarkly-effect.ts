@@ -9,7 +9,7 @@ export function effectOf({ flag, environment }: FlagThere, place: Place, context
   const name = nameOf(place);
   if (flag.archived)
     return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
-  // With targeting off, LaunchDarkly ignores individual targets; switching targeting on would affect everybody.
+  // With targeting off, LaunchDarkly ignores individual targets; turning targeting on would affect all users.
   if (context && !environment.on)
     return {
       obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,

@@ -27,7 +27,7 @@ function withFlag(
   );
 }
 
-test("a change that lost a race is made anew", () =>
+test("a change is retried after an edit conflict", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.loseRaces(2);
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -35,7 +35,7 @@ test("a change that lost a race is made anew", () =>
   }));
 
 for (const action of ["patchFeatureFlag", "patchExpiringTargets"])
-  test(`an answer to ${action} that is lost after the change is found out`, () =>
+  test(`${action} succeeds even if its response is lost`, () =>
     withFlag(async ({ sandbox, outcome }) => {
       sandbox.faults.inject({ action, kind: "answer-lost" });
       expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -47,7 +47,7 @@ for (const action of ["patchFeatureFlag", "patchExpiringTargets"])
       expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
     }));
 
-test("throttling is waited out for as long as LaunchDarkly says", () =>
+test("a throttled request is retried when LaunchDarkly says", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.faults.inject({ action: "patchFeatureFlag", kind: "throttle" });
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -55,46 +55,46 @@ test("throttling is waited out for as long as LaunchDarkly says", () =>
 
 const failures: { what: string; action: string; kind: FaultKind; sentence: string }[] = [
   {
-    what: "throttling that does not pass",
+    what: "persistent throttling",
     action: "getFeatureFlag",
     kind: "throttle",
     sentence: "LaunchDarkly is throttling this function; try again in 1 s",
   },
   {
-    what: "a LaunchDarkly that is down",
+    what: "an outage of LaunchDarkly",
     action: "getFeatureFlag",
     kind: "internal-error",
     sentence: "LaunchDarkly did not answer (500), so nothing was done; try again in a minute",
   },
   {
-    what: "a LaunchDarkly that cannot be reached",
+    what: "an unreachable LaunchDarkly",
     action: "getFeatureFlag",
     kind: "reset",
     sentence: "LaunchDarkly did not answer (no connection), so nothing was done; try again in a minute",
   },
   {
-    what: "a LaunchDarkly that fails in the middle of a change",
+    what: "a failure of LaunchDarkly during a change",
     action: "patchFeatureFlag",
     kind: "internal-error",
     sentence:
       "LaunchDarkly did not answer (500), so the flag may or may not have changed; look there, then try again",
   },
   {
-    what: "a LaunchDarkly that does not answer",
+    what: "a timeout of LaunchDarkly",
     action: "getFeatureFlag",
     kind: "timeout",
     sentence:
       "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
   },
   {
-    what: "a token that may not look",
+    what: "a token without the permission to read",
     action: "getFeatureFlag",
     kind: "access-denied",
     sentence:
       "The token for LaunchDarkly is not allowed to read flag new-checkout; give its role that permission",
   },
   {
-    what: "a token that may not change",
+    what: "a token without the permission to change",
     action: "patchFeatureFlag",
     kind: "access-denied",
     sentence:
@@ -102,7 +102,7 @@ const failures: { what: string; action: string; kind: FaultKind; sentence: strin
   },
 ];
 for (const { what, action, kind, sentence } of failures)
-  test(`${what} is explained, and nothing of LaunchDarkly's own error leaves the function`, () =>
+  test(`the answer explains ${what}, without LaunchDarkly's own error text`, () =>
     withFlag(
       async ({ sandbox, send }) => {
         sandbox.faults.inject({ action, kind, times: Number.POSITIVE_INFINITY });
@@ -118,7 +118,7 @@ for (const { what, action, kind, sentence } of failures)
       kind === "timeout" ? 3_000 : undefined,
     ));
 
-test("races that are always lost are told", () =>
+test("a change that meets an edit conflict at every try fails", () =>
   withFlag(async ({ sandbox, send }) => {
     sandbox.launchDarkly.loseRaces(100);
     const { answer } = await send(person.robin("escalate"));
@@ -152,7 +152,7 @@ const missing = [
   },
 ];
 for (const { what, settings, sentence } of missing)
-  test(`a missing ${what} is named, on the way in and on the way out`, () =>
+  test(`escalate and deescalate name a missing ${what}`, () =>
     withFlag(async ({ send, outcome }) => {
       const { answer } = await send(person.robin("escalate", settings));
       expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [sentence] });
@@ -167,7 +167,7 @@ const gone = [
   ],
 ] as const;
 for (const [what, remove] of gone)
-  test(`a deleted ${what} ends the access, and the answer says so`, () =>
+  test(`deleting the ${what} ends the access, and the answer says so`, () =>
     withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
       await outcome(person.robin("escalate"));
       await passTime(dynamoDb, 60_000);
@@ -185,7 +185,7 @@ for (const [what, remove] of gone)
       expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
     }));
 
-test("a flag of a project that the token cannot see any more is an error, and no end", () =>
+test("a revoke fails if the token can no longer see the project", () =>
   withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.launchDarkly.hideProject("shop");
@@ -196,7 +196,7 @@ test("a flag of a project that the token cannot see any more is an error, and no
     expect((await send(sweep)).answer.body).toMatchObject({ due: 1, failed: 1 });
   }));
 
-test("a flag of which the token may not see the environment is an error, and no end", () =>
+test("a revoke fails if the token may not see the environment", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.launchDarkly.deleteEnvironment("shop", "production");
@@ -207,7 +207,7 @@ test("a flag of which the token may not see the environment is an error, and no 
     );
   }));
 
-test("a flag with two variations of one name does not guess", () =>
+test("a name of two variations is refused as ambiguous", () =>
   withFlag(async ({ sandbox, send }) => {
     sandbox.launchDarkly.createFlag("shop", "twins", { variations: ["same", "same"] });
     const { answer } = await send(person.robin("escalate", { flag: "twins", variation: "same" }));
@@ -218,7 +218,7 @@ test("a flag with two variations of one name does not guess", () =>
 
 const secret = { LAUNCHDARKLY_SECRET: "launchdarkly/token" };
 
-test("a token that was renewed is read again, once, and without a cold start", () =>
+test("a renewed token is read again once, without a cold start", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.secretsManager.putSecret("launchdarkly/token", sandbox.env.LAUNCHDARKLY_TOKEN);
     const reads = () => sandbox.calls.filter(({ action }) => action === "GetSecretValue").length;
@@ -230,7 +230,7 @@ test("a token that was renewed is read again, once, and without a cold start", (
     expect(reads()).toBe(2);
   }, secret));
 
-test("a token that is not accepted is named by its secret, and not shown", () =>
+test("the answer names the secret of a rejected token, and does not show the token", () =>
   withFlag(async ({ sandbox, send }) => {
     sandbox.secretsManager.putSecret("launchdarkly/token", sandbox.env.LAUNCHDARKLY_TOKEN);
     sandbox.launchDarkly.renewToken();
@@ -239,7 +239,7 @@ test("a token that is not accepted is named by its secret, and not shown", () =>
     expect(JSON.stringify(answer) + logs).not.toContain(sandbox.env.LAUNCHDARKLY_TOKEN);
   }, secret));
 
-test("a secret that could not be read is not remembered as such", () =>
+test("a failed read of the secret is not cached", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     const { answer } = await send(person.robin("escalate"));
     expect(answer.errors).toEqual([
@@ -249,7 +249,7 @@ test("a secret that could not be read is not remembered as such", () =>
     expect(await outcome(person.overlap("escalate"))).toBe("granted");
   }, secret));
 
-test("a secret that is no token is not sent anywhere", () =>
+test("a secret that cannot be a token is not sent to LaunchDarkly", () =>
   withFlag(async ({ sandbox, send }) => {
     sandbox.secretsManager.putSecret("launchdarkly/token", "two\r\nlines");
     const { answer } = await send(person.robin("escalate"));

@@ -25,7 +25,7 @@ import type { LaunchDarklySettings } from "./settings.ts";
 type FlagReading = Reading<FlagAccess> & { scheduled?: Scheduled };
 
 /**
- * LaunchDarkly's individual targets, and the switch of a flag's targeting. A person's state is the id of the variation of
+ * LaunchDarkly's individual targets, and a flag's targeting as a whole. A person's state is the id of the variation of
  * the person's individual target, or `absent`; a toggle's state is `on` or `off`.
  * Source: LaunchDarkly REST API, "Update feature flag" and "Update expiring context targets on feature flag".
  */
@@ -99,8 +99,8 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
       // After the patch: if the patch fails, LaunchDarkly still ends the access.
       if (context)
         await changeRemoval(client, access, scheduled, (removal) => planRemoval(removal, change), invocation);
-      // LaunchDarkly accepts a patch of a flag that was archived or switched off after our read, but the patch then gives no
-      // access. Check after the end is scheduled: without leases, nothing else ends the started grant.
+      // LaunchDarkly accepts a patch of a flag that was archived or turned off after our read, but the patch then gives
+      // no access. Check after the end is scheduled: without leases, nothing else ends the started grant.
       if (after && !isEnd) throwObstacle(effectOf(after, access, context));
       return overrode ? { residualAccess: overridden } : {};
     },

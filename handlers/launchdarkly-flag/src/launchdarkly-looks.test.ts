@@ -27,7 +27,7 @@ const aWhile = 60_000;
 const inOneRound = ["getEnvironment", "getExpiringContextTargets", "getFeatureFlag", "getProject"];
 const ofAToggle = ["getEnvironment", "getFeatureFlag", "getProject"];
 
-test("an escalate reads everything in one round, then changes the target, then its end", () =>
+test("an escalate reads in parallel, then adds the target, then schedules its removal", () =>
   withFlag(async (fixture) => {
     const calls = await callsOf(fixture, () => fixture.outcome(person.robin("escalate")));
     expect(calls.slice(0, 4).sort()).toEqual(inOneRound);
@@ -36,7 +36,7 @@ test("an escalate reads everything in one round, then changes the target, then i
     expect(fixture.sandbox.launchDarkly.expiring(...place)).toHaveLength(1);
   }));
 
-test("a deescalate reads everything in one round, then removes the target, and only then its end", () =>
+test("a deescalate reads in parallel, then removes the target, then its scheduled removal", () =>
   withFlag(async (fixture) => {
     await fixture.outcome(person.robin("escalate"));
     await passTime(fixture.dynamoDb, aWhile);
@@ -47,7 +47,7 @@ test("a deescalate reads everything in one round, then removes the target, and o
     expect(fixture.sandbox.launchDarkly.expiring(...place)).toEqual([]);
   }));
 
-test("a toggle has no ends to look at", () =>
+test("a toggle does not read scheduled removals", () =>
   withFlag(
     async (fixture) => {
       for (const type of ["escalate", "deescalate"] as const) {
@@ -60,7 +60,7 @@ test("a toggle has no ends to look at", () =>
     { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' },
   ));
 
-test("a second request does not take the first one's target for granted, but looks again", () =>
+test("a second request checks that the first request's target still exists", () =>
   withFlag(async ({ sandbox: { launchDarkly, calls }, dynamoDb, outcome }) => {
     await outcome(person.robin("escalate"));
     await passTime(dynamoDb, aWhile);
@@ -73,7 +73,7 @@ test("a second request does not take the first one's target for granted, but loo
     expect(calls.filter(({ action }) => action === "patchFeatureFlag")).toHaveLength(2);
   }));
 
-test("somebody who is given another variation between our look and our patch is moved from it", () =>
+test("a grant moves a person whom an administrator has just added to another variation", () =>
   withFlag(async ({ sandbox: { launchDarkly, calls }, outcome }) => {
     launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "off"));
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -82,7 +82,7 @@ test("somebody who is given another variation between our look and our patch is 
     expect(answers).toEqual([400, 200]);
   }));
 
-test("a target that somebody else adds between our look and our patch counts as ours, and has an end", () =>
+test("a grant schedules the removal of a target that an administrator has just added, and the revoke removes it", () =>
   withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
     launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "on"));
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -95,7 +95,7 @@ test("a target that somebody else adds between our look and our patch counts as 
     ]);
   }));
 
-test("an end that somebody else schedules between our look and our patch gives way to the request's", () =>
+test("a grant replaces a removal that an administrator has just scheduled", () =>
   withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
     launchDarkly.beforeNext("patchExpiringTargets", () => launchDarkly.scheduleRemoval(...place, robin));
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -104,7 +104,7 @@ test("an end that somebody else schedules between our look and our patch gives w
     expect(removal?.expirationDate).toBeLessThan(Date.now() + 40 * 60_000);
   }));
 
-test("a target that is taken away before its end can be scheduled is no grant, and nothing is left", () =>
+test("a grant fails and leaves nothing if an administrator removes the target during the grant", () =>
   withFlag(async ({ sandbox: { launchDarkly }, send }) => {
     launchDarkly.beforeNext("patchExpiringTargets", () => launchDarkly.target(...place, robin, undefined));
     const { answer } = await send(person.robin("escalate"));
@@ -124,7 +124,7 @@ const unfit = [
 ] as const;
 for (const [what, changedFlag, changedEnvironment, sentence] of unfit)
   for (const leases of ["", "off"])
-    test(`a flag that is ${what} between our look and our patch is no grant${leases && ", nor without leases"}`, () =>
+    test(`a flag that is ${what} during a grant${leases && " without leases"} is refused`, () =>
       withFlag(
         async ({ sandbox: { launchDarkly }, send }) => {
           launchDarkly.beforeNext("patchFeatureFlag", () =>
@@ -146,7 +146,7 @@ for (const [what, changedFlag, changedEnvironment, sentence] of unfit)
         leases ? { LEASES: leases } : {},
       ));
 
-test("a target that somebody else moves between our look and our revoke is left alone", () =>
+test("a revoke leaves a target that an administrator has just moved to another variation", () =>
   withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
     await outcome(person.robin("escalate"));
     launchDarkly.beforeNext("patchFeatureFlag", () => launchDarkly.target(...place, robin, "off"));
@@ -155,7 +155,7 @@ test("a target that somebody else moves between our look and our revoke is left 
     expect(launchDarkly.expiring(...place)).toEqual([]);
   }));
 
-test("the variation from before does not come back to somebody whose target was taken away", () =>
+test("a revoke does not restore the standing variation of a person whose target an administrator removed", () =>
   withFlag(async ({ sandbox: { launchDarkly }, dynamoDb, outcome }) => {
     launchDarkly.target(...place, robin, "off");
     await outcome(person.robin("escalate"));
@@ -165,7 +165,7 @@ test("the variation from before does not come back to somebody whose target was 
     expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("a patch that fails keeps the end that LaunchDarkly knows", () =>
+test("a failed revoke keeps the scheduled removal", () =>
   withFlag(async ({ sandbox: { launchDarkly, faults }, outcome }) => {
     await outcome(person.robin("escalate"));
     faults.inject({ action: "patchFeatureFlag", kind: "internal-error", times: Number.POSITIVE_INFINITY });
@@ -175,7 +175,7 @@ test("a patch that fails keeps the end that LaunchDarkly knows", () =>
     expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("a target that LaunchDarkly ends between our look and our revoke is over", () =>
+test("a revoke succeeds if LaunchDarkly has just removed the target as scheduled", () =>
   withFlag(async ({ sandbox: { launchDarkly }, outcome }) => {
     await outcome(person.robin("escalate"));
     const end = launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
@@ -184,7 +184,7 @@ test("a target that LaunchDarkly ends between our look and our revoke is over", 
     expect(launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("an end that cannot be removed does not keep the target, and is not forgotten", () =>
+test("a revoke that cannot delete the scheduled removal removes the target, and the sweep deletes the removal", () =>
   withFlag(async ({ sandbox: { launchDarkly, faults }, dynamoDb, send, outcome }) => {
     await outcome(person.robin("escalate"));
     faults.inject({ action: "patchExpiringTargets", kind: "access-denied", times: Number.POSITIVE_INFINITY });
@@ -198,7 +198,7 @@ test("an end that cannot be removed does not keep the target, and is not forgott
   }));
 
 for (const kind of ["internal-error", "throttle"] as const)
-  test(`ends that cannot be seen (${kind}) matter only to those who need them`, () =>
+  test(`a failed read of scheduled removals (${kind}) affects only requests that need them`, () =>
     withFlag(async ({ sandbox, outcome }) => {
       const action = "getExpiringContextTargets";
       sandbox.launchDarkly.target(...place, sam, "on");
@@ -211,7 +211,7 @@ for (const kind of ["internal-error", "throttle"] as const)
       expect(sandbox.launchDarkly.expiring(...place)).toHaveLength(1);
     }));
 
-test("what one sweep finds for several people and flags is not mixed up", () =>
+test("one sweep restores several people and flags independently", () =>
   withFlag(async (fixture) => {
     const { sandbox, dynamoDb, send, outcome } = fixture;
     const { launchDarkly } = sandbox;

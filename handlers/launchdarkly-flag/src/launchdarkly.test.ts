@@ -36,7 +36,7 @@ function patches({ sandbox }: FlagFixture) {
     .map(({ parameters }) => parameters["instructions"]);
 }
 
-test("escalate targets the requester with the variation, and deescalate ends that", () =>
+test("escalate targets the requester with the variation, and deescalate removes the target", () =>
   withFlag(async ({ sandbox, send }) => {
     const granted = await send(person.robin("escalate"));
     expect(granted.answer).toMatchObject({
@@ -52,7 +52,7 @@ test("escalate targets the requester with the variation, and deescalate ends tha
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("of two people targeted at once, the one who leaves does not take the other along, and nothing is left", () =>
+test("a revoke keeps the target of another person, and the last revoke leaves nothing", () =>
   withFlag(async (fixture) => {
     const before = flagOf(fixture);
     const { sandbox, outcome } = fixture;
@@ -65,7 +65,7 @@ test("of two people targeted at once, the one who leaves does not take the other
     expect(flagOf(fixture)).toBe(before);
   }));
 
-test("somebody with another variation is moved in one patch, and gets it back", () =>
+test("a grant moves a person from another variation in one patch, and the revoke restores that variation", () =>
   withFlag(async (fixture) => {
     const { sandbox, outcome } = fixture;
     sandbox.launchDarkly.target(...place, robin, "off");
@@ -82,7 +82,7 @@ test("somebody with another variation is moved in one patch, and gets it back", 
     ]);
   }));
 
-test("somebody who had the variation before keeps it, and no end is scheduled for it", () =>
+test("a person with a standing target keeps the target, without a scheduled removal", () =>
   withFlag(async (fixture) => {
     fixture.sandbox.launchDarkly.target(...place, robin, "on");
     const before = flagOf(fixture);
@@ -92,7 +92,7 @@ test("somebody who had the variation before keeps it, and no end is scheduled fo
     expect(patches(fixture)).toEqual([]);
   }));
 
-test("an end that somebody else has scheduled for standing access is left as it is", () =>
+test("a request keeps the removal that an administrator scheduled for a standing target", () =>
   withFlag(async (fixture) => {
     fixture.sandbox.launchDarkly.target(...place, robin, "on");
     fixture.sandbox.launchDarkly.scheduleRemoval(...place, robin);
@@ -102,7 +102,7 @@ test("an end that somebody else has scheduled for standing access is left as it 
     expect(flagOf(fixture)).toBe(before);
   }));
 
-test("an end that somebody else schedules for the target of a request does not cut another request short", () =>
+test("a removal that an administrator schedules for one request does not shorten another request", () =>
   withFlag(async ({ sandbox, dynamoDb, outcome }) => {
     sandbox.launchDarkly.target(...place, robin, "off");
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -112,7 +112,7 @@ test("an end that somebody else schedules for the target of a request does not c
     expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
   }));
 
-test("a standing target with an end of its own is not moved, for it would come back without that end", () =>
+test("a standing target with a scheduled removal is not moved, because the revoke cannot restore the removal", () =>
   withFlag(async (fixture) => {
     const { sandbox, send } = fixture;
     sandbox.launchDarkly.target(...place, robin, "off");
@@ -131,7 +131,7 @@ test("a standing target with an end of its own is not moved, for it would come b
   }));
 
 for (const variation of ["green", "id of green"])
-  test(`a variation is found by "${variation}", and other kinds of contexts are targeted, too`, () =>
+  test(`a variation is found by "${variation}", for any context kind`, () =>
     withFlag(async ({ sandbox, outcome }) => {
       const ids = sandbox.launchDarkly.createFlag("shop", "colour", { variations: ["red", "green"] });
       const given = variation === "green" ? variation : String(ids["green"]);
@@ -153,7 +153,7 @@ for (const variation of ["green", "id of green"])
       );
     }));
 
-test("a device with the same key is somebody else", () =>
+test("contexts with equal keys and different kinds are different people", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.edit(...place, (production) => {
       production.contextTargets.push({ contextKind: "device", values: [robin], variation: 1 });
@@ -172,7 +172,7 @@ test("a variation is found by its value", () =>
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
   }));
 
-test("LaunchDarkly itself ends what nobody ends, shortly after its time", () =>
+test("LaunchDarkly removes the target shortly after the request's end, even without a deescalate", () =>
   withFlag(async ({ sandbox, outcome }) => {
     const start = Date.now();
     await outcome(person.robin("escalate"));
@@ -184,7 +184,7 @@ test("LaunchDarkly itself ends what nobody ends, shortly after its time", () =>
     expect(await outcome(person.robin("deescalate"))).toBe("revoked");
   }));
 
-test("a longer request moves the end that LaunchDarkly knows, and one without an end removes it", () =>
+test("a longer request postpones the scheduled removal, and a request without an end deletes it", () =>
   withFlag(async ({ sandbox, outcome }) => {
     await outcome(person.robin("escalate"));
     const first = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
@@ -199,7 +199,7 @@ test("a longer request moves the end that LaunchDarkly knows, and one without an
     expect(await outcome(person.endless("deescalate"))).toBe("revoked");
   }));
 
-test("a shorter request does not bring the end forward", () =>
+test("a shorter request does not bring the scheduled removal forward", () =>
   withFlag(async ({ sandbox, outcome }) => {
     await outcome(person.overlap("escalate"));
     const [before] = sandbox.launchDarkly.expiring(...place);
@@ -207,7 +207,7 @@ test("a shorter request does not bring the end forward", () =>
     expect(sandbox.launchDarkly.expiring(...place)).toEqual([before]);
   }));
 
-test("an end that is left over from a target that is gone makes way for the request's", () =>
+test("a grant replaces the scheduled removal of an earlier target", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.target(...place, robin, "off");
     sandbox.launchDarkly.scheduleRemoval(...place, robin);
@@ -219,7 +219,7 @@ test("an end that is left over from a target that is gone makes way for the requ
     expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
   }));
 
-test("others' variation in the middle of a request is not removed later by the end that we had scheduled", () =>
+test("a removal scheduled for a request does not remove a variation that an administrator set during the request", () =>
   withFlag(async ({ sandbox, outcome }) => {
     await outcome(person.robin("escalate"));
     const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
@@ -234,7 +234,7 @@ test("others' variation in the middle of a request is not removed later by the e
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
   }));
 
-test("an end is made also if it lets a scheduled change fail, and says so, and a grant is not", () =>
+test("a revoke overrides a conflicting scheduled change and says so, and a grant is refused", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.launchDarkly.scheduleChange("shop", "production");
@@ -253,7 +253,7 @@ test("an end is made also if it lets a scheduled change fail, and says so, and a
     });
   }));
 
-test("an end that nothing stands in the way of overrides nothing, and says nothing of it", () =>
+test("a revoke without a conflict does not override scheduled changes", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.robin("deescalate"));
@@ -262,7 +262,7 @@ test("an end that nothing stands in the way of overrides nothing, and says nothi
     expect(patches.map(({ parameters }) => parameters["ignoreConflicts"])).toEqual([false, false]);
   }));
 
-test("a name of one variation that is the value of another is not guessed at, and its id is", () =>
+test("a variation name that is another variation's value is refused, and an id is accepted", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     const ids = sandbox.launchDarkly.createFlag("shop", "mixed", { variations: ["true", "other"] });
     sandbox.launchDarkly.edit("shop", "mixed", "production", (_, { variations }) => {
@@ -281,7 +281,7 @@ test("a name of one variation that is the value of another is not guessed at, an
     expect(sandbox.launchDarkly.targeted("shop", "mixed", "production", robin)).toBe("other");
   }));
 
-test("a variation's name and its value are one wish", () =>
+test("a variation's name and value request the same access", () =>
   withFlag(async ({ sandbox, outcome }) => {
     expect(await outcome(person.robin("escalate", { variation: "true" }))).toBe("granted");
     expect(await outcome(person.overlap("escalate", { variation: "on" }))).toBe("granted");
@@ -291,7 +291,7 @@ test("a variation's name and its value are one wish", () =>
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
   }));
 
-test("another variation for the same person waits until the first request has ended", () =>
+test("a request for another variation is refused until the person's first request has ended", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.overlap("escalate", { variation: "off" }));
@@ -307,7 +307,7 @@ test("another variation for the same person waits until the first request has en
     expect(await outcome(person.robin("deescalate"))).toBe("revoked");
   }));
 
-test("what somebody else did to the target meanwhile is left alone", () =>
+test("a revoke leaves a target that an administrator changed since the grant", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     await outcome(person.robin("escalate"));
     sandbox.launchDarkly.target(...place, robin, "off");
@@ -319,7 +319,7 @@ test("what somebody else did to the target meanwhile is left alone", () =>
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
   }));
 
-test("a target that somebody else has moved is not removed later, at the end that we had scheduled", () =>
+test("the scheduled removal of a request does not remove a target that an administrator moved", () =>
   withFlag(async ({ sandbox, outcome }) => {
     await outcome(person.robin("escalate"));
     const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
@@ -330,7 +330,7 @@ test("a target that somebody else has moved is not removed later, at the end tha
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
   }));
 
-test("targeting that is off is never switched on for one person", () =>
+test("a request for one person never turns targeting on", () =>
   withFlag(async (fixture) => {
     fixture.sandbox.launchDarkly.edit(...place, (environment) => {
       environment.on = false;
@@ -357,7 +357,7 @@ test("an archived flag is refused", () =>
   }));
 
 for (const on of [true, false])
-  test(`an archived flag that is ${on ? "on" : "off"} is not switched for everybody, and not called on`, () =>
+  test(`a toggle of an archived flag that is ${on ? "on" : "off"} is refused`, () =>
     withFlag(
       async ({ sandbox, send }) => {
         sandbox.launchDarkly.edit(...place, (environment, flag) => {
@@ -373,7 +373,7 @@ for (const on of [true, false])
       { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' },
     ));
 
-test("an environment that requires approvals is explained, on the way in and on the way out", () =>
+test("escalate and deescalate explain that the environment requires approvals", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     const sentence =
       "LaunchDarkly wants an approval for changes of flag new-checkout in shop/production; ask for one there, or allow bypassRequiredApproval in the role of the token";
@@ -388,7 +388,7 @@ test("an environment that requires approvals is explained, on the way in and on 
     );
   }));
 
-test("every change has a comment with the id of the run, where LaunchDarkly demands one and elsewhere", () =>
+test("every change has a comment with the run's id, required or not", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.requireComments("shop", "production");
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -402,7 +402,7 @@ test("every change has a comment with the id of the run, where LaunchDarkly dema
     ]);
   }));
 
-test("the sweep ends what Sym forgot", () =>
+test("the sweep revokes access whose deescalate never arrived", () =>
   withFlag(async ({ sandbox, dynamoDb, send, outcome }) => {
     await outcome(person.robin("escalate"));
     await passTime(dynamoDb, 2 * 3_600_000);

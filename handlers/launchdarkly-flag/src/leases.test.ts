@@ -19,7 +19,7 @@ function withFlag(play: Parameters<typeof inSandbox>[0], environment: Record<str
   }, environment);
 }
 
-test("a toggle switches the flag for everybody, and the last request out puts it back", () =>
+test("a toggle turns the flag on for all users, and the last revoke restores the flag", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     const isOn = () => sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on;
     const { answer } = await send(everybody.robin("escalate"));
@@ -35,7 +35,7 @@ test("a toggle switches the flag for everybody, and the last request out puts it
     expect(isOn()).toBe(false);
   }, allowed));
 
-test("a flag that was on before a toggle stays on", () =>
+test("a flag that was on before a toggle stays on after the revoke", () =>
   withFlag(async ({ sandbox, outcome }) => {
     sandbox.launchDarkly.edit(...place, (production) => {
       production.on = true;
@@ -45,7 +45,7 @@ test("a flag that was on before a toggle stays on", () =>
     expect(sandbox.launchDarkly.audit()).toEqual([]);
   }, allowed));
 
-test("two requests cannot switch one flag to on and to off", () =>
+test("a request to turn a flag off is refused while another request holds the flag on", () =>
   withFlag(async ({ send, outcome }) => {
     await outcome(everybody.robin("escalate"));
     const { answer } = await send(everybody.sam("escalate", { variation: "off" }));
@@ -54,7 +54,7 @@ test("two requests cannot switch one flag to on and to off", () =>
     ]);
   }, allowed));
 
-test("a toggle without leases is refused, because nobody would know what to put back", () =>
+test("without leases, a toggle is refused, because no record holds the state to restore", () =>
   withFlag(
     async ({ sandbox, send }) => {
       expect((await send(everybody.robin("escalate"))).answer.errors).toEqual([
@@ -65,7 +65,7 @@ test("a toggle without leases is refused, because nobody would know what to put 
     { ...allowed, LEASES: "off" },
   ));
 
-test("without leases, a person is still targeted, once and not longer than asked for", () =>
+test("without leases, a grant targets the person once, with a scheduled removal", () =>
   withFlag(
     async ({ sandbox, outcome }) => {
       sandbox.launchDarkly.edit(...place, (production) => {
@@ -83,7 +83,7 @@ test("without leases, a person is still targeted, once and not longer than asked
     { LEASES: "off" },
   ));
 
-test("without leases, another variation than the one that was asked for is left alone", () =>
+test("without leases, a revoke leaves a variation that the request did not ask for", () =>
   withFlag(
     async ({ sandbox, outcome }) => {
       sandbox.launchDarkly.target(...place, robin, "off");

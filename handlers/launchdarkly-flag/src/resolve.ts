@@ -9,7 +9,7 @@ export type Place = { project: string; environment: string; flag: string };
 export type Context = { kind: string; key: string };
 
 /**
- * A context's individual target in a flag, or the flag's targeting for everybody. Plain JSON. `resource` is
+ * A context's individual target in a flag, or the flag's targeting for all users. Plain JSON. `resource` is
  * `<project _id>/<environment _id>/<flag key>@<creation date of the flag>`.
  */
 export type FlagAccess = Access & Place & { context?: Context };

@@ -18,7 +18,7 @@ export const overlapEscalate = ofFlag("overlap-escalate.json", checkout);
 export const overlapDeescalate = ofFlag("overlap-deescalate.json", checkout);
 export const samEscalate = ofFlag("second-user-escalate.json", checkout);
 export const samDeescalate = ofFlag("second-user-deescalate.json", checkout);
-/** Robin asks to switch the search on for everybody. */
+/** Robin requests to turn the search on for all users. */
 export const switchOn = ofFlag("escalate.json", search);
 export const switchBack = ofFlag("deescalate.json", search);
 /** `TOGGLE_ALLOWED` does not list this flag. */

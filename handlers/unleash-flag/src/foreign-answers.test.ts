@@ -6,7 +6,7 @@ useUnleash();
 let flags = 0;
 
 testForeignAnswers({
-  short: "a page",
+  short: "an HTML page",
   // Unleash answers these with nothing but a status.
   emptyAnswers: /\/(on|off|strategies\/\*)$/,
   play: (between, act) =>

@@ -19,7 +19,7 @@ useUnleash();
 const toggle = { mode: "toggle" };
 
 testFlag(
-  "two instances with one table never meet: each ends its own toggle and its own target",
+  "two Unleash instances with one table do not revoke each other's toggles and targets",
   async (fixture) => {
     const { outcome, beside, flag, person } = fixture;
     const other = await startUnleash();
@@ -43,7 +43,7 @@ testFlag(
   },
 );
 
-testFlag("a flag with the name of one that was deleted is another one", async (fixture) => {
+testFlag("a revoke leaves a new flag that has the name of a deleted flag", async (fixture) => {
   const { send, outcome, dynamoDb, flag, person } = fixture;
   await outcome(person.robin("escalate"));
   await unleash.admin("DELETE", `/projects/default/features/${flag}`);
@@ -58,7 +58,7 @@ testFlag("a flag with the name of one that was deleted is another one", async (f
 });
 
 testFlag(
-  "a toggle that has left TOGGLE_ALLOWED is put back",
+  "a revoke restores a toggle that has been removed from TOGGLE_ALLOWED",
   async ({ outcome, beside, flag, person }) => {
     expect(await outcome(person.robin("escalate"))).toBe("granted");
     expect(await beside({ TOGGLE_ALLOWED: "[]" }).outcome(person.robin("deescalate"))).toBe("revoked");
@@ -68,13 +68,13 @@ testFlag(
 );
 
 testFlag(
-  "a forged lease does not switch a toggle that is not on TOGGLE_ALLOWED",
+  "a forged lease cannot change a flag that TOGGLE_ALLOWED does not list",
   async ({ outcome, send, beside, dynamoDb, flag, person }) => {
     await addStrategy(flag, [sam]);
     await outcome(person.robin("escalate"));
     await outcome(person.sam("escalate"));
     await flip(flag, "off");
-    // The record of a flag that we switched off, with two requests for `on`, of which the first has ended.
+    // The record of a flag that this function turned off, with two requests for `on`; the first has ended.
     await forgeLeases(dynamoDb, (lease) => {
       const { runs } = lease as { runs: [string, object][] };
       const [[first, run] = ["", {}], ...others] = runs;
@@ -91,25 +91,28 @@ testFlag(
   toggle,
 );
 
-testFlag("a parent that is off stands in the way, and is named", async ({ send, outcome, flag, person }) => {
-  const parent = `${flag}-parent`;
-  await unleash.flags.create(parent);
-  await unleash.admin("POST", `/projects/default/features/${flag}/dependencies`, { feature: parent });
-  const { answer } = await send(person.robin("escalate"));
-  expect(answer).toMatchObject({
-    body: { outcome: "refused" },
-    errors: [
-      `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off there, so it is off for everybody; switch ${parent} on first`,
-    ],
-  });
-  expect(await strategies(flag)).toEqual([]);
-  await flip(parent, "on");
-  expect(await outcome(person.overlap("escalate"))).toBe("granted");
-  expect(await isOn(flag, robin)).toBe(true);
-});
+testFlag(
+  "an escalate is refused, and names a parent flag that is off",
+  async ({ send, outcome, flag, person }) => {
+    const parent = `${flag}-parent`;
+    await unleash.flags.create(parent);
+    await unleash.admin("POST", `/projects/default/features/${flag}/dependencies`, { feature: parent });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off there, so it is off for everybody; switch ${parent} on first`,
+      ],
+    });
+    expect(await strategies(flag)).toEqual([]);
+    await flip(parent, "on");
+    expect(await outcome(person.overlap("escalate"))).toBe("granted");
+    expect(await isOn(flag, robin)).toBe(true);
+  },
+);
 
 testFlag(
-  "a parent that has to be off, and is on for the person, stands in the way",
+  "an escalate is refused, and names a parent flag that must be off and is on for the person",
   async ({ send, outcome, flag, person }) => {
     const parent = `${flag}-parent`;
     await unleash.flags.create(parent);
@@ -130,7 +133,7 @@ testFlag(
 );
 
 testFlag(
-  "a strategy of others that shows the flag after the end is told",
+  "the revoke says that another strategy still shows the flag to the person",
   async ({ send, outcome, flag, person }) => {
     await addStrategy(flag, [sam]);
     await flip(flag, "on");

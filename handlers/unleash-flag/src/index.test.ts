@@ -4,12 +4,12 @@ import { inSandbox, requests, robin } from "./world.test-support.ts";
 const target = { project: "shop", environment: "production", flag: "new-checkout" };
 const person = requests(target);
 const everybody = requests({ ...target, mode: "toggle" });
-/** Nothing in this file gets as far as Unleash. */
+/** No test of this file calls Unleash. */
 const nowhere = { UNLEASH_URL: "http://127.0.0.1:9", UNLEASH_TOKEN: "none" };
 
 const notAllowed = [undefined, "[]", '["shop/staging/new-checkout"]', '["shop/production/new"]'];
 for (const list of notAllowed)
-  test(`with ${list ?? "nothing"} as TOGGLE_ALLOWED, the toggle is refused`, () =>
+  test(`with ${list ?? "nothing"} as TOGGLE_ALLOWED, a toggle is refused`, () =>
     inSandbox(
       async ({ send }) => {
         const { answer } = await send(everybody.robin("escalate"));
@@ -43,7 +43,7 @@ for (const { setting, problem } of settings)
       expect(answer.errors).toEqual([expect.stringContaining(`Target new-checkout has ${problem}`)]);
     }, nowhere));
 
-test("a local part is no key outside the domains of IDENTITY_DOMAINS", () =>
+test("a local part outside the domains of IDENTITY_DOMAINS is refused", () =>
   inSandbox(
     async ({ send }) => {
       const { answer } = await send(person.robin("escalate", { context_key: "u-{local}" }));
@@ -54,7 +54,7 @@ test("a local part is no key outside the domains of IDENTITY_DOMAINS", () =>
     { ...nowhere, IDENTITY_DOMAINS: "example.org" },
   ));
 
-test("an e-mail with two @ has no local part, whichever domain is allowed", () =>
+test("an e-mail address with two @ is refused, for any allowed domain", () =>
   inSandbox(
     async ({ sandbox, send }) => {
       const payload = person.robin("escalate", { context_key: "u-{local}" });
@@ -83,7 +83,7 @@ const environments = [
   },
 ];
 for (const { environment, problem } of environments)
-  test(`the environment ${JSON.stringify(environment)} is refused with a reason`, () =>
+  test(`the environment ${JSON.stringify(environment)} is reported as a misconfiguration`, () =>
     inSandbox(
       async ({ send }) => {
         const { answer } = await send(person.robin("escalate"));

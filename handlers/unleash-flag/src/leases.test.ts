@@ -15,17 +15,20 @@ import { robin, sam, sweep } from "./world.test-support.ts";
 
 useUnleash();
 
-testFlag("the sweep ends what Sym forgot", async ({ dynamoDb, send, outcome, flag, person }) => {
-  await outcome(person.robin("escalate"));
-  await passTime(dynamoDb, 2 * 3_600_000);
-  expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, orphans: 1 });
-  expect(await strategies(flag)).toEqual([]);
-});
+testFlag(
+  "the sweep revokes access whose deescalate never arrived",
+  async ({ dynamoDb, send, outcome, flag, person }) => {
+    await outcome(person.robin("escalate"));
+    await passTime(dynamoDb, 2 * 3_600_000);
+    expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, orphans: 1 });
+    expect(await strategies(flag)).toEqual([]);
+  },
+);
 
 const toggle = { mode: "toggle" };
 
 testFlag(
-  "a toggle switches the flag for everybody, and what it was is put back to the last byte",
+  "a toggle turns the flag on for all users, and the revoke restores the flag byte for byte",
   async ({ outcome, flag, person }) => {
     const before = await flagOf(flag);
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -37,7 +40,7 @@ testFlag(
 );
 
 testFlag(
-  "a toggle to off is put back to on, with the strategies that were there",
+  "the revoke of a toggle to off turns the flag on with its earlier strategies",
   async ({ outcome, flag, person }) => {
     await addStrategy(flag, [sam]);
     await flip(flag, "on");
@@ -51,7 +54,7 @@ testFlag(
 );
 
 testFlag(
-  "a toggle that went off is not put back on without the strategies that it had",
+  "the revoke of a toggle to off fails if the flag's strategies were deleted since the grant",
   async ({ send, outcome, flag, person }) => {
     const { id } = await addStrategy(flag, [sam]);
     await flip(flag, "on");
@@ -67,7 +70,7 @@ testFlag(
 );
 
 testFlag(
-  "a toggle that somebody switched back already is not switched again",
+  "a revoke changes nothing if an administrator has already restored the flag",
   async ({ outcome, flag, person }) => {
     await addStrategy(flag, [sam]);
     await outcome(person.robin("escalate"));
@@ -80,7 +83,7 @@ testFlag(
 );
 
 testFlag(
-  "of two requests for one switch, the last one to end puts it back",
+  "of two requests for one flag, the last revoke restores the flag",
   async ({ outcome, flag, person }) => {
     expect(await outcome(person.robin("escalate"))).toBe("granted");
     expect(await outcome(person.sam("escalate"))).toBe("granted");
@@ -93,7 +96,7 @@ testFlag(
 );
 
 testFlag(
-  "a flag that was on before a toggle stays on",
+  "a flag that was on before a toggle stays on after the revoke",
   async ({ outcome, flag, person }) => {
     await flip(flag, "on");
     const before = await flagOf(flag);
@@ -105,7 +108,7 @@ testFlag(
 );
 
 testFlag(
-  "two requests cannot switch one flag to on and to off",
+  "a request to turn a flag off is refused while another request holds the flag on",
   async ({ send, outcome, flag, person }) => {
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
@@ -117,7 +120,7 @@ testFlag(
 );
 
 testFlag(
-  "a toggle without leases is refused, because nobody would know what to put back",
+  "without leases, a toggle is refused, because no record holds the state to restore",
   async ({ send, flag, person }) => {
     const before = await flagOf(flag);
     expect((await send(person.robin("escalate"))).answer.errors).toEqual([
@@ -130,7 +133,7 @@ testFlag(
 );
 
 testFlag(
-  "without leases, a person is still targeted, and once only",
+  "without leases, a repeated grant targets the person once",
   async ({ outcome, flag, person }) => {
     expect(await outcome(person.robin("escalate"))).toBe("granted");
     expect(await outcome(person.robin("escalate"))).toBe("already-had-access");

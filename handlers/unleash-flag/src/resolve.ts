@@ -7,13 +7,13 @@ import { readTarget, type UnleashSettings } from "./settings.ts";
 export type Place = { project: string; environment: string; flag: string };
 
 /**
- * A person's strategy in a flag, or the flag's switch for everybody. Plain JSON. `resource` is
- * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can get
- * the name of a deleted flag.
+ * A person's strategy in a flag, or the flag for all users in an environment. Plain JSON. `resource` is
+ * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can
+ * get the name of a deleted flag.
  */
 export type FlagAccess = Access &
   Place & {
-    /** The person, by Unleash's context field userId. Absent in a toggle, which is for everybody. */
+    /** The person, by Unleash's context field userId. Absent in a toggle, which applies to all users. */
     userId?: string;
   };
 

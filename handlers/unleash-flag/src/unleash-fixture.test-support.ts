@@ -17,7 +17,7 @@ export function useUnleash(): void {
     if (isThere) await unleash.close();
   });
 
-  test.runIf(process.env["CI"])("Unleash is there where tests may not be skipped", () => {
+  test.runIf(process.env["CI"])("Unleash is installed where no test may be skipped", () => {
     expect(started, "Unleash needs npm, and PostgreSQL or PGlite").not.toBeInstanceOf(Error);
   });
 }

@@ -25,9 +25,9 @@ import {
 } from "./unleash-strategy.ts";
 
 /**
- * Unleash's activation strategies, with our own strategy for each person, and the switch of a flag in an environment. Never
- * edits a strategy: an edit would replace the whole list of people, without protection from a concurrent change. Behaviour
- * as seen with unleash-server 8.2.0.
+ * Unleash's activation strategies, with our own strategy for each person, and the flag's on/off state in an environment.
+ * Never edits a strategy: an edit would replace the whole list of people, without protection from a concurrent change.
+ * Behaviour as seen with unleash-server 8.2.0.
  */
 export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess> {
   const client = createJsonClient(settings.connection, { resource: "the flag", errorText: "name" });
@@ -37,7 +37,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
     await untilDone(system, invocation, async () => {
       const there = await getFlag(client, access, invocation);
       throwObstacle(effectOf(there, whomOf(access), access));
-      // The strategy comes first: Unleash adds a strategy for everybody to an environment switched on without strategies.
+      // The strategy comes first: in an environment turned on without strategies, Unleash adds a strategy for all users.
       if (needsStrategy(access, wanted, there)) await addStrategy(client, access, invocation);
       const on = wanted !== "off";
       if (there.enabled !== on) await flip(client, access, invocation, on);
@@ -63,7 +63,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
         await flip(client, access, invocation, state === "on");
       }
       // Delete the strategy, never empty its list: Unleash refuses an empty list of people, and the old list stays in force.
-      // With the last strategy, Unleash switches the environment off by itself.
+      // With the last strategy, Unleash turns the environment off by itself.
       for (const { id } of ours) await deleteStrategy(client, access, invocation, id);
       return true;
     });
@@ -132,7 +132,7 @@ function archived(place: Place): SymError {
   return refused(`${nameOf(place)} is archived, so nobody can be given it; revive it first`);
 }
 
-/** Throws if switching on would make Unleash add a new strategy for everybody, because the flag has no active strategy. */
+/** Throws if the flag has no active strategy: Unleash would add a strategy for all users when the flag is turned on. */
 function checkStrategies(access: FlagAccess, state: string, strategies: Strategy[]): void {
   if (state !== "on" || strategies.some(({ disabled }) => !disabled)) return;
   throw refused(

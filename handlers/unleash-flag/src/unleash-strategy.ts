@@ -36,12 +36,12 @@ export type FlagThere = FlagEnvironment & {
   createdAt: string | undefined;
   dependencies: { feature: string; enabled: boolean }[];
 };
-/** A person, by `userId`; everybody, without `userId`. `subject` is the name for sentences. */
+/** A person, by `userId`; all users, without `userId`. `subject` is the name for sentences. */
 export type Whom = { userId?: string; subject: string };
 
 /**
- * For everybody `on` or `off`. For a person `targeted`, if our strategy is unchanged and in force; `changed`, if others have
- * changed our strategy, which then belongs to others; else `absent`.
+ * For all users `on` or `off`. For a person `targeted`, if our strategy is unchanged and in force; `changed`, if others
+ * have changed our strategy, which then belongs to others; else `absent`.
  */
 export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): State {
   if (whom.userId === undefined) return enabled ? "on" : "off";
@@ -50,7 +50,10 @@ export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): S
   return ours.length > 0 ? "changed" : absent;
 }
 
-/** For a person, an environment that is off is an obstacle if others have strategies: the switch would activate these, too. */
+/**
+ * For a person, an environment that is off is an obstacle if others have strategies: turning the environment on would
+ * activate these.
+ */
 export function effectOf(there: FlagThere, whom: Whom, place: Parameters<typeof nameOf>[0]): Effect {
   const { enabled, strategies, archived } = there;
   const name = nameOf(place);
@@ -68,7 +71,7 @@ export function isOnAnyway({ enabled, strategies }: FlagEnvironment, whom: Whom)
   return enabled && strategies.some((strategy) => covers(strategy, whom) && !isIntact(strategy, whom));
 }
 
-/** Whether the flag is certain to be on for this person, or for everybody. */
+/** Whether the flag is certainly on for this person, or for all users. */
 export function isOnFor({ enabled, strategies }: FlagEnvironment, whom: Whom): boolean {
   return enabled && strategies.some((strategy) => covers(strategy, whom));
 }
@@ -98,7 +101,7 @@ export function isIntact(strategy: Strategy, whom: Whom): boolean {
   );
 }
 
-/** Whether the strategy is certain to show the flag to this person, or to everybody. */
+/** Whether the strategy certainly shows the flag to this person, or to all users. */
 function covers(strategy: Strategy, { userId }: Whom): boolean {
   const { name, disabled, segments, constraints, parameters } = strategy;
   const forAll =

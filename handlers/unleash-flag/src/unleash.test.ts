@@ -16,7 +16,7 @@ import { robin, sam, sweep } from "./world.test-support.ts";
 useUnleash();
 
 testFlag(
-  "escalate shows the flag to the requester alone, and deescalate ends that",
+  "escalate shows the flag to the requester alone, and deescalate hides the flag again",
   async ({ send, flag, person }) => {
     const before = await flagOf(flag);
     const granted = await send(person.robin("escalate"));
@@ -36,7 +36,7 @@ testFlag(
 );
 
 testFlag(
-  "of two people targeted at once, the one who leaves does not take the other along, and nothing is left",
+  "a revoke keeps the target of another person, and the last revoke leaves nothing",
   async ({ outcome, flag, person }) => {
     const before = await flagOf(flag);
     expect(await outcome(person.robin("escalate"))).toBe("granted");
@@ -51,7 +51,7 @@ testFlag(
 );
 
 testFlag(
-  "the environment is off again after the last one, and on again for the next",
+  "the last revoke turns the environment off, and the next grant turns it on again",
   async ({ outcome, flag, person }) => {
     for (const run of [person.robin, person.overlap]) {
       expect(await outcome(run("escalate"))).toBe("granted");
@@ -63,7 +63,7 @@ testFlag(
   },
 );
 
-testFlag("strategies of others are never edited", async ({ outcome, flag, person }) => {
+testFlag("the handler never edits another administrator's strategy", async ({ outcome, flag, person }) => {
   await addStrategy(flag, [sam]);
   await flip(flag, "on");
   const before = await flagOf(flag);
@@ -74,7 +74,7 @@ testFlag("strategies of others are never edited", async ({ outcome, flag, person
   expect(await flagOf(flag)).toBe(before);
 });
 
-testFlag("a flag that was on for everybody before is standing access", async ({ outcome, flag, person }) => {
+testFlag("a flag that is already on for all users is standing access", async ({ outcome, flag, person }) => {
   await flip(flag, "on");
   const before = await flagOf(flag);
   expect(await outcome(person.robin("escalate"))).toBe("already-had-access");
@@ -82,17 +82,20 @@ testFlag("a flag that was on for everybody before is standing access", async ({ 
   expect(await flagOf(flag)).toBe(before);
 });
 
-testFlag("so is a strategy of others that names the person", async ({ outcome, flag, person }) => {
-  await addStrategy(flag, [sam]);
-  await flip(flag, "on");
-  const before = await flagOf(flag);
-  expect(await outcome(person.sam("escalate"))).toBe("already-had-access");
-  expect(await outcome(person.sam("deescalate"))).toBe("kept-standing");
-  expect(await flagOf(flag)).toBe(before);
-});
+testFlag(
+  "another administrator's strategy that names the person is standing access",
+  async ({ outcome, flag, person }) => {
+    await addStrategy(flag, [sam]);
+    await flip(flag, "on");
+    const before = await flagOf(flag);
+    expect(await outcome(person.sam("escalate"))).toBe("already-had-access");
+    expect(await outcome(person.sam("deescalate"))).toBe("kept-standing");
+    expect(await flagOf(flag)).toBe(before);
+  },
+);
 
 testFlag(
-  "an environment that is off is not switched on if that shows the flag to others",
+  "an escalate does not turn the environment on if that would show the flag to others",
   async ({ send, flag, person }) => {
     await addStrategy(flag, []);
     await flip(flag, "off");
@@ -109,7 +112,7 @@ testFlag(
 );
 
 testFlag(
-  "a strategy of ours that somebody else changed is left alone, and that is told",
+  "a revoke leaves this function's strategy if an administrator changed it, and says so",
   async ({ send, outcome, flag, person }) => {
     await outcome(person.robin("escalate"));
     const [ours] = await strategies(flag);
@@ -125,7 +128,7 @@ testFlag(
 );
 
 testFlag(
-  "a flag that somebody switched off stays off, and loses our strategy",
+  "a revoke removes the strategy from a flag that an administrator turned off, and leaves the flag off",
   async ({ outcome, flag, person }) => {
     await outcome(person.robin("escalate"));
     await flip(flag, "off");
@@ -135,14 +138,14 @@ testFlag(
   },
 );
 
-testFlag("a strategy that is gone already is no error", async ({ outcome, flag, person }) => {
+testFlag("a revoke succeeds if the strategy has already been deleted", async ({ outcome, flag, person }) => {
   await outcome(person.robin("escalate"));
   const [ours] = await strategies(flag);
   await unleash.admin("DELETE", strategyPath(flag, ours?.id));
   expect(await outcome(person.robin("deescalate"))).toBe("revoked");
 });
 
-testFlag("an archived flag is given to nobody", async ({ send, flag, person }) => {
+testFlag("an escalate for an archived flag is refused", async ({ send, flag, person }) => {
   await unleash.admin("DELETE", `/projects/default/features/${flag}`);
   expect((await send(person.robin("escalate"))).answer).toMatchObject({
     body: { outcome: "refused" },
@@ -154,7 +157,7 @@ testFlag("an archived flag is given to nobody", async ({ send, flag, person }) =
 });
 
 testFlag(
-  "a flag that was archived meanwhile is an error, and no end: with the flag, the access would come back",
+  "a revoke fails if the flag was archived, because reviving the flag would restore the access",
   async ({ send, flag, person, dynamoDb }) => {
     await send(person.robin("escalate"));
     await unleash.admin("DELETE", `/projects/default/features/${flag}`);
@@ -171,7 +174,7 @@ testFlag(
   },
 );
 
-testFlag("a flag that was deleted ends the access, and the answer says so", async (fixture) => {
+testFlag("deleting the flag ends the access, and the answer says so", async (fixture) => {
   const { send, flag, person, dynamoDb } = fixture;
   await send(person.robin("escalate"));
   await unleash.admin("DELETE", `/projects/default/features/${flag}`);
@@ -190,7 +193,7 @@ testFlag("a flag that was deleted ends the access, and the answer says so", asyn
 });
 
 testFlag(
-  "a flag whose environment was taken out of the project is an error, and no end: the strategies can come back",
+  "a revoke fails if the environment left the project, because its strategies could return",
   async ({ send, flag, person, dynamoDb }) => {
     await send(person.robin("escalate"));
     await unleash.admin("DELETE", "/projects/default/environments/development");
@@ -210,7 +213,7 @@ testFlag(
 );
 
 testFlag(
-  "a flag that the token finds nowhere, and whose name is not free, is an error, and no end",
+  "a revoke fails if the token cannot find the flag and the flag's name is still in use",
   async ({ send, flag, person }) => {
     await send(person.robin("escalate"));
     unleash.faults.inject({
@@ -227,7 +230,7 @@ testFlag(
   },
 );
 
-testFlag("a missing environment is named", async ({ send, flag, person }) => {
+testFlag("the answer names a missing environment", async ({ send, flag, person }) => {
   const { answer } = await send(person.robin("escalate", { environment: "staging" }));
   expect(answer.errors).toEqual([
     `Unleash flag ${flag} is not in an environment staging; correct the target's setting environment`,
@@ -235,7 +238,7 @@ testFlag("a missing environment is named", async ({ send, flag, person }) => {
 });
 
 testFlag(
-  "a key for the user can be made of the e-mail, and is what Unleash compares",
+  "the strategy contains the user key that the target derives from the e-mail address",
   async ({ outcome, flag, person }) => {
     expect(await outcome(person.robin("escalate", { context_key: "emp:{sha256}" }))).toBe("granted");
     expect((await strategies(flag))[0]?.constraints).toEqual([
@@ -244,64 +247,70 @@ testFlag(
   },
 );
 
-testFlag("lost answers leave one strategy, and then none", async ({ outcome, flag, person }) => {
-  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: "answer-lost" });
-  unleash.faults.inject({ method: "POST", path: /\/on$/, kind: "answer-lost" });
-  expect(await outcome(person.robin("escalate"))).toBe("granted");
-  expect(await strategies(flag)).toHaveLength(1);
-  unleash.faults.inject({ method: "DELETE", path: /strategies/, kind: "answer-lost" });
-  expect(await outcome(person.robin("deescalate"))).toBe("revoked");
-  expect(await strategies(flag)).toEqual([]);
-});
-
 testFlag(
-  "a grant that fails half-way leaves no strategy for the day on which somebody switches the flag on",
-  async ({ send, flag, person }) => {
-    unleash.faults.inject({ method: "POST", path: /\/on$/, kind: { status: 503 }, times: 3 });
-    const { answer } = await send(person.robin("escalate"));
-    expect(answer.body["outcome"]).toBe("failed");
-    expect(answer.errors[0]).toMatch(
-      /^Unleash did not answer \(503\), so the flag may or may not have changed; look there/,
-    );
+  "a grant adds one strategy and the revoke removes it, even if responses are lost",
+  async ({ outcome, flag, person }) => {
+    unleash.faults.inject({ method: "POST", path: /strategies$/, kind: "answer-lost" });
+    unleash.faults.inject({ method: "POST", path: /\/on$/, kind: "answer-lost" });
+    expect(await outcome(person.robin("escalate"))).toBe("granted");
+    expect(await strategies(flag)).toHaveLength(1);
+    unleash.faults.inject({ method: "DELETE", path: /strategies/, kind: "answer-lost" });
+    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
     expect(await strategies(flag)).toEqual([]);
   },
 );
 
-testFlag("throttling is waited out for as long as Unleash says", async ({ outcome, person }) => {
+testFlag("a grant that fails half-way leaves no strategy", async ({ send, flag, person }) => {
+  unleash.faults.inject({ method: "POST", path: /\/on$/, kind: { status: 503 }, times: 3 });
+  const { answer } = await send(person.robin("escalate"));
+  expect(answer.body["outcome"]).toBe("failed");
+  expect(answer.errors[0]).toMatch(
+    /^Unleash did not answer \(503\), so the flag may or may not have changed; look there/,
+  );
+  expect(await strategies(flag)).toEqual([]);
+});
+
+testFlag("a throttled request is retried when Unleash says", async ({ outcome, person }) => {
   const kind = { status: 429, headers: { "retry-after": "0" } };
   unleash.faults.inject({ method: "POST", path: /strategies$/, kind });
   expect(await outcome(person.robin("escalate"))).toBe("granted");
 });
 
 // Change requests are in the Enterprise edition only. The body is the one of Unleash's own PermissionError.
-testFlag("an environment with change requests is explained", async ({ send, flag, person }) => {
-  const body = { name: "PermissionError", message: "robin may not", permissions: ["SKIP_CHANGE_REQUEST"] };
-  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
-  const { answer } = await send(person.robin("escalate"));
-  expect(answer).toMatchObject({
-    body: { outcome: "refused" },
-    errors: [
-      "Unleash wants a change request for changes in development; make one there, or give the token's account the permission to skip change requests",
-    ],
-  });
-  expect(await strategies(flag)).toEqual([]);
-});
+testFlag(
+  "the answer explains that the environment requires change requests",
+  async ({ send, flag, person }) => {
+    const body = { name: "PermissionError", message: "robin may not", permissions: ["SKIP_CHANGE_REQUEST"] };
+    unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer).toMatchObject({
+      body: { outcome: "refused" },
+      errors: [
+        "Unleash wants a change request for changes in development; make one there, or give the token's account the permission to skip change requests",
+      ],
+    });
+    expect(await strategies(flag)).toEqual([]);
+  },
+);
 
-testFlag("a token without the permission is told apart from that", async ({ send, flag, person }) => {
-  const body = {
-    name: "PermissionError",
-    message: "robin may not",
-    permissions: ["CREATE_FEATURE_STRATEGY"],
-  };
-  unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
-  const { answer } = await send(person.robin("escalate"));
-  expect(answer.errors[0]).toContain(
-    `The token for Unleash is not allowed to change flag ${flag} in default/development; give its role that permission`,
-  );
-  expect(JSON.stringify(answer)).not.toContain("robin may not");
-});
+testFlag(
+  "a token without the permission is not reported as a change request",
+  async ({ send, flag, person }) => {
+    const body = {
+      name: "PermissionError",
+      message: "robin may not",
+      permissions: ["CREATE_FEATURE_STRATEGY"],
+    };
+    unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
+    const { answer } = await send(person.robin("escalate"));
+    expect(answer.errors[0]).toContain(
+      `The token for Unleash is not allowed to change flag ${flag} in default/development; give its role that permission`,
+    );
+    expect(JSON.stringify(answer)).not.toContain("robin may not");
+  },
+);
 
-testFlag("too many strategies are refused in our words", async ({ send, flag, person }) => {
+testFlag("Unleash's limit on strategies has its own error sentence", async ({ send, flag, person }) => {
   for (const _ of Array(30).keys()) await addStrategy(flag, [sam]);
   await flip(flag, "on");
   const { answer } = await send(person.robin("escalate"));

@@ -1,7 +1,7 @@
 import { type Change, misconfigured, refused } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `allowed` lists the `project/environment/flag` of each flag that the function may switch for everybody. */
+/** `allowed` lists the `project/environment/flag` of each flag that the function may turn on or off for all users. */
 export type ToggleRules = { allowed: string[]; keepsLeases: boolean };
 
 const toggleList = v.pipe(
@@ -10,7 +10,7 @@ const toggleList = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[^/]+(\/[^/]+){2}$/))),
 );
 
-/** Reads `TOGGLE_ALLOWED`, and from `LEASES` whether leases record the state before a switch. */
+/** Reads `TOGGLE_ALLOWED`, and from `LEASES` whether leases record the state before a change. */
 export function readToggleRules(environment: Record<string, string | undefined>): ToggleRules {
   const parsed = v.safeParse(toggleList, environment["TOGGLE_ALLOWED"] || "[]");
   if (parsed.success) return { allowed: parsed.output, keepsLeases: environment["LEASES"] !== "off" };
@@ -20,8 +20,8 @@ export function readToggleRules(environment: Record<string, string | undefined>)
 }
 
 /**
- * Refuses to switch a flag for everybody unless the function's own list has the flag. `alternative` completes the sentence:
- * add it to TOGGLE_ALLOWED, `or …`.
+ * Refuses to change a flag for all users unless the function's own list has the flag. `alternative` completes the
+ * sentence: add it to TOGGLE_ALLOWED, `or …`.
  */
 export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRules, alternative = ""): void {
   if (!allowed.includes(toggle)) throw notAllowed(toggle, alternative);
@@ -31,7 +31,7 @@ export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRule
     );
 }
 
-/** Refuses a switch of a flag that has left the function's list, except back to the standing state. */
+/** Refuses to change a flag that has left the function's list, except back to the standing state. */
 export function checkSwitch(toggle: string, { state, afterwards }: Change, { allowed }: ToggleRules): void {
   if (state !== afterwards && !allowed.includes(toggle)) throw notAllowed(toggle);
 }

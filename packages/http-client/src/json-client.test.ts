@@ -55,7 +55,7 @@ test("a client does not wait beyond the deadline", async () => {
   expect(received).toHaveLength(1);
 });
 
-test("a failed look-up is repeated, and a failed change is not", async () => {
+test("a failed read is retried, and a failed change is not", async () => {
   const lookup = await clientOf([{ status: 500 }, "no response"]);
   expect((await lookup.call(invocation, "GET", "/doors")).status).toBe(200);
   const change = await clientOf(["no response"]);

@@ -27,8 +27,8 @@ export type JsonClient = (
 type Options = { resource: string; errorText?: string; contentType?: string; scheme?: "Bearer" };
 
 /**
- * A client of a system's JSON API. Loads the token at the first request, and anew after 401. Repeats throttled requests and
- * failed look-ups; `untilDone` repeats changes without an answer.
+ * A client of a system's JSON API. Loads the token at the first request, and again after 401. Repeats throttled requests
+ * and failed reads; `untilDone` repeats changes without an answer.
  */
 export function createJsonClient(
   connection: Connection,

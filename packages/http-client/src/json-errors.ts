@@ -45,7 +45,10 @@ export function foreignResponse(system: string, { status, asked }: Pick<JsonResp
   );
 }
 
-/** Whether the system may have processed the failed request: the response was lost, or the system failed meanwhile. */
+/**
+ * Whether the system may have processed the failed request: the response was lost, or the system failed during the
+ * request.
+ */
 export function isUnanswered(error: unknown): boolean {
   const cause = error instanceof SymError ? error.cause : undefined;
   return cause instanceof HttpFailure && cause.status !== 401 && cause.status !== 429;

@@ -4,8 +4,8 @@ import { maxAttempts, waitFor } from "./retry.ts";
 
 /**
  * Repeats a change until the change is done, up to three times. `change` first reads the present state and makes only the
- * missing change, so a repetition after a conflict or a lost response is safe. `change` returns false if another client has
- * changed the same resource meanwhile.
+ * missing change, so a repetition after a conflict or a lost response is safe. `change` returns false if another client
+ * has changed the same resource since that read.
  */
 export async function untilDone(
   system: string,

@@ -1,5 +1,5 @@
 import type { CheckedTarget } from "./check.ts";
-import { SymError } from "./errors.ts";
+import { refused, SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ActionResult } from "./outcome.ts";
@@ -13,7 +13,7 @@ export type State = string;
 
 /** One subject's access to one resource. Plain JSON, because a lease stores the access until the revoke. */
 export type Access = {
-  /** The account or host that answers the calls: the sweep limits the number of leases of a host that end in parallel. */
+  /** The account or host of the API: the sweep limits the parallel revokes for each host. */
   host: string;
   /** The immutable id of the resource, including the host's tenant. Never a name or a spelling. */
   resource: string;
@@ -24,9 +24,9 @@ export type Access = {
 };
 
 /**
- * Whether the state has effect. `by-state`: the subject has the rights of the state. `anyway`: the subject has the rights in
- * every state (an owner, a flag that is on for everybody). `obstacle`: why the state has no effect, and the remedy, as a
- * sentence without its full stop.
+ * Whether the state has effect. `by-state`: the subject has the rights of the state. `anyway`: the subject has the rights
+ * in every state (an owner, a flag that is on for all users). `obstacle`: why the state has no effect, and the remedy, as
+ * a sentence without its full stop.
  */
 export type Effect = "by-state" | "anyway" | { obstacle: string };
 
@@ -85,8 +85,8 @@ export type TargetSystem<A extends Access> = {
   /** A partial order: whether `state` includes all rights of `wanted`. Every state satisfies itself. */
   satisfies(state: State, wanted: State): boolean;
   /**
-   * Optional. Called when no request holds the access any more: takes back what the target system would still do on our
-   * account, such as a scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
+   * Optional. Called when no request holds the access any more: cancels the actions that the target system would still
+   * take for us, such as a scheduled removal or an invitation. Called after `set`, with the reading from before `set`.
    */
   release?(reading: Reading<A>, invocation: Invocation): Promise<void>;
   /**
@@ -119,7 +119,7 @@ export function ranked(...row: State[]): (state: State, wanted: State) => boolea
 
 /** Throws `refused` if an obstacle keeps the access from having effect. */
 export function throwObstacle(effect: Effect): void {
-  if (typeof effect === "object") throw new SymError(effect.obstacle, { reason: "refused" });
+  if (typeof effect === "object") throw refused(effect.obstacle);
 }
 
 /** The residual access of an action's result. */

@@ -73,13 +73,13 @@ test("escalate does not lower a state above the wanted state", async () => {
   expect(changes).toEqual([]);
 });
 
-test("escalate changes nothing for a subject with the access anyway", async () => {
+test("escalate changes nothing for a subject that has the access in every state", async () => {
   const { answer, changes } = await send("escalate.json", { found: { state: absent, effect: "anyway" } });
   expect(answer.body.outcome).toBe("already-had-access");
   expect(changes).toEqual([]);
 });
 
-test("escalate is refused with the obstacle of the access", async () => {
+test("escalate is refused, and names the obstacle that leaves the access without effect", async () => {
   const obstacle = "Group admins is archived; name another in the target";
   const { answer, changes } = await send("escalate.json", { found: { effect: { obstacle } } });
   expect(answer).toMatchObject({ body: { outcome: "refused" }, errors: [obstacle] });

@@ -46,7 +46,7 @@ test("a sweep that fails is answered, and its error stays in the log", async () 
   expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
 });
 
-test("a sweep that is cut off counts its work until then", async () => {
+test("a sweep that times out counts the work it has done", async () => {
   vi.useFakeTimers();
   const none = async () => granted;
   const handler = createHandler("example", () => ({

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { context, granted, handlerThat, lines } from "./handler.test-support.ts";
 import { createHandler, SymError } from "./index.ts";
 
-for (const entry of testPayloads()) test(`payload ${entry.name} is ${entry.expect}`, () => check(entry));
+for (const entry of testPayloads()) test(`the payload ${entry.name} is ${entry.expect}`, () => check(entry));
 
 async function check(entry: TestPayload) {
   for (const [name, value] of Object.entries(entry.environment)) vi.stubEnv(name, value);
@@ -59,7 +59,7 @@ test("an expected failure is answered with its own sentence", async () => {
   });
 });
 
-test("an unexpected failure is answered with the request id, and nothing of the error leaves the function", async () => {
+test("the answer to an unexpected failure has the request id, and no text of the error", async () => {
   const { handler } = handlerThat(async () => {
     throw new Error("token ghp_secret of robin.requester@example.com was rejected");
   });
@@ -85,7 +85,7 @@ test("an action that never ends is answered before Lambda's deadline", async () 
   });
 });
 
-test("no action starts if hardly any time is left", async () => {
+test("no action starts shortly before Lambda's deadline", async () => {
   const { handler, requests } = handlerThat(async () => granted);
   const answer = await handler(
     testPayload("escalate.json"),
@@ -117,7 +117,7 @@ test("with a broken allow-list, every request is refused", async () => {
   expect(answer.errors).toEqual([expect.stringContaining("ALLOWED_SETTINGS must be a JSON object")]);
 });
 
-test("markup in names cannot call people or fake links in Slack, neither in the message nor in the errors", async () => {
+test("markup in names cannot mention people or fake links in Slack, neither in the message nor in the errors", async () => {
   const { handler } = handlerThat(async () => {
     throw new SymError("Group <!channel> is not <https://example.com|here>", { reason: "refused" });
   });
@@ -148,7 +148,7 @@ test("each invocation logs its steps and counts its outcome, without naming a pe
   expect(JSON.stringify(logged)).not.toContain("example.com");
 });
 
-test("an event of Sym is never taken for a sweep", async () => {
+test("an event of Sym never counts as a sweep", async () => {
   const { handler, requests } = handlerThat(async () => granted);
   const payload = testPayload("escalate.json");
   payload.event.type = "sweep";

@@ -15,8 +15,8 @@ export type HandlerAnswer = SymAnswer | SweepAnswer | PlanAnswer | CheckAnswer;
 
 /**
  * Makes the function that Lambda calls. The function parses, guards, dispatches and answers before Lambda's deadline. The
- * function never throws: Sym takes a missing answer for success. `actions` is called once, at load; its error is the answer to
- * every event.
+ * function never throws: Sym treats a missing answer as success. `actions` is called once, at load; its error is the
+ * answer to every event.
  */
 export function createHandler(system: string, actions: () => Actions) {
   const configured = configure(actions);

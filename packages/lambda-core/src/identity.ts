@@ -17,7 +17,7 @@ export type IdentityRule =
   /** The target system looks up the account of an e-mail. */
   | { rule: "lookup" };
 
-/** A rule that derives the account's name without a look-up. */
+/** A rule that derives the account's name without a lookup. */
 export type AccountNameRule = Exclude<IdentityRule, { rule: "lookup" }>;
 
 type RuleName = IdentityRule["rule"];
@@ -119,9 +119,9 @@ function applyRule(email: string, rule: AccountNameRule, spell: (localPart: stri
 }
 
 /**
- * The part of an e-mail before the @, if the e-mail's domain is in `domains` (in lower case): in any other domain, another
- * person could have the same local part. Otherwise throws `refused` with `advice`. Also throws `refused` for an e-mail with two
- * or more @, in which mail servers and people take different parts for the domain.
+ * The part of an e-mail before the @, if the e-mail's domain is in `domains` (in lower case): in any other domain,
+ * another person could have the same local part. Otherwise throws `refused` with `advice`. Also throws `refused` for an
+ * e-mail with two or more @, because mail servers and people can disagree on its domain.
  */
 export function localPartOf(
   email: string,

@@ -88,7 +88,7 @@ function refused(path: string, value: unknown): string {
   } catch (error) {
     return (error as SymError).message.slice("Payload refused: ".length);
   }
-  return "taken";
+  return "accepted";
 }
 
 const ofSrn = (last: string) => `sym:run:a:1.0:${last}`;
@@ -99,15 +99,15 @@ test.for<[path: string, value: unknown, sentence: string]>([
   ["event", [], "event.type is missing; it must be"],
   ["event.type", "Escalate", 'event.type is "Escalate"; it must be "escalate" or "deescalate"'],
   ["run", "a", 'run is "a"; it must be an object'],
-  ["run.srn", ofSrn("a-1_B"), "taken"],
-  ["run.srn", `x-y_Z:${ofSrn("1")}`, "taken"],
+  ["run.srn", ofSrn("a-1_B"), "accepted"],
+  ["run.srn", `x-y_Z:${ofSrn("1")}`, "accepted"],
   ["run.srn", "sym:run:a:1", `run.srn is "sym:run:a:1"${srn}`],
   ["run.srn", ofSrn("a.b"), `run.srn is "${ofSrn("a.b")}"${srn}`],
   ["run.srn", ` ${ofSrn("1")}`, `run.srn is " ${ofSrn("1")}"${srn}`],
   ["run.srn", `.${ofSrn("1")}`, `run.srn is ".${ofSrn("1")}"${srn}`],
   ["run.srn", ofSrn("1\n"), `run.srn is "${ofSrn("1")}\\n"${srn}`],
   ["run.srn", ofSrn(""), `run.srn is "${ofSrn("")}"${srn}`],
-  ["run.srn", ofSrn("1".repeat(1_000 - ofSrn("").length)), "taken"],
+  ["run.srn", ofSrn("1".repeat(1_000 - ofSrn("").length)), "accepted"],
   ["run.srn", ofSrn("1".repeat(1_001 - ofSrn("").length)), 'run.srn is "sym:run:a:1.0:1'],
   ["run.actors.request", null, "run.actors.request is null; it must name the requester, who"],
   ["run.actors.request.username", "", 'run.actors.request.username is ""; it must be the'],
@@ -120,14 +120,14 @@ test.for<[path: string, value: unknown, sentence: string]>([
   ["fields.target.settings", ["a"], "fields.target.settings is a list; it must be a map from names"],
   ["fields.target.settings.arn", { a: 1 }, "fields.target.settings.arn is an object; it must be a text"],
   ["fields.target.settings.arn", "\u0001", 'fields.target.settings.arn is "\\u0001"; it must be a text'],
-  ["fields.duration", 1, "taken"],
-  ["fields.duration", longest, "taken"],
+  ["fields.duration", 1, "accepted"],
+  ["fields.duration", longest, "accepted"],
   ["fields.duration", 0, `fields.duration is 0${duration}`],
   ["fields.duration", 1.5, `fields.duration is 1.5${duration}`],
   ["fields.duration", longest + 1, `fields.duration is ${longest + 1}${duration}`],
   ["fields.duration", "x".repeat(58), `fields.duration is "${"x".repeat(58)}"${duration}`],
   ["fields.duration", "x".repeat(59), `fields.duration is "${"x".repeat(56)}...${duration}`],
-])("an event with %s %j: %s", ([path, value, sentence]) => {
+])("an event with %s %j is answered: %s", ([path, value, sentence]) => {
   expect(refused(path, value).slice(0, sentence.length)).toBe(sentence);
 });
 
@@ -137,7 +137,7 @@ test.for([
   ["escalate", '"escalate"'],
   [1, "1"],
   [null, "null"],
-] as const)("an event that is %j is none of Sym's", ([input, found]) => {
+] as const)("an event that is %j is not an event of Sym", ([input, found]) => {
   expect(() => parseEvent(input)).toThrow(
     `Payload refused: the payload is ${found}; an event of Sym is a JSON object`,
   );

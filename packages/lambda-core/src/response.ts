@@ -3,9 +3,9 @@ import type { SymRequest } from "./event.ts";
 import { type ActionResult, describe, type Outcome } from "./outcome.ts";
 
 /**
- * The answer to Sym. Sym marks a request with a non-empty `errors` as errored, and posts the errors to its error channel. Sym
- * takes every other shape for success, so every path through a handler ends in a `SymAnswer`. `body.message` is for the
- * requester.
+ * The answer to Sym. Sym marks a request with a non-empty `errors` as errored, and posts the errors to its error channel.
+ * Sym treats every other shape as success, so every path through a handler ends in a `SymAnswer`. `body.message` is for
+ * the requester.
  */
 export type SymAnswer = {
   body: {

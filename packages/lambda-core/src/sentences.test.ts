@@ -51,7 +51,7 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
     "There was nothing to revoke: you do not have access to group admins through this request.",
   ],
   [{ outcome: "nothing-to-revoke", detail: "no record" }, "There was nothing to revoke: no record."],
-])("%j has its sentence", ([result, sentence]) => {
+])("the outcome %j has its own sentence", ([result, sentence]) => {
   expect(describe({ ...named, ...result })).toBe(sentence);
 });
 

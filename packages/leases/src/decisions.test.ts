@@ -53,7 +53,7 @@ test("the first run of a lease records the state before, and its intent under a 
 test.for([
   ["is enough", { state: "maintainer" }],
   ["does not matter, since the subject has the access anyway", { effect: "anyway" }],
-] as const)("nothing is changed, and none intended, where the state %s", ([, found]) => {
+] as const)("an escalate changes nothing and records no intent if the state %s", ([, found]) => {
   const decided = escalate(undefined, found);
   expect(decided).toMatchObject({ is: "intent", change: undefined });
   expect(decided.is === "intent" && decided.lease.runs.get("run-1")?.intent).toEqual({
@@ -64,7 +64,7 @@ test.for([
 test.for([
   ["has a tombstone", leaseOf({}, { ended: new Map([["run-1", now]]) })],
   ["is closing", leaseOf({ "run-1": closing })],
-] as const)("a run that %s gets nothing any more", ([, lease]) => {
+] as const)("a run that %s gets no access", ([, lease]) => {
   expect(escalate(lease)).toEqual({ is: "ended" });
 });
 
@@ -72,7 +72,7 @@ test("a repeated escalate cannot request another state", () => {
   expect(escalate(leaseOf({ "run-1": open }), { wanted: "maintainer" })).toEqual({ is: "other-wish" });
 });
 
-test("a run waits for another invocation's lock, and refuses a reading from the time of the lock", () => {
+test("a run waits for another invocation's lock, and rejects a reading made during the lock", () => {
   const lock = { owner: "another", until: now };
   const lease = leaseOf({ "run-2": open }, { lock });
   expect(escalate(lease, { at: now - 1 })).toEqual({ is: "locked" });
@@ -87,7 +87,7 @@ test("an open run with the requested state stays as it is", () => {
   expect(escalate(lease, { state: "member" })).toEqual({ is: "open", lease });
 });
 
-test("an open run that has lost its state gets the state again, and keeps its end", () => {
+test("an open run whose state was revoked gets the state again, and keeps its end", () => {
   const decided = escalate(leaseOf({ "run-1": open }), { state: "absent" });
   expect(decided).toMatchObject({ is: "intent", change: { state: "member", until: open.expiresAt } });
   expect(decided.is === "intent" && decided.lease.runs.get("run-1")).toEqual({

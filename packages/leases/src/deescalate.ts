@@ -72,9 +72,9 @@ async function endUnheld<A extends Access>(
 }
 
 /**
- * Adds the tombstone of a run to a lease that does not list the run. If an escalate is about to write its intent, its write
- * fails, and its next look finds the tombstone. An existing tombstone gets the present time, so that the lease keeps the
- * tombstone for as long as the escalate lives. False if another invocation wrote the lease first.
+ * Adds the tombstone of a run to a lease that does not list the run. If an escalate is about to write its intent, its
+ * write fails, and its next read finds the tombstone. An existing tombstone gets the present time, so that the lease
+ * keeps the tombstone for as long as the escalate lives. False if another invocation wrote the lease first.
  */
 export async function recordUnheld<A extends Access>(
   session: Session<A>,
@@ -96,7 +96,7 @@ async function endRun<A extends Access>(
   const { runId } = run;
   const { rules } = session;
   const holder = session.holder();
-  // A lock that has ended since the look counts, too: the reading may be out of date.
+  // A lock that has ended since the read counts, too: the reading may be out of date.
   const locked = isLocked(lease, { owner: holder.owner, now: at });
   const closing = end(locked ? lease : afterLock(lease), runId, holder.now);
   const gone = session.goneBy(found.error, closing, at);

@@ -54,7 +54,7 @@ test("an end leaves a state of others, although an old reading has not made the 
   });
 });
 
-test("an end does not set again what another run asked for, after others have put the standing state back", () => {
+test("an end does not set another run's state again after others have restored the standing state", () => {
   const on: Run = { ...open, wanted: "on" };
   const runs = { "run-1": { ...on, state: "closing" }, "run-2": on } as const;
   const lease = leaseOf(runs, { ours: ["on"], standing: "off" });
@@ -91,7 +91,7 @@ test("an end within the window of stale reads counts all our states, not only th
   expect(decideEnd(lease, seen("member"), slow).change).toMatchObject({ state: "member" });
 });
 
-test("an end within the window of stale reads takes a reading of the standing state for stale", () => {
+test("an end within the window of stale reads treats a reading of the standing state as stale", () => {
   const lease = leaseOf({ "run-1": closing }, { ours: ["on"], standing: "off", changedAt: now - 1_000 });
   const stale = { ...toggle, staleReadMs: 10_000 };
   expect(decideEnd(lease, seen("off"), stale)).toMatchObject({ change: { state: "off" }, others: false });

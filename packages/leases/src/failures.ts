@@ -5,7 +5,7 @@ import type { Failure } from "./lease.ts";
 
 const longestSentence = 500;
 
-/** The part of an error that a lease keeps. Only a `SymError` has a sentence that is safe for people. */
+/** The part of an error that a lease stores. Only a `SymError` has a sentence that is safe for people. */
 export function failureOf(error: unknown): Pick<Failure, "code" | "sentence"> {
   if (error instanceof SymError)
     return { code: error.reason, sentence: error.message.slice(0, longestSentence) };

@@ -36,7 +36,8 @@ export async function finish<A extends Access>(
     if (result.won) return finished;
     if (result.current === undefined) throw vanished(lease.access);
     // Only the holder releases the lock. A free lock shows that this write took effect, its answer was lost, and another
-    // invocation has written since. With the lock still held, runs were closed meanwhile, and the next round ends these runs.
+    // invocation has written since. With the lock still held, another invocation has closed runs, and the next round ends
+    // these runs.
     if (!session.holds(result.current)) return finished;
     latest = result.current as Lease<A>;
   }

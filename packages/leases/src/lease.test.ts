@@ -34,7 +34,7 @@ test("an e-mail is hashed", () => {
   expect(keyOf({ subject: "robin@example.com" })).not.toBe(keyOf({ subject: "sam@example.com" }));
 });
 
-test("a part of more than 400 characters is hashed, counted as they are encoded", () => {
+test("a part of more than 400 encoded characters is hashed", () => {
   expect(keyOf({ subject: "x".repeat(400) })).toContain("|xxx");
   expect(keyOf({ subject: "x".repeat(401) })).toMatch(/\|sha256:[0-9a-f]{64}$/);
   expect(keyOf({ subject: "|".repeat(134) })).toMatch(/\|sha256:[0-9a-f]{64}$/);
@@ -65,18 +65,21 @@ test.for([
   ["the end could not be recorded", notRecorded, /^Too many calls; the end of the request could not be/],
   ["the end is recorded", willBeSwept, /^Too many calls; the end of the request is recorded, so the next/],
   ["the change was rolled back", takenBack, /^Too many calls; the earlier state was restored$/],
-] as const)("an expected failure also says that %s; a defect stays as it is", ([, told, sentence]) => {
-  expect(told(throttled)).toMatchObject({ reason: "unavailable", retryable: true, cause: throttled });
-  expect(told(throttled)).toHaveProperty("message", expect.stringMatching(sentence));
-  expect(told(defect)).toBe(defect);
-});
+] as const)(
+  "an expected failure also says that %s; an unexpected error is unchanged",
+  ([, told, sentence]) => {
+    expect(told(throttled)).toMatchObject({ reason: "unavailable", retryable: true, cause: throttled });
+    expect(told(throttled)).toHaveProperty("message", expect.stringMatching(sentence));
+    expect(told(defect)).toBe(defect);
+  },
+);
 
 test("a refusal after which access may remain is answered as a failure", () => {
   expect(willBeSwept(forbidden)).toMatchObject({ reason: "unavailable", retryable: false });
   expect(takenBack(forbidden)).toBe(forbidden);
 });
 
-test("the error for a failed rollback names the failure of the grant, and the access that may remain", () => {
+test("the error for a failed rollback names the failed grant and the access that may remain", () => {
   expect(notTakenBack(forbidden, throttled)).toMatchObject({
     message: expect.stringMatching(/^Not allowed; the grant could not be rolled back, but is recorded/),
     ...{ reason: "unavailable", cause: { cause: throttled } },

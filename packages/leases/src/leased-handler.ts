@@ -11,8 +11,8 @@ import { dynamoDbStore } from "./dynamodb-store.ts";
 import { leasedAccess } from "./leased-access.ts";
 
 /**
- * Makes the function that Lambda calls for a target system. The environment switches leases on or off. `system` is called
- * once, at load; its error is the answer to every event.
+ * Makes the function that Lambda calls for a target system. An environment variable turns leases on or off. `system` is
+ * called once, at load; its error is the answer to every event.
  */
 export function createLeasedHandler<A extends Access>(name: string, system: () => TargetSystem<A>) {
   return createHandler(name, () => accessFromEnvironment(name, system(), process.env));

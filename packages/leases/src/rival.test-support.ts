@@ -1,4 +1,4 @@
-// A process that competes with others for the versions of a lease. After the start signal, the process tries to write each
+// A process that competes for the versions of a lease. After the start signal, the process tries to write each
 // version, and goes on when any process has written the version. Prints the versions that this process wrote.
 import { once } from "node:events";
 import { connectTo } from "@sym/stand-ins/dynamodb";

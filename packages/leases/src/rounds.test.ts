@@ -58,7 +58,7 @@ test("a request on an old lease waits for another write, and its reading still c
   expect([...members]).toEqual([]);
 });
 
-test("a reading from the time of another change does not count", async () => {
+test("a reading made during another change does not count", async () => {
   const { send, rounds, members, later } = setUp();
   await send("escalate", "run-1");
   // As standing access, the access would never end.
@@ -86,7 +86,7 @@ test("a run that ended before it began gets no access, and leaves no work for th
   expect(leases()).toMatchObject([{ runs: new Map(), lock: null, dueAt: null }]);
 });
 
-test("a run that could not begin leaves a grant that another administrator made meanwhile", async () => {
+test("an escalate of a closed run leaves a grant that another administrator made in the meantime", async () => {
   const { send, close, members, leases } = setUp({ afterFind: (all) => all.add("robin") });
   await close("run-1"); // The deescalate died before it wrote a tombstone.
   await expect(send("escalate", "run-1")).rejects.toThrow("This request has already ended");

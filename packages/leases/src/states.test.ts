@@ -37,7 +37,7 @@ test.for([
   ["the wish that satisfies all others", rules, "guest", ["member", "maintainer", "member"], "maintainer"],
   ["nothing, if no wish satisfies all others", toggle, "off", ["on", "blue"], undefined],
   ["not the standing state, if it satisfies only one of the wishes", toggle, "off", ["off", "on"], undefined],
-] as const)("what should be there: %s", ([, by, standing, wishes, expected]) => {
+] as const)("shouldBe returns %s", ([, by, standing, wishes, expected]) => {
   expect(shouldBe(by, standing, [...wishes])).toBe(expected);
 });
 
@@ -74,7 +74,7 @@ test.for([
   ["a state is ours", { begun: false, ours: ["member"] }, true, false],
   ["others have replaced our states", { begun: true, ours: [] }, true, true],
   ["both", { begun: true, ours: ["member"] }, true, false],
-] as const)("whether something of ours may be left: %s", ([, { begun, ours }, isBegun, isLeft]) => {
+] as const)("whether one of our states may remain: %s", ([, { begun, ours }, isBegun, isLeft]) => {
   const lease = { begun, ours: [...ours], runs: held.runs };
   expect(hasBegun(lease)).toBe(isBegun);
   expect(hasLeftovers(lease)).toBe(isLeft);
@@ -158,7 +158,7 @@ test("a state of others above the standing state of a lease without our states l
   expect(others).toBe(true);
 });
 
-test("standing access that others lower is standing in the lower state", () => {
+test("if others lower standing access, the lower state becomes standing", () => {
   const lease = someLease({ ...held, standing: "maintainer", ours: [] });
   expect(follow(lease, { state: "guest", at: 0 }, rules)).toEqual({
     lease: { ...lease, standing: "guest" },

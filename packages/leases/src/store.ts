@@ -40,7 +40,7 @@ export type LeaseStore = {
    * opened is due for the sweep until `forgetRun`, so that its end is not lost before the lease records the end.
    */
   closeRun(runId: string, now: number, key?: string): Promise<Closed>;
-  /** The lease lists the open run: the run is no longer due, unless the run was closed meanwhile. */
+  /** The lease lists the open run: the run is no longer due, unless the run has been closed. */
   leaveToLease(runId: string): Promise<void>;
   /** The lease records the end of the closed run: the run is no longer due. */
   forgetRun(runId: string): Promise<void>;

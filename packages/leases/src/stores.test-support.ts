@@ -15,7 +15,7 @@ if (!python)
     "SKIPPED: the store of leases on moto, because no Python with moto[server] was found\n",
   );
 
-/** The stand-ins for DynamoDB. They differ from DynamoDB in different places, so the contract must hold on each. */
+/** The stand-ins for DynamoDB. Each differs from DynamoDB elsewhere, so the contract must hold on each. */
 export const dynamoDbs = [
   dynamoDb("dynalite", () => startDynamoDb()),
   ...(python ? [dynamoDb("moto", () => startMoto(python))] : []),

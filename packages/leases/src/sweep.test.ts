@@ -49,7 +49,7 @@ test("a lease that fails is retried later and later, and records why", async () 
   });
 });
 
-test("a sweep that is cut off has counted its work", async () => {
+test("a sweep that times out has counted its work", async () => {
   const { sweep, metrics, endedAt } = setUp(many(500, () => "one"));
   const { body } = await sweep(4_000);
   expect(endedAt.size).toBeGreaterThan(20);

@@ -10,7 +10,7 @@ import { type LeaseDeps, type Session, startSession } from "./session.ts";
 import type { Due } from "./store.ts";
 import { closingRuns, dropUnopened, unlock, write } from "./transitions.ts";
 
-/** The most due items that one sweep takes on, the longest due first. The next sweep takes the rest. */
+/** The maximum number of due items of one sweep, the longest due first. The next sweep handles the rest. */
 const batch = 5_000;
 /** The number of leases of one host that a sweep ends in parallel: GitHub, the strictest host, allows about 110 ends a minute. */
 const leasesOfHost = 4;

@@ -108,7 +108,7 @@ test("a run that needed no change is confirmed without a change", () => {
   expect(again).toEqual(leaseOf({ "run-1": open }, { changedAt: 1 }));
 });
 
-test("a run that was closed or removed meanwhile is not confirmed", () => {
+test("a run that was closed or removed since its intent is not confirmed", () => {
   const lease = lock(leaseOf({ "run-1": closing }), holder);
   expect(confirm(lease, "run-1", holder)).toBe(lease);
   expect(confirm(lease, "run-2", holder)).toBe(lease);
@@ -174,7 +174,7 @@ test("a run that was never opened is dropped with the lock of its invocation, wh
   const theirs = { owner: "dead", until: now + 1_000 };
   const stored = leaseOf({ "run-1": pending }, { lock: theirs, changedAt: 5 });
   expect(dropUnopened(stored, ["run-1"], stored, holder)).toEqual(leaseOf({}, { ended, changedAt: 5 }));
-  // Our own lock has taken the end of their lock for a change.
+  // Our own lock has counted the end of their lock as a change.
   const held = lock(afterLock(stored), holder);
   expect(dropUnopened(held, ["run-1"], stored, holder)).toEqual(
     leaseOf({}, { ended, changedAt: 5, lock: held.lock }),
@@ -185,7 +185,7 @@ test("a run that was never opened is dropped with the lock of its invocation, wh
   );
 });
 
-test("of several dropped runs, the lock of one goes; a run without an intent, or a lease without a lock, keeps the rest", () => {
+test("dropping several runs releases the lock of one of them, and a run without an intent releases no lock", () => {
   const theirs = { owner: "dead", until: now + 1_000 };
   const later: Run = { ...pending, intent: { state: "member", until: now + 2_000 } };
   const two = leaseOf({ "run-1": later, "run-2": pending }, { lock: theirs, changedAt: 5 });

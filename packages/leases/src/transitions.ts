@@ -70,7 +70,7 @@ export function isOpen(lease: Lease, runId: string): boolean {
   return lease.runs.get(runId)?.state === "open";
 }
 
-/** Marks the run `open` and releases the lock. For a run that was closed meanwhile, keeps the lock for the rollback. */
+/** Marks the run `open` and releases the lock. For a run that has been closed, keeps the lock for the rollback. */
 export function confirm<L extends Lease>(lease: L, runId: string, holder: Holder): L {
   const run = lease.runs.get(runId);
   if (!run || run.state === "closing") return lease;

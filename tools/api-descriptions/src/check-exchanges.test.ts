@@ -10,7 +10,7 @@ function problemsOf(exchange: Exchange, file = handlerFile): string[] {
   return checkExchanges([{ file, exchange }], []).problems;
 }
 
-test("good exchanges are counted by system", () => {
+test("valid exchanges are counted by system", () => {
   const recorded = Object.values(exchanges).map((exchange) => ({ file: handlerFile, exchange }));
   expect(checkExchanges(recorded, [])).toEqual({
     counts: { appconfig: 1, github: 2, iam: 1, identitystore: 1, launchdarkly: 1 },
@@ -133,11 +133,11 @@ const bad: [what: string, exchange: Exchange, says: string][] = [
 ];
 
 for (const [what, exchange, says] of bad)
-  test(`finds ${what}`, () => {
+  test(`the check finds ${what}`, () => {
     expect(problemsOf(exchange)).toEqual([expect.stringContaining(says)]);
   });
 
-test("what comes often is told once, with the first file", () => {
+test("a repeated problem is reported once, with the first file", () => {
   const exchange = { ...json, status: 429 };
   const recorded = [handlerFile, "other.test.ts"].map((file) => ({ file, exchange }));
   expect(checkExchanges(recorded, []).problems).toEqual([
@@ -145,7 +145,7 @@ test("what comes often is told once, with the first file", () => {
   ]);
 });
 
-test("the stand-ins' own tests may send what is refused, and no handler's", () => {
+test("only the stand-ins' own tests may send invalid requests", () => {
   const file = "tools/stand-ins/src/iam/iam-api.test.ts";
   const refused = {
     ...query,
@@ -158,7 +158,7 @@ test("the stand-ins' own tests may send what is refused, and no handler's", () =
   expect(problemsOf({ ...query, body: "Action=ListGroupsForUser" }, file)).toHaveLength(1);
 });
 
-test("a difference on purpose is no problem, and one that nothing needs is named", () => {
+test("a listed difference is no problem, and an unused entry of the list is reported", () => {
   const exchange = { ...rest, answer: rest.answer.replace("DEPLOYING", "LATE") };
   const needed = {
     system: "appconfig",
@@ -174,7 +174,7 @@ test("a difference on purpose is no problem, and one that nothing needs is named
   });
 });
 
-test("the real Unleash is only counted", () => {
+test("exchanges with the real Unleash are counted without a check", () => {
   const { counts, problems } = checkExchanges(
     [{ file: handlerFile, exchange: { ...rest, system: "unleash" } }],
     [],

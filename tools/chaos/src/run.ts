@@ -25,9 +25,9 @@ export type ChaosReport = {
 const workers = 6;
 
 /**
- * Sends random events to a built handler for some seconds: duplicates, ends before beginnings, overlaps, and runs whose
- * end never comes. Kills processes and breaks calls meanwhile. Then compares each person's access with the access from
- * before. `skipped` is the reason why the sandbox cannot start.
+ * Sends random events to a built handler for some seconds: duplicates, ends before beginnings, overlaps, and runs without
+ * a deescalate. During the events, kills processes and breaks calls. Then compares each person's access with the access
+ * from before. `skipped` is the reason why the sandbox cannot start.
  */
 export async function runChaos(
   target: ChaosTarget,

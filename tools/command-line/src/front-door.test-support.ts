@@ -11,6 +11,7 @@ const workspace = fileURLToPath(new URL("../../../", import.meta.url));
 
 const scripts = {
   demo: "tools/demo/src/demo.ts",
+  doctor: "tools/cli/src/doctor.ts",
   invoke: "tools/cli/src/invoke.ts",
   leases: "tools/cli/src/leases.ts",
   plan: "tools/cli/src/plan.ts",

@@ -50,7 +50,7 @@ test("without a name, every handler of this workspace is tested", async () => {
     "launchdarkly-flag",
     "unleash-flag",
   ]);
-  // Unleash, which is fetched, may not be there.
+  // Unleash is downloaded, and may be missing.
   expect(stdout).toMatch(
     /^All 6 handlers: (6 passed, 0 failed, 0 not applicable, 0|5 passed, 0 failed, 0 not applicable, 1) not covered\.$/m,
   );

@@ -34,7 +34,7 @@ export type SandboxSystem = {
   /** Absent if every grant takes effect at once. */
   pending?: Pending;
   unknownResource: Record<string, string>;
-  /** The sandbox's names of the calls; a look can have several calls. */
+  /** The sandbox's names of the calls; a read can have several calls. */
   calls: { look: string[]; grant: string; restore: string };
   /** Scenes that do not apply to the system, with the reason. */
   notApplicable?: Partial<Record<SceneName, string>>;

@@ -7,7 +7,7 @@ export type SeenAnswer = { outcome: string; message: string; errors: string[] };
 /** The answers and calls of a scene, and the target system before and after. */
 export type PlayedScene = { before: Holdings; answers: SeenAnswer[]; after: Holdings; calls: Call[] };
 
-/** Outcomes that must reach Sym as errors; Sym takes an answer without errors for a success. */
+/** Outcomes that must reach Sym as errors; Sym treats an answer without errors as a success. */
 const unsuccessful = ["refused", "failed"];
 
 /** The differences between a scene and its expectation, a phrase each. */

@@ -14,7 +14,7 @@ const withoutReason = /unexpected|look for the reason|the system's own words|is 
 /** One test for each event. `system` names the OpenAPI description. */
 export function testDeclaredStatuses(system: "github" | "launchdarkly", play: Play): void {
   for (const type of ["escalate", "deescalate"] as const)
-    test(`each failure that ${system} declares for a call of ${type} is answered with a sentence of its own`, async () => {
+    test(`every error status that ${system} declares for a call of ${type} has its own error sentence`, async () => {
       const between = await startInBetween();
       try {
         await play(between, async (overheard) => {

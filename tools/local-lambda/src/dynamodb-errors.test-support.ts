@@ -1,4 +1,4 @@
-// Each error that DynamoDB's model declares for a call of the store, answered by DynamoDB: it has a sentence of its own.
+// DynamoDB answers each call of the store with each error that its model declares: each error has its own sentence.
 import { declaredErrors } from "@sym/api-descriptions/declared-errors";
 import { type HttpReply, startInBetween } from "@sym/stand-ins/in-between";
 import { expect, test } from "vitest";
@@ -25,7 +25,7 @@ type Play = (
 /** One test for each call of the store: every declared error meets the escalate and the deescalate of a request. */
 export function testDynamoDbErrors(play: Play): void {
   for (const call of ["GetItem", "PutItem", "Query", "UpdateItem"])
-    test(`each error that AWS declares for dynamodb:${call} has a sentence of its own`, async () => {
+    test(`every error that AWS declares for dynamodb:${call} has its own error sentence`, async () => {
       const between = await startInBetween();
       try {
         await play(between, async ({ dynamoDb, send, event }) => {

@@ -20,7 +20,7 @@ export type Overheard = {
 };
 
 type ForeignAnswers = {
-  /** For the test title, if a handler has several of these tests: ` of an invitation`. */
+  /** For the test title, if a handler has several of these tests: ` to an invitation`. */
   of?: string;
   /** Starts the handler with the proxy's URL; `passTo` gives the proxy the system's URL. */
   play(between: InBetween, act: (overheard: Overheard) => Promise<void>): Promise<void>;
@@ -32,14 +32,14 @@ type ForeignAnswers = {
 
 const html = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
 const replies = {
-  "a page": { status: 200, headers: { "content-type": "text/html" }, body: html },
-  nothing: { status: 200, body: "" },
-  "other JSON": {
+  "an HTML page": { status: 200, headers: { "content-type": "text/html" }, body: html },
+  "an empty response": { status: 200, body: "" },
+  "unrelated JSON": {
     status: 200,
     headers: { "content-type": "application/json" },
     body: '{"status":"ok","data":{}}',
   },
-  "a page of its own about what it does not find": {
+  "a proxy's own page with status 404": {
     status: 404,
     headers: { "content-type": "text/html" },
     body: html,
@@ -50,9 +50,9 @@ const replies = {
 export function testForeignAnswers({ play, emptyAnswers, of = "", short }: ForeignAnswers): void {
   const isAll = process.env["ALL_ANSWERS"] === "1" || short === undefined;
   for (const [what, reply] of Object.entries(replies).filter(([what]) => isAll || what === short))
-    test(`${what} in the place of any answer${of} is taken for none, and gives and ends nothing`, async () => {
+    test(`${what} instead of any response${of} does not grant or end access`, async () => {
       const between = await startInBetween();
-      const isExempt = (call: string) => what === "nothing" && emptyAnswers?.test(call) === true;
+      const isExempt = (call: string) => what === "an empty response" && emptyAnswers?.test(call) === true;
       try {
         await play(between, async (overheard) => {
           expect(await problemsOf(between, overheard, { reply, isExempt })).toEqual([]);

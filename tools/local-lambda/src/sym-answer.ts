@@ -6,7 +6,7 @@ import { isObject } from "@sym/test-payloads/payload-fields";
  */
 export type SymAnswer = { body: { message: string; outcome: string }; errors: string[] };
 
-/** The answer, if Sym can read its shape; undefined for any other payload, which Sym would take for a success. */
+/** The answer, if Sym can read its shape; undefined for any other payload, which Sym would treat as a success. */
 export function readAnswer(payload: unknown): SymAnswer | undefined {
   if (!isObject(payload) || !isObject(payload["body"]) || !Array.isArray(payload["errors"])) return undefined;
   const { message, outcome } = payload["body"];

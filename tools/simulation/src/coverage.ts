@@ -1,4 +1,4 @@
-/** Kinds of interleavings. A simulation of CI size must meet each of them at least once. */
+/** Kinds of interleavings. A simulation of CI size must include each kind at least once. */
 export const classes = [
   "crash during escalate, before the grant",
   "crash during escalate, after the grant",

@@ -35,7 +35,7 @@ function outsider(world: World, event: Extract<PlannedEvent, { subject: string }
   const { subject } = event;
   const { staleReadMs } = world.plan;
   if (world.target.isDeleted(subject)) return;
-  // Where reads can be stale, a change close to ours could not be told from an echo of ours.
+  // Where reads can be stale, the checker cannot distinguish a change close to ours from an echo of ours.
   if (staleReadMs > 0 && (world.alive.length > 0 || !isQuiet(world, subject))) return;
   if (staleReadMs > 0) world.now += staleReadMs + clockSkewMs + mostSkew;
   if (world.alive.some(({ run }) => run?.subject === subject))

@@ -59,7 +59,7 @@ export function checkTimer(world: World, subject: string, before: string): void 
       "2 no theft",
       `${subject} should be ${book.expected.join(" or ")}, and a timer made it ${after}`,
     );
-  // An outsider has revoked and granted the access meanwhile, so the grant is no longer ours.
+  // An outsider has revoked and granted the access since, so the grant is no longer ours.
   if (book.setBy === "outsider") return;
   book.setBy = "us";
   book.setAt = world.tick;
@@ -75,8 +75,8 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   const isOurs = runsOf(world.books, subject).some(
     ({ run, escalates }) => escalates > 0 && kind.satisfies(run.wanted, state),
   );
-  // While we may hold the access, an outsider who sets our state cannot be told from us. Of two changes with no event
-  // of ours in between, the first is invisible.
+  // While we may hold the access, an outsider who sets our state looks like us. Of two changes without an event of ours
+  // in between, the first is invisible.
   const isSecond = book.outside.some(({ tick }) => tick > book.notedAt);
   const isAmbiguous = !isQuiet(world, subject) && ((!lowers && isOurs) || isSecond);
   world.tick += 1;

@@ -54,7 +54,7 @@ async function calmDown(world: World): Promise<void> {
 /** `faulty`: steps with faults. `all`: steps of one schedule; more mean a defect of the simulation. */
 const most = { faulty: 400, all: 20_000 };
 
-/** Takes steps until all events have arrived and no invocation is at work. */
+/** Runs steps until all events have arrived and no invocation is active. */
 async function proceed(world: World, events: PlannedEvent[]): Promise<void> {
   while (!world.violation && world.pending.length + events.length + world.alive.length > 0) {
     drawStep(world);

@@ -6,7 +6,7 @@ import { noCoverage } from "./coverage.ts";
 import { bugs, changed, sourceOf } from "./planted-bugs.ts";
 import { runSchedule } from "./schedule.ts";
 
-test("no schedule of 20,000 breaks a promise", async () => {
+test("none of 20,000 schedules breaks a promise", async () => {
   const { schedules, failures } = await runBatch({ from: 1, runs: 20_000, workers: 2 });
   expect(failures).toEqual([]);
   expect(schedules).toBe(20_000);

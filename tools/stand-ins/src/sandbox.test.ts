@@ -32,14 +32,14 @@ test("a throttled call is refused and changes nothing", async () => {
   expect(members).toEqual([]);
 });
 
-test("an entity that is said not to exist is a NoSuchEntity and changes nothing", async () => {
+test("the fault not-found is a NoSuchEntity error, without a change", async () => {
   const { refusal, members } = await addUnderFault("not-found");
   expect(refusal).toMatchObject({ name: "NoSuchEntityException", status: 404 });
   expect(members).toEqual([]);
 });
 
 for (const kind of ["html-page", "empty-answer"] as const)
-  test(`an ${kind} looks like success, without AWS's request id, and changes nothing`, async () => {
+  test(`an ${kind} has status 200 and no AWS request id, and changes nothing`, async () => {
     const { sandbox, iam } = await openWithRobin();
     sandbox.faults.inject({ action: "AddUserToGroup", kind });
     expect((await add(iam)).$metadata).toMatchObject({ httpStatusCode: 200, requestId: undefined });
@@ -80,7 +80,7 @@ test("a reset breaks the connection before the change", async () => {
   expect(call).toMatchObject({ status: 0, errorCode: "reset" });
 });
 
-test("a timeout leaves the caller waiting, without the change, until the sandbox closes", async () => {
+test("a timeout never answers until the sandbox closes, without a change", async () => {
   const { sandbox, iam } = await openWithRobin();
   sandbox.faults.inject({ action: "AddUserToGroup", kind: "timeout" });
   let answered = false;
@@ -96,7 +96,7 @@ test("a timeout leaves the caller waiting, without the change, until the sandbox
   expect(sandbox.iam.members("prod-admins")).toEqual([]);
 });
 
-test("the SDK's own retries get past a fault that happens twice", async () => {
+test("the SDK's own retries survive a fault that occurs twice", async () => {
   const { sandbox, iam } = await openWithRobin(3);
   sandbox.faults.inject({ action: "AddUserToGroup", kind: "internal-error", times: 2 });
   const { $metadata } = await add(iam);
@@ -104,7 +104,7 @@ test("the SDK's own retries get past a fault that happens twice", async () => {
   expect(sandbox.calls.map((call) => call.status)).toEqual([500, 500, 200]);
 });
 
-test("a fault meets only its service and action, for as long as it is not cleared", async () => {
+test("a fault applies only to its service and action, until it is cleared", async () => {
   const { sandbox, iam, sts } = await openWithRobin();
   sandbox.faults.inject({ service: "sts", action: "AddUserToGroup", kind: "throttle" });
   sandbox.faults.inject({ service: "sts", action: "AssumeRole", kind: "throttle", times: Infinity });
@@ -147,7 +147,7 @@ test("a snapshot is plain JSON and starts a second sandbox in the same state", a
   expect(second.snapshot()).toEqual(state);
 });
 
-test("a reset goes back to the state at the start and forgets calls and faults", async () => {
+test("a reset restores the initial state, and clears calls and faults", async () => {
   const { sandbox, iam } = await openWithRobin();
   await add(iam);
   sandbox.faults.inject({ action: "AddUserToGroup", kind: "throttle" });

@@ -57,7 +57,7 @@ export type Sandbox = {
    * policies may do everything. Throws for a policy that cannot be applied in full.
    */
   enforce(roleArn: string, policies: PolicyDocument[]): void;
-  /** Every request to a known service, in the order they were handled. */
+  /** Every request to a known service, in the order of handling. */
   calls: Call[];
   /** A copy of the state; `startSandbox({ state })` starts from it. */
   snapshot(): SandboxState;

@@ -17,7 +17,7 @@ const options = {
   mainFields: ["module", "main"],
   conditions: ["module"],
   alias: aliasOption(aliases),
-  // Without this line, esbuild takes patterns with Unicode properties for side effects, and keeps the unused patterns.
+  // Without this line, esbuild treats patterns with Unicode properties as side effects, and keeps the unused patterns.
   supported: { "regexp-unicode-property-escapes": true },
   minify: true,
   legalComments: "none",

@@ -94,7 +94,7 @@ test("if the last file cannot be moved to its place, all other files stay unchan
   rmSync(blocked, { recursive: true });
 });
 
-test("the name of an existing handler is taken, and --help prints the usage", async () => {
+test("the name of an existing handler is refused, and --help prints the usage", async () => {
   expect(await make("--help")).toContain("npm run new-handler -- <name> [--from <handler>]");
   expect(await make("-- badge-door")).toContain("Three places to change");
   await expect(make("badge-door")).rejects.toThrow("handlers/badge-door exists");

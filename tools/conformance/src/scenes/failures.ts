@@ -91,7 +91,7 @@ export const failureScenes: Scene[] = [
   },
 ];
 
-/** A scene in which the system refuses every change, and then every look. */
+/** A scene in which the system refuses every change, and then every read. */
 function failing(name: string, kind: StepFaultKind): Scene {
   return {
     name,

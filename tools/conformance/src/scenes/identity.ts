@@ -13,7 +13,7 @@ import {
 } from "../stage.ts";
 import { people } from "./requests.ts";
 
-/** Names of properties of every JavaScript object, which a look-up in a plain object would find. */
+/** Names of properties of every JavaScript object, which a lookup in a plain object would find. */
 const hostileIds = ["constructor", "__proto__", "toString", "hasOwnProperty"];
 
 /** In seconds: longer than any request of the scenes plus the sweep's grace period of an hour. */

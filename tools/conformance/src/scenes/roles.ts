@@ -14,7 +14,7 @@ export const roleScenes: Scene[] = [
       const settings = stage.roles().stronger;
       expectOutcome(await stage.escalate({ settings }), ["granted"], "The escalate of the stronger role");
       await expectStronger(stage, robin, true, "After the escalate of the stronger role");
-      // If time can pass: the handler could take an immediate reading for a stale read.
+      // If time can pass: the handler could treat an immediate reading as a stale read.
       await stage.target.passTime?.(60);
       await stage.roles().lower(robin);
       await expectStronger(stage, robin, false, "After the requester lowered the role");

@@ -31,8 +31,8 @@ export type Opinion = Case & { ours: string; theirs: string };
 
 /**
  * Permissions for which the simulator returns an error. For all memberships, the simulator knows only the ARN with a
- * star, and takes this ARN for a question about many resources. Its ARN of a hosted version lacks the end, and equals
- * the profile's ARN.
+ * star, and treats this ARN as a question about many resources. Its ARN of a hosted version lacks the end, and equals the
+ * profile's ARN.
  */
 const unknown: Record<string, string[]> = {
   "identitystore:IsMemberInGroups": ["AllGroupMemberships"],
@@ -55,7 +55,7 @@ export function questionOf(policies: PolicyDocument[], asked: Proof["asked"]): Q
   const all = [policies, ...grantsOf(policies).map((grant) => without(policies, grant))];
   const cases = asked.flatMap(({ action, type, arn }) =>
     [arn, ...neighboursOf(action, type, arn).map((one) => one.arn)].flatMap((one) => {
-      // The simulator would take a resource with a star for a question about all resources, and always allow the
+      // The simulator would treat a resource with a star as a question about all resources, and always allow the
       // action.
       const concrete = one.replaceAll("*", "00000000-0000-4000-8000-000000000000");
       return all.map((_, held) => ({ action, type, arn: concrete, account: accountOf(concrete), held }));

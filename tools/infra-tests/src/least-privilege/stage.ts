@@ -95,7 +95,7 @@ function actorOf(handler: string, sandbox: Sandbox, dynamoDb: LeasesTable): Acto
   };
 }
 
-/** Loads the bundle anew, like Lambda for a new environment. */
+/** Reloads the bundle, like Lambda for a new environment. */
 function loadAnew(bundle: string): { handler(event: unknown, context: object): Promise<StoryAnswer> } {
   delete load.cache[bundle];
   return load(bundle);

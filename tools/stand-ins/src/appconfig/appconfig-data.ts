@@ -102,7 +102,7 @@ export function isUnderWay({ state }: Deployment): boolean {
   return state === "VALIDATING" || state === "DEPLOYING" || state === "BAKING";
 }
 
-/** A deployment without a duration advances at each look; a deployment with a duration waits for the test. */
+/** A deployment without a duration advances at each read; a deployment with a duration waits for the test. */
 export function getOn(environment: Environment): void {
   for (const one of environment.deployments) {
     if (one.state !== "DEPLOYING") continue;

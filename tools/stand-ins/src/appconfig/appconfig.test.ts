@@ -48,7 +48,7 @@ async function open() {
   return { sandbox, client, create, start, list };
 }
 
-test("a new version needs the number of the latest one", async () => {
+test("a new version requires the latest version's number", async () => {
   const { sandbox, client, create } = await open();
   const document = { ...sandbox.appConfig.deployed(place), values: { maintenance: { enabled: true } } };
   expect(await refusalOf(create(7, document))).toMatchObject({ name: "ConflictException", status: 409 });
@@ -63,7 +63,7 @@ test("a new version needs the number of the latest one", async () => {
   expect(sandbox.appConfig.deployed(place).values["maintenance"]).toMatchObject({ enabled: false });
 });
 
-test("an environment takes one deployment at a time, until its bake time is over", async () => {
+test("an environment accepts one deployment at a time, until its bake time has passed", async () => {
   const { sandbox, start, list } = await open();
   sandbox.appConfig.draft(place, ({ values }) =>
     Object.assign(values["maintenance"] ?? {}, { enabled: true }),
@@ -86,7 +86,7 @@ test("an environment takes one deployment at a time, until its bake time is over
   expect((await start("2")).DeploymentNumber).toBe(3);
 });
 
-test("a profile that is full takes no version until one is deleted, and the newest one's number comes again", async () => {
+test("a full profile accepts no version until one is deleted, and a deleted newest version's number is reused", async () => {
   const { sandbox, client, create } = await open();
   const remove = (VersionNumber: number) =>
     client.send(new DeleteHostedConfigurationVersionCommand({ ...profile, VersionNumber }));
@@ -102,7 +102,7 @@ test("a profile that is full takes no version until one is deleted, and the newe
   expect(() => sandbox.appConfig.deployed(place)).toThrow("Nothing of flag123 is deployed");
 });
 
-test("an application's environments are listed", async () => {
+test("ListEnvironments returns an application's environments", async () => {
   const { sandbox, client } = await open();
   for (const name of ["test123", "demo123"]) sandbox.appConfig.promote(place, name, 1);
   const ids = [];
@@ -111,14 +111,14 @@ test("an application's environments are listed", async () => {
   expect(ids).toEqual(["prod123", "test123", "demo123"]);
 });
 
-test("the world can refuse the next call of an action", async () => {
+test("a test can refuse the next call of an action", async () => {
   const { sandbox, create } = await open();
   sandbox.appConfig.refuseNext("CreateHostedConfigurationVersion", 413, "PayloadTooLargeException");
   expect(await refusalOf(create(1, {}))).toMatchObject({ name: "PayloadTooLargeException", status: 413 });
   expect((await create(1, {})).VersionNumber).toBe(2);
 });
 
-test("what is not there is named, and a fault is in AppConfig's words", async () => {
+test("AppConfig's error names a missing resource, and an injected fault has AppConfig's form", async () => {
   const { sandbox, client, start } = await open();
   expect(await refusalOf(start("9"))).toMatchObject({ name: "ResourceNotFoundException", status: 404 });
   const gone = new GetEnvironmentCommand({ ...environment, EnvironmentId: "test123" });

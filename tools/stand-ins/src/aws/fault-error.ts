@@ -4,7 +4,7 @@ import { AwsError } from "./aws-error.ts";
 import { refusalMessage } from "./refusal-message.ts";
 import type { Caller, Operation } from "./service.ts";
 
-/** The refusal for a fault; undefined for a fault without an answer. Services have their own words for the codes. */
+/** The error for a fault; undefined for a fault without an answer. Each service has its own codes. */
 export function faultError(
   kind: FaultKind | undefined,
   service: string,

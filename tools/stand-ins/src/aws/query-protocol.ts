@@ -30,7 +30,7 @@ export function queryService(
   };
 }
 
-/** `ValidationError` 400 in AWS's words for a constraint of its service model. */
+/** `ValidationError` 400 with AWS's message for a constraint of its service model. */
 export function constraintError(field: string, value: string | undefined, constraint: string): AwsError {
   const shown = value === undefined ? "null" : `'${value}'`;
   const message = `1 validation error detected: Value ${shown} at '${field}' failed to satisfy constraint: ${constraint}`;

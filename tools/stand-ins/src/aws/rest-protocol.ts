@@ -48,7 +48,7 @@ export function restService(routes: RestRoute[]): Service {
   };
 }
 
-/** The service's own words for the codes of the sandbox's faults. */
+/** The service's own codes for the sandbox's faults. */
 const faultCodes: Record<string, [status: number, code: string]> = {
   AccessDenied: [403, "AccessDeniedException"],
   Throttling: [429, "ThrottlingException"],

@@ -38,7 +38,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   };
 }
 
-/** A client of a local stand-in, which takes any credentials. */
+/** A client of a local stand-in, which accepts any credentials. */
 export function connectTo(url: string, options: DynamoDBClientConfig = {}): DynamoDBClient {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   return new DynamoDBClient({ ...options, endpoint: url, region: "us-east-1", credentials });

@@ -3,7 +3,7 @@ import type { AwsError } from "../aws/aws-error.ts";
 import type { Service } from "../aws/service.ts";
 import type { HttpReply } from "../kernel/serve.ts";
 
-// The service's own words for the codes of the sandbox's faults.
+// The service's own codes for the sandbox's faults.
 const faultCodes: Record<string, string> = {
   AccessDenied: "com.amazon.coral.service#AccessDeniedException",
   Throttling: "com.amazonaws.dynamodb.v20120810#ThrottlingException",

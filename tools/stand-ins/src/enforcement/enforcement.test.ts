@@ -40,7 +40,7 @@ async function open() {
 const nothing: PolicyStatement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/b" };
 const onProdAdmins = { Resource: "arn:aws:iam::123456789012:group/ops/prod-admins" };
 
-test("without policies a role may do everything, and with them only what they allow", async () => {
+test("a role without policies may do everything, and a role with policies only what they allow", async () => {
   const { sandbox, allow, getGroup } = await open();
   await getGroup();
   expect(sandbox.calls[0]).not.toHaveProperty("needs");
@@ -99,7 +99,7 @@ const refusals = [
     },
   },
 ];
-test.each(refusals)("$service refuses in its own form", async ({ call, refusal }) => {
+test.each(refusals)("$service denies access with its own error format", async ({ call, refusal }) => {
   const { sandbox, group, allow } = await open();
   expect(await refusalOf(call(group))).toMatchObject({ name: undefined });
   allow(sandbox.executionRole, nothing);
@@ -109,7 +109,7 @@ test.each(refusals)("$service refuses in its own form", async ({ call, refusal }
   expect(await refusalOf(call(group))).toEqual({ name, status, message: sentence });
 });
 
-test("an explicit deny is final, and says what it is", async () => {
+test("an explicit deny overrides an allow, and the error names the deny", async () => {
   const { sandbox, allow, getGroup } = await open();
   allow(
     sandbox.executionRole,
@@ -120,7 +120,7 @@ test("an explicit deny is final, and says what it is", async () => {
   await expect(getGroup()).rejects.toThrow(`${own} ${on} with an explicit deny in an identity-based policy`);
 });
 
-test("a role is assumed if that is allowed, and is then held to its own policies", async () => {
+test("a role can be assumed only if allowed, and then has its own policies only", async () => {
   const { sandbox, allow, assume } = await open();
   allow(sandbox.executionRole, nothing);
   expect(await refusalOf(assume())).toEqual({
@@ -138,7 +138,7 @@ test("a role is assumed if that is allowed, and is then held to its own policies
   await getGroup();
 });
 
-test("faults happen to what is allowed, DynamoDB's too", async () => {
+test("injected faults apply to allowed calls, including DynamoDB's", async () => {
   const { sandbox } = await open();
   sandbox.faults.inject({ service: "dynamodb", action: "GetItem", kind: "throttle" });
   const command = new GetItemCommand({ TableName: "sym-leases", Key: { pk: { S: "a" } } });
@@ -146,7 +146,7 @@ test("faults happen to what is allowed, DynamoDB's too", async () => {
   expect(refusal).toEqual({ name: "ThrottlingException", status: 400, message: "Rate exceeded" });
 });
 
-test("DynamoDB's refusal has a capital letter where others have a small one", async () => {
+test("DynamoDB's denial has a capital letter where the other services have a small letter", async () => {
   const { sandbox, allow } = await open();
   allow(sandbox.executionRole, nothing);
   const { text } = await send(sandbox, table("GetItem", { Key: { pk: { S: "a" } } }));

@@ -5,7 +5,7 @@ import type { Asked, NeedOf } from "./need.ts";
 
 type Parameters = Record<string, unknown>;
 
-/** Ids are as in the request. A look-up without a result needs every resource: only `*` in a policy allows it. */
+/** Ids are as in the request. A lookup without a result needs every resource: only `*` in a policy allows it. */
 const anything = "*";
 
 const user = (id: string) => resource("User", `user/${id}`);

@@ -34,7 +34,7 @@ async function open() {
   return { sandbox, start, ask };
 }
 
-test("every action whose resources are mapped is called here", () => {
+test("the tests call every action with mapped resources", () => {
   const called = everyCall(noIds).map(({ service, action }) => `${service}:${action}`);
   const mapped = Object.entries(mappedActions()).flatMap(([service, names]) =>
     names.map((name) => `${service}:${name}`),
@@ -47,7 +47,7 @@ const actions = everyCall(noIds).map(({ service, action }, index) => ({
   index,
 }));
 
-test.each(actions)("$name asks for exactly the resource types that AWS requires", async ({ name, index }) => {
+test.each(actions)("$name requires exactly the resource types that AWS requires", async ({ name, index }) => {
   const { start, ask } = await open();
   const call = start()[index];
   if (!call) throw new Error("The list of calls depends on ids only");
@@ -88,7 +88,7 @@ test.each(actions)("$name is refused unless each of its resources is allowed", a
   expect((await ask(call)).text).not.toContain("is not authorized");
 });
 
-test("a query of an index needs that index, and a transaction what its parts need", async () => {
+test("a query of an index requires that index, and a transaction what its parts require", async () => {
   const { start, ask } = await open();
   start();
   const leases = "arn:aws:dynamodb:us-east-1:123456789012:table/sym-leases";
@@ -107,7 +107,7 @@ test("a query of an index needs that index, and a transaction what its parts nee
   ]);
 });
 
-test("asking who one is needs nothing, and what nobody has mapped needs everything", async () => {
+test("GetCallerIdentity requires no permission, and an unmapped action requires all resources", async () => {
   const { sandbox, start, ask } = await open();
   start();
   sandbox.enforce(sandbox.executionRole, [

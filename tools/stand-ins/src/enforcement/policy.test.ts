@@ -74,7 +74,7 @@ const refused: { what: string; document: unknown; problem: string }[] = [
   { what: "another element", document: { ...policy({}), Rules: [] }, problem: "the element Rules" },
   { what: "text", document: "{}", problem: 'A policy that is "{}"' },
 ];
-test.each(refused)("a policy with $what is refused, and not half applied", async ({ document, problem }) => {
+test.each(refused)("a policy with $what is refused as a whole", async ({ document, problem }) => {
   const { sandbox, ask } = await open();
   expect(() => sandbox.enforce(sandbox.executionRole, [document as PolicyDocument])).toThrow(problem);
   expect(await ask()).toBe(200);

@@ -1,4 +1,4 @@
-/** A refusal in GitHub's words: HTTP `status`, message, and the headers of the refusal. */
+/** An error as GitHub sends it: HTTP `status`, message and headers. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
   readonly status: number;

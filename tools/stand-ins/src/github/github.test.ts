@@ -51,7 +51,7 @@ async function installationToken(
 
 const place = "/orgs/acme/teams/platform/memberships/robin-r";
 
-test("an App's JWT buys a token of an hour, which can do what the installation can", async () => {
+test("an App's JWT gets a token for one hour with the installation's permissions", async () => {
   const world = await openGitHub();
   const { status, body } = await installationToken(world);
   expect({ status, permissions: body["permissions"] }).toEqual({
@@ -68,7 +68,7 @@ test("an App's JWT buys a token of an hour, which can do what the installation c
   expect(await asApp("GET", place)).toMatchObject({ status: 401, body: { message: "Bad credentials" } });
 });
 
-test("a token narrowed to reading is told what a change needs, and more than there is cannot be had", async () => {
+test("a read-only token is denied a change with the needed permission, and a token cannot exceed the installation", async () => {
   const world = await openGitHub();
   const { body } = await installationToken(world, { members: "read" });
   const refused = await caller(world.github, String(body["token"]))("PUT", place);
@@ -79,7 +79,7 @@ test("a token narrowed to reading is told what a change needs, and more than the
   expect((await installationToken(world, { administration: "write" })).status).toBe(422);
 });
 
-test("who is not known is refused: no token, a wrong one, a JWT of another key or for too long", async () => {
+test("a call is refused without a token, with a wrong token, or with a JWT of another key or too long a life", async () => {
   const { github, app } = await openGitHub();
   const installation = "/orgs/acme/installation";
   expect((await fetch(github.url + place)).status).toBe(401);
@@ -108,7 +108,7 @@ test("an outsider is pending in the team until the invitation is accepted", asyn
   expect((await asOwner("GET", natsPlace)).body).toMatchObject({ state: "active", role: "maintainer" });
 });
 
-test("leaving the team does not take back the invitation to the organisation", async () => {
+test("removal from the team does not cancel the invitation to the organisation", async () => {
   const { github, asOwner } = await openGitHub();
   const natsPlace = place.replace("robin-r", "nat-n");
   await asOwner("PUT", natsPlace);
@@ -122,7 +122,7 @@ test("leaving the team does not take back the invitation to the organisation", a
   expect(github.invitations("acme")).toEqual([]);
 });
 
-test("a change sets the role, but an owner is always a maintainer", async () => {
+test("a change sets the role, except that an owner is always a maintainer", async () => {
   const { github, asOwner } = await openGitHub();
   github.setTeamMember("acme", "platform", "robin-r", "maintainer");
   expect((await asOwner("PUT", place, { role: "member" })).body).toMatchObject({ role: "member" });
@@ -132,7 +132,7 @@ test("a change sets the role, but an owner is always a maintainer", async () => 
   expect((await asOwner("PUT", place.replace("robin-r", "acme"))).status).toBe(422);
 });
 
-test("ids outlast names, and old names can be taken", async () => {
+test("ids survive a rename, and others can take the old name", async () => {
   const { github, organizationId, asOwner } = await openGitHub();
   const { body: team } = await asOwner("GET", "/orgs/acme/teams/platform");
   const { body: robin } = await asOwner("GET", "/users/robin-r");
@@ -148,7 +148,7 @@ test("ids outlast names, and old names can be taken", async () => {
   expect((await asOwner("GET", "/orgs/acme/teams/platform")).status).toBe(404);
 });
 
-test("members of a child team are members of its parent, and cannot be taken out there", async () => {
+test("members of a child team are members of its parent, and cannot be removed from the parent", async () => {
   const { github, asOwner } = await openGitHub();
   github.createTeam("acme", "Databases", { parent: "platform" });
   github.setTeamMember("acme", "databases", "robin-r");
@@ -156,7 +156,7 @@ test("members of a child team are members of its parent, and cannot be taken out
   expect((await asOwner("DELETE", place)).status).toBe(404);
 });
 
-test("a team of the identity provider cannot be changed, and says whose it is", async () => {
+test("a team synchronised from an identity provider cannot be changed, and the error names the group", async () => {
   const { github, asOwner } = await openGitHub();
   github.synchronizeTeam("acme", "platform", "Engineers");
   expect((await asOwner("PUT", place)).status).toBe(403);
@@ -166,7 +166,7 @@ test("a team of the identity provider cannot be changed, and says whose it is", 
   });
 });
 
-test("a personal token can do what its owner can", async () => {
+test("a personal token has its owner's permissions", async () => {
   const { github } = await openGitHub();
   const asRobin = caller(github, github.createToken("robin-r"));
   github.createTeam("acme", "Incident", { privacy: "secret" });
@@ -180,7 +180,7 @@ test("a personal token can do what its owner can", async () => {
   );
 });
 
-test("a classic token says which scope it lacks, or that single sign-on does not know it", async () => {
+test("the denial of a classic token names the missing scope or the missing single sign-on authorisation", async () => {
   const { github } = await openGitHub();
   const options = { kind: "classic" as const, scopes: ["read:org"] };
   const scoped = await caller(github, github.createToken("olga-o", options))("PUT", place);
@@ -196,7 +196,7 @@ test("a classic token says which scope it lacks, or that single sign-on does not
   ]);
 });
 
-test("limits are told by headers, as GitHub tells them", async () => {
+test("rate limits are reported in GitHub's headers", async () => {
   const { github, asOwner } = await openGitHub();
   expect((await asOwner("GET", "/users/robin-r")).headers.get("x-ratelimit-remaining")).toBe("4999");
   github.limit("primary", 60);
@@ -213,7 +213,7 @@ test("limits are told by headers, as GitHub tells them", async () => {
 const query = `query ($org: String!, $userName: String!) { organization(login: $org) {
   samlIdentityProvider { externalIdentities(first: 2, userName: $userName) {
     nodes { user { login databaseId } } pageInfo { hasNextPage endCursor } } } } }`;
-test("SAML identities are shown where they are linked", async () => {
+test("SAML identities are listed with their linked accounts", async () => {
   const { github, asOwner } = await openGitHub();
   const variables = { org: "acme", userName: "robin.requester@example.com" };
   const ask = async () => (await asOwner("POST", "/graphql", { query, variables })).body;
@@ -248,7 +248,7 @@ test("invitations come in pages", async () => {
   expect(last.headers.get("link")).toBeNull();
 });
 
-test("an Enterprise Server has its paths under /api", async () => {
+test("an Enterprise Server serves its paths under /api", async () => {
   const { github } = await openGitHub();
   const asOwner = caller(github, github.createToken("olga-o"), `${github.url}/api`);
   expect((await asOwner("GET", "/v3/users/robin-r")).status).toBe(200);
@@ -256,7 +256,7 @@ test("an Enterprise Server has its paths under /api", async () => {
   expect((await asOwner("POST", "/v3/graphql", {})).status).toBe(404);
 });
 
-test("what goes wrong is injected, what was asked is listed, and a reset forgets all", async () => {
+test("faults can be injected, calls are recorded, and a reset clears both", async () => {
   const { github, asOwner } = await openGitHub();
   const put = "teams/add-or-update-membership-for-user-in-org";
   for (const kind of ["internal-error", "throttle", "access-denied"] as const)
@@ -284,7 +284,7 @@ test("what goes wrong is injected, what was asked is listed, and a reset forgets
   expect([github.calls, github.snapshot().teams]).toEqual([[], []]);
 });
 
-test("a team's own members and those of its child teams come in pages, apart", async () => {
+test("direct members of a team and members of its child teams are listed separately, in pages", async () => {
   const { github, asOwner } = await openGitHub();
   github.createTeam("acme", "Databases", { parent: "platform" });
   github.setTeamMember("acme", "databases", "robin-r");
@@ -309,7 +309,7 @@ test("a team's own members and those of its child teams come in pages, apart", a
   expect(await logins({ search: "robin-r" })).toEqual([[], ["robin-r"]]);
 });
 
-test("an invitation names its inviter: the App's bot, the token's owner, or somebody else", async () => {
+test("an invitation names its inviter: the App's bot, the token's owner, or another administrator", async () => {
   const world = await openGitHub();
   const { github, asOwner } = world;
   for (const login of ["by-app", "by-other"]) github.createUser(login);

@@ -11,7 +11,7 @@ export type GitHub = GitHubWorld & {
   env: { GITHUB_API_URL: string; GITHUB_APP_ID: string; GITHUB_PRIVATE_KEY_SECRET: string };
   /** By GitHub's operation ids, such as `teams/get-by-name`. */
   faults: Faults;
-  /** Every request, in the order they were handled. */
+  /** Every request, in the order of handling. */
   calls: Call[];
   snapshot(): GitHubState;
   /** Returns to the state at the start, without calls and faults. */

@@ -100,7 +100,7 @@ export function childTeams(state: GitHubState, team: Team): Team[] {
   return children.flatMap((child) => [child, ...childTeams(state, child)]);
 }
 
-// Source: terraform-provider-github#2079; other kinds of synchronisation use other words.
+// Source: terraform-provider-github#2079; other kinds of synchronisation have other messages.
 function refuseManaged({ idpGroup }: Team): void {
   if (idpGroup === null) return;
   refuse(

@@ -81,7 +81,7 @@ function scopesOf({ token }: GitHubCaller): Record<string, string> {
   return token?.kind === "classic" ? { "x-oauth-scopes": token.scopes.join(", ") } : {};
 }
 
-/** GraphQL's words in place of a status. */
+/** GraphQL's error types in place of a status. */
 const rateLimit = { type: "RATE_LIMIT", code: "graphql_rate_limit" };
 
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */

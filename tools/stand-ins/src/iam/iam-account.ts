@@ -13,7 +13,7 @@ export function emptyIamAccount(): IamAccountState {
   return { created: 0, users: [], groups: [] };
 }
 
-/** Names are unique regardless of case; the README says why look-ups ignore case, too. */
+/** Names are unique regardless of case; the README says why lookups ignore case, too. */
 export function nameKey(name: string): string {
   return name.toLowerCase();
 }

@@ -33,7 +33,7 @@ test("a user is added to a group and removed again", async () => {
   expect(sandbox.iam.members("prod-admins")).toEqual([]);
 });
 
-test("adding a member and removing somebody who is none both succeed and change nothing", async () => {
+test("adding a member and removing a non-member succeed without a change", async () => {
   const { sandbox, iam } = await openWithRobin();
   await iam.send(new RemoveUserFromGroupCommand(membership));
   await iam.send(new AddUserToGroupCommand(membership));
@@ -41,7 +41,7 @@ test("adding a member and removing somebody who is none both succeed and change 
   expect(sandbox.iam.members("prod-admins")).toEqual([ROBIN]);
 });
 
-test("GetUser and GetGroup describe what the world holds", async () => {
+test("GetUser and GetGroup return the sandbox's users and groups", async () => {
   const { sandbox, iam } = await openWithRobin();
   sandbox.iam.addMember(ROBIN, "prod-admins");
   const { User } = await iam.send(new GetUserCommand({ UserName: ROBIN }));
@@ -78,7 +78,7 @@ test("a missing user and a missing group are the same error with different messa
   expect((await refusalOf(lookUp)).name).toBe("NoSuchEntityException");
 });
 
-test("members and groups come in pages that the SDK's paginators follow", async () => {
+test("members and groups are listed in pages that the SDK's paginators follow", async () => {
   const { sandbox, iam } = await openWithRobin();
   const names = ["a", "B", "c", "d", "e"];
   for (const name of names) {
@@ -102,7 +102,7 @@ test("members and groups come in pages that the SDK's paginators follow", async 
   ]);
 });
 
-test("a page holds 100 unless told, and an invented marker or page size is refused", async () => {
+test("a page has 100 entries by default, and an invalid marker or page size is refused", async () => {
   const { sandbox, iam } = await openWithRobin();
   for (let index = 0; index < 101; index += 1) {
     sandbox.iam.createUser(`user-${index}`);
@@ -118,7 +118,7 @@ test("a page holds 100 unless told, and an invented marker or page size is refus
   expect(await refusalOf(badSize)).toMatchObject({ name: "ValidationError", status: 400 });
 });
 
-test("an eleventh group is refused, but being added again to one of ten is not", async () => {
+test("an eleventh group is refused, and a repeated addition to one of ten succeeds", async () => {
   const { sandbox, iam } = await openWithRobin();
   for (let index = 1; index <= 10; index += 1) {
     sandbox.iam.createGroup(`group-${index}`);
@@ -132,7 +132,7 @@ test("an eleventh group is refused, but being added again to one of ten is not",
   });
 });
 
-test("names are found whatever their case and come back as they were created", async () => {
+test("names are found in any letter case, and returned as they were created", async () => {
   const { sandbox, iam } = await openWithRobin();
   const shouted = { UserName: ROBIN.toUpperCase(), GroupName: "PROD-ADMINS" };
   await iam.send(new AddUserToGroupCommand(shouted));
@@ -142,7 +142,7 @@ test("names are found whatever their case and come back as they were created", a
   expect(() => sandbox.iam.createUser(shouted.UserName)).toThrow("already exists");
 });
 
-test("a name that IAM could never hold is a ValidationError", async () => {
+test("an invalid IAM name is a ValidationError", async () => {
   const { sandbox, iam } = await openWithRobin();
   const spaced = iam.send(new GetUserCommand({ UserName: "robin requester" }));
   expect(await refusalOf(spaced)).toMatchObject({ name: "ValidationError", status: 400 });
@@ -162,7 +162,7 @@ test("an action without a stand-in is an InvalidAction", async () => {
   expect(answer).toMatchObject({ name: "InvalidAction", status: 400 });
 });
 
-test("a renamed user keeps id and groups, and a re-created one starts with neither", async () => {
+test("a renamed user keeps id and groups, and a re-created user has a new id and no groups", async () => {
   const { sandbox } = await openWithRobin();
   const { iam } = sandbox;
   const id = iam.createUser("robin");
@@ -175,7 +175,7 @@ test("a renamed user keeps id and groups, and a re-created one starts with neith
   expect(iam.groupsOf("robyn")).toEqual([]);
 });
 
-test("a deleted group is gone for its members, and a new one of that name has none", async () => {
+test("a deleted group has no members left, and a new group of that name starts empty", async () => {
   const { iam } = (await openWithRobin()).sandbox;
   iam.addMember(ROBIN, "prod-admins");
   iam.deleteGroup("prod-admins");

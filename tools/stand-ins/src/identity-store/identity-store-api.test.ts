@@ -57,7 +57,7 @@ function groupBy(AttributeValue: string) {
   return new GetGroupIdCommand({ ...inStore, AlternateIdentifier: { UniqueAttribute } });
 }
 
-test("a membership is made, found by one call, and deleted", async () => {
+test("a membership is created, found by one call, and deleted", async () => {
   const { client, store, membership, UserId, GroupId } = await openStore();
   const { MembershipId } = await client.send(new CreateGroupMembershipCommand(membership));
   expect(store.members("prod-admins")).toEqual(["robin"]);
@@ -75,7 +75,7 @@ test("a membership is made, found by one call, and deleted", async () => {
   ]);
 });
 
-test("somebody who comes back is a member under a new id", async () => {
+test("a person who is removed and added again has a new membership id", async () => {
   const { client, store, membership } = await openStore();
   const first = store.addMember("robin", "prod-admins");
   store.removeMember("robin", "prod-admins");
@@ -85,7 +85,7 @@ test("somebody who comes back is a member under a new id", async () => {
   expect(await refusal(stale)).toMatchObject({ ResourceType: "GROUP_MEMBERSHIP" });
 });
 
-test("to add a member twice is a conflict with its reason, and status 400", async () => {
+test("adding a member twice is a conflict with a reason and status 400", async () => {
   const { client, store, membership } = await openStore();
   store.addMember("robin", "prod-admins");
   const again = client.send(new CreateGroupMembershipCommand(membership));
@@ -99,7 +99,7 @@ test("to add a member twice is a conflict with its reason, and status 400", asyn
   });
 });
 
-test("what is missing is told by its type", async () => {
+test("an error for a missing resource names its type", async () => {
   const { client, membership } = await openStore();
   const calls: [ReturnType<typeof refusal>, string][] = [
     [refusal(client.send(new GetGroupMembershipIdCommand(membership))), "GROUP_MEMBERSHIP"],
@@ -126,7 +126,7 @@ test("what is missing is told by its type", async () => {
     });
 });
 
-test("users are found by user name and by e-mail, as written or in any case", async () => {
+test("users are found by user name and by e-mail address, case-sensitively or not", async () => {
   const exact = await openStore();
   expect(await exact.client.send(userBy("userName", "robin"))).toMatchObject({ UserId: exact.UserId });
   expect(await exact.client.send(userBy("emails.value", ROBIN))).toMatchObject({ UserId: exact.UserId });
@@ -140,7 +140,7 @@ test("users are found by user name and by e-mail, as written or in any case", as
   expect(await lenient.client.send(userBy("userName", "ROBIN"))).toMatchObject({ UserId: lenient.UserId });
 });
 
-test("DescribeUser and DescribeGroup tell names, status and external ids", async () => {
+test("DescribeUser and DescribeGroup return names, status and external ids", async () => {
   const { client, store, UserId, GroupId } = await openStore();
   store.createUser("sam", { email: null, enabled: false });
   const externalIds = [{ Issuer: "https://scim.example.com", Id: "7" }];
@@ -160,7 +160,7 @@ test("DescribeUser and DescribeGroup tell names, status and external ids", async
   expect(renamed.ExternalIds).toBeUndefined();
 });
 
-test("a store is in one region and one account", async () => {
+test("an identity store belongs to one region and one account", async () => {
   const elsewhere = await openStore({ region: "us-east-1" });
   expect(await refusal(elsewhere.client.send(userBy("userName", "robin")))).toMatchObject({
     message: `IdentityStore not present for IdentityStoreId: ${STORE}`,
@@ -186,7 +186,7 @@ test("ids of the wrong form, no groups, and unknown actions are refused", async 
   expect((await refusal(client.send(new ListUsersCommand(inStore)))).name).toBe("UnknownOperationException");
 });
 
-test("the sandbox's faults come in this service's words", async () => {
+test("injected faults have the Identity Store's form", async () => {
   const { sandbox, client } = await openStore();
   const kinds = [
     ["throttle", "ThrottlingException", 400],
@@ -199,7 +199,7 @@ test("the sandbox's faults come in this service's words", async () => {
   }
 });
 
-test("a refusal can be given in the service's own words, so many times", async () => {
+test("a test can inject an error of the Identity Store a given number of times", async () => {
   const { sandbox, client, membership } = await openStore();
   sandbox.identityStore.refuse({
     action: "CreateGroupMembership",
@@ -215,7 +215,7 @@ test("a refusal can be given in the service's own words, so many times", async (
   ]);
 });
 
-test("a throttled action stays so until the time is over that it names, in the body or in a header", async () => {
+test("an action is throttled until the time that its body or header names", async () => {
   const { sandbox, client } = await openStore();
   sandbox.identityStore.throttle("GetUserId", 60);
   for (const _ of [1, 2]) {
@@ -230,7 +230,7 @@ test("a throttled action stays so until the time is over that it names, in the b
   expect(error.$response.headers["retry-after"]).toBe("60");
 });
 
-test("who leaves the store leaves its groups, and a snapshot keeps everything", async () => {
+test("deleting a user deletes the user's memberships, and a snapshot keeps everything", async () => {
   const { sandbox, store } = await openStore();
   store.addMember("robin", "prod-admins");
   const other = await startSandbox({ state: sandbox.snapshot() });

@@ -10,7 +10,7 @@ export type StoreState = {
   id: string;
   region: string;
   account: string;
-  /** Whether look-ups by user name and e-mail ignore case: AWS documents neither. */
+  /** Whether lookups by user name and e-mail ignore case: AWS documents neither. */
   ignoresCase: boolean;
   created: number;
   users: StoreUser[];

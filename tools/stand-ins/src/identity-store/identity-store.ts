@@ -13,7 +13,7 @@ import {
   userBy,
 } from "./identity-store-data.ts";
 
-/** A refusal for the next `times` calls (default 1) of an action, in the service's own words. */
+/** An error of the service for the next `times` calls (default 1) of an action. */
 type Refusal = {
   action: string;
   code: string;

@@ -68,7 +68,8 @@ function queryIn(body: string): string {
   return String(JSON.parse(body).query);
 }
 
-async function pass(target: string, { method, url, headers, body }: HttpRequest): Promise<HttpReply> {
+/** Passes a request on to the server at this URL. For text in both directions. */
+export async function pass(target: string, { method, url, headers, body }: HttpRequest): Promise<HttpReply> {
   const { host: _, connection: __, "transfer-encoding": ___, ...rest } = headers as Record<string, string>;
   const response = await fetch(target + url.pathname + url.search, {
     method,

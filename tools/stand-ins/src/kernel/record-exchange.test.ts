@@ -26,7 +26,7 @@ async function openRecordedSandbox() {
   return { ...opened, recorded };
 }
 
-test("an exchange is recorded once, whatever ids and times differ", async () => {
+test("exchanges that differ only in ids and times are recorded once", async () => {
   const { iam, sandbox, recorded } = await openRecordedSandbox();
   sandbox.iam.createUser("robin");
   for (const UserName of ["robin", "robin"]) await iam.send(new GetUserCommand({ UserName }));
@@ -44,7 +44,7 @@ test("an exchange is recorded once, whatever ids and times differ", async () => 
   ]);
 });
 
-test("neither what authorizes a request nor a secret in an answer is written", async () => {
+test("a recording contains no credentials of a request and no secret of an answer", async () => {
   const { sts, sandbox, recorded } = await openRecordedSandbox();
   const RoleArn = "arn:aws:iam::123456789012:role/editor";
   sandbox.sts.createRole(RoleArn);
@@ -55,7 +55,7 @@ test("neither what authorizes a request nor a secret in an answer is written", a
     expect(written).not.toContain(secret);
 });
 
-test("an answer of something in between, and none at all, are no exchanges", async () => {
+test("a proxy's response and a missing response are not recorded", async () => {
   const { iam, sandbox, recorded } = await openRecordedSandbox();
   sandbox.iam.createUser("robin");
   for (const kind of ["html-page", "empty-answer", "reset", "answer-lost"] as const) {

@@ -17,7 +17,7 @@ test.each([
   ["GET", "/flags/newest", routes[3], { kind: "flags" }],
   ["GET", "/v1.0/things:search", routes[4], {}],
   ["GET", "/teams/100%", routes[0], { team: "100%" }],
-])("%s %s is the first route that fits, with the segments decoded", (method, path, route, parameters) => {
+])("%s %s matches the first fitting route, with decoded segments", (method, path, route, parameters) => {
   expect(createRouter(routes)(method, path)).toEqual({ route, parameters });
 });
 
@@ -28,11 +28,11 @@ test.each([
   ["GET", "/teams/ops/members"],
   ["GET", "/v1x0/things:search"],
   ["GET", "/Teams/ops"],
-])("%s %s is no route", (method, path) => {
+])("%s %s matches no route", (method, path) => {
   expect(createRouter(routes)(method, path)).toBeUndefined();
 });
 
-test("only the fixed parts of a path may be in any case, if a system takes that", () => {
+test("a case-insensitive system ignores case only in the fixed parts of a path", () => {
   const find = createRouter(routes, { ignoreCase: true });
   expect(find("GET", "/TEAMS/Ops")).toEqual({ route: routes[0], parameters: { team: "Ops" } });
 });

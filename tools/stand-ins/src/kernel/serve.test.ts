@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { answerUnder } from "./faults.ts";
 import { serve } from "./serve.ts";
 
-test("closing ends the connections, and waits for the answers under way", async () => {
+test("close ends the connections, and waits for pending answers", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: change, resolve: makeChange } = Promise.withResolvers<void>();
   const events: string[] = [];
@@ -31,7 +31,7 @@ test("an answer that fails breaks the connection, and the next request is answer
   await server.close();
 });
 
-test("a refusal of the system is answered, also where its answer was to be lost", async () => {
+test("an error of the system is answered, even if a lost answer was injected", async () => {
   const refuse = () => Promise.reject(new Error("no such group"));
   await expect(answerUnder("answer-lost", refuse)).rejects.toThrow("no such group");
   expect(await answerUnder("reset", refuse)).toEqual({

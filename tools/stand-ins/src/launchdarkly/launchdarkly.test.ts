@@ -27,7 +27,7 @@ async function open() {
 
 const robin = { contextKind: "user", values: ["robin"] };
 
-test("a patch is done as a whole or not at all, and counts the versions", async () => {
+test("a patch applies as a whole or not at all, and increments the version", async () => {
   const { launchDarkly, ids, patch } = await open();
   const before = launchDarkly.flag("shop", "new-checkout");
   const refused = await patch(
@@ -50,7 +50,7 @@ test("a patch is done as a whole or not at all, and counts the versions", async 
   });
 });
 
-test("without the domain model, a patch is taken for another kind of patch", async () => {
+test("a patch without the semantic-patch content type is another kind of patch", async () => {
   const { send } = await open();
   const body = { environmentKey: "production", instructions: [{ kind: "turnFlagOff" }] };
   expect(await send("PATCH", flagPath, body, { "content-type": "application/json" })).toMatchObject({
@@ -59,7 +59,7 @@ test("without the domain model, a patch is taken for another kind of patch", asy
   });
 });
 
-test("an end can only be scheduled for a target, and what cannot be done is told with 200", async () => {
+test("a removal can be scheduled only for a target, and errors are reported with status 200", async () => {
   const { launchDarkly, ids, patch, expiring } = await open();
   const end = { contextKind: "user", contextKey: "robin", variationId: ids["on"], value: 1_000 };
   expect(await expiring({ kind: "addExpiringTarget", ...end })).toMatchObject({
@@ -80,7 +80,7 @@ test("an end can only be scheduled for a target, and what cannot be done is told
   expect(launchDarkly.expiring("shop", "new-checkout", "production")).toEqual([]);
 });
 
-test("a flag is shown with the environment that is asked for, and only to those who have the token", async () => {
+test("a flag is returned with the requested environment, and only with the token", async () => {
   const { launchDarkly, send } = await open();
   launchDarkly.createFlag("shop", "new-checkout", { environments: ["staging", "production"] });
   const { body } = await send("GET", `${flagPath}?env=staging`);
@@ -90,7 +90,7 @@ test("a flag is shown with the environment that is asked for, and only to those 
   expect((await send("GET", flagPath)).status).toBe(401);
 });
 
-test("throttling says when to come back", async () => {
+test("throttling names the time of the retry", async () => {
   const { launchDarkly, send } = await open();
   launchDarkly.faults.inject({ action: "getFeatureFlag", kind: "throttle" });
   const { status, headers } = await send("GET", flagPath);

@@ -17,7 +17,7 @@ export type LaunchDarkly = LaunchDarklyWorld & {
   faults: Faults;
   /** Runs `happens` once, just before the next call of an action is handled. */
   beforeNext(action: string, happens: () => void): void;
-  /** Every request, in the order they were handled. */
+  /** Every request, in the order of handling. */
   calls: Call[];
   snapshot(): LaunchDarklyState;
   /** Returns to the state at the start, without calls, faults and planned events. */

@@ -71,7 +71,7 @@ function readInstructions({ instructions }: Patch): Instruction[] {
   return refuse(400, "invalid_request", "instructions: cannot be blank");
 }
 
-/** Source of the code and the words of the missing approval: https://github.com/launchdarkly/ldcli/issues/581 */
+/** Source of the code and the message of the missing approval: https://github.com/launchdarkly/ldcli/issues/581 */
 function guard(state: LaunchDarklyState, place: string, action: string): void {
   if (state.conflicts > 0) {
     state.conflicts -= 1;

@@ -74,7 +74,7 @@ export function emptyLaunchDarkly(): LaunchDarklyState {
   };
 }
 
-/** A refusal in LaunchDarkly's words, with the headers of the refusal. */
+/** An error as LaunchDarkly sends it, with the headers. */
 export class LaunchDarklyError extends Error {
   override readonly name = "LaunchDarklyError";
   readonly status: number;

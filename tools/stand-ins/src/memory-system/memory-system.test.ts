@@ -29,7 +29,7 @@ async function open() {
 
 const member = `/groups/two%20words/members/${encodeURIComponent(robin)}`;
 
-test("a route gets what is in the path, the query and the body, and changes what is kept", async () => {
+test("a route gets the path, the query and the body, and changes the stored state", async () => {
   const { memory, send } = await open();
   const made = await send("POST", "/people?kind=badge", JSON.stringify({ email: robin, age: 7 }));
   expect([made.status, await made.json()]).toEqual([201, { id: "badge" }]);
@@ -43,7 +43,7 @@ test("a route gets what is in the path, the query and the body, and changes what
   expect([memory.isMember(robin, "two words"), memory.calls()]).toEqual([false, []]);
 });
 
-test("a wrong token, an unknown path and a body that is no JSON change nothing", async () => {
+test("a wrong token, an unknown path and an invalid JSON body change nothing", async () => {
   const { memory, send } = await open();
   memory.addPerson(robin);
   expect((await send("PUT", member, undefined, "guess")).status).toBe(401);
@@ -58,38 +58,32 @@ test.each([
   ["throttle", 429],
   ["internal-error", 500],
   ["access-denied", 403],
-] as const)(
-  "the fault %s answers %s as often as it was asked for, and changes nothing",
-  async (kind, status) => {
-    const { memory, send } = await open();
-    memory.addPerson(robin);
-    memory.faults.inject({ action: put, kind });
-    expect((await send("PUT", member)).status).toBe(status);
-    expect(memory.isMember(robin, "two words")).toBe(false);
-    expect((await send("PUT", member)).status).toBe(200);
-  },
-);
+] as const)("the fault %s answers %s the given number of times, without a change", async (kind, status) => {
+  const { memory, send } = await open();
+  memory.addPerson(robin);
+  memory.faults.inject({ action: put, kind });
+  expect((await send("PUT", member)).status).toBe(status);
+  expect(memory.isMember(robin, "two words")).toBe(false);
+  expect((await send("PUT", member)).status).toBe(200);
+});
 
 test.each([
   ["reset", false],
   ["answer-lost", true],
-] as const)(
-  "the fault %s breaks the connection, and whether the change is made is %s",
-  async (kind, made) => {
-    const { memory, send } = await open();
-    memory.addPerson(robin);
-    memory.faults.inject({ action: put, kind, times: Infinity });
-    await expect(send("PUT", member)).rejects.toThrow("fetch failed");
-    expect(memory.isMember(robin, "two words")).toBe(made);
-    memory.faults.clear();
-    expect((await send("PUT", member)).status).toBe(200);
-  },
-);
+] as const)("the fault %s breaks the connection (change made: %s)", async (kind, made) => {
+  const { memory, send } = await open();
+  memory.addPerson(robin);
+  memory.faults.inject({ action: put, kind, times: Infinity });
+  await expect(send("PUT", member)).rejects.toThrow("fetch failed");
+  expect(memory.isMember(robin, "two words")).toBe(made);
+  memory.faults.clear();
+  expect((await send("PUT", member)).status).toBe(200);
+});
 
 test.each([
   ["timeout", false],
   ["answer-withheld", true],
-] as const)("the fault %s leaves the caller waiting until the system closes", async (kind, made) => {
+] as const)("the fault %s never answers until the system closes", async (kind, made) => {
   const { memory, send } = await open();
   memory.addPerson(robin);
   memory.faults.inject({ action: put, kind });

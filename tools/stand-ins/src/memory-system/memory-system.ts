@@ -5,7 +5,7 @@ import type { LoopbackServer } from "../kernel/loopback.ts";
 import { record } from "../kernel/record.ts";
 import { createRouter } from "../kernel/routes.ts";
 
-/** People, groups, and the ids of each group's members, under whatever names your system has for these. */
+/** People, groups, and the ids of each group's members, under your system's names for these. */
 export type Directory = {
   people: { id: string; email: string }[];
   groups: { name: string; members: Set<string> }[];

@@ -20,7 +20,7 @@ async function openSecrets() {
   return { sandbox, get };
 }
 
-test("a secret's text is found by its name and by its ARN, and the newest counts", async () => {
+test("a secret's newest text is found by its name and by its ARN", async () => {
   const { sandbox, get } = await openSecrets();
   sandbox.secretsManager.putSecret("sym/github-app", "old");
   sandbox.secretsManager.putSecret("sym/github-app", "new");
@@ -33,7 +33,7 @@ test("a secret's text is found by its name and by its ARN, and the newest counts
   expect((await get(String(body["ARN"]))).body["SecretString"]).toBe("new");
 });
 
-test("a secret that is not there is a ResourceNotFoundException", async () => {
+test("a missing secret is a ResourceNotFoundException", async () => {
   const { get } = await openSecrets();
   expect(await get("sym/gone")).toMatchObject({
     status: 400,
@@ -41,7 +41,7 @@ test("a secret that is not there is a ResourceNotFoundException", async () => {
   });
 });
 
-test("faults come in the service's own words", async () => {
+test("injected faults have Secrets Manager's form", async () => {
   const { sandbox, get } = await openSecrets();
   sandbox.faults.inject({ action: "GetSecretValue", kind: "access-denied" });
   sandbox.faults.inject({ action: "GetSecretValue", kind: "throttle" });

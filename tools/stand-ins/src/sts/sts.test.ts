@@ -23,7 +23,7 @@ async function openWithSession() {
   return { ...opened, credentials: credentialsOf(Credentials), Credentials, AssumedRoleUser };
 }
 
-test("an assumed role acts in the role's account and nowhere else", async () => {
+test("an assumed role acts in the role's account only", async () => {
   const { sandbox, credentials } = await openWithSession();
   const other = sandbox.iam.account("210987654321");
   for (const account of [sandbox.iam, other]) {
@@ -37,7 +37,7 @@ test("an assumed role acts in the role's account and nowhere else", async () => 
   expect(sandbox.calls.map((call) => call.account)).toEqual(["123456789012", "210987654321"]);
 });
 
-test("AssumeRole hands out temporary credentials and records the session's name", async () => {
+test("AssumeRole returns temporary credentials and records the session's name", async () => {
   const { sandbox, Credentials, AssumedRoleUser } = await openWithSession();
   expect(Credentials).toMatchObject({
     AccessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
@@ -52,7 +52,7 @@ test("AssumeRole hands out temporary credentials and records the session's name"
   expect(sandbox.sts.sessions()).toEqual([{ roleArn: ROLE, sessionName: "run-1" }]);
 });
 
-test("a role that nobody created is refused in AWS's words", async () => {
+test("a role that does not exist is refused with AWS's error text", async () => {
   const { sts } = await openSandbox();
   expect(await refusalOf(sts.send(new AssumeRoleCommand(request)))).toEqual({
     name: "AccessDenied",
@@ -79,7 +79,7 @@ test("a malformed role, session name or duration is a ValidationError", async ()
   expect(() => sandbox.sts.createRole("group-writer")).toThrow("is invalid");
 });
 
-test("GetCallerIdentity tells the function's role from an assumed one", async () => {
+test("GetCallerIdentity distinguishes the function's role from an assumed role", async () => {
   const { sts, credentials } = await openWithSession();
   const own = await sts.send(new GetCallerIdentityCommand({}));
   const assumed = await new STSClient({ credentials }).send(new GetCallerIdentityCommand({}));
@@ -98,7 +98,7 @@ test("expired credentials are an ExpiredToken", async () => {
   expect(answer).toMatchObject({ name: "ExpiredToken", status: 403 });
 });
 
-test("an unknown key, and a known one without its session token, are an InvalidClientTokenId", async () => {
+test("an unknown key, and a known key without its session token, are an InvalidClientTokenId", async () => {
   const { credentials } = await openWithSession();
   const { sessionToken: _, ...withoutToken } = credentials;
   for (const wrong of [withoutToken, { ...credentials, accessKeyId: "AKIAUNKNOWN" }]) {

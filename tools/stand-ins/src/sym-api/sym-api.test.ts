@@ -9,7 +9,7 @@ afterEach(() => api.close());
 
 const slack = { type: "slack", slug: "main", external_id: "T0123ABCD" };
 
-test("an entity is made, read, found by its slug, changed and deleted", async () => {
+test("an entity is created, read, found by its slug, changed and deleted", async () => {
   const { status, body } = await send("POST", "integrations", slack);
   expect(status).toBe(200);
   expect(body).toMatchObject(slack);
@@ -54,25 +54,25 @@ test.each([
   expect(api.calls).toMatchObject([{ method: "POST", kind, status: 400 }]);
 });
 
-test("a slug is taken once, whatever its case", async () => {
+test("a slug is unique, in any letter case", async () => {
   await send("POST", "integrations", slack);
   expect((await send("POST", "integrations", { ...slack, slug: "Main" })).status).toBe(400);
   expect((await send("POST", "integrations", { ...slack, type: "permission_context" })).status).toBe(200);
 });
 
-test("what is used cannot be deleted", async () => {
+test("an entity that another entity uses cannot be deleted", async () => {
   const { body } = await send("POST", "integrations", slack);
   await send("POST", "error-loggers", { integration_id: body["id"], destination: "#errors" });
   expect((await send("DELETE", `integrations/${body["id"]}`)).status).toBe(400);
   expect(api.entities("integrations")).toHaveLength(1);
 });
 
-test("without the token nothing is done", async () => {
+test("a request without the token is refused", async () => {
   expect((await send("POST", "integrations", slack, "another")).status).toBe(401);
   expect(api.entities("integrations")).toEqual([]);
 });
 
-test("an unknown collection and a missing entity are not found", async () => {
+test("an unknown collection and a missing entity have status 404", async () => {
   expect((await send("GET", "users")).status).toBe(404);
   expect((await send("PATCH", "integrations/none", slack)).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import type { Sandbox } from "../sandbox.ts";
 
-/** A target system's holdings in plain words: `{ "IAM group prod-admins": "robin.requester@example.com" }`. */
+/** A target system's holdings as text: `{ "IAM group prod-admins": "robin.requester@example.com" }`. */
 export type Holdings = Record<string, string>;
 
 /** A payload, and the environment variables of its function. */

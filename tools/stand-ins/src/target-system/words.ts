@@ -13,7 +13,7 @@ export function held(read: () => string[]): string[] | undefined {
   }
 }
 
-/** Makes the change. Returns the text `what`, or `not`, the text and the reason of AWS's refusal. */
+/** Makes the change. Returns the text `what`; for a refusal, `not`, the text and AWS's reason. */
 export function attempt(what: string, change: () => unknown): string {
   try {
     change();

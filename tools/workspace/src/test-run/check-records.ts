@@ -1,4 +1,4 @@
-// Vitest runs this around the whole test run: no line that any function printed may hold a secret, a token or an e-mail,
+// Vitest runs this around the whole test run: no printed line may contain a secret, a token or an e-mail address,
 // and every exchange with a stand-in must be as the system's official description says.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import type { TestProject } from "vitest/node";
 import { logProblems } from "./logs.ts";
 import { type Records, readRecords } from "./records.ts";
 
-/** Returns what reads the records at the end of the run. That throws, and so fails the run, for each problem it finds. */
+/** Returns the check of the records at the end of the run. The check throws, and so fails the run, for each problem. */
 export async function setup({ vitest, config }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "test-run-"));
   process.env["TEST_RUN_RECORDS"] = folder;
@@ -26,10 +26,10 @@ export async function setup({ vitest, config }: TestProject): Promise<() => Prom
   };
 }
 
-/** Differences on purpose that nothing needs are known only after a whole run. */
+/** Only a complete run can show that a listed difference is unused. */
 async function checkedExchanges(records: Records, isWhole: boolean) {
   const began = performance.now();
-  // Only here, since it reads big files.
+  // Imported only here, because the module reads big files.
   const { checkExchanges } = await import("@sym/api-descriptions/check-exchanges");
   const recorded = [...records].flatMap(([file, entries]) =>
     entries.flatMap((entry) => ("exchange" in entry ? [{ file, exchange: entry.exchange }] : [])),

@@ -31,7 +31,7 @@ test("finds a secret without a known shape, and each line of a key", () => {
   ]);
 });
 
-test("ids, ARNs, paths and times are no leaks", () => {
+test("ids, ARNs, paths and times do not count as leaks", () => {
   const fields = {
     run_id: "11111111-1111-4111-8111-111111111111",
     request_id: "a9c83331-8fd1-46dc-a5ba-0f4ed0b4e40b",

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { RecordEntry } from "@sym/stand-ins/kernel/record";
 
-/** What was recorded in a test run, by test file. */
+/** The records of a test run, by test file. */
 export type Records = Map<string, RecordEntry[]>;
 
 export async function readRecords(folder: string): Promise<Records> {

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
+import { serve } from "@sym/stand-ins/kernel/serve";
+import { expect, onTestFinished, test } from "vitest";
+import type { Row } from "./doctor/row.ts";
+
+const credentials = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+test("help fits 80 columns and has an example", async () => {
+  const { code, stdout } = await runScript("doctor", ["--help"]);
+  expect(code).toBe(0);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(stdout).toContain("npm run doctor -- --prefix sym --region eu-west-1\n");
+});
+
+test.each([
+  [[], /^Choose one: --prefix sym .*, --function-name sym-iam-group .*, or --sandbox iam-group /],
+  [["--prefix", "sym", "--sandbox", "iam-group"], /^Choose one: /],
+  [["sym-iam-group"], /^sym-iam-group is no option\. Name a function by --function-name sym-iam-group\.$/],
+  [["--sandbox", "iam-group", "--region", "eu-west-1"], /^--region is for functions in AWS\. /],
+  [["--prefix", "sym", "--env", "A=b"], /^--env and --handlers are for the local bundle\. /],
+  [["--prefix", "sym", "--target", "admins,prod"], /^--target admins,prod is no target\. Write a name /],
+  [["--sandbox", "iam-groups"], /^No handler "iam-groups" exists in .*\. Choose from: .*iam-group/],
+  [["--function-name", "sym-iam-group"], /^No AWS region is set\. Add --region eu-west-1, /],
+  [
+    [
+      "--function-name",
+      "arn:aws:lambda:eu-west-1:123456789012:function:sym-iam-group",
+      "--region",
+      "us-east-1",
+    ],
+    /^The functions are in several regions \(eu-west-1, us-east-1\)\. Run the command once for each region\.$/,
+  ],
+])("the command line %j is refused with the correction", async (args, sentence) => {
+  const { code, stdout, stderr } = await runScript("doctor", args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr.trimEnd()).toMatch(sentence);
+});
+
+test("--sandbox runs the check of the local bundle", async () => {
+  const environment = { SANDBOX_STATE: path.join(await temporaryFolder(), "state.json") };
+  const doctor = (...args: string[]) =>
+    runScript("doctor", ["--sandbox", "iam-group", ...args], { environment });
+  const good = await doctor();
+  expect(good).toMatchObject({ code: 0, stderr: "" });
+  expect(good.stdout).toMatch(
+    /^Account 123456789012, region us-east-1\nCaller {2}the sandbox\n\niam-group\n/,
+  );
+  expect(good.stdout).toMatch(/^ok +environment: The function's environment is valid$/m);
+
+  const bad = await doctor("--env", "IDENTITY_RULE=mail", "--json");
+  expect(bad).toMatchObject({ code: 1, stderr: "" });
+  expect(JSON.parse(bad.stdout)).toEqual({
+    account: "123456789012",
+    region: "us-east-1",
+    functions: [
+      {
+        name: "iam-group",
+        checks: [
+          {
+            check: "environment",
+            level: "error",
+            message:
+              'This function is misconfigured: IDENTITY_RULE is "mail", but must be email, local-part or map',
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test("what the caller may not see is not checked, and each row names the permission", async () => {
+  const environment = { ...credentials, AWS_ENDPOINT_URL: await startDenyingAws() };
+  const doctor = (...args: string[]) => runScript("doctor", args, { environment });
+  const { code, stdout, stderr } = await doctor("--function-name", "sym-iam-group", "--json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { account, region, functions } = JSON.parse(stdout);
+  expect({ account, region }).toEqual({ account: "123456789012", region: "eu-west-1" });
+  const checks: Row[] = functions[0].checks;
+  expect(new Set(checks.map(({ level }) => level))).toEqual(new Set(["not-checked"]));
+  const lacking = checks.flatMap(
+    ({ message }) => /your credentials lack the permission (.*)\.$/.exec(message)?.[1] ?? [],
+  );
+  expect(lacking).toEqual([
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetFunctionConcurrency",
+    "lambda:GetFunctionEventInvokeConfig",
+    "logs:DescribeLogGroups",
+    "lambda:InvokeFunction",
+    "scheduler:GetSchedule",
+    "cloudwatch:GetMetricStatistics",
+    "cloudwatch:DescribeAlarms",
+    "iam:ListRoles",
+  ]);
+  const text = (await doctor("--function-name", "sym-iam-group")).stdout;
+  expect(text).toMatch(/^Account 123456789012, region eu-west-1\n/);
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+
+  const all = await doctor("--prefix", "sym");
+  expect(all).toMatchObject({ code: 2, stdout: "" });
+  expect(all.stderr).toMatch(
+    /^AWS does not list the functions \(AccessDeniedException: .*lambda:ListFunctions/,
+  );
+});
+
+test("credentials that AWS does not accept are a usage error", async () => {
+  const { code, stderr } = await runScript("doctor", ["--function-name", "sym-iam-group"], {
+    environment: { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^AWS does not accept your credentials \(.*\)\. Set AWS_PROFILE, or /);
+});
+
+test("docs/doctor.md lists the permissions that the command names", () => {
+  const document = readFileSync(new URL("../../../docs/doctor.md", import.meta.url), "utf8");
+  const policy = JSON.parse(/```json\n(.*?)\n```/s.exec(document)?.[1] ?? "");
+  const folder = new URL("doctor/", import.meta.url);
+  const source = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+  // The two other actions are those of the functions' and the connectors' roles.
+  const named = source.flatMap((text) => text.match(/(?<=(?:ask|askFor)\(\s*")[\w-]+:\w+/g) ?? []);
+  expect([...named, "lambda:ListFunctions"].sort()).toEqual(policy.Statement[0].Action);
+});
+
+/** AWS for a caller who may do nothing. Only GetCallerIdentity needs no permission. */
+async function startDenyingAws(): Promise<string> {
+  const denied = JSON.stringify({ __type: "AccessDeniedException", message: "User is not authorized" });
+  const deniedXml =
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
+  const identity =
+    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/robin</Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+  const headers = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amzn-errortype": "AccessDeniedException",
+  };
+  const { url, close } = await serve(({ body }) => {
+    if (body.includes("Action=GetCallerIdentity")) return { status: 200, body: identity };
+    if (body.includes("Action=")) return { status: 403, body: deniedXml };
+    return { status: 403, headers, body: denied };
+  });
+  onTestFinished(close);
+  return url;
+}

@@ -1,0 +1,51 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { UsageError } from "@sym/command-line/usage-error";
+
+/** The account and region of the functions, and the clients for look-ups there with the caller's credentials. */
+export type Account = { id: string; region: string; caller: string; clients: Clients };
+
+export type Clients = ReturnType<typeof clientsIn>;
+
+/** A service without an endpoint in the region must not hold up the other look-ups. In milliseconds. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+function clientsIn(region: string) {
+  const settings = { region, requestHandler };
+  return {
+    cloudWatch: new CloudWatchClient(settings),
+    dynamoDb: new DynamoDBClient(settings),
+    iam: new IAMClient(settings),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    scheduler: new SchedulerClient(settings),
+    secrets: new SecretsManagerClient(settings),
+    sns: new SNSClient(settings),
+  };
+}
+
+/** Finds the account of the caller's credentials. Without `region`, the region comes from the environment or the profile. */
+export async function openAccount(region?: string): Promise<Account> {
+  const sts = new STSClient({ requestHandler, ...(region !== undefined && { region }) });
+  const used = await sts.config.region().catch(() => {
+    throw new UsageError(
+      "No AWS region is set. Add --region eu-west-1, for example, or set AWS_REGION to the deployment's region.",
+    );
+  });
+  try {
+    const { Account: id = "", Arn: caller = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    return { id, region: used, caller, clients: clientsIn(used) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new UsageError(
+      `AWS does not accept your credentials (${name}: ${message}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and check them with aws sts get-caller-identity.`,
+    );
+  }
+}

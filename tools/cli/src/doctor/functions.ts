@@ -1,0 +1,134 @@
+import path from "node:path";
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  paginateListFunctions,
+} from "@aws-sdk/client-lambda";
+import { UsageError } from "@sym/command-line/usage-error";
+import { regionOf } from "@sym/local-lambda/function-arn";
+import { listHandlers, workspaceRoot } from "@sym/local-lambda/handler-bundles";
+import type { Account } from "./account.ts";
+import { askFor, rowsOr } from "./ask.ts";
+import type { DoctorOptions } from "./options.ts";
+import { applyAgain, failed, ok, type Row, warning } from "./row.ts";
+
+/** A function to check. */
+export type Subject = {
+  name: string;
+  arn: string;
+  /** The handler in this workspace, by the function's name; undefined if the name ends with no handler. */
+  handler: string | undefined;
+  /** Undefined if the caller may not read the configuration. */
+  configuration: FunctionConfiguration | undefined;
+  /** Undefined if the caller may not read or decrypt the environment. */
+  environment: Record<string, string> | undefined;
+};
+
+/** The region in the ARNs of the command line; undefined without an ARN. */
+export function regionInArns({ functionNames, region }: DoctorOptions): string | undefined {
+  const regions = new Set(functionNames.filter(isArn).map(regionOf));
+  if (region !== undefined) regions.add(region);
+  if (regions.size < 2) return [...regions][0];
+  throw new UsageError(
+    `The functions are in several regions (${[...regions].join(", ")}). Run the command once for each region.`,
+  );
+}
+
+/** The names of the functions to check. */
+export async function namesOf({ prefix, functionNames }: DoctorOptions, account: Account): Promise<string[]> {
+  if (prefix === undefined)
+    return [...new Set(functionNames.map((name) => (isArn(name) ? (name.split(":")[6] ?? name) : name)))];
+  const handlers = listHandlers();
+  const names: string[] = [];
+  try {
+    for await (const page of paginateListFunctions({ client: account.clients.lambda }, {}))
+      for (const { FunctionName: name = "", Environment } of page.Functions ?? []) {
+        const { LEASES_TABLE: table, LEASES: leases } = Environment?.Variables ?? {};
+        const isOurs = table !== undefined || leases !== undefined;
+        if (isOurs ? name.startsWith(`${prefix}-`) : handlers.some((one) => name === `${prefix}-${one}`))
+          names.push(name);
+      }
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new UsageError(
+      `AWS does not list the functions (${name}: ${message}). Get the permission lambda:ListFunctions, or name each function by --function-name.`,
+    );
+  }
+  if (names.length > 0) return names.sort();
+  throw new UsageError(
+    `Account ${account.id} has no function ${prefix}-… of these handlers in ${account.region}. Set --prefix to the deployment's name_prefix, and --region to its region.`,
+  );
+}
+
+/** The function to check, and the rows about its configuration. `subject` is undefined if the function does not exist. */
+export async function findSubject(
+  name: string,
+  account: Account,
+): Promise<{ subject: Subject | undefined; rows: Row[] }> {
+  const check = "function";
+  let configuration: FunctionConfiguration | undefined;
+  const rows = await rowsOr(check, async () => {
+    const call = account.clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+    configuration = await askFor("lambda:GetFunctionConfiguration", "ResourceNotFoundException", call);
+    if (configuration !== undefined) return [stateRow(check, configuration)];
+    const place = `${account.region} of account ${account.id}`;
+    const mend =
+      "Set --region to the function's region, or deploy the function: terraform -chdir=infra/aws apply.";
+    return [failed(check, `${name} does not exist in ${place}. ${mend}`)];
+  });
+  const isAbsent = rows.some(({ level }) => level === "error") && configuration === undefined;
+  return { subject: isAbsent ? undefined : subjectOf(name, account, configuration), rows };
+}
+
+function stateRow(check: string, configuration: FunctionConfiguration): Row {
+  const {
+    State: state,
+    StateReason: reason,
+    LastUpdateStatus: update,
+    LastModified: changed,
+  } = configuration;
+  const why = reason ? ` (${reason})` : "";
+  if (state === "Inactive")
+    return warning(
+      check,
+      "Inactive: Lambda takes the first event for a wake-up and rejects it. Run this again.",
+    );
+  if (state === "Pending")
+    return warning(check, "Lambda still creates the function. Run this again in a minute.");
+  if (state !== undefined && state !== "Active")
+    return failed(check, `The state is ${state}${why}, so Lambda runs no event. ${applyAgain}`);
+  if (update === "Failed") return failed(check, `Lambda could not make the last change. ${applyAgain}`);
+  return ok(check, `Active, changed ${changed?.slice(0, 16).replace("T", " ") ?? "at an unknown time"}`);
+}
+
+function subjectOf(
+  name: string,
+  { id, region, caller }: Account,
+  configuration: FunctionConfiguration | undefined,
+): Subject {
+  const partition = caller.split(":")[1] ?? "aws";
+  const { FunctionArn: arn, Environment } = configuration ?? {};
+  return {
+    name,
+    arn: arn ?? `arn:${partition}:lambda:${region}:${id}:function:${name}`,
+    handler: handlerOf(name),
+    configuration,
+    environment: configuration && !Environment?.Error ? (Environment?.Variables ?? {}) : undefined,
+  };
+}
+
+/** The handler with the longest name that ends the function's name. */
+function handlerOf(name: string): string | undefined {
+  return listHandlers()
+    .filter((handler) => name === handler || name.endsWith(`-${handler}`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** The zip of a handler from `npm run build`. */
+export function zipOf(handler: string): string {
+  return path.join(workspaceRoot, "handlers", handler, "dist", `${handler}.zip`);
+}
+
+function isArn(name: string): boolean {
+  return name.startsWith("arn:");
+}

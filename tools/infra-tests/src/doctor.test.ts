@@ -1,0 +1,170 @@
+// Applies `infra/aws` to moto, and runs `npm run doctor` on it, with and without each mistake of docs/doctor.md.
+import { readFileSync } from "node:fs";
+import { PutMetricDataCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import { runScript } from "@sym/command-line/front-door.test-support";
+import { type InBetween, startInBetween } from "@sym/stand-ins/in-between";
+import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { timed } from "./deploy.test-support.ts";
+import { createDeployment, type Deployment } from "./deployment.ts";
+import { clientsOf, mistakes, type Scene } from "./doctor-mistakes.test-support.ts";
+import { loadStories, terraformName } from "./handlers.ts";
+import { type InvokingMoto, startInvokingMoto } from "./invoking-moto.test-support.ts";
+import { findTools } from "./tools.ts";
+
+type Row = { check: string; level: string; message: string };
+
+const tools = findTools();
+/** One handler without a secret, and one with. */
+const handlers = ["iam-group", "github-team"];
+const paper = rowsOf(readFileSync(new URL("../../../docs/doctor.md", import.meta.url), "utf8"));
+
+test("docs/doctor.md has a row for each mistake", () => {
+  expect(paper.map(({ mistake }) => mistake)).toEqual(Object.keys(mistakes));
+  expect(paper.length).toBeGreaterThanOrEqual(12);
+});
+
+describe.runIf(tools)("npm run doctor", () => {
+  let sandbox: Sandbox;
+  let deployment: Deployment;
+  let invoking: InvokingMoto;
+  let between: InBetween;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    if (!tools) return;
+    const stories = (await loadStories()).filter(({ handler }) => handlers.includes(handler));
+    sandbox = await startSandbox();
+    for (const story of stories) await story.seed(sandbox);
+    deployment = await createDeployment(tools);
+    const aws = clientsOf(deployment.moto.url);
+    const { TopicArn = "" } = await aws.sns.send(new CreateTopicCommand({ Name: "access-alarms" }));
+    await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: "ops@example.com" }));
+    const secretName = sandbox.env.GITHUB_PRIVATE_KEY_SECRET;
+    await aws.secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: "key" }));
+    const variables = {
+      region: "us-east-1",
+      alarm_topic_arn: TopicArn,
+      runtime_external_id: "5f0c7a52-0000-4000-8000-000000000001",
+      ...Object.fromEntries(stories.map((story) => [terraformName(story.handler), story.variable(sandbox)])),
+    };
+    await timed("applied for doctor", () => deployment.apply(variables));
+    for (const { handler } of stories) {
+      const sweep = {
+        MetricName: "Sweeps",
+        Value: 1,
+        Dimensions: [{ Name: "function", Value: `sym-${handler}` }],
+      };
+      await aws.cloudWatch.send(new PutMetricDataCommand({ Namespace: "SymHandlers", MetricData: [sweep] }));
+    }
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.env;
+    const servers = { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: deployment.moto.url };
+    const keys = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    const others = (name: string) =>
+      stories.find(({ handler }) => name === `sym-${handler}`)?.servers?.(sandbox) ?? {};
+    invoking = await startInvokingMoto({
+      moto: deployment.moto,
+      environmentOf: (name) => ({ ...servers, ...keys, ...others(name) }),
+    });
+    between = await startInBetween();
+    between.passTo(invoking.url);
+    scene = { aws, between, invoking, secretName };
+  });
+
+  afterAll(async () => {
+    await between?.close();
+    await invoking?.close();
+    await deployment?.close();
+    await sandbox?.close();
+  });
+
+  const doctor = (...args: string[]) =>
+    runScript("doctor", args, {
+      environment: { ...deployment.moto.environment, AWS_ENDPOINT_URL: between.url, AWS_MAX_ATTEMPTS: "1" },
+    });
+
+  test("finds nothing wrong with what infra/aws deploys", async () => {
+    const { code, stdout, stderr } = await doctor("--prefix", "sym", "--json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { account, region, functions } = JSON.parse(stdout);
+    expect({ account, region }).toEqual({ account: "123456789012", region: "us-east-1" });
+    expect(functions.map(({ name }: { name: string }) => name)).toEqual(["sym-github-team", "sym-iam-group"]);
+    const rows: Row[] = functions.flatMap(({ checks }: { checks: Row[] }) => checks);
+    expect(rows.filter(({ level, check }) => level !== "ok" && check !== "targets")).toEqual([]);
+    const alarms = (await deployment.resources()).filter(
+      ({ type }) => type === "aws_cloudwatch_metric_alarm",
+    );
+    const each = alarms.length / handlers.length;
+    expect(rows.filter(({ check }) => check === "alarms").map(({ message }) => message)).toEqual(
+      handlers.map(() => `${each} exist, and notify a topic`),
+    );
+  });
+
+  test("prints a table in 80 columns, with the account and the region in its first line", async () => {
+    const { stdout } = await doctor("--prefix", "sym");
+    expect(stdout).toMatch(/^Account 123456789012, region us-east-1\nCaller {2}arn:aws:/);
+    expect(stdout).toMatch(/^ok +schedule: Enabled, rate\(5 minutes\)$/m);
+    expect(stdout).toMatch(/^\d+ checks, \d+ ok, 0 warnings, 0 errors, \d not checked$/m);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("names a function that does not exist", async () => {
+    const { code, stdout } = await doctor("--function-name", "sym-okta-group", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).functions[0].checks).toEqual([
+      {
+        check: "function",
+        level: "error",
+        message:
+          "sym-okta-group does not exist in us-east-1 of account 123456789012. Set --region to the function's region, or deploy the function: terraform -chdir=infra/aws apply.",
+      },
+    ]);
+    const none = await doctor("--prefix", "acme");
+    expect(none).toMatchObject({ code: 2, stdout: "" });
+    expect(none.stderr).toMatch(/^Account 123456789012 has no function acme-… .*Set --prefix /);
+  });
+
+  test("shows an alarm that is on", async () => {
+    const set = (StateValue: "ALARM" | "OK") =>
+      scene.aws.cloudWatch.send(
+        new SetAlarmStateCommand({ AlarmName: "sym-iam-group-failed", StateValue, StateReason: "test" }),
+      );
+    await set("ALARM");
+    const { code, stdout } = await doctor("--function-name", "sym-iam-group");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^warning +alarm: sym-iam-group-failed is on since \d{4}-\d\d-\d\d \d\d:\d\d UTC\./m,
+    );
+    await set("OK");
+  });
+
+  test.each(paper)("names the mistake: $mistake", async ({ mistake, ...row }) => {
+    const { make, of: name = "sym-iam-group", args = [] } = mistakes[mistake] ?? fail(mistake);
+    const undo = await make(scene);
+    try {
+      const { code, stdout } = await doctor("--function-name", name, ...args, "--json");
+      const checks: Row[] = JSON.parse(stdout).functions[0].checks;
+      expect(checks.filter(({ level }) => level !== "ok")).toContainEqual(row);
+      expect(code).toBe(checks.some(({ level }) => level === "error") ? 1 : 0);
+    } finally {
+      await undo();
+    }
+  });
+});
+
+/** The rows of the table of mistakes. */
+function rowsOf(document: string): (Row & { mistake: string })[] {
+  const table = document.slice(document.indexOf("| Mistake |")).split("\n").slice(2);
+  return table
+    .filter((line) => line.startsWith("| "))
+    .map((line) => {
+      const [mistake = "", level = "", check = "", message = ""] = line.slice(2, -2).split(" | ");
+      return { mistake, check: check.replaceAll("`", ""), level, message };
+    });
+}
+
+function fail(mistake: string): never {
+  throw new Error(`No mistake ${mistake} is planted`);
+}
