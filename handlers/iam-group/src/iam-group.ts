@@ -5,99 +5,53 @@ import {
   NoSuchEntityException,
   RemoveUserFromGroupCommand,
 } from "@aws-sdk/client-iam";
-import { clientDefaults, clientPerRole, mustBeFromAws, toSymError } from "@sym/aws";
+import { abortOf, answerTo, clientPerRole, isAwsError } from "@sym/aws";
 import {
   type AccountNameRule,
   absent,
-  type Invocation,
+  isNotFound,
   type Reading,
   ranked,
   refused,
-  SymError,
+  type SymError,
   type TargetSystem,
+  unavailable,
 } from "@sym/lambda-core";
-import { findByIds, findByNames, findGroup, type GroupAccess, type IamMembership } from "./iam-lookup.ts";
+import {
+  type Caller,
+  findByIds,
+  findByNames,
+  findGroup,
+  type GroupAccess,
+  type IamMembership,
+} from "./iam-lookup.ts";
 import { readTarget, resolve } from "./resolve.ts";
 
 const member = "member";
 
 /** Membership of IAM groups. Creates no user and no group. */
 export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
-  const clientFor = clientPerRole(
-    (credentials) => new IAMClient({ ...clientDefaults, ...(credentials && { credentials }) }),
-  );
-
-  async function read(access: GroupAccess, invocation: Invocation): Promise<Reading<GroupAccess>> {
-    return readingOf(await findByIds(clientFor(access.roleArn), access, invocation));
-  }
-
-  /** For a user who is a member already, AWS accepts the call and changes nothing. */
-  async function add(access: GroupAccess, invocation: Invocation): Promise<void> {
-    const call = { action: "iam:AddUserToGroup", on: access.names.resource };
-    const command = new AddUserToGroupCommand(inputFor(access));
-    const options = { abortSignal: invocation.budget.signal };
-    const answer = await clientFor(access.roleArn)
-      .send(command, options)
-      .catch(async (error: unknown) => {
-        if (error instanceof LimitExceededException) throw await quotaReached(access, invocation, error);
-        if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
-        await read(access, invocation);
-        throw renamedMeanwhile(access, error);
-      });
-    mustBeFromAws(answer, call);
-  }
-
-  async function remove(access: GroupAccess, invocation: Invocation): Promise<void> {
-    const call = { action: "iam:RemoveUserFromGroup", on: access.names.resource };
-    const command = new RemoveUserFromGroupCommand(inputFor(access));
-    const options = { abortSignal: invocation.budget.signal };
-    const answer = await clientFor(access.roleArn)
-      .send(command, options)
-      .catch(async (error: unknown) => {
-        // AWS answers this for a missing user or group, moto also for a user who is no member.
-        if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
-        if (await isMember(access, invocation)) throw renamedMeanwhile(access, error);
-        return undefined;
-      });
-    if (answer) mustBeFromAws(answer, call);
-  }
-
-  async function isMember(access: GroupAccess, invocation: Invocation): Promise<boolean> {
-    return read(access, invocation).then(
-      ({ state }) => state === member,
-      (error: unknown) => {
-        if (error instanceof SymError && error.reason.startsWith("no-")) return false;
-        throw error;
-      },
-    );
-  }
-
-  async function quotaReached(access: GroupAccess, invocation: Invocation, cause: Error): Promise<SymError> {
-    const { groups } = await findByIds(clientFor(access.roleArn), access, invocation);
-    const list = groups.map(({ GroupName }) => GroupName).join(", ");
-    return refused(
-      `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of them, then ask again`,
-      { cause },
-    );
-  }
-
+  const clientFor = clientPerRole((options) => new IAMClient(options));
   return {
     // IAM is eventually consistent and names no limit. Source: IAM user guide, "Troubleshoot IAM".
     staleReadMs: 30_000,
     satisfies: ranked(absent, member),
     async find(request, invocation) {
       const names = resolve(request, rule, invocation);
-      const found = await findByNames(clientFor(names.roleArn), names, invocation);
+      const found = await findByNames({ client: clientFor(names), invocation }, names);
       return { ...readingOf(found), wanted: member };
     },
-    read,
+    async read(access, invocation) {
+      return readingOf(await findByIds({ client: clientFor(access), invocation }, access));
+    },
     async set({ access }, { state }, invocation) {
-      await (state === member ? add(access, invocation) : remove(access, invocation));
+      const caller = { client: clientFor(access), invocation };
+      await (state === member ? add(caller, access) : remove(caller, access));
       return {};
     },
     async check(target, invocation) {
       const group = readTarget({ target }, invocation);
-      const name = await findGroup(clientFor(group.roleArn), group, invocation);
+      const name = await findGroup({ client: clientFor(group), invocation }, group);
       return `${name} exists; whether the function may change its members is not checked`;
     },
   };
@@ -108,16 +62,55 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
   return { access, state: isMember ? member : absent, effect: "by-state" };
 }
 
+/** For a user who is a member already, AWS accepts the call and changes nothing. */
+async function add(caller: Caller, access: GroupAccess): Promise<void> {
+  const call = { action: "iam:AddUserToGroup", on: access.names.resource };
+  const command = new AddUserToGroupCommand(inputFor(access));
+  const sent = caller.client.send(command, abortOf(caller.invocation));
+  await answerTo(call, sent).catch(async (error: unknown) => {
+    if (isAwsError(error, LimitExceededException)) throw await quotaReached(caller, access, error);
+    if (!isAwsError(error, NoSuchEntityException)) throw error;
+    await findByIds(caller, access);
+    throw renamedMeanwhile(access, error);
+  });
+}
+
+async function remove(caller: Caller, access: GroupAccess): Promise<void> {
+  const call = { action: "iam:RemoveUserFromGroup", on: access.names.resource };
+  const command = new RemoveUserFromGroupCommand(inputFor(access));
+  const sent = caller.client.send(command, abortOf(caller.invocation));
+  await answerTo(call, sent).catch(async (error: unknown) => {
+    // AWS answers this for a missing user or group, moto also for a user who is no member.
+    if (!isAwsError(error, NoSuchEntityException)) throw error;
+    if (await isMember(caller, access)) throw renamedMeanwhile(access, error);
+  });
+}
+
+async function isMember(caller: Caller, access: GroupAccess): Promise<boolean> {
+  try {
+    return readingOf(await findByIds(caller, access)).state === member;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
 function inputFor({ userName, groupName }: GroupAccess) {
   return { UserName: userName, GroupName: groupName };
 }
 
-function renamedMeanwhile({ names }: GroupAccess, cause: Error): SymError {
-  return new SymError(
+async function quotaReached(caller: Caller, access: GroupAccess, { cause }: SymError): Promise<SymError> {
+  const { groups } = await findByIds(caller, access);
+  const list = groups.map(({ GroupName }) => GroupName).join(", ");
+  return refused(
+    `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of them, then ask again`,
+    { cause },
+  );
+}
+
+function renamedMeanwhile({ names }: GroupAccess, { cause }: SymError): SymError {
+  return unavailable(
     `${names.subject} or ${names.resource} got another name just now; try again in a minute`,
-    {
-      reason: "unavailable",
-      cause,
-    },
+    { cause },
   );
 }

@@ -7,24 +7,29 @@ import {
   paginateGetGroup,
   paginateListGroupsForUser,
 } from "@aws-sdk/client-iam";
-import { type AwsCall, requireElement, toSymError } from "@sym/aws";
-import { type Access, allInOrder, type Invocation, notFound, SymError } from "@sym/lambda-core";
+import { abortOf, answerTo, isAwsError, itemsOf, requireElement } from "@sym/aws";
+import {
+  type Access,
+  allInOrder,
+  type Invocation,
+  notFound,
+  type SymError,
+  unavailable,
+} from "@sym/lambda-core";
 import type { Membership } from "./resolve.ts";
 
 /** An IAM user's membership of an IAM group. `resource` is the GroupId, `subject` the UserId; the names can change. */
-export type GroupAccess = Access & Omit<Membership, "account">;
+export type GroupAccess = Access & Membership;
 
 /** An access with its current names, and the user's groups. */
 export type IamMembership = { access: GroupAccess; groups: Group[] };
 
+/** The arguments that every call needs. */
+export type Caller = { client: IAMClient; invocation: Invocation };
+
 /** Finds the user and the group of a request by their names. Throws `no-subject` or `no-resource`. */
-export async function findByNames(
-  iam: IAMClient,
-  names: Membership,
-  invocation: Invocation,
-): Promise<IamMembership> {
-  const { account, ...rest } = names;
-  const { user, group, groups } = await lookUp(caller(iam, invocation), names);
+export async function findByNames(caller: Caller, names: Membership): Promise<IamMembership> {
+  const { user, group, groups } = await lookUp(caller, names);
   const { subject, resource } = namesOf(names);
   if (!user)
     throw notFound(
@@ -32,40 +37,38 @@ export async function findByNames(
       `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
     );
   if (!group) throw noGroup(resource);
-  if (!groups) throw contradiction(subject);
-  const found = { ...rest, userName: user.name, groupName: group.name };
-  const ids = { host: account, subject: user.id, resource: group.id };
-  return { access: { ...found, ...ids, names: namesOf({ ...found, account }) }, groups };
+  // The user may have groups.
+  if (!groups)
+    throw unavailable(
+      `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
+    );
+  const found = { ...names, userName: user.name, groupName: group.name };
+  return { access: { ...found, subject: user.id, resource: group.id, names: namesOf(found) }, groups };
 }
 
 /**
  * Finds the user and the group of a record by their ids, also under new names. Ignores another user or group that now has
  * the old name. Throws `no-subject` or `no-resource`.
  */
-export async function findByIds(
-  iam: IAMClient,
-  access: GroupAccess,
-  invocation: Invocation,
-): Promise<IamMembership> {
-  const call = caller(iam, invocation);
-  const { names, subject, resource, host: account } = access;
-  const { user, group, groups: listed } = await lookUp(call, { ...access, account });
+export async function findByIds(caller: Caller, access: GroupAccess): Promise<IamMembership> {
+  const { names, subject, resource } = access;
+  const { user, group, groups: listed } = await lookUp(caller, access);
   const [sameUser, sameGroup] = [user?.id === subject, group?.id === resource];
   // IAM has no lookup by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
-    throw new SymError(
+    throw unavailable(
       `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
-      { reason: "unavailable" },
     );
-  const onGroup = { action: "iam:GetGroup", on: names.resource };
-  const userName = sameUser ? user?.name : await mustStay(memberName(call, access), onGroup);
+  const userName = sameUser
+    ? user?.name
+    : await memberName(caller, access).catch(renamedJustNow(names.resource));
   if (userName === undefined)
     throw notFound(
       "subject",
       `${names.subject} no longer exists, and ${names.resource} has no member with its id`,
     );
-  const onUser = { action: "iam:ListGroupsForUser", on: names.subject };
-  const groups = (sameUser && listed) || (await mustStay(groupsOf(call, userName), onUser));
+  const groups =
+    (sameUser && listed) || (await groupsOf(caller, userName).catch(renamedJustNow(names.subject)));
   const groupName = sameGroup ? group?.name : groups.find(({ GroupId }) => GroupId === resource)?.GroupName;
   // The group was deleted, or was renamed and does not have the user. A new group with the old name is another access.
   if (groupName === undefined)
@@ -74,24 +77,18 @@ export async function findByIds(
       `${names.resource} no longer exists; set the target's group_name to an existing group`,
     );
   const found = { ...access, userName, groupName };
-  return { access: { ...found, names: namesOf({ ...found, account }) }, groups };
+  return { access: { ...found, names: namesOf(found) }, groups };
 }
 
 /** Finds the group of a target by its name, and returns the group's name for sentences. Throws `no-resource`. */
 export async function findGroup(
-  iam: IAMClient,
-  { account, groupName }: Pick<Membership, "account" | "groupName">,
-  invocation: Invocation,
+  caller: Caller,
+  { host, groupName }: Pick<Membership, "host" | "groupName">,
 ): Promise<string> {
-  const { resource } = namesOf({ account, groupName, userName: "" });
-  const look = groupNamed(caller(iam, invocation), groupName, resource);
-  const group = await nothingIfGone(look, "iam:GetGroup", resource);
+  const { resource } = namesOf({ host, groupName, userName: "" });
+  const group = await groupNamed(caller, groupName, resource).catch(undefinedIfGone);
   if (!group) throw noGroup(resource);
-  return namesOf({ account, groupName: group.name, userName: "" }).resource;
-}
-
-function namesOf({ account, userName, groupName }: Membership): Access["names"] {
-  return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${account}` };
+  return namesOf({ host, groupName: group.name, userName: "" }).resource;
 }
 
 function noGroup(resource: string): SymError {
@@ -101,78 +98,60 @@ function noGroup(resource: string): SymError {
   );
 }
 
-/** The error for a user whom IAM finds, and whose groups IAM does not find: the user may have groups. */
-function contradiction(subject: string): SymError {
-  return new SymError(
-    `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
-    { reason: "unavailable" },
-  );
-}
-
-type Caller = { client: IAMClient; abort: { abortSignal: AbortSignal } };
-type Named = { id: string; name: string };
-
-function caller(client: IAMClient, { budget }: Invocation): Caller {
-  return { client, abort: { abortSignal: budget.signal } };
+function namesOf({ host, userName, groupName }: Membership): Access["names"] {
+  return { subject: `IAM user ${userName}`, resource: `IAM group ${groupName} in account ${host}` };
 }
 
 /** IAM's user, group and user's groups under these names; each is undefined if IAM does not find the name. */
-async function lookUp(call: Caller, names: Membership) {
-  const { subject, resource } = namesOf(names);
+async function lookUp(caller: Caller, names: Membership) {
   const [user, group, groups] = await allInOrder([
-    nothingIfGone(userNamed(call, names.userName), "iam:GetUser", subject),
-    nothingIfGone(groupNamed(call, names.groupName, resource), "iam:GetGroup", resource),
-    nothingIfGone(groupsOf(call, names.userName), "iam:ListGroupsForUser", subject),
+    userNamed(caller, names.userName).catch(undefinedIfGone),
+    groupNamed(caller, names.groupName, namesOf(names).resource).catch(undefinedIfGone),
+    groupsOf(caller, names.userName).catch(undefinedIfGone),
   ]);
   return { user, group, groups };
 }
 
-async function userNamed({ client, abort }: Caller, name: string): Promise<Named> {
-  const { User } = await client.send(new GetUserCommand({ UserName: name }), abort);
-  const about = { action: "iam:GetUser", on: `IAM user ${name}` };
-  return { id: requireElement(User?.UserId, about), name: requireElement(User?.UserName, about) };
+async function userNamed({ client, invocation }: Caller, UserName: string) {
+  const call = { action: "iam:GetUser", on: `IAM user ${UserName}` };
+  const command = new GetUserCommand({ UserName });
+  const { User } = await answerTo(call, client.send(command, abortOf(invocation)));
+  return { id: requireElement(User?.UserId, call), name: requireElement(User?.UserName, call) };
 }
 
-async function groupNamed({ client, abort }: Caller, name: string, on: string): Promise<Named> {
-  const { Group } = await client.send(new GetGroupCommand({ GroupName: name, MaxItems: 1 }), abort);
-  const about = { action: "iam:GetGroup", on };
-  return { id: requireElement(Group?.GroupId, about), name: requireElement(Group?.GroupName, about) };
+async function groupNamed({ client, invocation }: Caller, GroupName: string, on: string) {
+  const call = { action: "iam:GetGroup", on };
+  const command = new GetGroupCommand({ GroupName, MaxItems: 1 });
+  const { Group } = await answerTo(call, client.send(command, abortOf(invocation)));
+  return { id: requireElement(Group?.GroupId, call), name: requireElement(Group?.GroupName, call) };
 }
 
-async function groupsOf({ client, abort }: Caller, userName: string): Promise<Group[]> {
-  const groups: Group[] = [];
-  const about = { action: "iam:ListGroupsForUser", on: `IAM user ${userName}` };
-  for await (const page of paginateListGroupsForUser({ client }, { UserName: userName }, abort))
-    groups.push(...requireElement(page.Groups, about));
-  return groups;
+async function groupsOf({ client, invocation }: Caller, UserName: string): Promise<Group[]> {
+  const call = { action: "iam:ListGroupsForUser", on: `IAM user ${UserName}` };
+  const pages = paginateListGroupsForUser({ client }, { UserName }, abortOf(invocation));
+  return Array.fromAsync(itemsOf(call, pages, ({ Groups }) => Groups));
 }
 
 /** The name of the member with this user's id; undefined if the group has no such member. */
-async function memberName({ client, abort }: Caller, access: GroupAccess): Promise<string | undefined> {
-  const about = { action: "iam:GetGroup", on: access.names.resource };
-  for await (const page of paginateGetGroup({ client }, { GroupName: access.groupName }, abort)) {
-    const member = requireElement(page.Users, about).find(({ UserId }) => UserId === access.subject);
-    if (member) return member.UserName;
-  }
+async function memberName({ client, invocation }: Caller, access: GroupAccess): Promise<string | undefined> {
+  const call = { action: "iam:GetGroup", on: access.names.resource };
+  const pages = paginateGetGroup({ client }, { GroupName: access.groupName }, abortOf(invocation));
+  for await (const { UserId, UserName } of itemsOf(call, pages, ({ Users }) => Users))
+    if (UserId === access.subject) return UserName;
   return undefined;
 }
 
-/** For a lookup: undefined if the entity does not exist. Every other failure is an error. */
-async function nothingIfGone<T>(lookUp: Promise<T>, action: string, on: string): Promise<T | undefined> {
-  return lookUp.catch((error: unknown) => {
-    if (error instanceof NoSuchEntityException) return undefined;
-    throw toSymError(error, { action, on });
-  });
+/** For `catch`: undefined if the entity does not exist. Every other failure is an error. */
+function undefinedIfGone(error: unknown): undefined {
+  if (!isAwsError(error, NoSuchEntityException)) throw error;
 }
 
-/** For a lookup of an entity that existed just before: a missing entity is an error to retry. */
-async function mustStay<T>(lookUp: Promise<T>, call: AwsCall): Promise<T> {
-  return lookUp.catch((error: unknown) => {
-    if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);
-    throw new SymError(`${call.on} was renamed or deleted just now; try again in a minute`, {
-      reason: "unavailable",
-      retryable: true,
-      cause: error,
+/** For `catch`, after a look-up of an entity that existed just before: a missing entity is an error to retry. */
+function renamedJustNow(entity: string): (error: unknown) => never {
+  return (error) => {
+    if (!isAwsError(error, NoSuchEntityException)) throw error;
+    throw unavailable(`${entity} was renamed or deleted just now; try again in a minute`, {
+      cause: error.cause,
     });
-  });
+  };
 }

@@ -13,7 +13,7 @@ import {
 /** The user and the group by the names of a request. IAM ignores the case of names. */
 export type Membership = {
   /** The group's account: the account of `roleArn`, otherwise the function's own. */
-  account: string;
+  host: string;
   userName: string;
   groupName: string;
   /** A role to assume, for a group in another account. */
@@ -43,6 +43,6 @@ export function readTarget(
   if (!groupName || !/^[\w+=,.@-]{1,128}$/.test(groupName))
     throw wrongSetting(asked, "group_name", "set it to the name of an IAM group, without a path");
   if (roleArn && !isRoleArn(roleArn)) throw wrongSetting(asked, "role_arn", "set it to a role's ARN");
-  const account = (roleArn || functionArn).split(":")[4] ?? "";
-  return { account, groupName, ...(roleArn && { roleArn }) };
+  const host = (roleArn || functionArn).split(":")[4] ?? "";
+  return { host, groupName, ...(roleArn && { roleArn }) };
 }

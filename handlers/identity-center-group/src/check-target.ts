@@ -1,5 +1,4 @@
 import { DescribeGroupCommand } from "@aws-sdk/client-identitystore";
-import { requireElement } from "@sym/aws";
 import { type CheckedTarget, type Invocation, refused } from "@sym/lambda-core";
 import { ask } from "./identity-store.ts";
 import { syncedSentence } from "./membership.ts";
@@ -17,8 +16,8 @@ export async function checkTarget(
   const about = { store, names: { subject: "no user", resource: nameOf(settings) } };
   const id = "id" in group ? group.id : await findGroup(group.name, about, invocation);
   const command = new DescribeGroupCommand({ IdentityStoreId: store.id, GroupId: id });
-  const { GroupId, DisplayName, ExternalIds = [] } = await ask("DescribeGroup", command, about, invocation);
-  requireElement(GroupId, { action: "identitystore:DescribeGroup", on: about.names.resource });
+  const asked = ask("DescribeGroup", "GroupId", command, about, invocation);
+  const { DisplayName, ExternalIds = [] } = await asked;
   const name = DisplayName ? `Identity Center group ${DisplayName}` : about.names.resource;
   if (ExternalIds.length > 0) throw refused(syncedSentence(name));
   return `${name} exists in identity store ${store.id} in ${store.region}, and comes from no identity provider; whether the function may change its members is not checked`;

@@ -1,4 +1,12 @@
-import { absent, type Invocation, type Reading, ranked, SymError, type TargetSystem } from "@sym/lambda-core";
+import { isDeepStrictEqual } from "node:util";
+import {
+  absent,
+  type Invocation,
+  isNotFound,
+  type Reading,
+  ranked,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import { checkTarget } from "./check-target.ts";
 import { knownIdsOf, rememberIds } from "./known-ids.ts";
 import { addMember, type MembershipAccess, member, readMembership, removeMember } from "./membership.ts";
@@ -42,19 +50,16 @@ async function findMembership(asked: Asked, invocation: Invocation): Promise<Rea
   early?.catch(() => undefined); // An error of a read by old ids proves nothing.
   const ids = await findIds(asked, invocation);
   rememberIds(asked, ids);
-  const reading = early && isSame(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
+  const reading =
+    early && isDeepStrictEqual(known, ids) ? early : readMembership(accessOf(asked, ids), invocation);
   return reading.catch(async (error: unknown) => {
     // A person or a group deleted since the lookup may exist again under the same name.
-    if (!(error instanceof SymError && error.reason.startsWith("no-"))) throw error;
+    if (!isNotFound(error)) throw error;
     const again = await findIds(asked, invocation);
-    if (isSame(again, ids)) throw error;
+    if (isDeepStrictEqual(again, ids)) throw error;
     rememberIds(asked, again);
     return readMembership(accessOf(asked, again), invocation);
   });
-}
-
-function isSame(one: Ids, other: Ids): boolean {
-  return one.userId === other.userId && one.groupId === other.groupId;
 }
 
 function accessOf({ store, names, sessionHours }: Asked, { userId, groupId }: Ids): MembershipAccess {

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import {
   type $Command,
   IdentitystoreClient,
@@ -7,8 +6,8 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-identitystore";
-import { toSymError as awsToSymError, clientDefaults, clientPerRole, mustBeFromAws } from "@sym/aws";
-import { type Access, type Invocation, SymError } from "@sym/lambda-core";
+import { toSymError as awsToSymError, clientPerRole, mustBeFromAws, requireElement } from "@sym/aws";
+import { type Access, type Invocation, SymError, waitFor } from "@sym/lambda-core";
 import type { StoreLocation } from "./settings.ts";
 
 /** The identity store of a call, and the names of the user and the group for sentences. */
@@ -38,41 +37,34 @@ const timeToActMs = 2_500;
 
 /**
  * Calls AWS, and retries after a transient failure, a concurrent change or throttling, after the pause that AWS demands,
- * while the invocation has time. Throws a `SymError`, except AWS's own error for a missing or an existing membership.
+ * while the invocation has time. `element` is in every answer of AWS to this call. Throws a `SymError`, except AWS's own
+ * error for a missing or an existing membership.
  */
-export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes, E extends keyof O>(
   action: string,
+  element: E,
   command: IdentityStoreCommand<I, O>,
   about: About,
   { budget, log }: Invocation,
-): Promise<O> {
+): Promise<O & Record<E, NonNullable<O[E]>>> {
+  const call = { action: `identitystore:${action}`, on: objectOf(action, about) };
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await clientFor(about.store).send(command, { abortSignal: budget.signal });
-      mustBeFromAws(answer, { action: `identitystore:${action}`, on: objectOf(action, about) });
-      return answer;
+      mustBeFromAws(answer, call);
+      return { ...answer, [element]: requireElement(answer[element] ?? undefined, call) };
     } catch (error) {
-      const waitMs = waitMsAfter(error as IdentityStoreFailure, action, attempt);
-      if (Date.now() + waitMs > budget.deadline - timeToActMs)
-        throw toSymError(error as IdentityStoreFailure, action, about);
-      log("wait", { action, cause: (error as Error).name, duration: Math.round(waitMs) });
-      await setTimeout(waitMs, undefined, { signal: budget.signal });
+      const failure = error as IdentityStoreFailure;
+      const waitMs = waitMsAfter(failure, action, attempt);
+      if (Date.now() + waitMs > budget.deadline - timeToActMs) throw toSymError(failure, action, about);
+      log("wait", { action, cause: failure.name, duration: Math.round(waitMs) });
+      await waitFor(waitMs, budget.signal);
     }
   }
 }
 
-const clients = new Map<string, (roleArn?: string) => IdentitystoreClient>();
-
 // A single attempt: the SDK's own retries know neither AWS's `RetryAfterSeconds` nor concurrent changes.
-function clientFor({ region, roleArn }: StoreLocation): IdentitystoreClient {
-  const options = { ...clientDefaults, maxAttempts: 1, region };
-  const create = clientPerRole(
-    (credentials) => new IdentitystoreClient({ ...options, ...(credentials && { credentials }) }),
-  );
-  const inRegion = clients.get(region) ?? create;
-  clients.set(region, inRegion);
-  return inRegion(roleArn);
-}
+const clientFor = clientPerRole((options) => new IdentitystoreClient({ ...options, maxAttempts: 1 }));
 
 /** The reason is optional in the service's model, but a removal conflicts only with a concurrent change. */
 function reasonOf({ name, Reason = "" }: IdentityStoreFailure, action: string): string {

@@ -15,11 +15,11 @@ import {
   allInOrder,
   type Effect,
   type Invocation,
+  isNotFound,
   type Reading,
-  SymError,
+  unavailable,
 } from "@sym/lambda-core";
 import { ask } from "./identity-store.ts";
-import { isMissingUser } from "./resolve.ts";
 import type { StoreLocation } from "./settings.ts";
 
 /** A user's place in a group. `subject` is the user's id. */
@@ -40,23 +40,23 @@ export async function readMembership(
   const { names, store, subject, groupId } = access;
   const inStore = { IdentityStoreId: store.id };
   const asked = { ...inStore, MemberId: { UserId: subject }, GroupIds: [groupId] };
-  const [{ Results }, group, user] = await allInOrder([
-    ask("IsMemberInGroups", new IsMemberInGroupsCommand(asked), access, invocation),
-    ask("DescribeGroup", new DescribeGroupCommand({ ...inStore, GroupId: groupId }), access, invocation),
-    ask("DescribeUser", new DescribeUserCommand({ ...inStore, UserId: subject }), access, invocation),
+  const group = new DescribeGroupCommand({ ...inStore, GroupId: groupId });
+  const user = new DescribeUserCommand({ ...inStore, UserId: subject });
+  const [{ Results }, { GroupId, DisplayName, ExternalIds = [] }, { UserStatus }] = await allInOrder([
+    ask("IsMemberInGroups", "Results", new IsMemberInGroupsCommand(asked), access, invocation),
+    ask("DescribeGroup", "GroupId", group, access, invocation),
+    ask("DescribeUser", "UserId", user, access, invocation),
   ]);
-  const isMember = requireElement(Results?.[0]?.MembershipExists, {
+  const isMember = requireElement(Results[0]?.MembershipExists, {
     action: "identitystore:IsMemberInGroups",
     on: names.resource,
   });
-  requireElement(user.UserId, { action: "identitystore:DescribeUser", on: names.subject });
-  const resource = group.DisplayName ? `Identity Center group ${group.DisplayName}` : names.resource;
+  const resource = DisplayName ? `Identity Center group ${DisplayName}` : names.resource;
   // Keep AWS's spelling of the id: a target can write the id's letters in another case.
-  const id = requireElement(group.GroupId, { action: "identitystore:DescribeGroup", on: names.resource });
-  const ids = { groupId: id, resource: `${store.id}/${id}` };
+  const ids = { groupId: GroupId, resource: `${store.id}/${GroupId}` };
   const found = { ...access, ...ids, names: { ...names, resource } };
-  const isSynced = (group.ExternalIds ?? []).length > 0;
-  const isDisabled = user.UserStatus === "DISABLED";
+  const isSynced = ExternalIds.length > 0;
+  const isDisabled = UserStatus === "DISABLED";
   return {
     access: found,
     state: isMember ? member : absent,
@@ -83,22 +83,19 @@ export function syncedSentence(group: string): string {
 
 /** Does nothing for a user who is a member already. */
 export async function addMember(access: MembershipAccess, invocation: Invocation): Promise<void> {
-  const action = "CreateGroupMembership";
-  const added = await ask(
-    action,
-    new CreateGroupMembershipCommand(inputFor(access)),
-    access,
-    invocation,
-  ).catch(async (error: unknown) => {
+  const command = new CreateGroupMembershipCommand(inputFor(access));
+  try {
+    await ask("CreateGroupMembership", "MembershipId", command, access, invocation);
+  } catch (error) {
     if (!(error instanceof ConflictException)) throw error;
-    if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return undefined;
+    if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return;
     // The reason is optional in the service's model; without a reason, a lookup shows whether the user is a member.
-    if (await membershipId(access, invocation)) return undefined;
-    const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`;
-    throw new SymError(sentence, { reason: "unavailable", cause: error });
-  });
-  if (added)
-    requireElement(added.MembershipId, { action: `identitystore:${action}`, on: access.names.resource });
+    if (await membershipId(access, invocation)) return;
+    throw unavailable(
+      `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`,
+      { cause: error },
+    );
+  }
 }
 
 /** Does nothing for a user who is no member, or does not exist. */
@@ -107,17 +104,13 @@ export async function removeMember(access: MembershipAccess, invocation: Invocat
   const MembershipId = await membershipId(access, invocation);
   if (MembershipId === undefined) return;
   const command = new DeleteGroupMembershipCommand({ IdentityStoreId: access.store.id, MembershipId });
-  await ask("DeleteGroupMembership", command, access, invocation).catch(undefinedIfGone);
+  await ask("DeleteGroupMembership", "$metadata", command, access, invocation).catch(undefinedIfGone);
 }
 
 async function membershipId(access: MembershipAccess, invocation: Invocation): Promise<string | undefined> {
-  const action = "GetGroupMembershipId";
   const command = new GetGroupMembershipIdCommand(inputFor(access));
-  const found = await ask(action, command, access, invocation).catch(undefinedIfGone);
-  return (
-    found &&
-    requireElement(found.MembershipId, { action: `identitystore:${action}`, on: access.names.resource })
-  );
+  const asked = ask("GetGroupMembershipId", "MembershipId", command, access, invocation);
+  return (await asked.catch(undefinedIfGone))?.MembershipId;
 }
 
 function inputFor({ store, groupId, subject }: MembershipAccess) {
@@ -126,5 +119,5 @@ function inputFor({ store, groupId, subject }: MembershipAccess) {
 
 /** For `catch`: undefined for a missing membership or user. A missing group or store is another `SymError`, thrown on. */
 function undefinedIfGone(error: unknown): undefined {
-  if (!isMissingUser(error) && !(error instanceof ResourceNotFoundException)) throw error;
+  if (!isNotFound(error, "subject") && !(error instanceof ResourceNotFoundException)) throw error;
 }

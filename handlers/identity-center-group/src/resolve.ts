@@ -1,7 +1,6 @@
 // Change this file first: `resolve` and `findIds` map the requester to a user, and the target to a group.
 import { GetGroupIdCommand, GetUserIdCommand } from "@aws-sdk/client-identitystore";
-import { requireElement } from "@sym/aws";
-import { allInOrder, type Invocation, refused, SymError, type SymRequest } from "@sym/lambda-core";
+import { allInOrder, type Invocation, isNotFound, refused, type SymRequest } from "@sym/lambda-core";
 import { type About, ask } from "./identity-store.ts";
 import { type GroupSettings, readSettings } from "./settings.ts";
 
@@ -34,11 +33,6 @@ export async function findIds(asked: Asked, invocation: Invocation): Promise<Ids
   return { userId, groupId };
 }
 
-/** Whether the identity store answered that the user does not exist. */
-export function isMissingUser(error: unknown): error is SymError {
-  return error instanceof SymError && error.reason === "no-subject";
-}
-
 // An e-mail need not be the user name, and AWS does not document case: look up all spellings in parallel.
 async function findUser(asked: Asked, invocation: Invocation): Promise<string> {
   const { requester, store, names } = asked;
@@ -50,7 +44,7 @@ async function findUser(asked: Asked, invocation: Invocation): Promise<string> {
   const found = await allInOrder(
     attributes.map(([attribute, value]) =>
       userBy(attribute, value, asked, invocation).catch((error: unknown) => {
-        if (isMissingUser(error)) return error;
+        if (isNotFound(error, "subject")) return error;
         throw error;
       }),
     ),
@@ -71,14 +65,14 @@ async function userBy(
   invocation: Invocation,
 ): Promise<string> {
   const command = new GetUserIdCommand(by(attribute, value, about));
-  const { UserId } = await ask("GetUserId", command, about, invocation);
-  return requireElement(UserId, { action: "identitystore:GetUserId", on: about.names.subject });
+  const { UserId } = await ask("GetUserId", "UserId", command, about, invocation);
+  return UserId;
 }
 
 export async function findGroup(name: string, about: About, invocation: Invocation): Promise<string> {
   const command = new GetGroupIdCommand(by("displayName", name, about));
-  const { GroupId } = await ask("GetGroupId", command, about, invocation);
-  return requireElement(GroupId, { action: "identitystore:GetGroupId", on: about.names.resource });
+  const { GroupId } = await ask("GetGroupId", "GroupId", command, about, invocation);
+  return GroupId;
 }
 
 function by(AttributePath: string, AttributeValue: string, { store }: About) {

@@ -3,6 +3,7 @@ import {
   type FunctionEnvironment,
   misconfigured,
   readIdentityRule,
+  readTargetSettings,
   type SymRequest,
   wrongSetting,
 } from "@sym/lambda-core";
@@ -26,18 +27,24 @@ const resourceId = `(?:[0-9a-f]{10}-)?${uuid.replaceAll("a-f", "A-Fa-f")}`;
 const groupId = new RegExp(`^(?:(${storeId})/)?(${resourceId})$`);
 const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-const like = (pattern: RegExp, hint: string) => v.optional(v.pipe(v.string(), v.regex(pattern, hint)));
+const like = (pattern: RegExp) => v.optional(v.pipe(v.string(), v.regex(pattern)));
 const target = v.object({
-  identity_store_id: like(RegExp(`^(${storeId})$`), "set it to an identity store's id, such as d-1234567890"),
-  group_id: like(groupId, "set it to a group's id, or to an identity store's id, a slash and a group's id"),
-  group_name: like(
-    /^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u00a0\u3000]{1,1024}$/u,
-    "set it to a group's display name",
-  ),
-  region: like(regionName, "set it to the region of Identity Center, such as eu-west-1"),
-  role_arn: v.optional(v.pipe(v.string(), v.check(isRoleArn, "set it to a role's ARN"))),
-  session_hours: like(/^([1-9]|1[0-2])$/, "set it to a whole number of hours from 1 to 12"),
+  identity_store_id: like(RegExp(`^(${storeId})$`)),
+  group_id: like(groupId),
+  group_name: like(/^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \u00a0\u3000]{1,1024}$/u),
+  region: like(regionName),
+  role_arn: v.optional(v.pipe(v.string(), v.check(isRoleArn))),
+  session_hours: like(/^([1-9]|1[0-2])$/),
 });
+
+const hints = {
+  identity_store_id: "an identity store's id, such as d-1234567890",
+  group_id: "a group's id, or to an identity store's id, a slash and a group's id",
+  group_name: "a group's display name",
+  region: "the region of Identity Center, such as eu-west-1",
+  role_arn: "a role's ARN",
+  session_hours: "a whole number of hours from 1 to 12",
+};
 
 /**
  * Reads `IDENTITY_CENTER_REGION`, the region for targets without a region; by default the function's own region. The only
@@ -50,16 +57,14 @@ export function readEnvironment(environment: FunctionEnvironment): { region: str
   throw misconfigured(`IDENTITY_CENTER_REGION is "${region}", but must be a region, such as eu-west-1`);
 }
 
-/** Reads the settings of a target. An empty setting counts as missing. */
+/** Reads the settings of the target. */
 export function readSettings(
   request: Pick<SymRequest, "target">,
   standard: { region: string },
 ): GroupSettings {
-  const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
-  const { output, issues } = v.safeParse(target, Object.fromEntries(given));
-  if (issues) throw wrongSetting(request, String(issues[0].path?.[0].key), issues[0].message);
-  const [, pasted, id] = groupId.exec(output.group_id ?? "") ?? [];
-  const { identity_store_id: store = pasted, group_name, region = standard.region, role_arn } = output;
+  const settings = readTargetSettings(request, target, hints);
+  const [, pasted, id] = groupId.exec(settings.group_id ?? "") ?? [];
+  const { identity_store_id: store = pasted, group_name, region = standard.region, role_arn } = settings;
   if (!store) throw wrongSetting(request, "identity_store_id", "set it to an identity store's id");
   if (pasted && pasted !== store)
     throw wrongSetting(request, "group_id", `let it name the same store as identity_store_id, ${store}`);
@@ -70,6 +75,6 @@ export function readSettings(
   return {
     store: { id: store, region, ...(role_arn && { roleArn: role_arn }) },
     group: id ? { id } : { name: String(group_name) },
-    sessionHours: Number(output.session_hours ?? 12),
+    sessionHours: Number(settings.session_hours ?? 12),
   };
 }

@@ -1,6 +1,5 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { requireElement } from "./answers.ts";
-import { toSymError } from "./to-sym-error.ts";
+import { answerTo, requireElement } from "./answers.ts";
 
 /**
  * Options for every AWS client in a handler: three attempts with the SDK's back-off, none longer than 4 s, so a hanging
@@ -16,6 +15,9 @@ const assumeTimeoutMs = 8_000;
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 type CredentialsProvider = () => Promise<Credentials>;
+/** The role and the region of a client; without either, the function's own. Other fields do not count. */
+type Place = { roleArn?: string; region?: string };
+type ClientOptions = typeof clientDefaults & { region?: string; credentials?: CredentialsProvider };
 
 /** Whether a text is the ARN of an IAM role, in any partition. Source: `pathType` and `roleNameType` of IAM's model. */
 export function isRoleArn(value: string): boolean {
@@ -23,14 +25,20 @@ export function isRoleArn(value: string): boolean {
 }
 
 /**
- * Makes one client for the function's own account and one for each role in another account, and keeps the clients while
- * the function is warm. The SDK calls the provider again when the credentials have less than 5 minutes left.
+ * Makes one client for each role and region, and keeps the clients while the function is warm. The SDK calls the provider
+ * again when the credentials have less than 5 minutes left.
  */
-export function clientPerRole<C>(create: (credentials?: CredentialsProvider) => C): (roleArn?: string) => C {
+export function clientPerRole<C>(create: (options: ClientOptions) => C): (place: Place) => C {
   const clients = new Map<string, C>();
-  return (roleArn) => {
-    const key = roleArn ?? "";
-    const client = clients.get(key) ?? create(roleArn === undefined ? undefined : assumeRole(roleArn));
+  return ({ roleArn, region }) => {
+    const key = `${roleArn} ${region}`;
+    const client =
+      clients.get(key) ??
+      create({
+        ...clientDefaults,
+        ...(region !== undefined && { region }),
+        ...(roleArn !== undefined && { credentials: assumeRole(roleArn) }),
+      });
     clients.set(key, client);
     return client;
   };
@@ -45,10 +53,11 @@ function assumeRole(roleArn: string): CredentialsProvider {
   return async () => {
     const abortSignal = AbortSignal.timeout(assumeTimeoutMs);
     const call = { action: "sts:AssumeRole", on: roleArn };
-    const { Credentials: credentials } = await sts.send(command, { abortSignal }).catch((error: unknown) => {
+    const sent = sts.send(command, { abortSignal }).catch((error: unknown) => {
       // An aborted client throws an error of its own; the reason of the abort is the timeout.
-      throw toSymError(abortSignal.aborted ? abortSignal.reason : error, call);
+      throw abortSignal.aborted ? abortSignal.reason : error;
     });
+    const { Credentials: credentials } = await answerTo(call, sent);
     return {
       accessKeyId: requireElement(credentials?.AccessKeyId, call),
       secretAccessKey: requireElement(credentials?.SecretAccessKey, call),

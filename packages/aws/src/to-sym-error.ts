@@ -1,7 +1,10 @@
-import { SymError } from "@sym/lambda-core";
+import { SymError, unavailable } from "@sym/lambda-core";
 
-/** The failed call: its IAM action, such as `iam:AddUserToGroup`, and the resource of the call. */
-export type AwsCall = { action: string; on: string };
+/**
+ * A call of AWS: its IAM action, such as `iam:AddUserToGroup`, and the resource of the call. `errors`: by the names of AWS's
+ * errors, what these mean for this call.
+ */
+export type AwsCall = { action: string; on: string; errors?: Record<string, (cause: Error) => SymError> };
 
 type Failure = Error & { code?: unknown; $metadata?: { httpStatusCode?: number; requestId?: string } };
 type Kind = { names: RegExp; retryable: boolean; sentence(call: AwsCall, name: string): string };
@@ -74,30 +77,37 @@ export function toSymError(error: unknown, call: AwsCall): unknown {
   if (!(error instanceof Error) || error instanceof SymError) return error;
   const { name, code, $metadata } = error as Failure;
   const is = (names: RegExp) => names.test(name) || (typeof code === "string" && names.test(code));
-  const unavailable = (sentence: string, retryable: boolean) =>
-    new SymError(sentence, { reason: "unavailable", retryable, cause: error });
-
+  if (call.errors && Object.hasOwn(call.errors, name)) return call.errors[name]?.(error);
   const kind = kinds.find(({ names }) => is(names));
-  if (kind) return unavailable(kind.sentence(call, name), kind.retryable);
+  if (kind) return unavailable(kind.sentence(call, name), { retryable: kind.retryable, cause: error });
   const { action, on } = call;
   const { httpStatusCode: status, requestId } = $metadata ?? {};
   if (is(brokenConnections) || (status ?? 0) >= 500)
-    return unavailable(
-      `AWS did not complete ${action} on ${on} (${name}), ${whatMayHaveHappened(call)}`,
-      true,
-    );
+    return unavailable(`AWS did not complete ${action} on ${on} (${name}), ${whatMayHaveHappened(call)}`, {
+      cause: error,
+    });
+  // The SDK found no JSON in an answer with status 200.
+  if (error instanceof SyntaxError) return notFromAws(call, error);
   if (status === undefined) return error;
   // AWS gives an id to every request, even to a refused request.
   if (requestId === undefined) return notFromAws(call, error);
-  return unavailable(`AWS refused ${action} on ${on} (${name}); look for the reason there`, false);
+  return unavailable(`AWS refused ${action} on ${on} (${name}); look for the reason there`, {
+    retryable: false,
+    cause: error,
+  });
+}
+
+/** Whether a `SymError` comes from this error of AWS, a class of the service's client. */
+export function isAwsError(error: unknown, kind: abstract new (fields: never) => Error): error is SymError {
+  return error instanceof SymError && error.cause instanceof kind;
 }
 
 /** The error for an answer from a proxy or portal between the function and AWS. */
 export function notFromAws(call: AwsCall, cause?: unknown): SymError {
   const { action, on } = call;
-  return new SymError(
+  return unavailable(
     `The answer to ${action} on ${on} is not one of AWS, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and AWS`,
-    { reason: "unavailable", cause },
+    { cause },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CheckedTarget } from "./check.ts";
-import { SymError } from "./errors.ts";
+import { refused, SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ActionResult } from "./outcome.ts";
@@ -119,7 +119,7 @@ export function ranked(...row: State[]): (state: State, wanted: State) => boolea
 
 /** Throws `refused` if an obstacle keeps the access from having effect. */
 export function throwObstacle(effect: Effect): void {
-  if (typeof effect === "object") throw new SymError(effect.obstacle, { reason: "refused" });
+  if (typeof effect === "object") throw refused(effect.obstacle);
 }
 
 /** The residual access of an action's result. */

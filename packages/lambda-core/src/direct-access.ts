@@ -9,7 +9,7 @@ import {
 } from "./access.ts";
 import type { Actions } from "./actions.ts";
 import { checkTargets } from "./check.ts";
-import { SymError } from "./errors.ts";
+import { isNotFound } from "./errors.ts";
 import { granting } from "./plan.ts";
 
 /** Actions without leases: a deescalate also revokes standing access. */
@@ -67,6 +67,5 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
  * grant, wrong settings of the target are more likely than a deleted resource.
  */
 function subjectIsGone(error: unknown): undefined {
-  if (error instanceof SymError && error.reason === "no-subject") return;
-  throw error;
+  if (!isNotFound(error, "subject")) throw error;
 }

@@ -8,7 +8,7 @@
  */
 export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
 
-type Details = { reason: Reason; retryable?: boolean; path?: string; cause?: unknown };
+type Details = { reason: Reason; retryable?: boolean | undefined; path?: string; cause?: unknown };
 
 /**
  * An expected failure. People read its message: a sentence with the failure, the wrong value, and the remedy.
@@ -41,10 +41,24 @@ export function misconfigured(problem: string): SymError {
   return refused(`This function is misconfigured: ${problem}`);
 }
 
+/** The error for a read or a change that failed. The same request can succeed later, unless `retryable` is false. */
+export function unavailable(
+  sentence: string,
+  { retryable, cause }: { retryable?: boolean; cause?: unknown } = {},
+): SymError {
+  return new SymError(sentence, { reason: "unavailable", retryable, cause });
+}
+
 /**
  * The target system answered that the subject or the resource does not exist. For a revoke, this error means the access
  * has ended.
  */
 export function notFound(missing: "subject" | "resource", sentence: string): SymError {
-  return new SymError(sentence, { reason: missing === "subject" ? "no-subject" : "no-resource" });
+  return new SymError(sentence, { reason: `no-${missing}` });
+}
+
+/** Whether an error is that of `notFound`. Without `missing`: for the subject or the resource. */
+export function isNotFound(error: unknown, missing?: "subject" | "resource"): error is SymError {
+  if (!(error instanceof SymError)) return false;
+  return missing ? error.reason === `no-${missing}` : error.reason.startsWith("no-");
 }

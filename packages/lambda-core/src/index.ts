@@ -21,7 +21,7 @@ export { allInOrder } from "./all-in-order.ts";
 export { type Check, type CheckedTarget, checkBy, checkTargets } from "./check.ts";
 export { directAccess } from "./direct-access.ts";
 export type { FunctionEnvironment } from "./environment.ts";
-export { misconfigured, notFound, refused, SymError } from "./errors.ts";
+export { isNotFound, misconfigured, notFound, refused, SymError, unavailable } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
 export { wrongSetting } from "./guard.ts";
 export { createHandler } from "./handler.ts";
@@ -40,3 +40,5 @@ export { granting, type OtherRequests, type Plan, type PlanAnswer } from "./plan
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
 export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";
+export { readTargetSettings } from "./target-settings.ts";
+export { waitFor } from "./wait-for.ts";

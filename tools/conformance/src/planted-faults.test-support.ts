@@ -5,7 +5,7 @@ export const planted: (PlantedFault & { fault: string; scene: string; seen: RegE
   {
     fault: "the grant is not idempotent: a grant to a member fails",
     file: "iam-group",
-    text: `await (state === member ? add(access, invocation) : remove(access, invocation));
+    text: `await (state === member ? add(caller, access) : remove(caller, access));
       return {};
     },
   };
@@ -15,7 +15,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
   const isMember = groups.some(({ GroupId }) => GroupId === access.resource);
   return { access, state: isMember ? member : absent, effect: "by-state" };`,
     instead: `if (state === member && access.isMember) throw refused("The user is a member already");
-      await (state === member ? add(access, invocation) : remove(access, invocation));
+      await (state === member ? add(caller, access) : remove(caller, access));
       return {};
     },
   };
@@ -47,24 +47,24 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
   {
     fault: "the revoke removes nothing",
     file: "iam-group",
-    text: "await (state === member ? add(access, invocation) : remove(access, invocation));",
-    instead: "if (state === member) await add(access, invocation);",
+    text: "await (state === member ? add(caller, access) : remove(caller, access));",
+    instead: "if (state === member) await add(caller, access);",
     scene: "deescalate",
     seen: /^After the deescalate, robin.requester has the access$/,
   },
   {
     fault: "an error of the revoke is swallowed",
     file: "iam-group",
-    text: "if (!(error instanceof NoSuchEntityException)) throw toSymError(error, call);\n        if (await isMember",
-    instead: "if (!(error instanceof NoSuchEntityException)) return undefined;\n        if (await isMember",
+    text: "if (!isAwsError(error, NoSuchEntityException)) throw error;\n    if (await isMember",
+    instead: "if (!isAwsError(error, NoSuchEntityException)) return;\n    if (await isMember",
     scene: "system down",
     seen: /^A deescalate that could not be carried out was answered "revoked", without an error$/,
   },
   {
     fault: "the text of the system's own error is leaked",
     file: "iam-group",
-    text: "throw toSymError(error, call);\n        await read(access, invocation);",
-    instead: "throw refused(String(error));\n        await read(access, invocation);",
+    text: "throw error;\n    await findByIds(caller, access);",
+    instead: "throw refused(String(error.cause));\n    await findByIds(caller, access);",
     scene: "nothing secret in answer",
     seen: /^an answer holds "is not authorized to perform": /,
   },
@@ -94,7 +94,7 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
     file: "iam-lookup",
     text: "if (!user)\n    throw",
     instead: `if (!user) {
-    const nobody = { ...rest, host: account, subject: "", resource: "", names: namesOf(names) };
+    const nobody = { ...names, subject: "", resource: "", names: namesOf(names) };
     return { access: nobody, groups: [{ GroupId: "" }] };
   }
   if (user === null)
@@ -150,8 +150,8 @@ function readingOf({ access, groups }: IamMembership): Reading<GroupAccess> {
   {
     fault: "the group's name is part of the lease's key",
     file: "iam-lookup",
-    text: "const ids = { host: account, ",
-    instead: "const ids = { host: account + group.name, ",
+    text: "access: { ...found, subject: user.id, ",
+    instead: "access: { ...found, host: found.host + group.name, subject: user.id, ",
     scene: "renamed",
     seen: /^The escalate under the new name was answered "already-had-access" instead of granted$/,
   },
