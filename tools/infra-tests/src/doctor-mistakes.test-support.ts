@@ -192,6 +192,7 @@ export const mistakes: Record<string, Mistake> = {
       return () => put(document);
     },
   },
+  "A target whose group does not exist": { make: nothing, args: ["--target", "ops,group_name=prod-ops"] },
   "A target with the ARN of another account": {
     make: nothing,
     args: [

@@ -86,13 +86,22 @@ describe.runIf(tools)("npm run doctor", () => {
     });
 
   test("finds nothing wrong with what infra/aws deploys", async () => {
-    const { code, stdout, stderr } = await doctor("--prefix", "sym", "--json");
+    const targetOf = (name: string, settings: string) =>
+      `--target=${name},arn=arn:aws:lambda:us-east-1:123456789012:function:${settings}`;
+    const targets = [
+      targetOf("admins", "sym-iam-group,group_name=prod-admins"),
+      targetOf("platform", "sym-github-team,org=acme,team_slug=platform"),
+    ];
+    const { code, stdout, stderr } = await doctor("--prefix", "sym", ...targets, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { account, region, functions } = JSON.parse(stdout);
     expect({ account, region }).toEqual({ account: "123456789012", region: "us-east-1" });
     expect(functions.map(({ name }: { name: string }) => name)).toEqual(["sym-github-team", "sym-iam-group"]);
     const rows: Row[] = functions.flatMap(({ checks }: { checks: Row[] }) => checks);
-    expect(rows.filter(({ level, check }) => level !== "ok" && check !== "targets")).toEqual([]);
+    expect(rows.filter(({ level }) => level !== "ok")).toEqual([]);
+    expect(rows.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(["target admins", "arn of admins", "target platform", "arn of platform"]),
+    );
     const alarms = (await deployment.resources()).filter(
       ({ type }) => type === "aws_cloudwatch_metric_alarm",
     );
@@ -108,6 +117,12 @@ describe.runIf(tools)("npm run doctor", () => {
     expect(stdout).toMatch(/^ok +schedule: Enabled, rate\(5 minutes\)$/m);
     expect(stdout).toMatch(/^\d+ checks, \d+ ok, 0 warnings, 0 errors, \d not checked$/m);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("refuses a target of which the function is unknown", async () => {
+    const { code, stderr } = await doctor("--prefix", "sym", "--target", "admins,group_name=prod-admins");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^--target admins belongs to none of sym-github-team, sym-iam-group\. Add arn=/);
   });
 
   test("names a function that does not exist", async () => {
