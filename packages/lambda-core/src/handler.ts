@@ -2,16 +2,9 @@ import { randomUUID } from "node:crypto";
 import { type Budget, startBudget } from "./budget.ts";
 import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
-import { checkAllowedSettings, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
-import {
-  countChangedByOthers,
-  countOutcome,
-  countSweep,
-  createLog,
-  describeError,
-  type Log,
-  type LogFields,
-} from "./log.ts";
+import { type About, logEvent } from "./event-line.ts";
+import { checkAllowedSettings, checkAuditPeople, checkFunctionArn, parseAllowedSettings } from "./guard.ts";
+import { countLeftAccess, countOutcome, countSweep, createLog, type Log, type LogFields } from "./log.ts";
 import type { ActionResult } from "./outcome.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
 import {
@@ -42,6 +35,8 @@ export type Invocation = {
   request?: SymRequest;
   budget: Budget;
   log: Log;
+  /** Names the access that the event is about, for the event line: also a failed event says whose access to what. */
+  about(access: About): void;
 };
 
 /** The actions of a handler, by event. Each action throws `SymError` for every expected failure. */
@@ -64,13 +59,14 @@ export function createHandler(system: string, actions: () => Actions) {
     const start = performance.now();
     const since = () => Math.round(performance.now() - start);
     if (isSweepEvent(event)) {
-      const answer = await runSweep(system, configured, context);
+      const answer = await runSweep(system, configured, context, since);
       countSweep(system, answer.body, since());
       return answer;
     }
-    const { answer, request } = await runAction(system, configured, event, context);
+    const { answer, request, seen, ...done } = await runAction(system, configured, event, context);
     const { outcome } = answer.body;
-    createLog(commonFields(system, context, request))("answer", { outcome, duration: since() });
+    const happening = { seen, requester: request?.requester, duration: since(), outcome, ...done };
+    logEvent(createLog(commonFields(system, context, request)), happening);
     countOutcome(system, outcome, since());
     return answer;
   };
@@ -78,6 +74,7 @@ export function createHandler(system: string, actions: () => Actions) {
 
 async function runAction(system: string, configured: Configured, event: unknown, context: LambdaContext) {
   let request: SymRequest | undefined;
+  const seen: About[] = [];
   try {
     if (configured instanceof Error) throw configured;
     const { actions, allowed } = configured;
@@ -89,13 +86,12 @@ async function runAction(system: string, configured: Configured, event: unknown,
     const fields = commonFields(system, context, request);
     const asked = request;
     const result = await withinBudget(context, fields, (invocation) =>
-      act(asked, { ...invocation, request: asked }),
+      act(asked, { ...invocation, request: asked, about: (access) => seen.push(access) }),
     );
-    if (result.changedByOthers) countChangedByOthers(system);
-    return { answer: answerResult(system, asked, result), request };
+    countLeftAccess(system, result);
+    return { answer: answerResult(system, asked, result), request, seen, result };
   } catch (error) {
-    createLog(commonFields(system, context, request))("error", describeError(error));
-    return { answer: answerError(system, request, error, context.awsRequestId), request };
+    return { answer: answerError(system, request, error, context.awsRequestId), request, seen, error };
   }
 }
 
@@ -103,6 +99,7 @@ async function runSweep(
   system: string,
   configured: Configured,
   context: LambdaContext,
+  since: () => number,
 ): Promise<SweepAnswer> {
   const fields = { ...commonFields(system, context), event_type: "sweep" };
   const counts = noCounts();
@@ -113,7 +110,7 @@ async function runSweep(
     await withinBudget(context, fields, (invocation) => sweep(invocation, counts));
     return answerSweep(system, counts);
   } catch (error) {
-    createLog(fields)("error", describeError(error));
+    logEvent(createLog(fields), { seen: [], error, outcome: "failed", duration: since() });
     return answerFailedSweep(system, error, context.awsRequestId, counts);
   }
 }
@@ -128,7 +125,14 @@ async function withinBudget<T>(
   const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
   try {
     return await Promise.race([
-      act({ id: randomUUID(), requestId, functionArn, budget, log: createLog(fields) }),
+      act({
+        id: randomUUID(),
+        requestId,
+        functionArn,
+        budget,
+        log: createLog(fields),
+        about: () => undefined,
+      }),
       budget.expired,
     ]);
   } catch (error) {
@@ -151,6 +155,7 @@ type Configured = ReturnType<typeof configure>;
 
 function configure(actions: () => Actions) {
   try {
+    checkAuditPeople(process.env["AUDIT_PEOPLE"]);
     return { allowed: parseAllowedSettings(process.env["ALLOWED_SETTINGS"]), actions: actions() };
   } catch (error) {
     return error instanceof Error

@@ -8,6 +8,7 @@ export {
   type Found,
   namesIn,
   type Reading,
+  type Residual,
   ranked,
   residualOf,
   type State,
@@ -19,6 +20,7 @@ export { allInOrder } from "./all-in-order.ts";
 export type { FunctionEnvironment } from "./environment.ts";
 export { misconfigured, notFound, refused, SymError } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
+export { type About, hashOfId, logEvent } from "./event-line.ts";
 export { wrongSetting } from "./guard.ts";
 export { type Actions, createHandler, type Invocation, type LambdaContext } from "./handler.ts";
 export {
@@ -34,3 +36,4 @@ export type { ActionResult, Outcome } from "./outcome.ts";
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
 export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";
+export { bundleVersion } from "./version.ts";
