@@ -10,11 +10,9 @@ import {
 } from "@sym/lambda-core";
 import { resolve } from "./resolve.ts";
 
-const system = "Door";
-
 /** Which person may open which door. Creates no person and no door. */
 export function doorBadge(environment: Record<string, string | undefined>): TargetSystem<Access> {
-  const connection = readConnection(environment, { system, prefix: "DOOR" });
+  const connection = readConnection(environment, { system: "Door", prefix: "DOOR" });
   const client = createJsonClient(connection, { resource: "the badge", scheme: "Bearer" });
 
   /** Returns whether the person may open the door after the call. */
@@ -28,7 +26,7 @@ export function doorBadge(environment: Record<string, string | undefined>): Targ
       throw notFound("resource", `${names.resource} does not exist in Door; add the door there`);
     if (missing === "person")
       throw notFound("subject", `${names.subject} does not exist in Door; add the person there`);
-    throw unexpectedResponse(system, response, `${method} ${names.resource}`);
+    throw unexpectedResponse(response, `${method} ${names.resource}`);
   }
 
   async function read(access: Access, invocation: Invocation): Promise<Reading<Access>> {
