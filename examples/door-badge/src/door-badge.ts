@@ -18,7 +18,7 @@ export function doorBadge(environment: Record<string, string | undefined>): Targ
       throw notFound("resource", `${names.resource} does not exist in Door; add the door there`);
     if (missing === "person")
       throw notFound("subject", `${names.subject} does not exist in Door; add the person there`);
-    throw unexpectedResponse(connection.system, response, `${method} ${names.resource}`);
+    throw unexpectedResponse(response, `${method} ${names.resource}`);
   }
 
   async function read(access: Access, invocation: Invocation) {

@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ConflictException, type DeploymentSummary, StartDeploymentCommand } from "@aws-sdk/client-appconfig";
-import { requireElement } from "@sym/aws";
+import { ConflictException, StartDeploymentCommand } from "@aws-sdk/client-appconfig";
+import { abortOf, answerTo, isAwsError, requireElement } from "@sym/aws";
 import { auditComment } from "@sym/flags";
-import { refused, type State } from "@sym/lambda-core";
+import { refused, type State, unavailable } from "@sym/lambda-core";
+import { type Caller, callOf } from "./appconfig-call.ts";
 import { type Deployed, findDeployed, stateOf } from "./appconfig-deployed.ts";
-import { type Deployment, isUnderWay, isUndone } from "./appconfig-deployments.ts";
-import { toSymError, unavailable } from "./appconfig-errors.ts";
+import { type Deployment, isSlow, isStarting, isUnderWay, isUndone } from "./appconfig-deployments.ts";
 import { deleteOldVersions, makeVersion } from "./appconfig-room.ts";
 import { insertFirst, replaceValue } from "./appconfig-text.ts";
-import { hasTime, pollMs } from "./appconfig-time.ts";
-import { abortOf, type Caller, type Version } from "./appconfig-versions.ts";
+import { hasTime, waitForNextRead } from "./appconfig-time.ts";
+import type { Version } from "./appconfig-versions.ts";
 
 /** `isEnd`: whether the change restores the flag at the end of a request. */
 type Wish = { state: State; isEnd: boolean };
@@ -23,7 +22,6 @@ type Attempts = { made?: { number: number; from: string; others: Version[] }; st
  */
 export async function deploy(caller: Caller, wish: Wish, seen?: Deployed): Promise<Deployment> {
   const { access, invocation } = caller;
-  const { signal } = invocation.budget;
   const attempts: Attempts = {};
   let known = seen && stateOf(seen.value) !== wish.state ? seen : undefined;
   for (;;) {
@@ -35,14 +33,14 @@ export async function deploy(caller: Caller, wish: Wish, seen?: Deployed): Promi
     if (latest.DeploymentNumber === attempts.started && isUndone(latest))
       throw unavailable(
         `AppConfig undid deployment ${attempts.started} of ${access.names.resource}; look there for the alarm or the person that did it`,
+        { retryable: false },
       );
     if (!isWanted && !isUnderWay(latest) && (await deployVersion(caller, found, wish, attempts))) continue;
     if (!hasTime(invocation))
       throw unavailable(
         `Another deployment is under way in AppConfig environment ${access.environment}, which takes one at a time; try again when it is complete`,
-        { retryable: true },
       );
-    await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await waitForNextRead(invocation);
   }
 }
 
@@ -63,7 +61,7 @@ async function deployVersion(
     if (isEnd) await deleteOldVersions(caller, others);
     return true;
   } catch (error) {
-    if (error instanceof ConflictException) return false;
+    if (isAwsError(error, ConflictException)) return false;
     throw error;
   }
 }
@@ -75,14 +73,15 @@ function contentWith({ text, value }: Deployed, flag: string, state: State): str
     : insertFirst(text, ["values", flag], `"enabled":${enabled}`);
 }
 
-/** Throws AWS's `ConflictException` if another deployment has begun since the read. */
+/** The cause of the error is AWS's `ConflictException` if another deployment has begun since the read. */
 async function startDeployment(
   { client, access, invocation }: Caller,
   { latest }: Deployed,
   version: number,
 ): Promise<number> {
-  const action = "appconfig:StartDeployment";
   const { project, environment, profile, strategy } = access;
+  const gone = `AppConfig has no deployment strategy ${strategy}, or somebody has just deleted version ${version} of profile ${profile}; correct the target's setting deployment_strategy, or try again`;
+  const call = callOf("StartDeployment", access, refused(gone));
   const command = new StartDeploymentCommand({
     ApplicationId: project,
     EnvironmentId: environment,
@@ -92,19 +91,6 @@ async function startDeployment(
     Description: auditComment(invocation),
     LatestDeploymentNumber: latest.DeploymentNumber,
   });
-  const { DeploymentNumber } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    if (error instanceof ConflictException) throw error;
-    const gone = `AppConfig has no deployment strategy ${strategy}, or somebody has just deleted version ${version} of profile ${profile}; correct the target's setting deployment_strategy, or try again`;
-    throw toSymError(error, action, access, refused(gone));
-  });
-  return requireElement(DeploymentNumber, { action, on: access.names.resource });
-}
-
-/** Whether the deployment is sure to outlast this invocation. */
-export function isSlow({ State, DeploymentDurationInMinutes = 0 }: DeploymentSummary): boolean {
-  return State === "DEPLOYING" && DeploymentDurationInMinutes > 0;
-}
-
-export function isStarting({ State }: DeploymentSummary): boolean {
-  return State === "DEPLOYING" || State === "VALIDATING";
+  const { DeploymentNumber } = await answerTo(call, client.send(command, abortOf(invocation)));
+  return requireElement(DeploymentNumber, call);
 }

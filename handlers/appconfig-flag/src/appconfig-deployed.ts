@@ -1,9 +1,8 @@
 import { GetHostedConfigurationVersionCommand } from "@aws-sdk/client-appconfig";
-import { requireElement } from "@sym/aws";
-import { notFound, refused, type State, type SymError } from "@sym/lambda-core";
-import { type Deployment, deploymentsOf, isUnderWay, isUndone } from "./appconfig-deployments.ts";
-import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { abortOf, type Caller } from "./appconfig-versions.ts";
+import { abortOf, answerTo, requireElement } from "@sym/aws";
+import { notFound, refused, type State, type SymError, unavailable } from "@sym/lambda-core";
+import { type Caller, callOf } from "./appconfig-call.ts";
+import { type Deployment, deploymentsOf, isUnderWay, isUndone, profileOf } from "./appconfig-deployments.ts";
 import type { FlagAccess } from "./resolve.ts";
 
 /** A flag's entry in the document's `values`: `enabled`, and the flag's attributes. */
@@ -43,7 +42,6 @@ export async function findDeployed(caller: Caller): Promise<Deployed> {
   if (isUnderWay(latest))
     throw unavailable(
       `AppConfig is just taking flag ${access.flag} out of environment ${access.environment}, which can still be undone; try again when that deployment is complete`,
-      { retryable: true },
     );
   throw notFound(
     "resource",
@@ -52,38 +50,30 @@ export async function findDeployed(caller: Caller): Promise<Deployed> {
 }
 
 async function newestDeployments(caller: Caller): Promise<{ latest?: Deployment; current?: Deployment }> {
-  const { environment, project, profile: wanted } = caller.access;
+  const { environment, project, profile } = caller.access;
   const advice = "correct the target's settings project and environment";
   const gone = `AppConfig has no environment ${environment} in application ${project}; ${advice}`;
   let latest: Deployment | undefined;
-  for await (const { deployment, profile } of deploymentsOf(
-    caller,
-    environment,
-    notFound("resource", gone),
-  )) {
+  for await (const deployment of deploymentsOf(caller, environment, notFound("resource", gone))) {
     latest ??= deployment;
-    if (!isUndone(deployment) && (await profile()) === wanted) return { latest, current: deployment };
+    if (!isUndone(deployment) && (await profileOf(caller, environment, deployment)) === profile)
+      return { latest, current: deployment };
   }
   return latest ? { latest } : {};
 }
 
 /** Throws if AppConfig's own store does not have the version: its name is not a number, or the version is not found. */
 async function readVersion({ client, access, invocation }: Caller, version: string) {
-  const action = "appconfig:GetHostedConfigurationVersion";
   const { project, profile, environment } = access;
   if (!/^\d+$/.test(version)) throw notHosted(profile);
+  const gone = `AppConfig's own store has no version ${version} of profile ${profile}, which is deployed in environment ${environment}; correct the target's setting configuration_profile, or deploy a version that is there`;
+  const call = callOf("GetHostedConfigurationVersion", access, refused(gone));
   const command = new GetHostedConfigurationVersionCommand({
     ApplicationId: project,
     ConfigurationProfileId: profile,
     VersionNumber: Number(version),
   });
-  const answer = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    const gone = `AppConfig's own store has no version ${version} of profile ${profile}, which is deployed in environment ${environment}; correct the target's setting configuration_profile, or deploy a version that is there`;
-    throw toSymError(error, action, access, refused(gone));
-  });
-  const call = { action, on: access.names.resource };
-  // A proxy's page would pass for content; only AppConfig sends the header with the version number.
-  requireElement(answer.VersionNumber, call);
+  const answer = await answerTo(call, client.send(command, abortOf(invocation)));
   const text = new TextDecoder().decode(requireElement(answer.Content, call));
   return { text, description: answer.Description ?? "" };
 }

@@ -4,10 +4,9 @@ import {
   GetDeploymentCommand,
   paginateListDeployments,
 } from "@aws-sdk/client-appconfig";
-import { requireElement } from "@sym/aws";
-import type { SymError } from "@sym/lambda-core";
-import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { abortOf, type Caller } from "./appconfig-versions.ts";
+import { abortOf, answerTo, itemsOf, requireElement } from "@sym/aws";
+import { type SymError, unavailable } from "@sym/lambda-core";
+import { type Caller, callOf } from "./appconfig-call.ts";
 
 /** A summary with the fields that every deployment has. */
 export type Deployment = DeploymentSummary & {
@@ -25,55 +24,47 @@ export function isUndone({ State }: DeploymentSummary): boolean {
   return ["ROLLING_BACK", "ROLLED_BACK", "REVERTED"].includes(State ?? "");
 }
 
+/** Whether the deployment is sure to outlast this invocation. */
+export function isSlow({ State, DeploymentDurationInMinutes = 0 }: DeploymentSummary): boolean {
+  return State === "DEPLOYING" && DeploymentDurationInMinutes > 0;
+}
+
+export function isStarting({ State }: DeploymentSummary): boolean {
+  return State === "DEPLOYING" || State === "VALIDATING";
+}
+
 /**
  * An environment's deployments of all profiles, from the newest to the oldest, as AppConfig lists them. Throws `missing`
  * if the environment does not exist.
  */
 export async function* deploymentsOf(
-  caller: Caller,
+  { client, access, invocation }: Caller,
   environment: string,
   missing: SymError,
-): AsyncGenerator<{ deployment: Deployment; profile(): Promise<string> }> {
-  const { client, access, invocation } = caller;
-  const action = "appconfig:ListDeployments";
+): AsyncGenerator<Deployment> {
+  const call = callOf("ListDeployments", access, missing);
   const place = { ApplicationId: access.project, EnvironmentId: environment };
   const pages = paginateListDeployments({ client }, place, abortOf(invocation));
-  for (;;) {
-    const { value, done } = await pages.next().catch((error: unknown) => {
-      throw toSymError(error, action, access, missing);
-    });
-    if (done) return;
-    for (const one of requireElement(value.Items, { action, on: access.names.resource })) {
-      const deployment = checked(one, caller);
-      yield { deployment, profile: () => profileOf(caller, environment, deployment) };
-    }
-  }
-}
-
-function checked(deployment: DeploymentSummary, { access }: Caller): Deployment {
-  const { DeploymentNumber, ConfigurationVersion, State } = deployment;
-  const call = { action: "appconfig:ListDeployments", on: access.names.resource };
-  return {
-    ...deployment,
-    DeploymentNumber: requireElement(DeploymentNumber, call),
-    ConfigurationVersion: requireElement(ConfigurationVersion, call),
-    State: requireElement(State, call),
-  };
+  for await (const deployment of itemsOf(call, pages, ({ Items }) => Items))
+    yield {
+      ...deployment,
+      DeploymentNumber: requireElement(deployment.DeploymentNumber, call),
+      ConfigurationVersion: requireElement(deployment.ConfigurationVersion, call),
+      State: requireElement(deployment.State, call),
+    };
 }
 
 /** AppConfig's lists of deployments name the profile since July 2026 only, and not everywhere. */
-async function profileOf(
+export async function profileOf(
   { client, access, invocation }: Caller,
   environment: string,
   { ConfigurationProfileId, DeploymentNumber }: Deployment,
 ): Promise<string> {
   if (ConfigurationProfileId !== undefined) return ConfigurationProfileId;
-  const action = "appconfig:GetDeployment";
+  const gone = `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`;
+  const call = callOf("GetDeployment", access, unavailable(gone, { retryable: false }));
   const place = { ApplicationId: access.project, EnvironmentId: environment };
   const command = new GetDeploymentCommand({ ...place, DeploymentNumber });
-  const deployment = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    const gone = `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`;
-    throw toSymError(error, action, access, unavailable(gone));
-  });
-  return requireElement(deployment.ConfigurationProfileId, { action, on: access.names.resource });
+  const deployment = await answerTo(call, client.send(command, abortOf(invocation)));
+  return requireElement(deployment.ConfigurationProfileId, call);
 }

@@ -1,17 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppConfigClient, GetEnvironmentCommand } from "@aws-sdk/client-appconfig";
-import { clientDefaults, requireElement } from "@sym/aws";
+import { abortOf, answerTo, clientDefaults } from "@sym/aws";
 import { checkSwitch, type ToggleRules, toggleTargets } from "@sym/flags";
-import { type Effect, type Invocation, notFound, type Reading, type TargetSystem } from "@sym/lambda-core";
-import { deploy, isSlow, isStarting } from "./appconfig-deploy.ts";
+import { type Effect, notFound, type Reading, type TargetSystem, unavailable } from "@sym/lambda-core";
+import { type Caller, callOf } from "./appconfig-call.ts";
+import { deploy } from "./appconfig-deploy.ts";
 import { type Deployed, findDeployed, stateOf } from "./appconfig-deployed.ts";
-import { type Deployment, isUnderWay } from "./appconfig-deployments.ts";
-import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { hasTime, pollMs } from "./appconfig-time.ts";
-import { abortOf, type Caller } from "./appconfig-versions.ts";
+import { type Deployment, isSlow, isStarting, isUnderWay } from "./appconfig-deployments.ts";
+import { hasTime, waitForNextRead } from "./appconfig-time.ts";
 import { checkTarget } from "./check-target.ts";
 import { rolloutOf } from "./forecast.ts";
-import { type FlagAccess, resolve, toggleOf } from "./resolve.ts";
+import { type FlagAccess, resolve } from "./resolve.ts";
 
 type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 
@@ -23,24 +21,13 @@ type FlagReading = Reading<FlagAccess> & { deployed?: Deployed };
 export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   const client = new AppConfigClient(clientDefaults);
 
-  /** The deployed document, once a deployment without a duration has its effect or was undone. */
-  async function lookSettled(access: FlagAccess, invocation: Invocation): Promise<Deployed> {
-    const { signal } = invocation.budget;
-    for (;;) {
-      const deployed = await findDeployed({ client, access, invocation });
-      const { current } = deployed;
-      if (isSlow(current) || !isStarting(current) || !hasTime(invocation)) return deployed;
-      await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-    }
-  }
-
   return {
     satisfies: (state, wanted) => state === wanted,
     ownTargets: toggleTargets(toggles),
 
     async find(request, invocation) {
       const { access, wanted } = resolve(request, invocation.functionArn, toggles);
-      const deployed = await lookSettled(access, invocation);
+      const deployed = await lookSettled({ client, access, invocation });
       const state = stateOf(deployed.value);
       const effect = state === wanted ? effectOf(deployed, access) : "by-state";
       return { access, state, wanted, effect, deployed };
@@ -52,7 +39,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
     },
 
     async set({ access, deployed: seen }: FlagReading, change, invocation) {
-      checkSwitch(toggleOf(access), change, toggles);
+      checkSwitch(access, change, toggles);
       const caller = { client, access, invocation };
       const isEnd = change.state === change.afterwards;
       const deployment = await deploy(caller, { state: change.state, isEnd }, seen);
@@ -70,7 +57,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
     },
 
     async forecast({ access }, change) {
-      checkSwitch(toggleOf(access), change, toggles);
+      checkSwitch(access, change, toggles);
       return rolloutOf(access);
     },
 
@@ -78,12 +65,21 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
   };
 }
 
+/** The deployed document, once a deployment without a duration has its effect or was undone. */
+async function lookSettled(caller: Caller): Promise<Deployed> {
+  for (;;) {
+    const deployed = await findDeployed(caller);
+    const { current } = deployed;
+    if (isSlow(current) || !isStarting(current) || !hasTime(caller.invocation)) return deployed;
+    await waitForNextRead(caller.invocation);
+  }
+}
+
 /** Throws while an alarm could still undo the revoke, so that the sweep checks again: AppConfig would not notify us. */
 async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void> {
   if (!isUnderWay(deployment) || !(await hasAlarms(caller))) return;
   throw unavailable(
     `AppConfig has taken back ${caller.access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
-    { retryable: true },
   );
 }
 
@@ -96,18 +92,11 @@ function effectOf({ current, description }: Deployed, { flag, environment }: Fla
 }
 
 async function hasAlarms({ client, access, invocation }: Caller): Promise<boolean> {
-  const action = "appconfig:GetEnvironment";
   const { project: ApplicationId, environment: EnvironmentId } = access;
-  const missing = notFound(
-    "resource",
-    `AppConfig has no environment ${EnvironmentId} in application ${ApplicationId} any more`,
-  );
+  const gone = `AppConfig has no environment ${EnvironmentId} in application ${ApplicationId} any more`;
+  const call = callOf("GetEnvironment", access, notFound("resource", gone));
   const command = new GetEnvironmentCommand({ ApplicationId, EnvironmentId });
-  const { Id, Monitors = [] } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    throw toSymError(error, action, access, missing);
-  });
-  // Without alarms, the list can be missing; the id cannot.
-  requireElement(Id, { action, on: access.names.resource });
+  const { Monitors = [] } = await answerTo(call, client.send(command, abortOf(invocation)));
   return Monitors.length > 0;
 }
 

@@ -1,8 +1,8 @@
 import { paginateListEnvironments } from "@aws-sdk/client-appconfig";
-import { requireElement } from "@sym/aws";
-import { deploymentsOf } from "./appconfig-deployments.ts";
-import { toSymError, unavailable } from "./appconfig-errors.ts";
-import { abortOf, type Caller } from "./appconfig-versions.ts";
+import { abortOf, itemsOf, requireElement } from "@sym/aws";
+import { unavailable } from "@sym/lambda-core";
+import { type Caller, callOf } from "./appconfig-call.ts";
+import { deploymentsOf, profileOf } from "./appconfig-deployments.ts";
 
 /** The newest complete deployment, and its predecessor, to which AppConfig rolls back if the newest is undone. */
 const completeInUse = 2;
@@ -15,28 +15,21 @@ export async function versionsInUse(caller: Caller): Promise<Set<number>> {
 }
 
 async function environmentsOf({ client, access, invocation }: Caller): Promise<string[]> {
-  const action = "appconfig:ListEnvironments";
-  const call = { action, on: access.names.resource };
+  const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
+  // This 404 does not end the access: the flag may still be on for its clients.
+  const call = callOf("ListEnvironments", access, unavailable(gone, { retryable: false }));
   const pages = paginateListEnvironments({ client }, { ApplicationId: access.project }, abortOf(invocation));
-  const ids: string[] = [];
-  try {
-    for await (const { Items } of pages)
-      ids.push(...requireElement(Items, call).map(({ Id }) => requireElement(Id, call)));
-  } catch (error) {
-    const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
-    // This 404 does not end the access: the flag may still be on for its clients.
-    throw toSymError(error, action, access, unavailable(gone));
-  }
-  return ids;
+  return Array.fromAsync(
+    itemsOf(call, pages, ({ Items }) => Items?.map(({ Id }) => requireElement(Id, call))),
+  );
 }
 
 async function usedIn(caller: Caller, environment: string): Promise<number[]> {
   const gone = `AppConfig environment ${environment} is listed, and cannot be found; try again`;
-  const missing = unavailable(gone, { retryable: true });
   const used: number[] = [];
   let complete = 0;
-  for await (const { deployment, profile } of deploymentsOf(caller, environment, missing)) {
-    if ((await profile()) !== caller.access.profile) continue;
+  for await (const deployment of deploymentsOf(caller, environment, unavailable(gone))) {
+    if ((await profileOf(caller, environment, deployment)) !== caller.access.profile) continue;
     used.push(Number(deployment.ConfigurationVersion));
     if (deployment.State === "COMPLETE") complete += 1;
     if (complete === completeInUse) break;

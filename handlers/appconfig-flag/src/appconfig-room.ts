@@ -3,12 +3,12 @@
 // spare version. Two are necessary because the newest version is never deleted (AppConfig would use its number again): an
 // end that fails after making its version still finds the second place, and the next end finds the failed end's version.
 import { ServiceQuotaExceededException } from "@aws-sdk/client-appconfig";
-import { refused, SymError } from "@sym/lambda-core";
-import { unavailable } from "./appconfig-errors.ts";
+import { isAwsError } from "@sym/aws";
+import { refused, SymError, unavailable } from "@sym/lambda-core";
+import type { Caller } from "./appconfig-call.ts";
 import { versionsInUse } from "./appconfig-in-use.ts";
 import { hasTime } from "./appconfig-time.ts";
 import {
-  type Caller,
   createVersion,
   deleteVersion,
   descriptionOf,
@@ -29,8 +29,8 @@ type Profile = { versions: Version[]; newest: number };
 
 /**
  * Makes a version with this content. For a grant, first makes the spare versions for its end; their content is
- * `deployed`, which AppConfig has accepted before. Throws AWS's `ConflictException` if another client makes a version at
- * the same time.
+ * `deployed`, which AppConfig has accepted before. The cause of the error is AWS's `ConflictException` if another client
+ * makes a version at the same time.
  */
 export async function makeVersion(
   caller: Caller,
@@ -67,8 +67,8 @@ async function createWithRoom(caller: Caller, profile: Profile, wish: Wish): Pro
     try {
       return await createVersion(caller, { ...wish, latest: profile.newest });
     } catch (error) {
-      if (!(error instanceof ServiceQuotaExceededException)) throw error;
-      if (!(await makeRoom(caller, profile, wish))) throw noRoom(caller, wish, error);
+      if (!isAwsError(error, ServiceQuotaExceededException)) throw error;
+      if (!(await makeRoom(caller, profile, wish))) throw noRoom(caller, wish, error.cause);
     }
 }
 
@@ -105,7 +105,11 @@ async function deleteAll(caller: Caller, profile: Profile, versions: Version[]):
 function noRoom({ access }: Caller, { isEnd }: Wish, cause: unknown): SymError {
   const full = `AppConfig profile ${access.profile} has as many versions as its quota allows`;
   const advice = "delete old versions there, or have AWS raise the quota";
-  if (isEnd) return unavailable(`${full}, and none that can be deleted from here; ${advice}`, { cause });
+  if (isEnd)
+    return unavailable(`${full}, and none that can be deleted from here; ${advice}`, {
+      retryable: false,
+      cause,
+    });
   return refused(`${full}, and a switch needs room for its own end, too; ${advice}, then ask again`, {
     cause,
   });

@@ -1,52 +1,42 @@
 import {
-  type AppConfigClient,
-  ConflictException,
   CreateHostedConfigurationVersionCommand,
   DeleteHostedConfigurationVersionCommand,
   paginateListHostedConfigurationVersions,
-  ResourceNotFoundException,
-  ServiceQuotaExceededException,
 } from "@aws-sdk/client-appconfig";
-import { mustBeFromAws, requireElement } from "@sym/aws";
+import { abortOf, answerTo, itemsOf, requireElement } from "@sym/aws";
 import { auditComment, isAuditComment } from "@sym/flags";
 import { type Invocation, refused, type SymError } from "@sym/lambda-core";
-import { toSymError } from "./appconfig-errors.ts";
+import { type Caller, callOf } from "./appconfig-call.ts";
 import type { FlagAccess } from "./resolve.ts";
 
 /** A hosted version of a profile. Its content never changes. */
 export type Version = { number: number; description: string };
-
-/** The arguments that every call needs. */
-export type Caller = { client: AppConfigClient; access: FlagAccess; invocation: Invocation };
 
 /** Lambda ends every invocation after 15 minutes, so no invocation will still deploy a version older than this. */
 const deploysWithinMs = 16 * 60_000;
 
 /** From the oldest to the newest. Throws if the list is empty: the profile has at least its deployed version. */
 export async function listVersions({ client, access, invocation }: Caller): Promise<Version[]> {
-  const action = "appconfig:ListHostedConfigurationVersions";
-  const call = { action, on: access.names.resource };
-  const versions: Version[] = [];
+  const call = callOf("ListHostedConfigurationVersions", access, noProfile(access));
   const pages = paginateListHostedConfigurationVersions({ client }, profileOf(access), abortOf(invocation));
-  try {
-    for await (const { Items } of pages)
-      for (const { VersionNumber, Description = "" } of requireElement(Items, call))
-        versions.push({ number: requireElement(VersionNumber, call), description: Description });
-  } catch (error) {
-    throw toSymError(error, action, access, noProfile(access));
-  }
-  return versions.toSorted((a, b) => a.number - b.number);
+  const versions = itemsOf(call, pages, ({ Items }) =>
+    Items?.map(({ VersionNumber, Description = "" }) => ({
+      number: requireElement(VersionNumber, call),
+      description: Description,
+    })),
+  );
+  return (await Array.fromAsync(versions)).toSorted((a, b) => a.number - b.number);
 }
 
 /**
- * Returns the new version's number. `latest` is an optimistic lock: throws AWS's `ConflictException` if `latest` is no
- * longer the newest version, and AWS's `ServiceQuotaExceededException` if the profile is full.
+ * Returns the new version's number. `latest` is an optimistic lock: the cause of the error is AWS's `ConflictException` if
+ * `latest` is no longer the newest version, and AWS's `ServiceQuotaExceededException` if the profile is full.
  */
 export async function createVersion(
   { client, access, invocation }: Caller,
   { content, description, latest }: { content: string; description: string; latest: number },
 ): Promise<number> {
-  const action = "appconfig:CreateHostedConfigurationVersion";
+  const call = callOf("CreateHostedConfigurationVersion", access, noProfile(access));
   const command = new CreateHostedConfigurationVersionCommand({
     ...profileOf(access),
     Content: new TextEncoder().encode(content),
@@ -54,27 +44,21 @@ export async function createVersion(
     Description: description,
     LatestVersionNumber: latest,
   });
-  const { VersionNumber } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    if (error instanceof ConflictException || error instanceof ServiceQuotaExceededException) throw error;
-    throw toSymError(error, action, access, noProfile(access));
-  });
-  return requireElement(VersionNumber, { action, on: access.names.resource });
+  const { VersionNumber } = await answerTo(call, client.send(command, abortOf(invocation)));
+  return requireElement(VersionNumber, call);
 }
 
 /** Deletes a version. A version already deleted is no error. */
 export async function deleteVersion({ client, access, invocation }: Caller, version: number): Promise<void> {
-  const action = "appconfig:DeleteHostedConfigurationVersion";
+  const gone = noProfile(access);
+  const call = callOf("DeleteHostedConfigurationVersion", access, gone);
   const command = new DeleteHostedConfigurationVersionCommand({
     ...profileOf(access),
     VersionNumber: version,
   });
-  try {
-    const answer = await client.send(command, abortOf(invocation));
-    mustBeFromAws(answer, { action, on: access.names.resource });
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return;
-    throw toSymError(error, action, access, noProfile(access));
-  }
+  await answerTo(call, client.send(command, abortOf(invocation))).catch((error: unknown) => {
+    if (error !== gone) throw error;
+  });
 }
 
 /** The description of a version to be deployed: the run, and the time of the version's creation. */
@@ -102,8 +86,4 @@ function noProfile({ project, profile }: FlagAccess): SymError {
   return refused(
     `AppConfig has no profile ${profile} in application ${project}; correct the target's settings project and configuration_profile`,
   );
-}
-
-export function abortOf({ budget }: Invocation): { abortSignal: AbortSignal } {
-  return { abortSignal: budget.signal };
 }

@@ -1,7 +1,7 @@
+import { readToggleRules } from "@sym/flags";
 import { createLeasedHandler } from "@sym/leases";
 import { appConfigFlag } from "./appconfig-flag.ts";
-import { readEnvironment } from "./settings.ts";
 
 export const handler = createLeasedHandler("appconfig-flag", () =>
-  appConfigFlag(readEnvironment(process.env)),
+  appConfigFlag(readToggleRules(process.env)),
 );

@@ -1,59 +1,33 @@
 // Change this file first: `resolve` maps a Sym request to a flag of AppConfig.
-import { checkToggle, type ToggleRules } from "@sym/flags";
+import { everybody, type Place, type ToggleRules } from "@sym/flags";
 import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
-/** A flag in an environment, for all users. Plain JSON. All parts but the flag's key are ids, which never change. */
-export type FlagAccess = Access & {
-  /** The application's id. */
-  project: string;
-  environment: string;
-  profile: string;
-  flag: string;
-  /** The deployment strategy's id. */
-  strategy: string;
-};
+/**
+ * A flag in an environment, for all users. Plain JSON. All parts but the flag's key are ids, which never change: `project`
+ * is the application, `strategy` the deployment strategy.
+ */
+export type FlagAccess = Access & Place & { profile: string; strategy: string };
 
 /** Reads the access without asking AppConfig. Refuses toggles that the function does not allow. */
 export function resolve(
-  request: SymRequest,
+  request: Pick<SymRequest, "type" | "target">,
   functionArn: string,
   toggles: ToggleRules,
 ): { access: FlagAccess; wanted: State } {
-  const found = accessOf(request, functionArn);
-  if (request.type === "escalate") checkToggle(toggleOf(found.access), toggles);
-  return found;
-}
-
-/** The access to the flag of a target, and the state that the target wants. */
-export function accessOf(
-  asked: Pick<SymRequest, "target">,
-  functionArn: string,
-): { access: FlagAccess; wanted: State } {
-  const target = readTarget(asked);
-  const { project, environment, flag, variation, configuration_profile: profile } = target;
+  const target = readTarget(request);
+  const { project, environment, flag, variation } = target;
+  const { configuration_profile: profile, deployment_strategy: strategy } = target;
   const [, , , region, account] = functionArn.split(":");
-  const place = `${project}/${environment}`;
-  const parts = { project, environment, profile, flag, strategy: target.deployment_strategy };
+  const place = { project, environment, flag };
+  const name = `AppConfig flag ${flag} in ${project}/${environment}`;
   const access = {
+    ...place,
+    ...everybody(request, { place, name, variation }, toggles),
+    profile,
+    strategy,
     host: `${account}/${region}`,
-    // All requests for the same flag share a lease: the last request to end restores the flag.
-    subject: "everybody",
-    resource: `${place}/${profile}/${flag}`,
-    names: {
-      subject: "everybody",
-      resource: `AppConfig flag ${flag} in ${place} (${variation} for everybody)`,
-    },
-    ...parts,
+    resource: `${project}/${environment}/${profile}/${flag}`,
   };
   return { access, wanted: variation };
-}
-
-/** The flag's name in the list `TOGGLE_ALLOWED`. */
-export function toggleOf({
-  project,
-  environment,
-  flag,
-}: Pick<FlagAccess, "project" | "environment" | "flag">) {
-  return `${project}/${environment}/${flag}`;
 }

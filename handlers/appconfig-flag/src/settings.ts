@@ -1,11 +1,5 @@
-import { readTargetSettings, readToggleRules, type ToggleRules } from "@sym/flags";
-import type { SymRequest } from "@sym/lambda-core";
+import { readTargetSettings, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
-
-/** Reads `TOGGLE_ALLOWED`, and whether `LEASES` is off. */
-export function readEnvironment(environment: Record<string, string | undefined>): ToggleRules {
-  return readToggleRules(environment);
-}
 
 const id = v.pipe(v.string(), v.regex(/^[a-z0-9]{4,7}$/));
 const strategyId = v.pipe(v.string(), v.regex(/^([a-z0-9]{4,7}|AppConfig\.[A-Za-z0-9]{9,40})$/));

@@ -15,7 +15,7 @@ export async function checkTarget(
   target: CheckedTarget,
   invocation: Invocation,
 ): Promise<string> {
-  const { org, slug } = readTarget({ target });
+  const { org, team_slug: slug } = readTarget({ target });
   const octokit = gitHubFor(org, invocation);
   const { headers } = await findTeam({ octokit, org, slug });
   const group = await followedGroup(octokit, { org, slug });

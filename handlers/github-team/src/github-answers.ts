@@ -1,6 +1,6 @@
 // The required fields of GitHub's answers, by GitHub's OpenAPI description and GraphQL schema. Octokit checks no answer: a
 // proxy's page would pass for a team, and any success for a removal.
-import { SymError } from "@sym/lambda-core";
+import { type SymError, unavailable } from "@sym/lambda-core";
 import * as v from "valibot";
 
 const id = v.number();
@@ -10,8 +10,9 @@ const account = v.object({ id, login: text, type: text });
 const groups = v.object({ groups: v.array(v.object({ group_name: text })) });
 const page = v.object({
   nodes: v.array(v.object({ databaseId: id })),
-  pageInfo: v.object({ hasNextPage: v.boolean() }),
+  pageInfo: v.object({ hasNextPage: v.boolean(), endCursor: v.nullable(text) }),
 });
+const team = v.object({ direct: page, child: page });
 const identities = v.object({
   nodes: v.array(v.object({ user: v.nullable(v.object({ databaseId: id, login: text })) })),
   pageInfo: v.object({ hasNextPage: v.boolean() }),
@@ -19,11 +20,16 @@ const identities = v.object({
 const organization = v.object({
   samlIdentityProvider: v.nullable(v.object({ externalIdentities: identities })),
 });
+
+/** The answers to our two GraphQL queries. */
+export type SamlIdentities = { organization: v.InferOutput<typeof organization> };
+export type TeamMembers = { node: v.InferOutput<typeof team> | null };
+
 const queries = v.union([
   v.object({ errors: v.array(v.unknown()) }),
   v.object({ data: v.object({ organization }) }),
   // A node of another type than team has none of these fields.
-  v.object({ data: v.object({ node: v.nullable(v.partial(v.object({ direct: page, child: page }))) }) }),
+  v.object({ data: v.object({ node: v.nullable(v.partial(team)) }) }),
 ]);
 
 const answers: Record<string, v.GenericSchema> = {
@@ -81,9 +87,9 @@ export function checkedError(call: string, error: unknown): unknown {
 }
 
 function notFromGitHub(call: string, cause?: unknown): SymError {
-  return new SymError(
+  return unavailable(
     `The answer to ${call} is not one of GitHub, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and GitHub`,
-    { reason: "unavailable", cause },
+    { cause },
   );
 }
 

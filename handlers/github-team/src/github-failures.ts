@@ -1,5 +1,5 @@
 import { statusOf } from "@sym/http-client";
-import { refused, SymError } from "@sym/lambda-core";
+import { refused, type SymError, unavailable } from "@sym/lambda-core";
 import { whatMayHaveHappened } from "./github-answers.ts";
 
 /** A failed call. `response` is GitHub's answer; undefined if GitHub did not answer. */
@@ -37,35 +37,33 @@ export function limitOf(error: unknown): number | undefined {
 export function toSymError(error: Error, call: string, isApp: boolean): Error {
   const { status = 0, response } = error as Partial<Failure>;
   const headers = response?.headers ?? {};
-  const unavailable = (sentence: string, retryable = false) =>
-    new SymError(sentence, { reason: "unavailable", retryable, cause: error });
   const limit = limitOf(error);
   if (limit !== undefined)
-    return unavailable(
-      `GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`,
-      true,
-    );
+    return unavailable(`GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`, {
+      cause: error,
+    });
+  const final = (sentence: string) => unavailable(sentence, { retryable: false, cause: error });
   if (status === 401)
-    return unavailable(
+    return final(
       "GitHub does not accept this function's credentials; renew the secret, or check the App's id",
     );
-  if (status === 403 && isOutsideAllowList(response?.data?.message)) return unavailable(outsideAllowList);
+  if (status === 403 && isOutsideAllowList(response?.data?.message)) return final(outsideAllowList);
   if (status === 403 && headers["x-github-sso"])
-    return unavailable(
-      "The token is not authorised for the organisation's single sign-on; its owner can do that",
-    );
+    return final("The token is not authorised for the organisation's single sign-on; its owner can do that");
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
     const owners = isApp
       ? "if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation"
       : "only an owner of the organisation, or an App, may do that";
     const advice = needed ? `that needs ${needed}` : owners;
-    return unavailable(`GitHub does not let this function call ${call}; ${advice}`);
+    return final(`GitHub does not let this function call ${call}; ${advice}`);
   }
   if (status < 500) return error;
   const what = `GitHub did not complete ${call} (${response ? status : "no answer"}), ${whatMayHaveHappened(call)}`;
   const isLookUp = /^(GET|POST) /.test(call);
-  return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, true);
+  return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, {
+    cause: error,
+  });
 }
 
 /** GraphQL answers errors with status 200: a rate limit, or the failure described by `sentence`. */
@@ -76,8 +74,7 @@ export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
   const isLimited = errors.some(({ type }) => type === "RATE_LIMIT" || type === "RATE_LIMITED");
   const isOutside = errors.some(({ message }) => isOutsideAllowList(message));
   const limit = "GitHub limits this function's calls of GraphQL; try again in an hour";
-  return new SymError(isLimited ? limit : isOutside ? outsideAllowList : sentence, {
-    reason: "unavailable",
+  return unavailable(isLimited ? limit : isOutside ? outsideAllowList : sentence, {
     retryable: isLimited,
     cause: error,
   });
@@ -93,9 +90,5 @@ function isOutsideAllowList(message = ""): boolean {
 
 export function noSecret(secretId: string, problem: string, cause?: unknown): SymError {
   const advice = "put the App's private key or the token into it, or name another in the environment";
-  return new SymError(`Secret ${secretId} ${problem}; ${advice}`, {
-    reason: "unavailable",
-    retryable: false,
-    cause,
-  });
+  return unavailable(`Secret ${secretId} ${problem}; ${advice}`, { retryable: false, cause });
 }

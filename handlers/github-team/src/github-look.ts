@@ -1,6 +1,5 @@
 import type { Octokit } from "@octokit/rest";
 import { absent, allInOrder, type Effect, type Invocation, type Reading, type State } from "@sym/lambda-core";
-import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
 import type { GitHubSettings } from "./settings.ts";
 import {
@@ -39,12 +38,11 @@ export type Places = {
 
 /** Reads an access by its ids, in a single round of calls if the login is unchanged. */
 export async function readPlace(
-  gitHubFor: GitHubFor,
+  octokit: Octokit,
   settings: GitHubSettings,
   access: TeamAccess,
   invocation: Invocation,
 ): Promise<Reading<TeamAccess>> {
-  const octokit = gitHubFor(access.org, invocation);
   const { userId } = idsOf(access);
   const [{ data: account }, seen, found, ofTeam] = await allInOrder([
     octokit.rest.users.getById({ account_id: userId }).catch(nothingIfGone),

@@ -16,9 +16,9 @@ import { nothingIfGone } from "./github-failures.ts";
 import { leftThroughChildren, membership, place, readPlace, teamOf, toReading } from "./github-look.ts";
 import { followedGroup, followsProvider } from "./identity-provider.ts";
 import { cancelOwnInvitation } from "./invitation.ts";
-import { resolver } from "./resolve.ts";
-import { type GitHubSettings, readTarget } from "./settings.ts";
-import { hidden, outside, type TeamAccess } from "./team-access.ts";
+import { resolve } from "./resolve.ts";
+import type { GitHubSettings } from "./settings.ts";
+import { hidden, outsideSentence, type TeamAccess } from "./team-access.ts";
 import { memberOf } from "./team-members.ts";
 import { hasRoleOf, isPending, roleIn, satisfies, type TeamRole } from "./team-states.ts";
 
@@ -26,7 +26,6 @@ import { hasRoleOf, isPending, roleIn, satisfies, type TeamRole } from "./team-s
 export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
   const connection = connect(settings);
   const { gitHubFor } = connection;
-  const resolve = resolver(settings, gitHubFor);
 
   return {
     satisfies,
@@ -35,14 +34,13 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
     staleReadMs: 5_000,
 
     async find(request, invocation) {
-      const { role: wanted } = readTarget(request);
-      const { access, places } = await resolve(request, invocation);
+      const { access, wanted, places } = await resolve(request, settings, gitHubFor, invocation);
       const octokit = gitHubFor(access.org, invocation);
       const search = () => memberOf(octokit, access);
       return { ...(await toReading(octokit, access, { ...places, wanted, search })), wanted };
     },
 
-    read: (access, invocation) => readPlace(gitHubFor, settings, access, invocation),
+    read: (access, invocation) => readPlace(gitHubFor(access.org, invocation), settings, access, invocation),
 
     async set({ access, state: current }, { state, afterwards }, invocation) {
       const octokit = gitHubFor(access.org, invocation);
@@ -56,7 +54,7 @@ export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
       if (isPending(afterwards) && current === afterwards && hasRoleOf(afterwards, state)) return pending;
       if ((await put(octokit, access, roleIn(state))) === "active") return {};
       // The person has left the organisation since the read, so the PUT sent an invitation.
-      if (current === absent && !access.invite) throw outside(access);
+      if (current === absent && !access.invite) throw refused(outsideSentence(access));
       return pending;
     },
 

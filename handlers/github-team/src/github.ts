@@ -1,6 +1,6 @@
 import { Octokit } from "@octokit/rest";
-import { createCredentials, fetchOverHttp, readSecret, retrying, statusOf, waitFor } from "@sym/http-client";
-import type { Invocation } from "@sym/lambda-core";
+import { createCredentials, fetchOverHttp, readSecret, retrying, statusOf } from "@sym/http-client";
+import { type Invocation, waitFor } from "@sym/lambda-core";
 import { checkAnswer, checkedError } from "./github-answers.ts";
 import { type App, installationToken } from "./github-app.ts";
 import { limitOf, noSecret, toSymError } from "./github-failures.ts";

@@ -1,5 +1,5 @@
 import { statusOf } from "@sym/http-client";
-import { type Invocation, SymError } from "@sym/lambda-core";
+import { type Invocation, type SymError, unavailable } from "@sym/lambda-core";
 import type { GitHubConnection } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
 import type { TeamAccess } from "./team-access.ts";
@@ -27,9 +27,9 @@ export async function cancelOwnInvitation(
 }
 
 function notShown(org: string, cause: unknown): SymError {
-  return new SymError(
+  return unavailable(
     `GitHub does not show this function the invitations to ${org}; give the App or the token the permission Members`,
-    { reason: "unavailable", retryable: false, cause },
+    { retryable: false, cause },
   );
 }
 

@@ -1,6 +1,13 @@
-// Change this file first: `resolver` maps the requester to a GitHub account, and the target to a team.
+// Change this file first: `resolve` maps the requester to a GitHub account, and the target to a team.
 import type { Octokit } from "@octokit/rest";
-import { accountNameOf, allInOrder, type Invocation, refused, type SymRequest } from "@sym/lambda-core";
+import {
+  accountNameOf,
+  allInOrder,
+  type Invocation,
+  refused,
+  type State,
+  type SymRequest,
+} from "@sym/lambda-core";
 import type { GitHubFor } from "./github.ts";
 import { nothingIfGone } from "./github-failures.ts";
 import { isSuspended, type Places } from "./github-look.ts";
@@ -18,31 +25,31 @@ const outsideOf = { organization: undefined, team: undefined };
  * Looks up the team, the requester's account and its memberships by name: in parallel, or after the lookup of the SAML
  * identity that names the account.
  */
-export function resolver({ url, loginRule }: GitHubSettings, gitHubFor: GitHubFor) {
-  return async function resolve(
-    request: SymRequest,
-    invocation: Invocation,
-  ): Promise<{ access: TeamAccess; places: Places }> {
-    const { org, slug, role, invite } = readTarget(request);
-    const search = { octokit: gitHubFor(org, invocation), org, slug };
-    const person =
-      loginRule.rule === "lookup"
-        ? findBySaml(search, request.requester, invocation)
-        : findByLogin(search, accountNameOf(request.requester, loginRule, logins));
-    const [{ data: team }, { login, userId, places }] = await allInOrder([findTeam(search), person]);
-    const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
-    const access: TeamAccess = {
-      host: new URL(url).host,
-      resource: `${team.organization.id}/${team.id}`,
-      subject: String(userId),
-      names: {
-        subject: userName(login),
-        resource: `${teamName(org, slug)}${role === "member" ? "" : ` as ${role}`}${inherited}`,
-      },
-      ...{ org, slug, teamNodeId: team.node_id, login, invite, outsider: places.organization === undefined },
-    };
-    return { access, places };
+export async function resolve(
+  request: SymRequest,
+  { url, loginRule }: GitHubSettings,
+  gitHubFor: GitHubFor,
+  invocation: Invocation,
+): Promise<{ access: TeamAccess; wanted: State; places: Places }> {
+  const { org, team_slug: slug, role, invite } = readTarget(request);
+  const search = { octokit: gitHubFor(org, invocation), org, slug };
+  const person =
+    loginRule.rule === "lookup"
+      ? findBySaml(search, request.requester, invocation)
+      : findByLogin(search, accountNameOf(request.requester, loginRule, logins));
+  const [{ data: team }, { login, userId, places }] = await allInOrder([findTeam(search), person]);
+  const inherited = team.parent ? ` (and through it its parent team ${team.parent.slug})` : "";
+  const access: TeamAccess = {
+    host: new URL(url).host,
+    resource: `${team.organization.id}/${team.id}`,
+    subject: String(userId),
+    names: {
+      subject: userName(login),
+      resource: `${teamName(org, slug)}${role === "member" ? "" : ` as ${role}`}${inherited}`,
+    },
+    ...{ org, slug, teamNodeId: team.node_id, login, invite, outsider: places.organization === undefined },
   };
+  return { access, wanted: role, places };
 }
 
 /** GitHub's answer with the team. Throws if GitHub shows no such team. */

@@ -1,20 +1,10 @@
 import type { Octokit } from "@octokit/rest";
 import { type Invocation, refused } from "@sym/lambda-core";
+import type { SamlIdentities } from "./github-answers.ts";
 import { toSymErrorOfGraphQl } from "./github-failures.ts";
 
 /** The account of a SAML identity. The login can change, the id cannot. */
-export type GitHubAccount = { databaseId: number; login: string };
-
-type SamlIdentities = {
-  organization: {
-    samlIdentityProvider: {
-      externalIdentities: {
-        nodes: { user: GitHubAccount | null }[];
-        pageInfo: { hasNextPage: boolean };
-      };
-    } | null;
-  };
-};
+type GitHubAccount = { databaseId: number; login: string };
 
 const samlQuery = `query ($org: String!, $userName: String!) {
   organization(login: $org) {

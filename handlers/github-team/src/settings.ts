@@ -4,8 +4,8 @@ import {
   type IdentityRule,
   misconfigured,
   readIdentityRule,
+  readTargetSettings,
   type SymRequest,
-  wrongSetting,
 } from "@sym/lambda-core";
 import * as v from "valibot";
 
@@ -21,9 +21,6 @@ export type GitHubSettings = {
   /** Never a search for e-mails: GitHub's e-mails are unverified. */
   loginRule: IdentityRule;
 };
-
-/** The settings of a target. `invite`: the handler may invite people outside the organisation. */
-export type TeamSettings = { org: string; slug: string; role: "member" | "maintainer"; invite: boolean };
 
 /** Managed users are named after their local part. Source: "Username considerations for external authentication". */
 export const logins: AccountNames = {
@@ -77,29 +74,28 @@ function toInstallations(list: string): Map<string, number> {
   return new Map([...pairs].map(([, org = "", id]) => [org, Number(id)]));
 }
 
+// Names become parts of paths, so only names pass.
 const target = v.object({
   org: v.pipe(v.string(), v.regex(/^[a-z\d][a-z\d-]{0,38}$/i)),
   team_slug: v.pipe(v.string(), v.regex(/^[\w-]{1,255}$/)),
   role: v.optional(v.picklist(["member", "maintainer"]), "member"),
-  invite: v.optional(v.picklist(["true", "false"]), "false"),
+  invite: v.optional(
+    v.pipe(
+      v.picklist(["true", "false"]),
+      v.transform((text) => text === "true"),
+    ),
+    "false",
+  ),
 });
 
-// Valibot has its own wording for a missing setting, so answers show none of Valibot's messages.
-const advice: Record<string, string> = {
-  org: "set it to the name of a GitHub organisation",
-  team_slug: "set it to the team's name as it is in the team's URL",
-  role: "set it to member or maintainer",
-  invite: "set it to true or false",
+const hints = {
+  org: "the name of a GitHub organisation",
+  team_slug: "the team's name as it is in the team's URL",
+  role: "member or maintainer",
+  invite: "true or false",
 };
 
-/** Reads the target's settings; an empty setting counts as missing. Names become parts of paths, so only names pass. */
-export function readTarget(request: Pick<SymRequest, "target">): TeamSettings {
-  const given = Object.entries(request.target.settings).filter(([, value]) => value !== "");
-  const parsed = v.safeParse(target, Object.fromEntries(given), { abortEarly: true });
-  if (!parsed.success) {
-    const setting = String(parsed.issues[0].path?.[0].key);
-    throw wrongSetting(request, setting, advice[setting] ?? "correct it");
-  }
-  const { org, team_slug: slug, role, invite } = parsed.output;
-  return { org, slug, role, invite: invite === "true" };
+/** Reads the settings of a target. `invite`: whether the handler may invite people outside the organisation. */
+export function readTarget(request: Pick<SymRequest, "target">): v.InferOutput<typeof target> {
+  return readTargetSettings(request, target, hints);
 }

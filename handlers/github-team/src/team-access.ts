@@ -1,4 +1,4 @@
-import { type Access, notFound, refused, SymError } from "@sym/lambda-core";
+import { type Access, notFound, type SymError, unavailable } from "@sym/lambda-core";
 
 /**
  * An account's place in a team. `resource` is `<organisation id>/<team id>` and `subject` the account's id. Login and slug
@@ -34,10 +34,6 @@ export function outsideSentence({ login, org }: TeamAccess): string {
   return `${userName(login)} is not a member of the organisation ${org}; add the person there first, or set the target's setting invite to true`;
 }
 
-export function outside(access: TeamAccess): SymError {
-  return refused(outsideSentence(access));
-}
-
 export function noAccount(login: string): SymError {
   return notFound(
     "subject",
@@ -53,15 +49,13 @@ export function deleted({ names }: TeamAccess): SymError {
 }
 
 export function hidden({ names }: TeamAccess): SymError {
-  return new SymError(
+  return unavailable(
     `${names.resource} is deleted, or hidden from this function; if it exists, let the App or the token's owner see it`,
-    { reason: "unavailable", retryable: false },
+    { retryable: false },
   );
 }
 
 /** The error for two contradicting answers of GitHub: the handler acts on neither. */
 export function contradiction(what: string): SymError {
-  return new SymError(`GitHub's answers contradict each other: ${what}; try again in a minute`, {
-    reason: "unavailable",
-  });
+  return unavailable(`GitHub's answers contradict each other: ${what}; try again in a minute`);
 }

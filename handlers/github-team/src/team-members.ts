@@ -1,15 +1,10 @@
 import type { Octokit } from "@octokit/rest";
+import type { TeamMembers } from "./github-answers.ts";
 import { toSymErrorOfGraphQl } from "./github-failures.ts";
 import { contradiction, hidden, idsOf, type TeamAccess } from "./team-access.ts";
 
 /** The source of a membership. REST lists members of child teams as members of the team; only GraphQL distinguishes both. */
 export type MemberOf = "team" | "child team" | undefined;
-
-type Page = {
-  nodes: { databaseId: number }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-};
-type TeamMembers = { node: { direct: Page; child: Page } | null };
 
 const page = "{ nodes { databaseId } pageInfo { hasNextPage endCursor } }";
 const membersQuery = `query ($team: ID!, $search: String, $direct: String, $child: String) {

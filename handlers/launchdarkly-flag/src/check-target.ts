@@ -1,26 +1,25 @@
-import { checkToggle } from "@sym/flags";
-import type { JsonClient } from "@sym/http-client";
-import { type CheckedTarget, type Invocation, refused, throwObstacle } from "@sym/lambda-core";
+import { checkToggle, type Place } from "@sym/flags";
+import type { Caller } from "@sym/http-client";
+import { type CheckedTarget, refused, throwObstacle } from "@sym/lambda-core";
 import { effectOf } from "./launchdarkly-effect.ts";
 import { type FlagEnvironment, look } from "./launchdarkly-look.ts";
 import { variationOf } from "./launchdarkly-variation.ts";
-import { alternative, nameOf, type Place, toggleOf } from "./resolve.ts";
+import { alternative, nameOf } from "./resolve.ts";
 import { type LaunchDarklySettings, readTarget } from "./settings.ts";
 
 /** Looks at the flag of a target. Throws if no request could get the flag. */
 export async function checkTarget(
-  client: JsonClient,
+  caller: Caller,
   { toggles }: LaunchDarklySettings,
   target: CheckedTarget,
-  invocation: Invocation,
 ): Promise<string> {
   const { mode, project, environment, flag, variation, ...rest } = readTarget({ target });
   const place = { project, environment, flag };
-  if (mode === "toggle") checkToggle(toggleOf(place), toggles, alternative);
-  const there = await look(client, place, invocation);
+  if (mode === "toggle") checkToggle(place, toggles, alternative);
+  const there = await look(caller, place);
   // Any key: whether targeting has effect is the same for everybody.
   const context = "context_kind" in rest ? { kind: rest.context_kind, key: "" } : undefined;
-  throwObstacle(effectOf(there, place, context));
+  throwObstacle(effectOf(there, { ...place, ...(context && { context }) }));
   if (context) variationOf(there.flag, variation, place);
   const seen = context ? `has the variation ${variation}` : `is ${there.environment.on ? "on" : "off"} now`;
   const needed = context ? ["updateTargets", "updateExpiringTargets"] : ["updateOn"];

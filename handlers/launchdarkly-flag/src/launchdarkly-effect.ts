@@ -1,16 +1,16 @@
 // Whether a flag's individual targets have effect in LaunchDarkly.
-import type { JsonClient } from "@sym/http-client";
-import type { Effect, Invocation } from "@sym/lambda-core";
+import type { Caller } from "@sym/http-client";
+import type { Effect } from "@sym/lambda-core";
 import { type FlagThere, getFlag, targetIndex } from "./launchdarkly-look.ts";
-import { type Context, nameOf, type Place } from "./resolve.ts";
+import { type Context, nameOf, type Target } from "./resolve.ts";
 
 /** The effect by the flag alone: an archived flag is an obstacle; for a person, so is targeting that is off. */
-export function effectOf({ flag, environment }: FlagThere, place: Place, context?: Context): Effect {
-  const name = nameOf(place);
+export function effectOf({ flag, environment }: FlagThere, target: Target): Effect {
+  const name = nameOf(target);
   if (flag.archived)
     return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
   // With targeting off, LaunchDarkly ignores individual targets; turning targeting on would affect all users.
-  if (context && !environment.on)
+  if (target.context && !environment.on)
     return {
       obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
     };
@@ -22,26 +22,22 @@ export function effectOf({ flag, environment }: FlagThere, place: Place, context
  * variation. A prerequisite that depends on rules or percentages counts as met. Makes a round of calls for each level.
  */
 export async function effectWithPrerequisites(
-  client: JsonClient,
+  caller: Caller,
   there: FlagThere,
-  place: Place,
-  context: Context | undefined,
-  invocation: Invocation,
+  target: Target,
 ): Promise<Effect> {
-  const effect = effectOf(there, place, context);
+  const effect = effectOf(there, target);
   if (effect !== "by-state") return effect;
-  const looked = new Set([place.flag]);
+  const looked = new Set([target.flag]);
   let level = there.environment.prerequisites;
   while (level.length > 0) {
     for (const { key } of level) looked.add(key);
-    const found = await Promise.all(
-      level.map(({ key }) => getFlag(client, { ...place, flag: key }, invocation)),
-    );
+    const found = await Promise.all(level.map(({ key }) => getFlag(caller, { ...target, flag: key })));
     for (const [index, { key, variation }] of level.entries()) {
-      const problem = problemOf(found[index], variation, context);
+      const problem = problemOf(found[index], variation, target.context);
       if (problem)
         return {
-          obstacle: `${nameOf(place)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; change ${key} there first`,
+          obstacle: `${nameOf(target)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; change ${key} there first`,
         };
     }
     level = found

@@ -1,11 +1,12 @@
 // LaunchDarkly's own removal of individual targets at a given time: the only end of access that also works while this
 // function, its schedule and Sym are all down.
-import { auditComment } from "@sym/flags";
-import { type JsonClient, unexpectedResponse, untilDone } from "@sym/http-client";
-import { absent, type Change, type Invocation, SymError } from "@sym/lambda-core";
+import { auditComment, type Place } from "@sym/flags";
+import { bodyOf, type Caller, untilDone } from "@sym/http-client";
+import { absent, type Change, unavailable } from "@sym/lambda-core";
 import * as v from "valibot";
-import { flagPath, parsed, system } from "./launchdarkly-look.ts";
-import type { FlagAccess } from "./resolve.ts";
+import { flagPath } from "./launchdarkly-look.ts";
+import type { Target } from "./resolve.ts";
+import { system } from "./settings.ts";
 
 /** Delay after the approved time: the requester keeps the whole approved time, and the revoke normally comes first. */
 const graceMs = 5 * 60_000;
@@ -32,17 +33,11 @@ export type Removal = v.InferOutput<typeof listShape>["items"][number];
 export type Scheduled = { removal: Removal | undefined };
 type Instruction = { kind: string; variationId: string; value?: number; version?: number };
 
-export async function getScheduled(
-  client: JsonClient,
-  place: Pick<FlagAccess, "project" | "environment" | "flag" | "context">,
-  invocation: Invocation,
-): Promise<Scheduled> {
-  const response = await client(invocation, "GET", pathOf(place));
-  if (response.status !== 200) throw unexpectedResponse(system, response, whatFor(place));
-  const { items } = parsed(listShape, response, whatFor(place));
-  const removal = items.find(
-    ({ contextKind, contextKey }) => contextKind === place.context?.kind && contextKey === place.context.key,
-  );
+export async function getScheduled({ client, invocation }: Caller, target: Target): Promise<Scheduled> {
+  const response = await client(invocation, "GET", pathOf(target));
+  const { items } = bodyOf(listShape, response, whatFor(target));
+  const { kind, key } = target.context ?? {};
+  const removal = items.find(({ contextKind, contextKey }) => contextKind === kind && contextKey === key);
   return { removal };
 }
 
@@ -70,40 +65,42 @@ export function remove({ variationId }: Removal): Instruction {
   return { kind: "removeExpiringTarget", variationId };
 }
 
-/** Changes the removal as `plan` says. The first attempt uses `seen`, the removal read just before, if given. */
+/**
+ * Changes the removal as `plan` says. The first attempt uses `seen`, the removal read just before, if given. Does nothing
+ * for a toggle, which has no removal.
+ */
 export async function changeRemoval(
-  client: JsonClient,
-  access: FlagAccess,
+  caller: Caller,
+  target: Target,
   seen: Scheduled | undefined,
   plan: (removal: Removal | undefined) => Instruction[],
-  invocation: Invocation,
 ): Promise<void> {
-  const { kind: contextKind, key: contextKey } = access.context ?? {};
+  if (!target.context) return;
+  const { client, invocation } = caller;
+  const { kind: contextKind, key: contextKey } = target.context;
   let known = seen;
 
   await untilDone(system, invocation, async () => {
     const isKnown = known !== undefined;
-    const { removal } = known ?? (await getScheduled(client, access, invocation));
+    const { removal } = known ?? (await getScheduled(caller, target));
     known = undefined;
     const instructions = plan(removal).map((instruction) => ({ ...instruction, contextKind, contextKey }));
     if (instructions.length === 0) return true;
     const body = { comment: auditComment(invocation), instructions };
-    const response = await client(invocation, "PATCH", pathOf(access), body);
-    if (response.status !== 200) throw unexpectedResponse(system, response, whatFor(access));
+    const response = await client(invocation, "PATCH", pathOf(target), body);
     // LaunchDarkly answers 200 also if instructions failed; only this list names the failures.
-    if (!parsed(resultShape, response, whatFor(access)).errors?.length) return true;
+    if (!bodyOf(resultShape, response, whatFor(target)).errors?.length) return true;
     if (isKnown) return false; // Another client may have changed the removal since the read.
-    throw new SymError(`LaunchDarkly refused to ${whatFor(access)}; look for the reason there`, {
-      reason: "unavailable",
+    throw unavailable(`LaunchDarkly refused to ${whatFor(target)}; look for the reason there`, {
       retryable: false,
     });
   });
 }
 
-function pathOf(place: Pick<FlagAccess, "project" | "environment" | "flag">): string {
+function pathOf(place: Place): string {
   return `${flagPath(place)}/expiring-targets/${place.environment}`;
 }
 
-function whatFor({ flag, project, environment }: Pick<FlagAccess, "project" | "environment" | "flag">) {
+function whatFor({ flag, project, environment }: Place): string {
   return `schedule the end of a target of flag ${flag} in ${project}/${environment}`;
 }

@@ -1,10 +1,9 @@
 import { checkSwitch, hostOf, toggleTargets } from "@sym/flags";
-import { createJsonClient } from "@sym/http-client";
+import { type Caller, createJsonClient } from "@sym/http-client";
 import {
   absent,
   allInOrder,
   type Change,
-  type Invocation,
   notFound,
   type Reading,
   refused,
@@ -15,10 +14,10 @@ import {
 import { checkTarget } from "./check-target.ts";
 import { effectOf, effectWithPrerequisites } from "./launchdarkly-effect.ts";
 import { changeRemoval, getScheduled, planRemoval, remove, type Scheduled } from "./launchdarkly-expiry.ts";
-import { type FlagThere, type Ids, look, targetIndex } from "./launchdarkly-look.ts";
-import { type Instruction, patchFlag } from "./launchdarkly-patch.ts";
+import { type Ids, look, stateOf } from "./launchdarkly-look.ts";
+import { patchFlag } from "./launchdarkly-patch.ts";
 import { variationOf } from "./launchdarkly-variation.ts";
-import { type Context, type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
+import { type FlagAccess, nameOf, resolve, type Target } from "./resolve.ts";
 import type { LaunchDarklySettings } from "./settings.ts";
 
 /** `scheduled`: the removal of the person's target; absent for a toggle, and if the read of the removal failed. */
@@ -37,21 +36,10 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
   });
   const host = hostOf(settings.connection.url);
 
-  /** Reads flag and removal in a single round of calls. After a failed read, `changeRemoval` reads the removal again. */
-  async function lookBoth(place: Place, context: Context | undefined, invocation: Invocation) {
-    const [there, scheduled] = await allInOrder([
-      look(client, place, invocation),
-      context
-        ? getScheduled(client, { ...place, context }, invocation).catch(undefinedIfExpected)
-        : Promise.resolve(undefined),
-    ]);
-    return { there, seen: scheduled ? { scheduled } : {} };
-  }
-
   /** The refusals that are certain before the change. */
   function checkChange(reading: FlagReading, change: Change): void {
     const { access } = reading;
-    if (!access.context) checkSwitch(toggleOf(access), change, settings.toggles);
+    if (!access.context) checkSwitch(access, change, settings.toggles);
     checkOthersRemoval(reading, change);
   }
 
@@ -60,60 +48,42 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
     ownTargets: toggleTargets(settings.toggles),
 
     async find(request, invocation) {
-      const { place, context, variation, subject, names } = resolve(request, settings);
-      const { there, seen } = await lookBoth(place, context, invocation);
-      const wanted = context ? variationOf(there.flag, variation, place) : variation;
+      const { asked, variation } = resolve(request, settings);
+      const caller = { client, invocation };
+      const { there, seen } = await lookBoth(caller, asked);
+      const wanted = asked.context ? variationOf(there.flag, variation, asked) : variation;
       const needsPrerequisites = request.type === "escalate" && wanted !== "off";
       const effect = needsPrerequisites
-        ? await effectWithPrerequisites(client, there, place, context, invocation)
-        : effectOf(there, place, context);
-      const resource = resourceOf(there.ids);
-      const access = { host, resource, subject, names, ...place, ...(context && { context }) };
-      return { access, state: stateOf(there, context), effect, wanted, ...seen };
+        ? await effectWithPrerequisites(caller, there, asked)
+        : effectOf(there, asked);
+      const access = { ...asked, host, resource: resourceOf(there.ids) };
+      return { access, state: stateOf(there, access.context), effect, wanted, ...seen };
     },
 
     async read(access, invocation) {
-      const { context } = access;
-      const { there, seen } = await lookBoth(access, context, invocation);
+      const { there, seen } = await lookBoth({ client, invocation }, access);
       checkSame(access, there.ids);
-      return { access, state: stateOf(there, context), effect: effectOf(there, access, context), ...seen };
+      return { access, state: stateOf(there, access.context), effect: effectOf(there, access), ...seen };
     },
 
     async set(reading: FlagReading, change, invocation) {
       const { access, scheduled } = reading;
-      const { context } = access;
+      const caller = { client, invocation };
       checkChange(reading, change);
       const isEnd = change.state === change.afterwards || invocation.request?.type !== "escalate";
-      const { after, overrode } = await patchFlag(
-        client,
-        access,
-        reading.state,
-        {
-          // An end leaves a state that others have set since the read.
-          plan: (now) => (isEnd && now !== reading.state ? [] : instructionsFor(context, now, change.state)),
-          stateOf: (there) => stateOf(there, context),
-          isEnd,
-        },
-        invocation,
-      );
+      const { after, overrode } = await patchFlag(caller, reading, change.state, isEnd);
       // After the patch: if the patch fails, LaunchDarkly still ends the access.
-      if (context)
-        await changeRemoval(client, access, scheduled, (removal) => planRemoval(removal, change), invocation);
+      await changeRemoval(caller, access, scheduled, (removal) => planRemoval(removal, change));
       // LaunchDarkly accepts a patch of a flag that was archived or turned off after our read, but the patch then gives
       // no access. Check after the end is scheduled: without leases, nothing else ends the started grant.
-      if (after && !isEnd) throwObstacle(effectOf(after, access, context));
+      if (after && !isEnd) throwObstacle(effectOf(after, access));
       return overrode ? { residualAccess: overridden } : {};
     },
 
     async release({ access, state, scheduled }: FlagReading, invocation) {
-      if (!access.context) return;
       // The removal of the target as read stays: `set` has already removed ours, or others made both target and removal.
-      await changeRemoval(
-        client,
-        access,
-        scheduled,
-        (removal) => (removal && removal.variationId !== state ? [remove(removal)] : []),
-        invocation,
+      await changeRemoval({ client, invocation }, access, scheduled, (removal) =>
+        removal && removal.variationId !== state ? [remove(removal)] : [],
       );
     },
 
@@ -122,12 +92,21 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
       return {};
     },
 
-    check: (target, invocation) => checkTarget(client, settings, target, invocation),
+    check: (target, invocation) => checkTarget({ client, invocation }, settings, target),
   };
 }
 
 const overridden =
   "A change of the flag that is scheduled in LaunchDarkly, or waits for an approval there, can fail because of this.";
+
+/** Reads flag and removal in a single round of calls. After a failed read, `changeRemoval` reads the removal again. */
+async function lookBoth(caller: Caller, target: Target) {
+  const [there, scheduled] = await allInOrder([
+    look(caller, target),
+    target.context ? getScheduled(caller, target).catch(undefinedIfExpected) : Promise.resolve(undefined),
+  ]);
+  return { there, seen: scheduled ? { scheduled } : {} };
+}
 
 function undefinedIfExpected(error: unknown): undefined {
   if (!(error instanceof SymError)) throw error;
@@ -150,23 +129,6 @@ function checkSame(access: FlagAccess, ids: Ids): void {
       "resource",
       `LaunchDarkly ${gone} of project ${access.project} was deleted, and another one has its key now; ask again`,
     );
-}
-
-function stateOf({ flag, environment }: FlagThere, context: Context | undefined): string {
-  if (!context) return environment.on ? "on" : "off";
-  const index = targetIndex(environment, context);
-  return (index === undefined ? undefined : flag.variations[index]?._id) ?? absent;
-}
-
-function instructionsFor(context: Context | undefined, from: string, to: string): Instruction[] {
-  if (from === to) return [];
-  if (!context) return [{ kind: to === "on" ? "turnFlagOn" : "turnFlagOff" }];
-  // A single patch moves a context between variations: LaunchDarkly refuses a context in two variations.
-  const target = { contextKind: context.kind, values: [context.key] };
-  return [
-    ...(from === absent ? [] : [{ kind: "removeTargets", variationId: from, ...target }]),
-    ...(to === absent ? [] : [{ kind: "addTargets", variationId: to, ...target }]),
-  ];
 }
 
 /** Throws if the change would move a standing target with its own scheduled end: the target would return without the end. */

@@ -1,10 +1,9 @@
 // Reads a flag and its place from LaunchDarkly.
-import { type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
-import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
+import type { Place } from "@sym/flags";
+import { bodyOf, type Caller, type JsonResponse, unexpectedResponse } from "@sym/http-client";
+import { absent, notFound, refused, type State, type SymError } from "@sym/lambda-core";
 import * as v from "valibot";
-import type { Context, Place } from "./resolve.ts";
-
-export const system = "LaunchDarkly";
+import type { Context } from "./resolve.ts";
 
 const targets = v.optional(
   v.array(
@@ -43,11 +42,7 @@ export function flagPath({ project, flag }: Pick<Place, "project" | "flag">): st
 }
 
 /** Reads a flag with the ids of its place, in a single round of calls. Throws if the flag or its place does not exist. */
-export async function look(
-  client: JsonClient,
-  place: Place,
-  invocation: Invocation,
-): Promise<FlagThere & { ids: Ids }> {
+export async function look({ client, invocation }: Caller, place: Place): Promise<FlagThere & { ids: Ids }> {
   const project = `/api/v2/projects/${place.project}`;
   const [ofFlag, ofProject, ofEnvironment] = await Promise.all([
     client(invocation, "GET", `${flagPath(place)}?env=${place.environment}`),
@@ -56,40 +51,40 @@ export async function look(
   ]);
   // The project comes first: a token that sees a project sees its flags and environments.
   if (ofProject.status === 404) throw hiddenProject(place);
-  const projectId = idIn(ofProject, `read project ${place.project}`);
+  const { _id: projectId } = bodyOf(idShape, ofProject, `read project ${place.project}`);
   if (ofFlag.status === 404) throw noFlag(place);
-  const flag = flagIn(ofFlag, place);
+  const flag = bodyOf(flagShape, ofFlag, `read flag ${place.flag}`);
   if (ofEnvironment.status === 404) throw noEnvironment(place);
   const what = `read flag ${place.flag} in environment ${place.environment}`;
-  const environmentId = idIn(ofEnvironment, what);
+  const { _id: environmentId } = bodyOf(idShape, ofEnvironment, what);
   const environment = flag.environments[place.environment];
-  if (!environment) throw unexpectedResponse(system, ofFlag, what);
-  const ids = {
-    project: projectId,
-    environment: environmentId,
-    flag: `${place.flag}@${flag.creationDate}`,
-  };
-  return { flag, environment, ids };
+  if (!environment) throw unexpectedResponse(ofFlag, what);
+  const flagId = `${place.flag}@${flag.creationDate}`;
+  return { flag, environment, ids: { project: projectId, environment: environmentId, flag: flagId } };
 }
 
 /** Reads only the flag, in its environment. Undefined if the flag does not exist. */
-export async function getFlag(
-  client: JsonClient,
-  place: Place,
-  invocation: Invocation,
-): Promise<FlagThere | undefined> {
+export async function getFlag({ client, invocation }: Caller, place: Place): Promise<FlagThere | undefined> {
   const response = await client(invocation, "GET", `${flagPath(place)}?env=${place.environment}`);
-  if (response.status === 404) return undefined;
-  const flag = flagIn(response, place);
+  return response.status === 404 ? undefined : flagIn(response, place, "read");
+}
+
+/** The flag in an answer; undefined if the answer does not show the environment. */
+export function flagIn(
+  response: JsonResponse,
+  place: Place,
+  action: "read" | "change",
+): FlagThere | undefined {
+  const flag = bodyOf(flagShape, response, `${action} flag ${place.flag}`);
   const environment = flag.environments[place.environment];
   return environment && { flag, environment };
 }
 
-/** The flag in the answer to a patch; undefined if the answer does not show the environment. */
-export function flagAfter(response: JsonResponse, place: Place): FlagThere | undefined {
-  const flag = parsed(flagShape, response, `change flag ${place.flag}`);
-  const environment = flag.environments[place.environment];
-  return environment && { flag, environment };
+/** The state of a context, or of the targeting for all users. */
+export function stateOf({ flag, environment }: FlagThere, context: Context | undefined): State {
+  if (!context) return environment.on ? "on" : "off";
+  const index = targetIndex(environment, context);
+  return (index === undefined ? undefined : flag.variations[index]?._id) ?? absent;
 }
 
 /** The index of the variation of a context's individual target. LaunchDarkly allows at most a single target. */
@@ -117,25 +112,4 @@ function hiddenProject({ project }: Place): SymError {
   return refused(
     `There is no LaunchDarkly project ${project} that the token can see; correct the target's setting project, or let the token's role view it`,
   );
-}
-
-function flagIn(response: JsonResponse, { flag }: Place): Flag {
-  if (response.status !== 200) throw unexpectedResponse(system, response, `read flag ${flag}`);
-  return parsed(flagShape, response, `read flag ${flag}`);
-}
-
-function idIn(response: JsonResponse, what: string): string {
-  if (response.status !== 200) throw unexpectedResponse(system, response, what);
-  return parsed(idShape, response, what)._id;
-}
-
-/** Throws if the answer lacks required fields: a proxy sent the answer, not LaunchDarkly. */
-export function parsed<S extends v.GenericSchema>(
-  shape: S,
-  response: JsonResponse,
-  what: string,
-): v.InferOutput<S> {
-  const { success, output } = v.safeParse(shape, response.body);
-  if (!success) throw unexpectedResponse(system, response, what);
-  return output;
 }

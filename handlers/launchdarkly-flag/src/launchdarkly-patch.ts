@@ -1,19 +1,12 @@
 // Patches a flag in an environment.
-import { auditComment } from "@sym/flags";
-import { type JsonClient, type JsonResponse, unexpectedResponse, untilDone } from "@sym/http-client";
-import { type Invocation, refused, type SymError } from "@sym/lambda-core";
-import { type FlagThere, flagAfter, flagPath, getFlag, noFlag, system } from "./launchdarkly-look.ts";
-import type { Place } from "./resolve.ts";
+import { auditComment, type Place } from "@sym/flags";
+import { type Caller, type JsonResponse, unexpectedResponse, untilDone } from "@sym/http-client";
+import { absent, type Reading, refused, type State, type SymError } from "@sym/lambda-core";
+import { type FlagThere, flagIn, flagPath, getFlag, noFlag, stateOf } from "./launchdarkly-look.ts";
+import type { Context, FlagAccess } from "./resolve.ts";
+import { system } from "./settings.ts";
 
-export type Instruction = { kind: string; [parameter: string]: unknown };
-
-/** `plan`: the instructions that lead from a state to the wanted state; none if the two are equal. */
-type FlagChange = {
-  plan(state: string): Instruction[];
-  stateOf(there: FlagThere): string;
-  /** Whether the change ends access: an end must not wait for a change that others have scheduled. */
-  isEnd: boolean;
-};
+type Instruction = { kind: string; [parameter: string]: unknown };
 
 /**
  * `after`: the flag after the patch, or the flag as read if no patch was necessary; undefined if the answer to the patch
@@ -23,28 +16,32 @@ type FlagChange = {
 type Patched = { after: FlagThere | undefined; overrode: boolean };
 
 /**
- * Makes a change in a single patch. The first attempt uses the state read just before, unless that state needs no change.
- * If LaunchDarkly refuses the patch, the state may have changed, and the next attempt reads the state again.
+ * Sets a state in a single patch. The first attempt uses the state read just before, unless that state needs no change.
+ * If LaunchDarkly refuses the patch, the state may have changed, and the next attempt reads the state again. `isEnd`: whether
+ * the change ends access: an end must not wait for a change that others have scheduled.
  */
 export async function patchFlag(
-  client: JsonClient,
-  place: Place,
-  read: string,
-  { plan, stateOf, isEnd }: FlagChange,
-  invocation: Invocation,
+  caller: Caller,
+  { access, state: read }: Reading<FlagAccess>,
+  wanted: State,
+  isEnd: boolean,
 ): Promise<Patched> {
-  let known: string | undefined = read;
+  const { client, invocation } = caller;
+  let known: State | undefined = read;
   let after: FlagThere | undefined;
   // The instructions that LaunchDarkly refused before, as text.
   let refusedBefore = "";
   let overrode = false;
 
+  // An end leaves a state that others have set since the read.
+  const plan = (now: State) => (isEnd && now !== read ? [] : instructionsFor(access.context, now, wanted));
+
   /** Returns false if the flag may have changed since the read. */
   async function send(instructions: Instruction[], isEarly: boolean): Promise<boolean> {
-    const body = { comment: auditComment(invocation), environmentKey: place.environment, instructions };
+    const body = { comment: auditComment(invocation), environmentKey: access.environment, instructions };
     // A second refusal of the same instructions means a conflict with a scheduled change or an approval request.
     const overrides = isEnd && refusedBefore === JSON.stringify(instructions);
-    const path = `${flagPath(place)}${overrides ? "?ignoreConflicts=true" : ""}`;
+    const path = `${flagPath(access)}${overrides ? "?ignoreConflicts=true" : ""}`;
     const response = await client(invocation, "PATCH", path, body);
     const canBeStale = isEarly || (isEnd && !overrides);
     if (response.status === 409) return false;
@@ -52,8 +49,8 @@ export async function patchFlag(
       refusedBefore = JSON.stringify(instructions);
       return false;
     }
-    if (response.status !== 200) throw toSymError(place, response, isEnd);
-    after = flagAfter(response, place);
+    if (response.status !== 200) throw toSymError(access, response, isEnd);
+    after = flagIn(response, access, "change");
     overrode ||= overrides;
     return true;
   }
@@ -62,12 +59,24 @@ export async function patchFlag(
     const early = known === undefined ? [] : plan(known);
     known = undefined;
     if (early.length > 0) return send(early, true);
-    after = await getFlag(client, place, invocation);
-    if (!after) throw noFlag(place);
-    const instructions = plan(stateOf(after));
+    after = await getFlag(caller, access);
+    if (!after) throw noFlag(access);
+    const instructions = plan(stateOf(after, access.context));
     return instructions.length === 0 || send(instructions, false);
   });
   return { after, overrode };
+}
+
+/** The instructions that lead from a state to another; none if the two are equal. */
+function instructionsFor(context: Context | undefined, from: string, to: string): Instruction[] {
+  if (from === to) return [];
+  if (!context) return [{ kind: to === "on" ? "turnFlagOn" : "turnFlagOff" }];
+  // A single patch moves a context between variations: LaunchDarkly refuses a context in two variations.
+  const target = { contextKind: context.kind, values: [context.key] };
+  return [
+    ...(from === absent ? [] : [{ kind: "removeTargets", variationId: from, ...target }]),
+    ...(to === absent ? [] : [{ kind: "addTargets", variationId: to, ...target }]),
+  ];
 }
 
 /** The error for a change that LaunchDarkly refused. */
@@ -82,5 +91,5 @@ function toSymError(place: Place, response: JsonResponse, isEnd: boolean): SymEr
     return refused(
       `LaunchDarkly refused to change flag ${flag} in ${project}/${environment}, perhaps because that would make a scheduled change or an approval request fail; look at what is pending for the flag there, then ask again`,
     );
-  return unexpectedResponse(system, response, `change flag ${flag} in ${project}/${environment}`);
+  return unexpectedResponse(response, `change flag ${flag} in ${project}/${environment}`);
 }

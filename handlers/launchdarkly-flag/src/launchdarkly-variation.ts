@@ -1,6 +1,6 @@
+import type { Place } from "@sym/flags";
 import { refused } from "@sym/lambda-core";
 import type { Flag } from "./launchdarkly-look.ts";
-import type { Place } from "./resolve.ts";
 
 /** Finds a variation by id; or by name or value, if no other variation has the same name or value. */
 export function variationOf({ variations }: Flag, variation: string, { flag }: Place): string {

@@ -1,52 +1,47 @@
 // Change this file first: `resolve` maps a Sym request to a flag, and the requester to a context key of LaunchDarkly.
-import { checkToggle, contextKeyOf } from "@sym/flags";
+import { contextKeyOf, everybody, type Place } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { type LaunchDarklySettings, readTarget } from "./settings.ts";
 
-/** Keys. LaunchDarkly never changes a key, but a new resource can get the key of a deleted resource. */
-export type Place = { project: string; environment: string; flag: string };
 /** A person or a thing for which LaunchDarkly evaluates flags. */
 export type Context = { kind: string; key: string };
 
+/** A context's individual target in a flag; without `context`, the flag's targeting for all users. */
+export type Target = Place & { context?: Context };
+
 /**
- * A context's individual target in a flag, or the flag's targeting for all users. Plain JSON. `resource` is
+ * Plain JSON. LaunchDarkly never changes a key, but a new resource can get the key of a deleted resource. So `resource` is
  * `<project _id>/<environment _id>/<flag key>@<creation date of the flag>`.
  */
-export type FlagAccess = Access & Place & { context?: Context };
+export type FlagAccess = Access & Target;
 
-/** The wish of a request, in the words of its target. `variation` is `on` or `off` in a toggle. */
-export type Wish = Pick<Access, "subject" | "names"> & {
-  place: Place;
-  context?: Context;
-  variation: string;
-};
+/** The access without the ids that LaunchDarkly knows. */
+type Asked = Omit<FlagAccess, "host" | "resource">;
 
 /** The other remedy for a target that switches a flag for everybody. */
 export const alternative = ", or set the target's mode to target-user";
 
-/** Reads the wish without asking LaunchDarkly. Refuses toggles that the function does not allow. */
-export function resolve(request: SymRequest, { toggles, domains }: LaunchDarklySettings): Wish {
+/**
+ * Reads the wish of a request without asking LaunchDarkly. `variation` is `on` or `off` in a toggle. Refuses toggles that the
+ * function does not allow.
+ */
+export function resolve(
+  request: SymRequest,
+  { toggles, domains }: LaunchDarklySettings,
+): { asked: Asked; variation: string } {
   const target = readTarget(request);
   const { project, environment, flag, variation } = target;
   const place = { project, environment, flag };
   const name = nameOf(place);
-
   if (target.mode === "toggle") {
-    if (request.type === "escalate") checkToggle(toggleOf(place), toggles, alternative);
-    // All requests for the same flag share a lease: the last request to end restores the flag.
-    const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
-    return { subject: "everybody", names, place, variation };
+    const asked = { ...place, ...everybody(request, { place, name, variation }, toggles, alternative) };
+    return { asked, variation };
   }
   const kind = target.context_kind;
   const key = contextKeyOf(request.requester, target.context_key, domains);
   const subject = `${kind} ${key}`;
   const names = { subject, resource: `${name} (${variation} for ${subject})` };
-  return { subject: `${kind}/${key}`, names, place, context: { kind, key }, variation };
-}
-
-/** The flag's name in the list `TOGGLE_ALLOWED`. */
-export function toggleOf({ project, environment, flag }: Place): string {
-  return `${project}/${environment}/${flag}`;
+  return { asked: { ...place, context: { kind, key }, subject: `${kind}/${key}`, names }, variation };
 }
 
 export function nameOf({ project, environment, flag }: Place): string {

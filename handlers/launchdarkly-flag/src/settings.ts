@@ -1,31 +1,17 @@
-import {
-  contextKeyHint,
-  contextKeyTemplate,
-  readTargetSettings,
-  readToggleRules,
-  type ToggleRules,
-} from "@sym/flags";
+import { contextKeyHint, contextKeyTemplate, type FlagRules, readFlagRules } from "@sym/flags";
 import { type Connection, readConnection } from "@sym/http-client";
-import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
+import { type FunctionEnvironment, readTargetSettings, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `domains`: in lower case; no two people share a local part in these domains. */
-export type LaunchDarklySettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
+export const system = "LaunchDarkly";
 
-/**
- * Reads `LAUNCHDARKLY_URL`, and `LAUNCHDARKLY_SECRET` or `LAUNCHDARKLY_TOKEN`; `TOGGLE_ALLOWED`; `IDENTITY_DOMAINS`;
- * and whether `LEASES` is off.
- */
-export function readEnvironment(environment: Record<string, string | undefined>): LaunchDarklySettings {
-  return {
-    connection: readConnection(environment, {
-      system: "LaunchDarkly",
-      prefix: "LAUNCHDARKLY",
-      defaultUrl: "https://app.launchdarkly.com",
-    }),
-    toggles: readToggleRules(environment),
-    domains: readIdentityDomains(environment),
-  };
+export type LaunchDarklySettings = FlagRules & { connection: Connection };
+
+/** Reads `LAUNCHDARKLY_URL`, and `LAUNCHDARKLY_SECRET` or `LAUNCHDARKLY_TOKEN`; and the rules of all flag handlers. */
+export function readEnvironment(environment: FunctionEnvironment): LaunchDarklySettings {
+  const defaultUrl = "https://app.launchdarkly.com";
+  const connection = readConnection(environment, { system, prefix: "LAUNCHDARKLY", defaultUrl });
+  return { connection, ...readFlagRules(environment) };
 }
 
 /** A key of LaunchDarkly that is safe in a URL path. */

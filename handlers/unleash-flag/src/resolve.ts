@@ -1,15 +1,12 @@
 // Change this file first: `resolve` maps a Sym request to a flag, and the requester to a userId of Unleash.
-import { checkToggle, contextKeyOf } from "@sym/flags";
+import { contextKeyOf, everybody, type Place } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { readTarget, type UnleashSettings } from "./settings.ts";
 
-/** Names. Unleash never changes a name, but a flag can move to another project. */
-export type Place = { project: string; environment: string; flag: string };
-
 /**
- * A person's strategy in a flag, or the flag for all users in an environment. Plain JSON. `resource` is
- * `<environment>/<flag>@<creation date>`: a flag's name is unique in its instance, across projects, and a new flag can
- * get the name of a deleted flag.
+ * A person's strategy in a flag, or the flag for all users in an environment. Plain JSON. Unleash never changes a name, but
+ * a flag can move to another project. So `resource` is `<environment>/<flag>@<creation date>`: a flag's name is unique in
+ * its instance, across projects, and a new flag can get the name of a deleted flag.
  */
 export type FlagAccess = Access &
   Place & {
@@ -17,37 +14,31 @@ export type FlagAccess = Access &
     userId?: string;
   };
 
-/** The wish of a request, in the words of its target. */
-export type Wish = Pick<Access, "subject" | "names"> & {
-  place: Place;
-  userId?: string;
-  wanted: "targeted" | "on" | "off";
-};
+/** A person, by `userId`; all users, without `userId`. */
+export type Whom = Pick<FlagAccess, "userId" | "names">;
 
 /** The other remedy for a target that switches a flag for everybody. */
 export const alternative = ", or set the target's mode to target-user";
 
-/** Reads the wish without asking Unleash. Refuses toggles that the function does not allow. */
-export function resolve(request: SymRequest, { toggles, domains }: UnleashSettings): Wish {
+/** The access without the ids that Unleash knows. */
+type Asked = Omit<FlagAccess, "host" | "resource">;
+
+/** Reads the wish of a request without asking Unleash. Refuses toggles that the function does not allow. */
+export function resolve(
+  request: SymRequest,
+  { toggles, domains }: UnleashSettings,
+): { asked: Asked; wanted: "targeted" | "on" | "off" } {
   const target = readTarget(request);
   const { project, environment, flag, variation = "on" } = target;
   const place = { project, environment, flag };
   const name = nameOf(place);
-
   if (target.mode === "toggle") {
-    if (request.type === "escalate") checkToggle(toggleOf(place), toggles, alternative);
-    // All requests for the same flag share a lease: the last request to end restores the flag.
-    const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
-    return { subject: "everybody", names, place, wanted: variation };
+    const asked = { ...place, ...everybody(request, { place, name, variation }, toggles, alternative) };
+    return { asked, wanted: variation };
   }
   const userId = contextKeyOf(request.requester, target.context_key, domains);
   const names = { subject: `user ${userId}`, resource: `${name} (on for user ${userId})` };
-  return { subject: `user/${userId}`, names, place, userId, wanted: "targeted" };
-}
-
-/** The flag's name in the list `TOGGLE_ALLOWED`. */
-export function toggleOf({ project, environment, flag }: Place): string {
-  return `${project}/${environment}/${flag}`;
+  return { asked: { ...place, userId, subject: `user/${userId}`, names }, wanted: "targeted" };
 }
 
 export function nameOf({ project, environment, flag }: Place): string {

@@ -1,27 +1,16 @@
-import {
-  contextKeyHint,
-  contextKeyTemplate,
-  readTargetSettings,
-  readToggleRules,
-  type ToggleRules,
-} from "@sym/flags";
+import { contextKeyHint, contextKeyTemplate, type FlagRules, readFlagRules } from "@sym/flags";
 import { type Connection, readConnection } from "@sym/http-client";
-import { readIdentityDomains, type SymRequest } from "@sym/lambda-core";
+import { type FunctionEnvironment, readTargetSettings, type SymRequest } from "@sym/lambda-core";
 import * as v from "valibot";
 
-/** `domains`: in lower case; no two people share a local part in these domains. */
-export type UnleashSettings = { connection: Connection; toggles: ToggleRules; domains: string[] };
+export const system = "Unleash";
 
-/**
- * Reads `UNLEASH_URL`, and `UNLEASH_SECRET` or `UNLEASH_TOKEN`; `TOGGLE_ALLOWED`; `IDENTITY_DOMAINS`; and whether
- * `LEASES` is off.
- */
-export function readEnvironment(environment: Record<string, string | undefined>): UnleashSettings {
-  return {
-    connection: readConnection(environment, { system: "Unleash", prefix: "UNLEASH" }),
-    toggles: readToggleRules(environment),
-    domains: readIdentityDomains(environment),
-  };
+export type UnleashSettings = FlagRules & { connection: Connection };
+
+/** Reads `UNLEASH_URL`, and `UNLEASH_SECRET` or `UNLEASH_TOKEN`; and the rules of all flag handlers. */
+export function readEnvironment(environment: FunctionEnvironment): UnleashSettings {
+  const connection = readConnection(environment, { system, prefix: "UNLEASH" });
+  return { connection, ...readFlagRules(environment) };
 }
 
 /** Unleash's names are URL-friendly: `encodeURIComponent` does not change a name. Source: `nameType` of Unleash 8.2. */

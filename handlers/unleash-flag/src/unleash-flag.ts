@@ -1,27 +1,26 @@
-import { checkSwitch, hostOf, toggleTargets } from "@sym/flags";
-import { createJsonClient, untilDone } from "@sym/http-client";
+import { checkSwitch, hostOf, type Place, toggleTargets } from "@sym/flags";
+import { type Caller, createJsonClient, untilDone } from "@sym/http-client";
 import {
   absent,
-  type Invocation,
   notFound,
-  type Reading,
   refused,
-  SymError,
+  type State,
   type TargetSystem,
   throwObstacle,
+  unavailable,
 } from "@sym/lambda-core";
 import { checkTarget } from "./check-target.ts";
-import { type FlagAccess, nameOf, type Place, resolve, toggleOf } from "./resolve.ts";
-import type { UnleashSettings } from "./settings.ts";
-import { addStrategy, deleteStrategy, flip, getFlag, parentProblem, system } from "./unleash-requests.ts";
+import { type FlagAccess, nameOf, resolve } from "./resolve.ts";
+import { system, type UnleashSettings } from "./settings.ts";
+import { addStrategy, deleteStrategy, flip, getFlag, parentProblem } from "./unleash-requests.ts";
 import {
+  archivedSentence,
   effectOf,
   type FlagThere,
   isIntact,
   isOnAnyway,
   type Strategy,
   stateOf,
-  whomOf,
 } from "./unleash-strategy.ts";
 
 /**
@@ -33,81 +32,43 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
   const client = createJsonClient(settings.connection, { resource: "the flag", errorText: "name" });
   const host = hostOf(settings.connection.url);
 
-  async function give(access: FlagAccess, wanted: string, invocation: Invocation): Promise<void> {
-    await untilDone(system, invocation, async () => {
-      const there = await getFlag(client, access, invocation);
-      throwObstacle(effectOf(there, whomOf(access), access));
-      // The strategy comes first: in an environment turned on without strategies, Unleash adds a strategy for all users.
-      if (needsStrategy(access, wanted, there)) await addStrategy(client, access, invocation);
-      const on = wanted !== "off";
-      if (there.enabled !== on) await flip(client, access, invocation, on);
-      return true;
-    });
-  }
-
-  /** Removes our strategies, or restores a toggle. Returns the flag as read just before the change. */
-  async function takeBack(access: FlagAccess, state: string | undefined, invocation: Invocation) {
-    let there: FlagThere | undefined;
-    await untilDone(system, invocation, async () => {
-      there = await getFlag(client, access, invocation);
-      const { enabled, strategies, archived } = there;
-      const ours = strategies.filter((strategy) => isIntact(strategy, whomOf(access)));
-      const flips = access.userId === undefined && state !== undefined && enabled !== (state === "on");
-      if (archived && (ours.length > 0 || flips))
-        throw new SymError(
-          `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
-          { reason: "unavailable", retryable: false },
-        );
-      if (flips) {
-        checkStrategies(access, state, strategies);
-        await flip(client, access, invocation, state === "on");
-      }
-      // Delete the strategy, never empty its list: Unleash refuses an empty list of people, and the old list stays in force.
-      // With the last strategy, Unleash turns the environment off by itself.
-      for (const { id } of ours) await deleteStrategy(client, access, invocation, id);
-      return true;
-    });
-    return there;
-  }
-
   return {
     satisfies: (state, wanted) => state === wanted || wanted === absent,
     ownTargets: toggleTargets(settings.toggles),
 
     async find(request, invocation) {
-      const { place, userId, wanted, subject, names } = resolve(request, settings);
-      const there = await getFlag(client, place, invocation);
-      if (there.createdAt === undefined) throw archived(place);
-      const whom = whomOf({ names, ...(userId !== undefined && { userId }) });
-      const resource = resourceOf(place, there.createdAt);
-      const access = { host, resource, subject, names, ...place, ...(userId !== undefined && { userId }) };
-      const effect = effectOf(there, whom, place);
+      const { asked, wanted } = resolve(request, settings);
+      const caller = { client, invocation };
+      const there = await getFlag(caller, asked);
+      if (there.archived) throw refused(archivedSentence(asked));
+      const access = { ...asked, host, resource: resourceOf(asked, there.createdAt) };
       const isAsked = request.type === "escalate" && wanted !== "off";
-      const obstacle = isAsked ? await parentProblem(client, place, there, whom, invocation) : undefined;
-      return { access, wanted, state: stateOf(there, whom), effect: obstacle ? { obstacle } : effect };
+      const obstacle = isAsked ? await parentProblem(caller, asked, there) : undefined;
+      const effect = obstacle ? { obstacle } : effectOf(there, asked);
+      return { access, wanted, state: stateOf(there, asked), effect };
     },
 
-    async read(access, invocation): Promise<Reading<FlagAccess>> {
-      const there = await getFlag(client, access, invocation);
-      if (there.createdAt !== undefined && access.resource !== resourceOf(access, there.createdAt))
+    async read(access, invocation) {
+      const there = await getFlag({ client, invocation }, access);
+      if (!there.archived && access.resource !== resourceOf(access, there.createdAt))
         throw notFound(
           "resource",
           `Unleash flag ${access.flag} was deleted, and another flag has its name now; ask again`,
         );
-      const whom = whomOf(access);
-      return { access, state: stateOf(there, whom), effect: effectOf(there, whom, access) };
+      return { access, state: stateOf(there, access), effect: effectOf(there, access) };
     },
 
     async set({ access }, change, invocation) {
-      if (access.userId === undefined) checkSwitch(toggleOf(access), change, settings.toggles);
-      const isGrant =
-        access.userId === undefined ? change.state !== change.afterwards : change.state === "targeted";
+      const caller = { client, invocation };
+      const isToggle = access.userId === undefined;
+      if (isToggle) checkSwitch(access, change, settings.toggles);
+      const isGrant = isToggle ? change.state !== change.afterwards : change.state === "targeted";
       if (isGrant) {
-        await give(access, change.state, invocation);
+        await give(caller, access, change.state);
         return {};
       }
-      const there = await takeBack(access, change.state, invocation);
-      if (access.userId === undefined || !there || !isOnAnyway(there, whomOf(access))) return {};
+      const there = await takeBack(caller, access, change.state);
+      if (isToggle || !there || !isOnAnyway(there, access)) return {};
       return {
         residualAccess: {
           lasting: `Another strategy of the flag still shows it to ${access.names.subject}.`,
@@ -116,15 +77,15 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
     },
 
     async release({ access }, invocation) {
-      await takeBack(access, undefined, invocation);
+      await takeBack({ client, invocation }, access);
     },
 
     async forecast({ access }, change) {
-      if (access.userId === undefined) checkSwitch(toggleOf(access), change, settings.toggles);
+      if (access.userId === undefined) checkSwitch(access, change, settings.toggles);
       return {};
     },
 
-    check: (target, invocation) => checkTarget(client, settings, target, invocation),
+    check: (target, invocation) => checkTarget({ client, invocation }, settings, target),
   };
 }
 
@@ -132,8 +93,43 @@ function resourceOf({ environment, flag }: Place, createdAt: string): string {
   return `${environment}/${flag}@${createdAt}`;
 }
 
-function archived(place: Place): SymError {
-  return refused(`${nameOf(place)} is archived, so nobody can be given it; revive it first`);
+async function give(caller: Caller, access: FlagAccess, wanted: State): Promise<void> {
+  await untilDone(system, caller.invocation, async () => {
+    const there = await getFlag(caller, access);
+    throwObstacle(effectOf(there, access));
+    // The strategy comes first: in an environment turned on without strategies, Unleash adds a strategy for all users.
+    if (needsStrategy(access, wanted, there)) await addStrategy(caller, access);
+    const on = wanted !== "off";
+    if (there.enabled !== on) await flip(caller, access, on);
+    return true;
+  });
+}
+
+/**
+ * Removes our strategies, or restores a toggle to its state, if given. Returns the flag as read just before the change.
+ */
+async function takeBack(caller: Caller, access: FlagAccess, state?: State): Promise<FlagThere | undefined> {
+  let there: FlagThere | undefined;
+  await untilDone(system, caller.invocation, async () => {
+    there = await getFlag(caller, access);
+    const { enabled, strategies, archived } = there;
+    const ours = strategies.filter((strategy) => isIntact(strategy, access));
+    const flips = access.userId === undefined && state !== undefined && enabled !== (state === "on");
+    if (archived && (ours.length > 0 || flips))
+      throw unavailable(
+        `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
+        { retryable: false },
+      );
+    if (flips) {
+      checkStrategies(access, state, strategies);
+      await flip(caller, access, state === "on");
+    }
+    // Delete the strategy, never empty its list: Unleash refuses an empty list of people, and the old list stays in force.
+    // With the last strategy, Unleash turns the environment off by itself.
+    for (const { id } of ours) await deleteStrategy(caller, access, id);
+    return true;
+  });
+  return there;
 }
 
 /** Throws if the flag has no active strategy: Unleash would add a strategy for all users when the flag is turned on. */
@@ -145,6 +141,6 @@ function checkStrategies(access: FlagAccess, state: string, strategies: Strategy
 }
 
 function needsStrategy(access: FlagAccess, wanted: string, { strategies }: FlagThere): boolean {
-  if (access.userId !== undefined) return !strategies.some((strategy) => isIntact(strategy, whomOf(access)));
+  if (access.userId !== undefined) return !strategies.some((strategy) => isIntact(strategy, access));
   return wanted === "on" && strategies.every(({ disabled }) => disabled);
 }

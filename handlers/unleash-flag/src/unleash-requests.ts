@@ -1,8 +1,14 @@
 // The requests to Unleash's admin API, and the meaning of the responses.
-import { foreignResponse, type JsonClient, type JsonResponse, unexpectedResponse } from "@sym/http-client";
-import { type Invocation, notFound, refused, type SymError } from "@sym/lambda-core";
-import * as v from "valibot";
-import { type FlagAccess, nameOf, type Place } from "./resolve.ts";
+import type { Place } from "@sym/flags";
+import {
+  bodyOf,
+  type Caller,
+  foreignResponse,
+  type JsonResponse,
+  unexpectedResponse,
+} from "@sym/http-client";
+import { notFound, refused, type SymError } from "@sym/lambda-core";
+import { type FlagAccess, nameOf, type Whom } from "./resolve.ts";
 import {
   environmentShape,
   type FlagThere,
@@ -10,19 +16,16 @@ import {
   isOnFor,
   strategyShape,
   titleOf,
-  type Whom,
-  whomOf,
 } from "./unleash-strategy.ts";
 
-export const system = "Unleash";
-
 /** Reads a flag in an environment. Throws if the flag does not exist, or is not in the environment. */
-export async function getFlag(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
+export async function getFlag(caller: Caller, place: Place): Promise<FlagThere> {
+  const { client, invocation } = caller;
   const { project, flag } = place;
   const path = `/api/admin/projects/${project}/features/${flag}`;
   const response = await client(invocation, "GET", path);
-  if (response.status === 404) return getArchived(client, place, invocation);
-  const { createdAt, environments, dependencies } = parsed(featureShape, response, `read flag ${flag}`);
+  if (response.status === 404) return getArchived(caller, place);
+  const { createdAt, environments, dependencies } = bodyOf(featureShape, response, `read flag ${flag}`);
   const environment = environments.find(({ name }) => name === place.environment);
   if (environment) return { ...environment, createdAt, dependencies, archived: false };
   // Unleash keeps the flag's strategies; the strategies return if an administrator adds the environment to the project again.
@@ -32,12 +35,12 @@ export async function getFlag(client: JsonClient, place: Place, invocation: Invo
 }
 
 /** Reads an archived flag, which Unleash hides among the project's flags. Its strategies return when the flag is revived. */
-async function getArchived(client: JsonClient, place: Place, invocation: Invocation): Promise<FlagThere> {
+async function getArchived({ client, invocation }: Caller, place: Place): Promise<FlagThere> {
   const { project, flag } = place;
   const response = await client(invocation, "GET", environmentPath(place));
   if (response.status !== 404) {
-    const { strategies } = parsed(environmentShape, response, `read flag ${flag}`);
-    return { enabled: false, strategies, archived: true, createdAt: undefined, dependencies: [] };
+    const { strategies } = bodyOf(environmentShape, response, `read flag ${flag}`);
+    return { enabled: false, strategies, archived: true, dependencies: [] };
   }
   // A flag's name is unique across projects, so a free name proves the flag's absence.
   const free = await client(invocation, "POST", "/api/admin/features/validate", { name: flag });
@@ -53,18 +56,16 @@ async function getArchived(client: JsonClient, place: Place, invocation: Invocat
  * wherever a parent differs. A parent that is on for only some people counts as met. Undefined if no parent is in the way.
  */
 export async function parentProblem(
-  client: JsonClient,
-  place: Place,
+  caller: Caller,
+  whom: Whom & Place,
   { dependencies }: FlagThere,
-  whom: Whom,
-  invocation: Invocation,
 ): Promise<string | undefined> {
   for (const { feature, enabled } of dependencies) {
-    const parent = await getFlag(client, { ...place, flag: feature }, invocation);
+    const parent = await getFlag(caller, { ...whom, flag: feature });
     if (!enabled && !parent.archived && isOnFor(parent, whom))
-      return `${nameOf(place)} is off wherever flag ${feature} is on, and that is on for ${whom.subject}; switch ${feature} off first`;
+      return `${nameOf(whom)} is off wherever flag ${feature} is on, and that is on for ${whom.names.subject}; switch ${feature} off first`;
     if (!enabled || (!parent.archived && parent.enabled)) continue;
-    return `${nameOf(place)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
+    return `${nameOf(whom)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
   }
   return undefined;
 }
@@ -72,37 +73,25 @@ export async function parentProblem(
 /** Whether a request succeeded that Unleash answers with status 200 and no body. Throws if the answer has a body. */
 function isDone(response: JsonResponse): boolean {
   if (response.status !== 200) return false;
-  if (response.body !== undefined) throw foreignResponse(system, response);
+  if (response.body !== undefined) throw foreignResponse(response);
   return true;
 }
 
-/** Throws if the answer lacks required fields: a proxy sent the answer, not Unleash. */
-function parsed<S extends v.GenericSchema>(shape: S, response: JsonResponse, what: string): v.InferOutput<S> {
-  const { success, output } = v.safeParse(shape, response.body);
-  if (response.status >= 300 || !success) throw unexpectedResponse(system, response, what);
-  return output;
-}
-
-export async function addStrategy(
-  client: JsonClient,
-  access: FlagAccess,
-  invocation: Invocation,
-): Promise<void> {
+export async function addStrategy({ client, invocation }: Caller, access: FlagAccess): Promise<void> {
   const { userId, flag } = access;
   const response = await client(invocation, "POST", `${environmentPath(access)}/strategies`, {
     name: "flexibleRollout",
-    title: titleOf(whomOf(access)),
+    title: titleOf(access),
     parameters: { rollout: "100", stickiness: "default", groupId: flag },
     constraints: userId === undefined ? [] : [{ contextName: "userId", operator: "IN", values: [userId] }],
   });
   if (response.status !== 200 && response.status !== 201) throw toSymError(access, response);
-  parsed(strategyShape, response, `change flag ${flag}`);
+  bodyOf(strategyShape, response, `change flag ${flag}`);
 }
 
 export async function deleteStrategy(
-  client: JsonClient,
+  { client, invocation }: Caller,
   access: FlagAccess,
-  invocation: Invocation,
   id: string,
 ): Promise<void> {
   const path = `${environmentPath(access)}/strategies/${encodeURIComponent(id)}`;
@@ -110,12 +99,7 @@ export async function deleteStrategy(
   if (!isDone(response) && response.status !== 404) throw toSymError(access, response);
 }
 
-export async function flip(
-  client: JsonClient,
-  access: FlagAccess,
-  invocation: Invocation,
-  on: boolean,
-): Promise<void> {
+export async function flip({ client, invocation }: Caller, access: FlagAccess, on: boolean): Promise<void> {
   const path = `${environmentPath(access)}/${on ? "on" : "off"}`;
   const response = await client(invocation, "POST", path);
   if (!isDone(response)) throw toSymError(access, response);
@@ -133,5 +117,5 @@ function toSymError({ flag, project, environment }: Place, response: JsonRespons
     return refused(
       `Unleash wants a change request for changes in ${environment}; make one there, or give the token's account the permission to skip change requests`,
     );
-  return unexpectedResponse(system, response, `change flag ${flag} in ${project}/${environment}`);
+  return unexpectedResponse(response, `change flag ${flag} in ${project}/${environment}`);
 }

@@ -1,7 +1,8 @@
 // Whether the strategies of a flag in Unleash show the flag to a person, and which strategies are ours.
+import type { Place } from "@sym/flags";
 import { absent, type Effect, type State } from "@sym/lambda-core";
 import * as v from "valibot";
-import { type FlagAccess, nameOf } from "./resolve.ts";
+import { nameOf, type Whom } from "./resolve.ts";
 
 const constraintShape = v.object({
   contextName: v.string(),
@@ -30,14 +31,11 @@ export const featureShape = v.object({
 
 export type Strategy = v.InferOutput<typeof strategyShape>;
 export type FlagEnvironment = v.InferOutput<typeof environmentShape>;
-/** A flag in an environment. `createdAt` is undefined for an archived flag: Unleash's answer lacks the date. */
-export type FlagThere = FlagEnvironment & {
-  archived: boolean;
-  createdAt: string | undefined;
-  dependencies: { feature: string; enabled: boolean }[];
-};
-/** A person, by `userId`; all users, without `userId`. `subject` is the name for sentences. */
-export type Whom = { userId?: string; subject: string };
+/** A flag in an environment. Unleash's answer about an archived flag lacks the creation date. */
+export type FlagThere = FlagEnvironment & { dependencies: { feature: string; enabled: boolean }[] } & (
+    | { archived: false; createdAt: string }
+    | { archived: true }
+  );
 
 /**
  * For all users `on` or `off`. For a person `targeted`, if our strategy is unchanged and in force; `changed`, if others
@@ -54,16 +52,19 @@ export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): S
  * For a person, an environment that is off is an obstacle if others have strategies: turning the environment on would
  * activate these.
  */
-export function effectOf(there: FlagThere, whom: Whom, place: Parameters<typeof nameOf>[0]): Effect {
+export function effectOf(there: FlagThere, whom: Whom & Place): Effect {
   const { enabled, strategies, archived } = there;
-  const name = nameOf(place);
-  if (archived) return { obstacle: `${name} is archived, so nobody can be given it; revive it first` };
+  if (archived) return { obstacle: archivedSentence(whom) };
   if (whom.userId === undefined) return "by-state";
   if (enabled) return isOnAnyway(there, whom) ? "anyway" : "by-state";
   if (strategies.every((strategy) => strategy.disabled || isForOnePerson(strategy))) return "by-state";
   return {
-    obstacle: `${name} is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+    obstacle: `${nameOf(whom)} is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
   };
+}
+
+export function archivedSentence(place: Place): string {
+  return `${nameOf(place)} is archived, so nobody can be given it; revive it first`;
 }
 
 /** Whether the flag is on for the person without our strategy. */
@@ -79,12 +80,8 @@ export function isOnFor({ enabled, strategies }: FlagEnvironment, whom: Whom): b
 const mark = "Sym: ";
 
 /** The title identifies our strategy, and tells administrators the strategy's reason. */
-export function titleOf({ subject }: Whom): string {
-  return mark + subject;
-}
-
-export function whomOf({ userId, names }: Pick<FlagAccess, "userId" | "names">): Whom {
-  return { subject: names.subject, ...(userId !== undefined && { userId }) };
+export function titleOf({ names }: Whom): string {
+  return mark + names.subject;
 }
 
 /** A strategy of this handler for a person with an approved request. */

@@ -1,3 +1,3 @@
 export { abortOf, answerTo, itemsOf, mustBeFromAws, requireElement } from "./answers.ts";
 export { clientDefaults, clientPerRole, isRoleArn } from "./clients.ts";
-export { type AwsCall, isAwsError, notFromAws, toSymError } from "./to-sym-error.ts";
+export { type AwsCall, isAwsError, toSymError } from "./to-sym-error.ts";

@@ -1,6 +1,13 @@
 export { auditComment, isAuditComment } from "./audit-comment.ts";
 export { contextKeyHint, contextKeyOf, contextKeyTemplate } from "./context-key.ts";
+export { type FlagRules, readFlagRules } from "./flag-rules.ts";
 export { hostOf } from "./host.ts";
-export { readTargetSettings } from "./target-settings.ts";
-export { checkSwitch, checkToggle, readToggleRules, type ToggleRules } from "./toggle.ts";
+export {
+  checkSwitch,
+  checkToggle,
+  everybody,
+  type Place,
+  readToggleRules,
+  type ToggleRules,
+} from "./toggle.ts";
 export { toggleTargets } from "./toggle-targets.ts";

@@ -18,6 +18,9 @@ export type JsonClient = (
   body?: object,
 ) => Promise<JsonResponse>;
 
+/** The arguments that every request needs. */
+export type Caller = { client: JsonClient; invocation: Invocation };
+
 /**
  * `scheme` stands before the token in the header `authorization`; without `scheme`, the header is the token alone.
  * `resource` completes the sentence for a lost response to a change: `the flag` may or may not have changed.
@@ -53,12 +56,12 @@ export function createJsonClient(
     const text = response.body.toString();
     const answer = { status, body: parse(text), asked: askedOf(method, path) };
     const isPage = answer.body === undefined && text !== "";
-    if (isPage || (status >= 300 && !isOwnError(answer.body))) throw foreignResponse(system, answer);
+    if (isPage || (status >= 300 && !isOwnError(answer.body))) throw foreignResponse(answer);
     return answer;
   }
 
   function askedOf(method: string, path: string) {
-    return { method, path: path.replace(/\?.*/, ""), resource };
+    return { system, method, path: path.replace(/\?.*/, ""), resource };
   }
 
   /** Whether an error comes from the system: a proxy's 404 says nothing about the system's resources. */

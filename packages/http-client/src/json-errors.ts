@@ -1,10 +1,11 @@
-import { SymError } from "@sym/lambda-core";
+import { SymError, unavailable } from "@sym/lambda-core";
+import * as v from "valibot";
 import type { Connection } from "./connection.ts";
 import { HttpFailure } from "./failure.ts";
 import { throttledForMs } from "./retry.ts";
 
-/** The request. `path` is without the query; `resource` is the resource that a change concerns. */
-type Asked = { method: string; path: string; resource: string };
+/** The request to a system. `path` is without the query; `resource` is the resource that a change concerns. */
+type Asked = { system: string; method: string; path: string; resource: string };
 
 /** `body` is the parsed JSON; undefined if the response has no JSON. */
 export type JsonResponse = { status: number; body: unknown; asked: Asked };
@@ -16,18 +17,19 @@ export function toSymError(error: unknown, { connection, asked }: Attempted): un
   if (!(error instanceof HttpFailure)) return error;
   const { status, headers } = error;
   const { system, variable } = connection;
-  const unavailable = (sentence: string, retryable: boolean) =>
-    new SymError(sentence, { reason: "unavailable", retryable, cause: error });
   if (status === 401) {
     const holder = "secret" in connection ? `secret ${connection.secret}` : variable;
-    return unavailable(`${system} did not accept the token; renew ${holder}`, false);
+    return unavailable(`${system} did not accept the token; renew ${holder}`, {
+      retryable: false,
+      cause: error,
+    });
   }
   if (status === 429) {
     const seconds = Math.max(1, Math.ceil(throttledForMs(headers) / 1_000));
-    return unavailable(`${system} is throttling this function; try again in ${seconds} s`, true);
+    return unavailable(`${system} is throttling this function; try again in ${seconds} s`, { cause: error });
   }
   const sequel = `${whatMayHaveHappened(asked)}; ${asked.method === "GET" ? "try again in a minute" : "look there, then try again"}`;
-  return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, true);
+  return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, { cause: error });
 }
 
 function whatMayHaveHappened({ method, resource }: Asked): string {
@@ -38,10 +40,11 @@ function whatMayHaveHappened({ method, resource }: Asked): string {
  * The error for a response from between the function and the system: a proxy or a captive portal can answer with any status.
  * The system may still have made the change.
  */
-export function foreignResponse(system: string, { status, asked }: Pick<JsonResponse, "status" | "asked">) {
-  return new SymError(
-    `The answer to ${asked.method} ${asked.path} is not one of ${system}, ${whatMayHaveHappened(asked)}; if that goes on, look for a proxy between the function and ${system}`,
-    { reason: "unavailable", cause: new HttpFailure(status) },
+export function foreignResponse({ status, asked }: JsonResponse): SymError {
+  const { system, method, path } = asked;
+  return unavailable(
+    `The answer to ${method} ${path} is not one of ${system}, ${whatMayHaveHappened(asked)}; if that goes on, look for a proxy between the function and ${system}`,
+    { cause: new HttpFailure(status) },
   );
 }
 
@@ -57,9 +60,10 @@ export function isUnanswered(error: unknown): boolean {
 /**
  * The error for a status without a more exact sentence. `what` is the attempted action: `change flag a in shop/b`.
  */
-export function unexpectedResponse(system: string, response: JsonResponse, what: string): SymError {
-  const { status, body } = response;
-  if (status < 300) return foreignResponse(system, response);
+export function unexpectedResponse(response: JsonResponse, what: string): SymError {
+  const { status, body, asked } = response;
+  const { system } = asked;
+  if (status < 300) return foreignResponse(response);
   const reason = [status, codeOf(body)].filter(Boolean).join(" ");
   const sentences: Record<number, string> = {
     400: `${system} did not accept the request to ${what} (${reason}); check the target's settings and the limits in ${system}`,
@@ -67,7 +71,21 @@ export function unexpectedResponse(system: string, response: JsonResponse, what:
     404: `${system} did not find the resource of the request to ${what} (${reason}); if it was deleted or renamed just now, correct the target's settings`,
   };
   const sentence = sentences[status] ?? `${system} refused to ${what} (${reason}); look for the reason there`;
-  return new SymError(sentence, { reason: "unavailable", retryable: false });
+  return unavailable(sentence, { retryable: false });
+}
+
+/**
+ * The body of a success. Throws `unexpectedResponse` for every other status, and if the body lacks required fields: a proxy
+ * sent the response, not the system.
+ */
+export function bodyOf<S extends v.GenericSchema>(
+  shape: S,
+  response: JsonResponse,
+  what: string,
+): v.InferOutput<S> {
+  const { success, output } = v.safeParse(shape, response.body);
+  if (response.status >= 300 || !success) throw unexpectedResponse(response, what);
+  return output;
 }
 
 /** The code or name of an error of LaunchDarkly or Unleash. The messages of both can hold e-mails. */

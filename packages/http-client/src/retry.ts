@@ -1,16 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Invocation } from "@sym/lambda-core";
+import { type Invocation, waitFor } from "@sym/lambda-core";
 
 export const maxAttempts = 3;
 
 /** The time that a wait must leave before Lambda's deadline, for another attempt, the record and the answer. */
 const reserveMs = 3_000;
-
-/** Waits. Rejects with the reason of the signal if the signal aborts first. */
-export async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
-}
 
 /**
  * Sends a request up to three times, with waits while the deadline allows. `delayMs` returns the wait after a failed attempt

@@ -1,6 +1,6 @@
-import { type Invocation, SymError } from "@sym/lambda-core";
+import { type Invocation, unavailable, waitFor } from "@sym/lambda-core";
 import { isUnanswered } from "./json-errors.ts";
-import { maxAttempts, waitFor } from "./retry.ts";
+import { maxAttempts } from "./retry.ts";
 
 /**
  * Repeats a change until the change is done, up to three times. `change` first reads the present state and makes only the
@@ -19,10 +19,7 @@ export async function untilDone(
     });
     if (done) return;
     if (attempt === maxAttempts)
-      throw new SymError(
-        `Other clients keep changing the same resource in ${system}; try again in a minute`,
-        { reason: "unavailable" },
-      );
+      throw unavailable(`Other clients keep changing the same resource in ${system}; try again in a minute`);
     await waitFor(200 * attempt, budget.signal);
   }
 }
