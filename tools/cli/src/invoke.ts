@@ -3,6 +3,7 @@
 import { printable } from "@sym/command-line/terminal";
 import { runCommand } from "@sym/command-line/usage-error";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
+import { useRegion } from "./aws-caller.ts";
 import { type InvokeOptions, readOptions } from "./invoke/options.ts";
 import { loadPayload } from "./invoke/payload.ts";
 import { reportAsJson, reportAsText, succeeded } from "./invoke/report.ts";
@@ -18,6 +19,7 @@ await runCommand(async () => {
     process.stdout.write(usage);
     return 0;
   }
+  useRegion(options.region);
   if (!options.functionName) findBundle(options.handler, options.handlersFolder);
   const payload = await loadPayload(options.payloadFile, options.edits);
   const run = await choose(options)(options, payload, noteFor(options));

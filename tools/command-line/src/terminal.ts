@@ -2,7 +2,9 @@ import { styleText } from "node:util";
 
 type Format = Parameters<typeof styleText>[0];
 
+/** The width of stories and tables of scenes. Reports have the width of the narrowest usual terminal, `reportColumns`. */
 const WIDTH = 100;
+export const reportColumns = 80;
 
 /** Colours text for stdout, unless stdout is no terminal or `NO_COLOR` is set. */
 export function paint(format: Format, text: string): string {
@@ -15,9 +17,13 @@ export function printable(text: string): string {
 }
 
 /** A label and its text. The text is broken between words, and its further lines are indented. */
-export function labelled(label: string, text: string, { indent = 0, width = 9, format = "dim" as Format }) {
+export function labelled(
+  label: string,
+  text: string,
+  { indent = 0, width = 9, format = "dim" as Format, columns = WIDTH },
+) {
   const margin = indent + width;
-  const lines = text.split("\n").flatMap((line) => broken(printable(line), WIDTH - margin));
+  const lines = text.split("\n").flatMap((line) => broken(printable(line), columns - margin));
   const head = " ".repeat(indent) + paint(format, label.padEnd(width));
   return lines.map((line, index) => (index === 0 ? head : " ".repeat(margin)) + line).join("\n");
 }

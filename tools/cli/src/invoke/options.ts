@@ -15,6 +15,8 @@ export type InvokeOptions = {
   timeoutMilliseconds: number | undefined;
   handlersFolder: string | undefined;
   functionName: string | undefined;
+  /** The region in AWS; undefined for `AWS_REGION`. */
+  region: string | undefined;
   real: boolean;
   yes: boolean;
   member: boolean;
@@ -39,6 +41,7 @@ const known = {
   real: flag,
   yes: flag,
   "function-name": text,
+  region: text,
   logs: flag,
   json: flag,
   help: { ...flag, short: "h" },
@@ -62,6 +65,7 @@ export function readOptions(args: string[]): InvokeOptions | undefined {
       values.timeout === undefined ? undefined : 1_000 * readSeconds("--timeout", values.timeout),
     handlersFolder: values.handlers,
     functionName: values["function-name"],
+    region: values.region,
     real: values.real,
     yes: values.yes,
     member: values.member,
@@ -91,9 +95,11 @@ function readSeconds(option: string, value: string): number {
 }
 
 function refuseContradictions(options: InvokeOptions): void {
-  const { real, functionName, member, reset, timeoutMilliseconds, environment } = options;
+  const { real, functionName, region, member, reset, timeoutMilliseconds, environment } = options;
   if (real && functionName)
     throw new UsageError("--real and --function-name exclude each other. Use one of the two.");
+  if (region && !real && !functionName)
+    throw new UsageError("--region is for AWS. Add --real or --function-name, or leave out --region.");
   if ((real || functionName) && (member || reset))
     throw new UsageError(
       "--member and --reset are for the sandbox. Leave both out with --real and --function-name.",
