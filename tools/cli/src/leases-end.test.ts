@@ -1,5 +1,6 @@
 // end: ends runs now, by a deescalate to the function that granted the access.
 import { spawn, spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
@@ -22,7 +23,7 @@ async function openRuns() {
 }
 
 test("end ends a run in the sandbox now, and a second end has nothing to end", async () => {
-  const { leases, invoke } = await openSandbox();
+  const { leases, invoke, environment } = await openSandbox();
   await invoke(ESCALATE);
   const ended = await leases("end", run, "--yes");
   expect(ended).toMatchObject({ code: 0, stderr: "Sandbox\n" });
@@ -35,6 +36,8 @@ ended    ${run}
     code: 0,
     stdout: `${run} has already ended. Nothing is left to end.\n`,
   });
+  // The caller of the end is nobody in the target system.
+  expect(await readFile(environment.SANDBOX_STATE, "utf8")).not.toContain("operator");
   expect((await invoke(ESCALATE)).stdout).toContain("This request has already ended");
 });
 

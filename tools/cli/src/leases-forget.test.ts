@@ -94,7 +94,7 @@ test("a broken record is listed beside the others and shown, and forget deletes 
   expect(stdout).toMatch(
     /^broken {3}The record lease#iam-group\|a\|b in the table of leases makes no sense/m,
   );
-  expect(stdout).toContain("table    sym-iam-group-leases\nkey      'iam-group|a|b'\n");
+  expect(stdout).toContain("table    sym-iam-group-leases\nkey  'iam-group|a|b'\n");
   expect(stdout).toContain("table    sym-iam-group-leases\nrun      run-2\n");
   expect((await leases("show", "iam-group|a|b", ...inTable)).stdout).toMatch(
     /^broken lease#iam-group\|a\|b\n {2}function sym-iam-group\n {2}table .*\n {2}problem [^{]*\n {2}item {5}\{ "pk"/,

@@ -25,7 +25,7 @@ run      ${run}
          open, member, until <end>
 before   absent
 table    sym-iam-group-leases (sandbox)
-key      '${await sandbox.key()}'
+key  '${await sandbox.key()}'
 
 Leases: 1, holds on them: 1. Runs: 1, closed: 0.
 `);
@@ -142,7 +142,7 @@ test("show and forget take a key as list prints it, over several lines", async (
   );
   const { stdout } = await leases("list");
   expect(widest(stdout)).toBeLessThanOrEqual(80);
-  const [, copied = ""] = /^key {6}'([^']+)'$/m.exec(stdout) ?? [];
+  const [, copied = ""] = /^key {2}'([^']+)'$/m.exec(stdout) ?? [];
   expect(copied).toContain("\n");
   expect((await leases("show", copied)).stdout).toContain(
     "who      Identity Center user robin.requester@example.com",

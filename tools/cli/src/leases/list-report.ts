@@ -40,7 +40,7 @@ function paragraphOf(lease: StoredLease, now: number): string {
     ...(isDue ? [line("due", `since ${moment(dueAt)}`)] : []),
     ...(forgotten ? [line("forgot", `${moment(forgotten.at)} by ${forgotten.by}`)] : []),
     line("table", table),
-    line("key", keyOf(key)),
+    keyLine(key),
   ].join("\n");
 }
 
@@ -56,13 +56,15 @@ function aboutBroken({ record, problem, table }: Overview["broken"][number]): st
   return [
     line("broken", `${problem}.`),
     line("table", table),
-    isLease ? line("key", keyOf(name)) : line("run", name),
+    isLease ? keyLine(name) : line("run", name),
   ].join("\n");
 }
 
 /** A key as a word of a shell, so that people can copy the key. */
-function keyOf(key: string): string {
-  return inLines(shellWord(key), reportColumns - 9);
+function keyLine(key: string): string {
+  // Wide enough for a hash, its quote and a |.
+  const width = "key  ".length;
+  return labelled("key", inLines(shellWord(key), reportColumns - width), { width, columns: reportColumns });
 }
 
 function line(label: string, text: string): string {
