@@ -20,7 +20,7 @@ const daySeconds = 86_400;
 const { key } = someLease();
 const failure = { code: "refused", sentence: "No", since: 1, times: 2, retryAt: 3 };
 const full: Lease = someLease({
-  ...{ dueAt: 5_000, failure },
+  ...{ dueAt: 5_000, failure, forgotten: { by: "arn:aws:iam::123456789012:user/robin", at: 4 } },
   runs: new Map([
     [
       "run-1",

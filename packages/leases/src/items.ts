@@ -46,6 +46,7 @@ const recordShape = v.pipe(
     failure: v.exactOptional(
       v.object({ code: text, sentence: text, since: time, times: time, retryAt: time }),
     ),
+    forgotten: v.exactOptional(v.object({ by: text, at: time })),
   }),
   v.check(
     ({ runs, standing }) => runs.size === 0 || standing !== null,

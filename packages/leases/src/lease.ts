@@ -50,6 +50,8 @@ export type Lease<A extends Access = Access> = {
   /** When the lease is due for the sweep; null for never. */
   dueAt: number | null;
   failure?: Failure;
+  /** The last time that a person ended all holds by hand, and the person's ARN in AWS. For people. */
+  forgotten?: { by: string; at: number };
 };
 
 const longestPart = 400;

@@ -19,8 +19,10 @@ import { measureOverhead, measureWarm } from "./warm.ts";
 const docs = (file: string) => fileURLToPath(new URL(`../../../docs/${file}`, import.meta.url));
 const marks = ["<!-- bench -->", "<!-- /bench -->"] as const;
 
-const options = readOptions(process.argv.slice(2));
-if (options) process.exitCode = await main(options);
+const args = process.argv.slice(2);
+const options = readOptions(args);
+if (args.includes("--help") || args.includes("-h")) process.stdout.write(usage);
+else if (options) process.exitCode = await main(options);
 else {
   process.stderr.write(usage);
   process.exitCode = 2;

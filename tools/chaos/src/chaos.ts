@@ -10,8 +10,10 @@ const usage = `Random events, kills and faults against built handlers, on this m
 
   npm run chaos [-- <handler>...] [-- --seconds <number>]
 
-Each handler runs for --seconds (default 60). The exit code is 0 if nobody kept or lost access wrongly, 1 if a person did,
-2 if the command is wrong.
+Each handler runs for --seconds (default 60). The exit code is 0 if nobody kept
+or lost access wrongly, 1 if a person did, 2 if the command is wrong.
+
+  npm run chaos -- iam-group --seconds 10
 `;
 
 await runCommand(async () => {

@@ -112,7 +112,9 @@ test("--real without working credentials is a usage error", async () => {
     environment,
   });
   expect(code).toBe(2);
-  expect(stderr).toContain("--real needs working AWS credentials; AWS refused yours (InvalidClientTokenId");
+  expect(stderr).toContain(
+    "--real needs working AWS credentials. AWS does not accept your credentials (InvalidClientTokenId",
+  );
 });
 
 test("--function-name calls the deployed function with its own ARN in the payload", async () => {
@@ -140,5 +142,5 @@ test("--function-name reports a function that fails, and a function that cannot 
   });
   await close();
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("AWS Lambda cannot call the function sym (");
+  expect(refused.stderr).toContain("AWS Lambda cannot call the function sym. AWS answered ");
 });

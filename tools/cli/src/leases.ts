@@ -1,14 +1,19 @@
-// Shows, sweeps and forgets leases. leases/usage.ts lists the options.
+// Shows, ends, sweeps and forgets leases. leases/usage.ts lists the options.
 
-import { printable } from "@sym/command-line/terminal";
+import { labelled, printable, reportColumns } from "@sym/command-line/terminal";
 import { runCommand, UsageError } from "@sym/command-line/usage-error";
-import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
+import { runEnd } from "./leases/end.ts";
 import { forget } from "./leases/forget.ts";
+import { reportAsList } from "./leases/list-report.ts";
 import { type LeasesOptions, readLeasesOptions } from "./leases/options.ts";
 import { about, readOverview } from "./leases/overview.ts";
-import { forJson, reportAsTable, reportInFull } from "./leases/report.ts";
-import { sweep } from "./leases/sweep.ts";
+import { inWords, openPlace, type Place } from "./leases/place.ts";
+import { forJson, reportInFull } from "./leases/report.ts";
+import { select, whyNone } from "./leases/select.ts";
+import { runSweep } from "./leases/sweep.ts";
 import { usage } from "./leases/usage.ts";
+
+const run = { list, show, end: runEnd, sweep: runSweep, forget: runForget };
 
 await runCommand(async () => {
   const options = readLeasesOptions(process.argv.slice(2));
@@ -16,48 +21,43 @@ await runCommand(async () => {
     process.stdout.write(usage);
     return 0;
   }
-  if (options.command === "forget") return await runForget(options);
-  return options.command === "sweep" ? await runSweep(options) : await show(options);
+  return await run[options.command](options, await openPlace(options));
 });
 
-async function runForget({ what, tables, json }: LeasesOptions): Promise<number> {
-  const { message, runs } = await forget(what, tables[0]);
-  process.stdout.write(`${json ? toJson({ message, runs }) : printable(message)}\n`);
+async function list(options: LeasesOptions): Promise<number> {
+  const all = await readOverview(options);
+  const now = Date.now();
+  const shown = select(all, options.filter, now);
+  const isNone = shown.leases.length === 0 && shown.broken.length === 0;
+  const why = isNone && all.leases.length > 0 ? whyNone(options.filter, all) : undefined;
+  print(options.json ? toJson(forJson(shown)) : reportAsList(shown, now));
+  if (why) (options.json ? process.stderr : process.stdout).write(`${wrapped(why)}\n`);
   return 0;
 }
 
-async function show({ command, what, tables, prefix, json }: LeasesOptions): Promise<number> {
-  const all = await readOverview({ tables, prefix });
-  const shown = command === "list" ? all : about(what, all);
-  if (command === "show" && shown.leases.length + shown.runs.length + shown.broken.length === 0)
-    throw new UsageError(`No lease or run ${what} exists in ${placeOf({ tables, prefix })}.`);
-  const report = command === "list" ? reportAsTable : reportInFull;
-  process.stdout.write(`${json ? toJson(forJson(shown)) : report(shown, Date.now())}\n`);
-  return 0;
-}
-
-function placeOf({ tables, prefix }: Pick<LeasesOptions, "tables" | "prefix">): string {
-  if (prefix !== undefined) return `the tables of ${prefix}`;
-  return tables.length === 0 ? "the sandbox" : `the table ${tables.join(" or ")}`;
-}
-
-async function runSweep(options: LeasesOptions): Promise<number> {
-  const stream = options.json ? process.stderr : process.stdout;
-  const { payload, functionError, logs } = await sweep(options, (line) =>
-    stream.write(`${printable(line)}\n`),
-  );
-  const answer = functionError === undefined ? readAnswer(payload) : undefined;
-  if (options.json) {
-    const failure = functionError !== undefined && { functionError: describeFunctionError(payload) };
-    const document = { answer: answer ? payload : null, ...(options.logs && { logs }), ...failure };
-    process.stdout.write(`${toJson(document)}\n`);
-  } else {
-    const said = answer ? [answer.body.message, ...answer.errors] : [describeFunctionError(payload)];
-    process.stdout.write(
-      [...said, ...(options.logs ? logs : [])].map((line) => `${printable(line)}\n`).join(""),
+async function show(options: LeasesOptions): Promise<number> {
+  const { named, json } = options;
+  const shown = about(named, await readOverview(options));
+  if (shown.leases.length + shown.runs.length + shown.broken.length === 0)
+    throw new UsageError(
+      `No lease or run ${named} exists in ${inWords(options)}. npm run leases -- list shows the runs and keys, with the same --prefix or --table.`,
     );
-  }
-  return answer?.errors.length === 0 ? 0 : 1;
+  print(json ? toJson(forJson(shown)) : reportInFull(shown, Date.now()));
+  return 0;
+}
+
+async function runForget(options: LeasesOptions, place: Place): Promise<number> {
+  const forgotten = await forget(options, place);
+  print(options.json ? toJson(forgotten) : printable(forgotten.message));
+  return 0;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function wrapped(text: string): string {
+  return labelled("", text, { width: 0, columns: reportColumns });
 }
 
 function toJson(value: unknown): string {

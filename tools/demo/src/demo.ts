@@ -11,8 +11,11 @@ const usage = `Plays a story for each handler, against stand-ins on this machine
 
   npm run demo [-- <handler>...] [-- --handlers <folder>]
 
---handlers names the folder with the handlers and their built bundles (default handlers/). The exit code is 0 if every
-promise was kept, 1 if a promise was broken, 2 if the command is wrong.
+--handlers names the folder with the handlers and their built bundles (default
+handlers/). The exit code is 0 if every promise was kept, 1 if a promise was
+broken, 2 if the command is wrong.
+
+  npm run demo -- iam-group
 `;
 
 await runCommand(async () => {

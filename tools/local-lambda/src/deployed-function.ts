@@ -1,5 +1,5 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { UsageError } from "@sym/command-line/usage-error";
+import { awsFailure } from "@sym/command-line/aws-failure";
 import { regionOf } from "./function-arn.ts";
 
 /** The answer of a function in AWS, with `functionError` and `payload` as set by Lambda. */
@@ -26,7 +26,9 @@ export async function openDeployedFunction(name: string): Promise<DeployedFuncti
         LogType: logs ? "Tail" : "None",
         Payload: JSON.stringify(payload),
       });
-      const { Payload, FunctionError, LogResult } = await lambda.send(command).catch(toUsageError(name));
+      const { Payload, FunctionError, LogResult } = await lambda
+        .send(command)
+        .catch(toUsageError(name, "InvokeFunction"));
       const log = Buffer.from(LogResult ?? "", "base64").toString();
       return {
         payload: JSON.parse(Buffer.from(Payload ?? []).toString() || "null"),
@@ -39,13 +41,16 @@ export async function openDeployedFunction(name: string): Promise<DeployedFuncti
 
 async function findArn(lambda: LambdaClient, name: string): Promise<string> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: name });
-  const { FunctionArn } = await lambda.send(command).catch(toUsageError(name));
+  const { FunctionArn } = await lambda.send(command).catch(toUsageError(name, "GetFunctionConfiguration"));
   return FunctionArn ?? name;
 }
 
-function toUsageError(name: string) {
+function toUsageError(name: string, action: string) {
   return (error: unknown): never => {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-    throw new UsageError(`AWS Lambda cannot call the function ${name} (${reason}).`);
+    throw awsFailure(error, {
+      failed: `AWS Lambda cannot call the function ${name}`,
+      needs: `lambda:${action} on the function ${name}`,
+      ifMissing: `No function ${name} exists in this account and region. Correct --function-name, AWS_PROFILE or AWS_REGION.`,
+    });
   };
 }

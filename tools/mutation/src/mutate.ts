@@ -14,6 +14,21 @@ const mutated = {
 const killedBy = ["Killed", "Timeout"];
 const survivedBy = ["Survived", "NoCoverage"];
 
+const usage = `Makes small changes in the code that decides, and reports the changes that fail
+no test.
+
+  npm run mutate [-- <package>...]
+
+<package> is leases or lambda-core; the default is both. The exit code is 1 if
+too few changes fail a test, or if a change has no explanation.
+
+  npm run mutate -- leases
+`;
+if (process.argv.some((word) => word === "--help" || word === "-h")) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+
 type Mutants = Awaited<ReturnType<Stryker["runMutationTest"]>>;
 type Survivor = { place: string; line: string; replacement: string };
 

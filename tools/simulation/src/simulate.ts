@@ -8,9 +8,26 @@ import { type FoundBug, failureText, missedClasses, plantedText, summaryText } f
 import { runSchedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 
-const usage = `Usage: pnpm simulate [--runs N] [--from SEED] [--seconds N] [--workers N] [--json]
-       pnpm simulate --seed N [--trace]     repeat one schedule; --trace prints the steps also if no promise breaks
-       pnpm simulate --planted [--runs N]   search for each planted bug, which must be found`;
+const usage = `Searches for an interleaving that breaks a promise of the leases.
+
+  npm run simulate [-- <options>]
+  npm run simulate -- --seed N [--trace]
+  npm run simulate -- --planted [--runs N]
+
+  --runs N      the number of schedules (default 500000; with --planted 50000)
+  --from SEED   the first seed (default 1)
+  --seconds N   stop after this time
+  --workers N   schedules at the same time (default 2)
+  --seed N      repeat one schedule
+  --trace       with --seed: print the steps also if no promise breaks
+  --planted     search for each planted bug, which must be found
+  --json        print JSON
+  --help        this text
+
+The exit code is 0 if every promise was kept and, with --planted, every bug was
+found; else 1.
+
+  npm run simulate -- --runs 20000`;
 
 /** The size of the run in CI. A run of this size that never meets a kind of interleaving fails. */
 const ciSize = 500_000;

@@ -1,5 +1,12 @@
 // Bundles every handler and example of the workspace.
 import { buildAll } from "./build-all.ts";
+import { help } from "./help.ts";
+
+help(`Bundles every handler and example: dist/index.cjs, its source map, its bill of
+materials, and dist/<name>.zip, which Terraform deploys.
+
+  npm run build
+`);
 
 const { errors, warnings } = await buildAll();
 for (const text of [...warnings, ...errors]) process.stderr.write(text);

@@ -1,6 +1,13 @@
 // All static checks of the code: lint, types, dead code, import cycles and forbidden imports, licences.
 import { spawnSync } from "node:child_process";
+import { help } from "./help.ts";
 import { checkLicences } from "./licences.ts";
+
+help(`Checks the code without running it: lint, types, dead code, import cycles,
+forbidden imports and licences. The exit code is 1 if a check fails.
+
+  npm run check
+`);
 
 const rooms = ["packages", "handlers", "examples", "tools", "test-payloads"];
 

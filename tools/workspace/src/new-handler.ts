@@ -14,7 +14,10 @@ const usage = `Makes a new handler: copies an existing handler under a new name.
 
   npm run new-handler -- <name> [--from <handler>]
 
---from names the handler to copy. The default is the smallest example, examples/door-badge.
+--from names the handler to copy. The default is the smallest example,
+examples/door-badge.
+
+  npm run new-handler -- okta-group
 `;
 
 try {

@@ -1,5 +1,6 @@
 import { functionArnOf, regionOf } from "@sym/local-lambda/function-arn";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
+import { plainCall } from "../invoke/options.ts";
 import { runInSandbox } from "../invoke/run-in-sandbox.ts";
 import { checkEvent, rowsIn } from "./answer.ts";
 import type { DoctorOptions } from "./options.ts";
@@ -10,22 +11,7 @@ export async function checkInSandbox(handler: string, options: DoctorOptions): P
   const { handlersFolder, environment, targets, json } = options;
   findBundle(handler, handlersFolder);
   const event = checkEvent(targets);
-  const invoke = {
-    handler,
-    payloadFile: "",
-    edits: [],
-    environment,
-    timeoutMilliseconds: undefined,
-    handlersFolder,
-    functionName: undefined,
-    plan: false,
-    real: false,
-    yes: false,
-    member: false,
-    reset: false,
-    logs: false,
-    json,
-  };
+  const invoke = { ...plainCall(handler), environment, handlersFolder, json };
   const { invocation } = await runInSandbox(invoke, event, () => {});
   const arn = functionArnOf(event);
   return {

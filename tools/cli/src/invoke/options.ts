@@ -17,6 +17,8 @@ export type InvokeOptions = {
   timeoutMilliseconds: number | undefined;
   handlersFolder: string | undefined;
   functionName: string | undefined;
+  /** The region in AWS; undefined for `AWS_REGION`. */
+  region: string | undefined;
   real: boolean;
   yes: boolean;
   member: boolean;
@@ -24,6 +26,15 @@ export type InvokeOptions = {
   logs: boolean;
   json: boolean;
 };
+
+/** The options of a call that another command makes: in the sandbox, without changes of the payload. */
+export function plainCall(handler: string): InvokeOptions {
+  return {
+    ...{ plan: false, handler, payloadFile: "", edits: [], environment: {}, timeoutMilliseconds: undefined },
+    ...{ handlersFolder: undefined, functionName: undefined, region: undefined },
+    ...{ real: false, yes: false, member: false, reset: false, logs: false, json: false },
+  };
+}
 
 const text = { type: "string" } as const;
 const texts = { type: "string", multiple: true } as const;
@@ -41,6 +52,7 @@ const known = {
   real: flag,
   yes: flag,
   "function-name": text,
+  region: text,
   logs: flag,
   json: flag,
   help: { ...flag, short: "h" },
@@ -66,6 +78,7 @@ export function readOptions(command: "invoke" | "plan", args: string[]): InvokeO
       values.timeout === undefined ? undefined : 1_000 * readSeconds("--timeout", values.timeout),
     handlersFolder: values.handlers,
     functionName: values["function-name"],
+    region: values.region,
     real: values.real,
     yes: values.yes,
     member: values.member,
@@ -95,11 +108,13 @@ function readSeconds(option: string, value: string): number {
 }
 
 function refuseContradictions(options: InvokeOptions): void {
-  const { plan, real, yes, functionName, member, reset, timeoutMilliseconds, environment } = options;
+  const { plan, real, yes, functionName, region, member, reset, timeoutMilliseconds, environment } = options;
   if (plan && (yes || reset))
     throw new UsageError("--yes and --reset are for invoke. Leave both out: a plan changes nothing.");
   if (real && functionName)
     throw new UsageError("--real and --function-name exclude each other. Use one of the two.");
+  if (region && !real && !functionName)
+    throw new UsageError("--region is for AWS. Add --real or --function-name, or leave out --region.");
   if ((real || functionName) && (member || reset))
     throw new UsageError(
       "--member and --reset are for the sandbox. Leave both out with --real and --function-name.",

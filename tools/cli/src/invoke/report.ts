@@ -1,4 +1,4 @@
-import { labelled, paint, printable } from "@sym/command-line/terminal";
+import { reportColumns as columns, labelled, paint, printable } from "@sym/command-line/terminal";
 import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
 import type { Holdings } from "@sym/stand-ins/target-system";
 import { paths, readText } from "@sym/test-payloads/payload-fields";
@@ -50,24 +50,25 @@ function holdings(label: string, shown: Holdings | null, compared: Holdings | nu
 
 function answer(label: string, { payload, functionError }: Run["invocation"]): string[] {
   if (functionError !== undefined)
-    return [labelled("failed", describeFunctionError(payload), { format: "red" })];
+    return [labelled("failed", describeFunctionError(payload), { format: "red", columns })];
   const read = readAnswer(payload);
   if (!read)
     return [
       labelled("failed", "Sym cannot read this answer, and would take it for a success:", {
         format: "red",
+        columns,
       }),
-      labelled("", JSON.stringify(payload) ?? "nothing", {}),
+      labelled("", JSON.stringify(payload) ?? "nothing", { columns }),
     ];
   const { body, errors } = read;
   const format = errors.length === 0 ? "green" : "red";
   return [
-    labelled(label, body.outcome, { format }),
-    labelled("", body.message, {}),
+    labelled(label, body.outcome, { format, columns }),
+    labelled("", body.message, { columns }),
     ...list("errors", errors),
   ];
 }
 
 function list(label: string, lines: string[]): string[] {
-  return lines.map((line, index) => labelled(index === 0 ? label : "", line, {}));
+  return lines.map((line, index) => labelled(index === 0 ? label : "", line, { columns }));
 }

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
 import { functionArnOf, regionOf } from "@sym/local-lambda/function-arn";
 import { loadSystem } from "@sym/local-lambda/target-system";
@@ -9,7 +10,7 @@ import { invokeLocally, type Note, type Run } from "./run.ts";
 /** Runs the local bundle with the caller's credentials, against the real target system. */
 export async function runForReal(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
   const arn = functionArnOf(payload);
-  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? regionOf(arn);
+  const region = process.env["AWS_REGION"] ?? regionOf(arn);
   const caller = await whoAmI(region);
   const roleArn = readText(payload, paths.setting("role_arn"));
   const account = roleArn?.split(":")[4] ?? caller.account;
@@ -47,8 +48,7 @@ async function whoAmI(region: string): Promise<Caller> {
     };
     return { account: Account, arn: Arn, keys };
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-    throw new UsageError(`--real needs working AWS credentials; AWS refused yours (${reason}).`);
+    throw awsFailure(error, { failed: "--real needs working AWS credentials" });
   }
 }
 

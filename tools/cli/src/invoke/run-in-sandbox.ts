@@ -6,8 +6,16 @@ import { forgetState, leasesTableOf, loadState, saveState } from "../state-file.
 import type { InvokeOptions } from "./options.ts";
 import { invokeLocally, type Note, type Run } from "./run.ts";
 
-/** Runs the local bundle against the sandbox, which starts from the state after the last run. */
-export async function runInSandbox(options: InvokeOptions, payload: unknown, note: Note): Promise<Run> {
+/**
+ * Runs the local bundle against the sandbox, which starts from the state after the last run. With `seed`, first adds the
+ * person and the resource of the payload.
+ */
+export async function runInSandbox(
+  options: InvokeOptions,
+  payload: unknown,
+  note: Note,
+  { seed = true } = {},
+): Promise<Run> {
   if (options.reset) forgetState();
   const state = loadState();
   const sandbox = await startSandbox(state && { state });
@@ -15,7 +23,7 @@ export async function runInSandbox(options: InvokeOptions, payload: unknown, not
   const system = await loadSystem(options.handler);
   const event = { payload, environment: options.environment };
   try {
-    const added = (await system?.seed(sandbox, event, options)) ?? [];
+    const added = (seed && (await system?.seed(sandbox, event, options))) || [];
     if (!system) note(`No state is shown: handlers/${options.handler}/sandbox/system.ts does not exist.`);
     if (added.length > 0) note(`New in the sandbox: ${added.join(", ")}.`);
     const before = system?.describe(sandbox, event) ?? null;

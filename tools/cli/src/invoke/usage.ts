@@ -3,9 +3,10 @@ const invoke = `Runs one handler on one payload, and shows the target system bef
   npm run invoke -- <handler> <payload> [options]
   pnpm invoke <handler> <payload> [options]
 
-<handler> is a folder of handlers/, <payload> a JSON file or - for stdin. By default, the built bundle runs in a
-local Lambda against a sandbox. The sandbox keeps its state in .sandbox/state.json (SANDBOX_STATE names another
-file), so a deescalate tomorrow ends the escalate of today.
+<handler> is a folder of handlers/, <payload> a JSON file or - for stdin. By
+default, the built bundle runs in a local Lambda against a sandbox. The sandbox
+keeps its state in .sandbox/state.json (SANDBOX_STATE names another file), so a
+deescalate tomorrow ends the escalate of today.
 
 Change the payload:
   --user <name>           the requester's user name
@@ -19,16 +20,19 @@ Set the scene:
   --reset                 forget the sandbox's state first
   --handlers <folder>     the folder with the handlers (default handlers/)
 Leave the sandbox (this changes real access):
-  --real                  the local Lambda with your own AWS credentials; needs --yes
+  --real                  the local Lambda with your own AWS credentials; needs
+                          --yes
   --function-name <name>  the function in AWS with this name or ARN
+  --region <region>       the region in AWS (default AWS_REGION)
 Read the answer:
   --logs                  also show the function's log lines
-  --json                  one JSON document: { handler, before, answer, after, logs?, functionError? };
-                          keep the script runner quiet with npm run --silent or pnpm --silent
+  --json                  one JSON document: { handler, before, answer, after,
+                          logs?, functionError? }; keep the script runner quiet
+                          with npm run --silent or pnpm --silent
   --help                  this text
 
-The exit code is 0 if the answer has no errors, 1 if the answer has errors or the function failed, 2 if the command
-is wrong.
+The exit code is 0 if the answer has no errors, 1 if the answer has errors or
+the function failed, 2 if the command is wrong.
 
   npm run invoke -- iam-group test-payloads/escalate.json
   npm run invoke -- iam-group test-payloads/deescalate.json
@@ -55,6 +59,7 @@ Set the scene:
 Leave the sandbox:
   --real                  the local Lambda with your own AWS credentials
   --function-name <name>  the function in AWS with this name or ARN
+  --region <region>       the region in AWS (default AWS_REGION)
 Read the answer:
   --logs                  also show the function's log lines
   --json                  one JSON document, as of npm run invoke

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
+import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
 import { isRun, readLease, readRun } from "@sym/leases/items";
 import type { Lease } from "@sym/leases/lease";
@@ -8,9 +9,10 @@ import { loadItems } from "@sym/local-lambda/leases-table";
 import { type Item, scan } from "@sym/stand-ins/dynamodb";
 import { leasesFolder, leasesTableOf } from "../state-file.ts";
 import type { LeasesOptions } from "./options.ts";
+import { functionOf } from "./place.ts";
 
-/** A record with the name of its function; in the sandbox, of its handler. */
-export type OfFunction<Stored> = Stored & { functionName: string };
+/** A record with the name of its function (in the sandbox, of its handler) and of its table. */
+export type OfFunction<Stored> = Stored & { functionName: string; table: string };
 
 /** An invalid record, and the problem. `record` is the primary key. */
 type BrokenRecord = { record: string; problem: string; item: Item };
@@ -29,11 +31,12 @@ export async function readOverview({
 }: Pick<LeasesOptions, "tables" | "prefix">): Promise<Overview> {
   if (tables.length === 0 && prefix === undefined) return overviewOf(sandboxTables());
   const client = new DynamoDBClient({});
-  const names = prefix === undefined ? tables : await tablesOf(client, prefix);
-  const read = async (table: string): Promise<[string, Item[]]> => [
-    table.replace(/-leases$/, ""),
-    await readTable(client, table),
-  ];
+  const names = prefix === undefined ? tables : await tablesWith(client, prefix);
+  const read = async (table: string): Promise<Table> => ({
+    functionName: functionOf(table),
+    table,
+    items: await readTable(client, table),
+  });
   return overviewOf(await Promise.all(names.map(read)));
 }
 
@@ -50,16 +53,18 @@ export function about(what: string, { leases, runs, broken }: Overview): Overvie
   };
 }
 
-function overviewOf(tables: [functionName: string, items: Item[]][]): Overview {
+type Table = { functionName: string; table: string; items: Item[] };
+
+function overviewOf(tables: Table[]): Overview {
   const found: Overview = { leases: [], runs: [], broken: [] };
-  for (const [functionName, items] of tables)
+  for (const { items, ...place } of tables)
     for (const item of items.toSorted((a, b) => (primaryKey(a) < primaryKey(b) ? -1 : 1)))
       try {
-        if (isRun(item)) found.runs.push({ ...readRun(item), functionName });
-        else found.leases.push({ ...readLease(item), functionName });
+        if (isRun(item)) found.runs.push({ ...readRun(item), ...place });
+        else found.leases.push({ ...readLease(item), ...place });
       } catch (error) {
         if (!(error instanceof Error && error.name === "SymError")) throw error;
-        found.broken.push({ record: primaryKey(item), problem: error.message, item, functionName });
+        found.broken.push({ record: primaryKey(item), problem: error.message, item, ...place });
       }
   return found;
 }
@@ -68,8 +73,11 @@ function primaryKey(item: Item): string {
   return item["pk"]?.S ?? "";
 }
 
-function sandboxTables(): [string, Item[]][] {
-  return handlersWithLeases().map((handler) => [handler, loadItems(leasesTableOf(handler).file)]);
+function sandboxTables(): Table[] {
+  return handlersWithLeases().map((handler) => {
+    const { table, file } = leasesTableOf(handler);
+    return { functionName: handler, table: `${table} (sandbox)`, items: loadItems(file) };
+  });
 }
 
 function handlersWithLeases(): string[] {
@@ -84,17 +92,18 @@ function handlersWithLeases(): string[] {
 }
 
 /** `modules/handler` in infra/ names the tables: `<name_prefix>-<handler>-leases`. */
-async function tablesOf(client: DynamoDBClient, prefix: string): Promise<string[]> {
+export async function tablesWith(client: DynamoDBClient, prefix: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const page of paginateListTables({ client }, {})) names.push(...(page.TableNames ?? []));
   } catch (error) {
-    throw new UsageError(`AWS cannot list the tables (${reasonOf(error)}).`);
+    const failed = "The tables of this account were not listed";
+    throw awsFailure(error, { failed, needs: "dynamodb:ListTables, or name the tables with --table" });
   }
   const own = names.filter((name) => name.startsWith(`${prefix}-`) && name.endsWith("-leases"));
   if (own.length > 0) return own.sort();
   throw new UsageError(
-    `This account has no table ${prefix}-…-leases in this region. Set --prefix to the deployment's name_prefix, and AWS_REGION to its region.`,
+    `This account has no table ${prefix}-…-leases in this region. Set --prefix to the deployment's name_prefix, and AWS_REGION or --region to its region.`,
   );
 }
 
@@ -102,10 +111,15 @@ async function readTable(client: DynamoDBClient, table: string): Promise<Item[]>
   try {
     return await scan(client, table);
   } catch (error) {
-    throw new UsageError(`The table ${table} cannot be read (${reasonOf(error)}).`);
+    throw awsFailure(error, {
+      failed: `The table ${table} was not read`,
+      needs: `dynamodb:Scan on the table ${table}`,
+      ifMissing: noTable(table),
+    });
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+/** What to do about a table that does not exist. */
+export function noTable(table: string): string {
+  return `No table ${table} exists in this account and region. npm run leases -- list --prefix <name_prefix> finds the tables of a deployment; AWS_REGION or --region chooses the region.`;
 }
