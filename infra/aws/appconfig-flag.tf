@@ -3,7 +3,7 @@ variable "appconfig_flag" {
     Deploys handlers/appconfig-flag.
     places: the places in AWS AppConfig where the function may change flags, each with application_id, environment_id, configuration_profile_id and deployment_strategy_id.
     toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -66,6 +66,7 @@ module "appconfig_flag" {
   leases_table_arn     = local.appconfig_flag.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.appconfig_flag.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

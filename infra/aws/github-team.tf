@@ -8,7 +8,7 @@ variable "github_team" {
     identity_rule: the rule that maps an e-mail to a login: lookup (default), map or suffix.
     identity_map: for map, the login of each e-mail.
     identity_suffix, identity_domains: for suffix, the enterprise's short code, and the domains to which the rule applies.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -91,6 +91,7 @@ module "github_team" {
   leases_table_arn     = local.github_team.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.github_team.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

@@ -7,7 +7,7 @@ variable "iam_group" {
     identity_rule: the rule that maps an e-mail to the name of an IAM user: email (default), local-part or map.
     identity_domains: for local-part, the domains in which no two people share a local part.
     identity_map: for map, the user name of each e-mail.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -77,6 +77,7 @@ module "iam_group" {
   leases_table_arn     = local.iam_group.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.iam_group.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

@@ -6,7 +6,7 @@ variable "identity_center_group" {
     region: the region of Identity Center, if not the functions' region.
     role_arns: roles in other accounts that the function may assume, for the setting role_arn of a target.
     kms_key_arn: your KMS key that encrypts the store; unset for AWS's own key.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -75,6 +75,7 @@ module "identity_center_group" {
   leases_table_arn     = local.identity_center_group.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.identity_center_group.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

@@ -37,6 +37,7 @@ locals {
   # The fields of every handler. modules/handler describes these fields and checks their types.
   handler_fields = {
     allowed_settings     = {}
+    audit_people         = false
     environment          = {}
     leases_table_arn     = null
     reserved_concurrency = -1

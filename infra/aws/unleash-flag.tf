@@ -6,7 +6,7 @@ variable "unleash_flag" {
     secret_kms_key_arn: your KMS key that encrypts the secret; unset for AWS's own key.
     toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
     identity_domains: for {local} in context_key, the domains in which no two people share a local part.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -72,6 +72,7 @@ module "unleash_flag" {
   leases_table_arn     = local.unleash_flag.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.unleash_flag.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

@@ -66,9 +66,16 @@ variable "runtime" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the functions' logs in CloudWatch, in days."
+  description = "Retention of the functions' logs in CloudWatch, in days; 0 keeps the logs for ever. For functions with audit_people, the retention of personal data."
   type        = number
   default     = 90
+  nullable    = false
+}
+
+variable "saved_queries" {
+  description = "Whether CloudWatch Logs Insights gets the saved queries over the functions' logs. A saved query costs nothing; AWS charges for the scanned logs of each run of a query."
+  type        = bool
+  default     = true
   nullable    = false
 }
 

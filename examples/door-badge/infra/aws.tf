@@ -6,7 +6,7 @@ variable "door_badge" {
     identity_rule: how an e-mail becomes the name of a badge holder: email (unless set), local-part or map.
     identity_domains: for local-part, the domains of which no two people share a local part.
     identity_map: for map, the badge holder of each e-mail.
-    allowed_settings, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
+    allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
   default     = null
@@ -69,6 +69,7 @@ module "door_badge" {
   leases_table_arn     = local.door_badge.leases_table_arn
   deletion_protection  = var.deletion_protection
   log_retention_days   = var.log_retention_days
+  audit_people         = local.door_badge.audit_people
   alarm_topic_arn      = var.alarm_topic_arn
 }
 

@@ -115,7 +115,7 @@ export async function toReading(
   }
 }
 
-/** The access that an account keeps through child teams after its removal from the team, as a sentence. */
+/** The access that an account keeps, or may keep, through child teams after its removal from the team, as a sentence. */
 export async function leftThroughChildren(octokit: Octokit, access: TeamAccess): Promise<string | undefined> {
   try {
     const { data } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);

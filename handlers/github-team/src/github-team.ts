@@ -1,6 +1,14 @@
 import type { Octokit } from "@octokit/rest";
 import { statusOf } from "@sym/http-client";
-import { absent, type Changed, refused, type State, SymError, type TargetSystem } from "@sym/lambda-core";
+import {
+  absent,
+  type Changed,
+  type Residual,
+  refused,
+  type State,
+  SymError,
+  type TargetSystem,
+} from "@sym/lambda-core";
 import { checkTarget } from "./check-target.ts";
 import { forecast, pendingStep } from "./forecast.ts";
 import { connect } from "./github.ts";
@@ -76,13 +84,14 @@ async function keepInvited(
   return { state, residualAccess: "You keep the place in it that others had invited you to before." };
 }
 
-/** Sentences about the access that an account keeps after its removal from the team; undefined if none is left. */
-async function leftOver(octokit: Octokit, access: TeamAccess, was: State): Promise<string | undefined> {
+/** The access that an account keeps after its removal from the team. A place in a child team lasts, and gives what the team may. */
+async function leftOver(octokit: Octokit, access: TeamAccess, was: State): Promise<Residual | undefined> {
   const { org, outsider } = access;
   const hasJoined = outsider && was !== absent && !isPending(was);
   const joined = hasJoined && `You accepted the invitation to the organisation ${org}, and stay in it.`;
-  const sentences = [joined, await leftThroughChildren(octokit, access)].filter(Boolean);
-  return sentences.length > 0 ? sentences.join(" ") : undefined;
+  const throughChildren = await leftThroughChildren(octokit, access);
+  if (throughChildren) return { lasting: joined ? `${joined} ${throughChildren}` : throughChildren };
+  return joined || undefined;
 }
 
 async function put(octokit: Octokit, access: TeamAccess, role: TeamRole): Promise<"active" | "pending"> {

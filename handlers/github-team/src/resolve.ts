@@ -83,8 +83,10 @@ async function findByLogin(search: Search, username: string): Promise<FoundPerso
 }
 
 async function findBySaml(search: Search, email: string, invocation: Invocation): Promise<FoundPerson> {
-  const { octokit, org } = search;
+  const { octokit, org, slug } = search;
   const { databaseId: userId, login } = await accountOfIdentity(octokit, org, email, invocation);
+  // The log masks the login from here on, also in the sentence of a failure.
+  invocation.about({ names: { subject: userName(login), resource: teamName(org, slug) } });
   const { member } = await findAccount(search, login);
   if (member?.userId === userId) return member;
   // The account has just left the organisation, or has just changed its login.

@@ -32,6 +32,29 @@ run "an_iam_group_is_all_that_the_policy_reaches" {
   }
 }
 
+run "the_saved_queries_read_the_log_of_the_function" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    iam_group = { group_arns = ["arn:aws:iam::111122223333:group/prod-admins"], audit_people = true }
+  }
+
+  assert {
+    condition = { for name, query in aws_cloudwatch_query_definition.this : query.name => query.log_group_names } == {
+      "acme/what fails and why"  = tolist(["/aws/lambda/acme-iam-group"])
+      "acme/what one person had" = tolist(["/aws/lambda/acme-iam-group"])
+      "acme/who had access"      = tolist(["/aws/lambda/acme-iam-group"])
+    }
+    error_message = "Another query is saved, or a query reads other logs."
+  }
+  assert {
+    condition     = module.iam_group[0].environment["AUDIT_PEOPLE"] == "true"
+    error_message = "audit_people does not reach the function."
+  }
+}
+
 run "users_and_foreign_roles_can_be_narrowed_down" {
   command = plan
   module {

@@ -44,15 +44,15 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
     async read(access, invocation) {
       return readingOf(await findByIds({ client: clientFor(access), invocation }, access));
     },
-    async set({ access }, { state }, invocation) {
-      const caller = { client: clientFor(access), invocation };
-      await (state === member ? add(caller, access) : remove(caller, access));
-      return {};
-    },
     async check(target, invocation) {
       const group = readTarget({ target }, invocation);
       const name = await findGroup({ client: clientFor(group), invocation }, group);
       return `${name} exists; whether the function may change its members is not checked`;
+    },
+    async set({ access }, { state }, invocation) {
+      const caller = { client: clientFor(access), invocation };
+      await (state === member ? add(caller, access) : remove(caller, access));
+      return {};
     },
   };
 }

@@ -87,8 +87,8 @@ export async function findGroup(
 ): Promise<string> {
   const { resource } = namesOf({ host, groupName, userName: "" });
   const group = await groupNamed(caller, groupName, resource).catch(undefinedIfGone);
-  if (!group) throw noGroup(resource);
-  return namesOf({ host, groupName: group.name, userName: "" }).resource;
+  if (group) return namesOf({ host, groupName: group.name, userName: "" }).resource;
+  throw noGroup(resource);
 }
 
 function noGroup(resource: string): SymError {

@@ -148,9 +148,9 @@ test("a failed sweep logs the resource and the reason, and no person", () =>
     sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "access-denied" });
     const { answer, logs } = await send(sweep);
     expect(answer.body).toMatchObject({ finished: 0, failed: 1 });
-    expect(logs).toContain('"step":"sweep-failed","system":"iam-group"');
-    expect(logs).toContain(
-      '"code":"unavailable","sentence":"This function is not allowed to call iam:Remove',
+    expect(logs).toMatch(/"step":"event","system":"iam-group".*"event_type":"sweep".*"outcome":"failed"/);
+    expect(logs).toMatch(
+      /"subject_id":"AIDA\w+".*"reason":"unavailable".*"cause":"AccessDenied","status":403,.*"sentence":"This function is not allowed to call iam:Remove/,
     );
     expect(logs).not.toContain("example.com");
   }));

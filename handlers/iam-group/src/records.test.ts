@@ -47,7 +47,9 @@ for (const [what, spoil] of Object.entries(broken))
       const swept = await send(sweep);
       expect(swept.answer.body).toMatchObject({ outcome: "swept", finished: 1, orphans: 1 });
       expect(swept.answer.body["failed"]).toBeGreaterThan(0);
-      expect(swept.logs).toMatch(/"step":"sweep-failed".*"sentence":"The record lease#.* makes no sense/);
+      expect(swept.logs).toMatch(
+        /"step":"event".*"outcome":"failed".*"sentence":"The record lease#.* makes no sense/,
+      );
       expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
       expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });
     }));

@@ -31,7 +31,8 @@ export function readUserNameRule(environment: FunctionEnvironment): AccountNameR
 /** Resolves the names without a call to AWS. */
 export function resolve(request: SymRequest, rule: AccountNameRule, invocation: Invocation): Membership {
   const group = readTarget(request, invocation);
-  return { ...group, userName: accountNameOf(request.requester, rule, userNames) };
+  const userName = accountNameOf(request.requester, rule, userNames);
+  return { ...group, userName };
 }
 
 /** The group that a target names. */

@@ -108,7 +108,11 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       }
       const there = await takeBack(access, change.state, invocation);
       if (access.userId === undefined || !there || !isOnAnyway(there, whomOf(access))) return {};
-      return { residualAccess: `Another strategy of the flag still shows it to ${access.names.subject}.` };
+      return {
+        residualAccess: {
+          lasting: `Another strategy of the flag still shows it to ${access.names.subject}.`,
+        },
+      };
     },
 
     async release({ access }, invocation) {

@@ -2,7 +2,8 @@ locals {
   own    = { namespace = "SymHandlers", dimensions = { function = var.name } }
   lambda = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } }
 
-  # An alarm starts when the sum over `minutes` is at least 1; `sweep-not-run` starts when the sum is less.
+  # An alarm starts when the sum over `minutes` is at least 1; `sweep-not-run` starts when the sum is less. The function
+  # writes no zeros, so missing data of all other metrics are zeros.
   alarms = {
     failed = {
       source      = merge(local.own, { dimensions = { function = var.name, outcome = "failed" } })
@@ -33,6 +34,24 @@ locals {
       metric      = "ChangedByOthers"
       minutes     = 15
       description = "At the end of a request, ${var.name} found access that others had changed since the grant, and did not change the access: check whether the person should keep the access."
+    }
+    still-has-access = {
+      source      = local.own
+      metric      = "StillHasAccess"
+      minutes     = 15
+      description = "${var.name} revoked access, and the person has the access by another way, such as a child team: check whether the person should keep the access."
+    }
+    failing-for-a-day = {
+      source      = local.own
+      metric      = "FailingForADay"
+      minutes     = max(15, var.sweep_minutes * 2) # Each sweep counts these leases, so one period at least has a sweep.
+      description = "The sweep of ${var.name} has failed to end the same access for more than a day, at every try: a person must act."
+    }
+    sweep-cut-off = {
+      source      = local.own
+      metric      = "SweepLeft"
+      minutes     = 15
+      description = "A sweep of ${var.name} ran out of time before the end of its due work: expired access waits for the next sweeps."
     }
     sweep-not-run = {
       source      = local.own

@@ -12,6 +12,7 @@ locals {
       IDENTITY_MAP     = length(var.identity_map) == 0 ? null : jsonencode(var.identity_map)
       IDENTITY_SUFFIX  = var.identity_suffix
       LEASES_TABLE     = local.leases_table_name
+      AUDIT_PEOPLE     = var.audit_people ? "true" : null
     } : name => value if value != null },
   )
 }
@@ -19,6 +20,13 @@ locals {
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
+
+  lifecycle {
+    precondition {
+      condition     = !var.audit_people || var.log_retention_days > 0
+      error_message = "With audit_people, the log of ${var.name} holds personal data, and log_retention_days = 0 keeps the log for ever. Set log_retention_days to the days for which you may keep personal data."
+    }
+  }
 }
 
 resource "aws_iam_role" "function" {

@@ -23,6 +23,11 @@ output "leases_table_name" {
   value       = local.leases_table_name
 }
 
+output "log_group_name" {
+  description = "Name of the function's log group."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
 output "alarm_names" {
   description = "Names of the alarms, by the watched condition."
   value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }

@@ -84,9 +84,16 @@ variable "reserved_concurrency" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the function's log in CloudWatch, in days."
+  description = "Retention of the function's log in CloudWatch, in days; 0 keeps the log for ever. With audit_people, the retention of personal data."
   type        = number
   default     = 90
+}
+
+variable "audit_people" {
+  description = "Whether the log names people: the requester's e-mail, the account's name, and whole sentences. Otherwise the log has the immutable ids. Sets AUDIT_PEOPLE."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "sweep_minutes" {

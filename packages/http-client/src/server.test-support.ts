@@ -40,5 +40,6 @@ export function invocationFor(milliseconds: number): Invocation {
     functionArn: "arn:aws:lambda:us-east-1:123456789012:function:x",
     budget,
     log() {},
+    about() {},
   };
 }

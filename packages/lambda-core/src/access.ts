@@ -56,17 +56,19 @@ export type Change = {
  * The result of `set`. `pending`: the step that the requester still has to take before the grant is effective. `state`: the
  * resulting state, where only the target system itself could restore the requested state, such as an invitation that the
  * person has accepted since. `residualAccess`: the rights that the subject keeps for a while, or the effect of the change on
- * the plans of others, as a sentence. A promise of `residualAccess` is awaited in parallel with the last write, and must not
- * reject.
+ * the plans of others. A promise of `residualAccess` is awaited in parallel with the last write, and must not reject.
  */
 export type Changed = {
   pending?: string;
   state?: State;
-  residualAccess?: string | undefined | Promise<string | undefined>;
+  residualAccess?: Residual | undefined | Promise<Residual | undefined>;
 };
 
 /** The effects of a change that `set` has not made: `pending` as in `Changed`, and the rights after the end of the access. */
 export type Forecast = Pick<Changed, "pending"> & { residualAccess?: string };
+
+/** A sentence; with `lasting`, about access by another way, whose end is not known and which an alarm reports. */
+export type Residual = string | { lasting: string };
 
 /**
  * A target system, as a handler describes the system. `find` resolves a request, `read` reads the state of an access, and
@@ -125,9 +127,11 @@ export function throwObstacle(effect: Effect): void {
 /** The residual access of an action's result. */
 export async function residualOf(
   changed: Pick<Changed, "residualAccess">,
-): Promise<Pick<ActionResult, "residualAccess">> {
-  const residualAccess = await changed.residualAccess;
-  return residualAccess === undefined ? {} : { residualAccess };
+): Promise<Pick<ActionResult, "residualAccess" | "stillHasAccess">> {
+  const residual = await changed.residualAccess;
+  if (residual === undefined) return {};
+  if (typeof residual === "string") return { residualAccess: residual };
+  return { residualAccess: residual.lasting, stillHasAccess: true };
 }
 
 /** Sym's names of the requester and the target, for answers without the target system's names. */

@@ -1,7 +1,7 @@
 import type { Check, CheckedTarget } from "./check.ts";
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
-import { type AllowedSettings, parseAllowedSettings } from "./guard.ts";
+import { type AllowedSettings, checkAuditPeople, parseAllowedSettings } from "./guard.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ActionResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
@@ -25,6 +25,7 @@ export type Configured = { actions: Actions; allowed: AllowedSettings } | Error;
 /** Reads the environment. A wrong environment is an error to answer, because Sym takes a missing answer for success. */
 export function configure(actions: () => Actions): Configured {
   try {
+    checkAuditPeople(process.env["AUDIT_PEOPLE"]);
     return { allowed: parseAllowedSettings(process.env["ALLOWED_SETTINGS"]), actions: actions() };
   } catch (error) {
     return error instanceof Error

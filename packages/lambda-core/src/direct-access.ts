@@ -17,6 +17,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
   return {
     async escalate(request, invocation) {
       const found = await timed(invocation, "find", () => system.find(request, invocation));
+      invocation.about(found.access);
       const { names } = found.access;
       throwObstacle(found.effect);
       const until = request.duration === undefined ? null : Date.now() + request.duration * 1_000;
@@ -36,6 +37,7 @@ export function directAccess<A extends Access>(system: TargetSystem<A>): Actions
         subjectIsGone,
       );
       if (found === undefined) return { ...namesIn(request), outcome: "nothing-to-revoke" };
+      invocation.about(found.access);
       const { names } = found.access;
       // A state beyond the request was set by others. A toggle has no earlier state to restore without a record.
       const isOurs = [found.state, absent].every((state) => system.satisfies(found.wanted, state));

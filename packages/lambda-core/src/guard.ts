@@ -15,6 +15,12 @@ export function parseAllowedSettings(text: string | undefined): AllowedSettings 
   throw misconfigured('ALLOWED_SETTINGS must be a JSON object of lists, such as {"group_name":["readers"]}');
 }
 
+/** Refuses a value of `AUDIT_PEOPLE` that would leave people out of the log in silence. */
+export function checkAuditPeople(text = ""): void {
+  if (!["", "false", "true"].includes(text))
+    throw misconfigured(`AUDIT_PEOPLE is "${text}", but must be true or false`);
+}
+
 /** Refuses a target of another function: the target may carry the other function's settings. */
 export function checkFunctionArn(request: SymRequest, functionArn: string): void {
   const path = "fields.target.settings.arn";

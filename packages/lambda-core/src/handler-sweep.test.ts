@@ -4,7 +4,10 @@ import { context, granted, lines } from "./handler.test-support.ts";
 import { createHandler } from "./index.ts";
 
 test("the schedule's event runs the sweep, which is answered and counted", async () => {
-  const found = { due: 3, finished: 2, orphans: 1, failed: 1, changedByOthers: 1 };
+  const found = {
+    ...{ due: 3, finished: 2, orphans: 1, failed: 1, changedByOthers: 1, stillHasAccess: 0 },
+    ...{ left: 0, failingForADay: 0, later: { open: 4, failing: 2 } },
+  };
   const none = async () => granted;
   const handler = createHandler("example", () => ({
     escalate: none,
@@ -20,12 +23,12 @@ test("the schedule's event runs the sweep, which is answered and counted", async
     },
     errors: ["1 of 3 due leases could not be finished; the log says why"],
   });
-  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
-    Sweeps: 1,
-    SweepFinished: 2,
-    OrphanedLeases: 1,
-    SweepFailed: 1,
-    ChangedByOthers: 1,
+  // A count of zero is not written, since a metric costs while it has values. A gauge of zero is.
+  expect(JSON.parse(lines.at(-1) ?? "")).toEqual({
+    ...{ function: "local", system: "example", SweepDuration: expect.any(Number), Sweeps: 1 },
+    ...{ SweepFinished: 2, OrphanedLeases: 1, SweepFailed: 1, ChangedByOthers: 1 },
+    ...{ OpenLeases: 4, OverdueLeases: 3 },
+    _aws: expect.anything(),
   });
 });
 
@@ -44,6 +47,8 @@ test("a sweep that fails is answered, and its error stays in the log", async () 
     expect.stringContaining("look for request request-1 in the function's log"),
   ]);
   expect(`${JSON.stringify(answer)}${lines.join("")}`).not.toContain("robin");
+  const events = lines.map((line) => JSON.parse(line)).filter(({ step }) => step === "event");
+  expect(events).toMatchObject([{ event_type: "sweep", outcome: "failed", error: "Error", level: "ERROR" }]);
 });
 
 test("a sweep that times out counts the work it has done", async () => {
@@ -53,7 +58,7 @@ test("a sweep that times out counts the work it has done", async () => {
     escalate: none,
     deescalate: none,
     sweep: (_, counts) => {
-      Object.assign(counts, { due: 3, finished: 2, orphans: 1 });
+      Object.assign(counts, { due: 3, finished: 2, orphans: 1, left: 4 });
       return new Promise(() => undefined);
     },
   }));
@@ -61,12 +66,13 @@ test("a sweep that times out counts the work it has done", async () => {
   await vi.advanceTimersByTimeAsync(2_999);
   vi.useRealTimers();
   expect(await answer).toMatchObject({
-    body: { outcome: "failed", due: 3, finished: 2, orphans: 1, failed: 1 },
+    body: { outcome: "failed", left: 4, due: 3, finished: 2, orphans: 1, failed: 1 },
     errors: [expect.stringContaining("did not answer in time")],
   });
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
     SweepFinished: 2,
     OrphanedLeases: 1,
     SweepFailed: 1,
+    SweepLeft: 4,
   });
 });

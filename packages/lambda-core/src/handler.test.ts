@@ -133,7 +133,7 @@ test("each invocation logs its steps and counts its outcome, without naming a pe
   const logged = lines.map((line) => JSON.parse(line));
   expect(logged).toMatchObject([
     {
-      step: "answer",
+      step: "event",
       run_id: "11111111-1111-4111-8111-111111111111",
       outcome: "granted",
       target: "prod-admins",

@@ -1,9 +1,10 @@
 import { type Actions, type Configured, configure } from "./actions.ts";
 import type { CheckAnswer } from "./check.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
+import { type About, logEvent } from "./event-line.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
 import type { LambdaContext } from "./invocation.ts";
-import { countChangedByOthers, countOutcome, countSweep, createLog, describeError } from "./log.ts";
+import { countLeftAccess, countOutcome, countSweep, createLog } from "./log.ts";
 import { ownTypeOf, runCheck, runPlan, runSweep } from "./own-events.ts";
 import type { PlanAnswer } from "./plan.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
@@ -26,7 +27,7 @@ export function createHandler(system: string, actions: () => Actions) {
     const since = () => Math.round(performance.now() - start);
     const ownType = ownTypeOf(event);
     if (ownType === "sweep") {
-      const answer = await runSweep(system, configured, context);
+      const answer = await runSweep(system, configured, context, since);
       countSweep(system, answer.body, since());
       return answer;
     }
@@ -38,12 +39,10 @@ export function createHandler(system: string, actions: () => Actions) {
       createLog(commonFields(system, context, ownType))("answer", { outcome, duration: since() });
       return answer;
     }
-    const { answer, request } = await runAction(system, configured, event, context);
+    const { answer, request, seen, ...done } = await runAction(system, configured, event, context);
     const { outcome } = answer.body;
-    createLog(commonFields(system, context, request?.type, request))("answer", {
-      outcome,
-      duration: since(),
-    });
+    const happening = { seen, requester: request?.requester, duration: since(), outcome, ...done };
+    logEvent(createLog(commonFields(system, context, request?.type, request)), happening);
     countOutcome(system, outcome, since());
     return answer;
   };
@@ -51,6 +50,7 @@ export function createHandler(system: string, actions: () => Actions) {
 
 async function runAction(system: string, configured: Configured, event: unknown, context: LambdaContext) {
   let request: SymRequest | undefined;
+  const seen: About[] = [];
   try {
     if (configured instanceof Error) throw configured;
     const { actions, allowed } = configured;
@@ -59,15 +59,14 @@ async function runAction(system: string, configured: Configured, event: unknown,
     // A lease records the granted access, so a value that is no longer allowed must not prevent the revoke.
     if (request.type === "escalate" || !actions.sweep) checkAllowedSettings(request, allowed);
     const act = actions[request.type];
-    const fields = commonFields(system, context, request?.type, request);
+    const fields = commonFields(system, context, request.type, request);
     const asked = request;
     const result = await withinBudget(context, fields, (invocation) =>
-      act(asked, { ...invocation, request: asked }),
+      act(asked, { ...invocation, request: asked, about: (access) => seen.push(access) }),
     );
-    if (result.changedByOthers) countChangedByOthers(system);
-    return { answer: answerResult(system, asked, result), request };
+    countLeftAccess(system, result);
+    return { answer: answerResult(system, asked, result), request, seen, result };
   } catch (error) {
-    createLog(commonFields(system, context, request?.type, request))("error", describeError(error));
-    return { answer: answerError(system, request, error, context.awsRequestId), request };
+    return { answer: answerError(system, request, error, context.awsRequestId), request, seen, error };
   }
 }

@@ -9,6 +9,7 @@ export {
   type Found,
   namesIn,
   type Reading,
+  type Residual,
   ranked,
   residualOf,
   type State,
@@ -23,6 +24,7 @@ export { directAccess } from "./direct-access.ts";
 export type { FunctionEnvironment } from "./environment.ts";
 export { isNotFound, misconfigured, notFound, refused, SymError, unavailable } from "./errors.ts";
 export { parseEvent, type SymRequest } from "./event.ts";
+export { type About, hashOfId, logEvent } from "./event-line.ts";
 export { wrongSetting } from "./guard.ts";
 export { createHandler } from "./handler.ts";
 export {
@@ -41,4 +43,5 @@ export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";
 export { noCounts, type Sweep, type SweepAnswer } from "./sweep.ts";
 export { readTargetSettings } from "./target-settings.ts";
+export { bundleVersion } from "./version.ts";
 export { waitFor } from "./wait-for.ts";

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import type { SymRequest } from "./event.ts";
+import type { About } from "./event-line.ts";
 import type { Log } from "./log.ts";
 
 /** The part of Lambda's context object that the handler uses. */
@@ -21,4 +22,6 @@ export type Invocation = {
   request?: SymRequest;
   budget: Budget;
   log: Log;
+  /** Names the access that the event is about, for the event line: also a failed event says whose access to what. */
+  about(access: About): void;
 };

@@ -1,5 +1,5 @@
 import { SymError } from "./errors.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ActionResult, Outcome } from "./outcome.ts";
 import type { Sweep } from "./sweep.ts";
 
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
@@ -49,30 +49,44 @@ export function countOutcome(system: string, outcome: Outcome, duration: number)
   count({ function: functionName(), outcome }, { system }, { Invocations: 1, Duration: duration });
 }
 
-/** Counts a sweep with its results. `duration` in milliseconds. */
+/**
+ * Counts a sweep with its results. `duration` in milliseconds. A metric costs only in the hours in which it has values, and
+ * no alarm needs the zeros, so only the gauges are written when they are zero.
+ */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
-  const { finished, orphans, failed, changedByOthers } = sweep;
+  const { finished, orphans, failed, changedByOthers, stillHasAccess, left, failingForADay, later } = sweep;
+  const counts = nonZero({
+    SweepFinished: finished,
+    OrphanedLeases: orphans,
+    SweepFailed: failed,
+    SweepLeft: left,
+    FailingForADay: failingForADay,
+    ChangedByOthers: changedByOthers,
+    StillHasAccess: stillHasAccess,
+  });
+  const gauges = later && { OpenLeases: later.open, OverdueLeases: later.failing + failed + left };
   count(
     { function: functionName() },
     { system },
-    {
-      Sweeps: 1,
-      SweepFinished: finished,
-      OrphanedLeases: orphans,
-      SweepFailed: failed,
-      ChangedByOthers: changedByOthers,
-      SweepDuration: duration,
-    },
+    { Sweeps: 1, SweepDuration: duration, ...counts, ...gauges },
   );
 }
 
-/** Counts an access that another administrator or system had changed since the grant. */
-export function countChangedByOthers(system: string): void {
-  count({ function: functionName() }, { system }, { ChangedByOthers: 1 });
+/** Counts an end that left access: because others had changed it, or because the subject has it by another way. */
+export function countLeftAccess(system: string, { changedByOthers, stillHasAccess }: ActionResult): void {
+  const counts = nonZero({
+    ChangedByOthers: Number(changedByOthers),
+    StillHasAccess: Number(stillHasAccess),
+  });
+  if (Object.keys(counts).length > 0) count({ function: functionName() }, { system }, counts);
+}
+
+function nonZero(values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value > 0));
 }
 
 /** The function's name is a dimension, because two deployments of a handler must not hide each other's missing sweeps. */
-function functionName(): string {
+export function functionName(): string {
   return process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "local";
 }
 

@@ -27,8 +27,10 @@ export type ActionResult = {
   detail?: string;
   /** Another administrator or system had changed the access since the grant, and the function left their change. */
   changedByOthers?: boolean;
-  /** The rights that the subject keeps for a while after a revoke, as a sentence. */
+  /** The rights that the subject keeps after a revoke, as a sentence. */
   residualAccess?: string;
+  /** After a revoke, the subject has the access by another way, such as a child team, and no end of it is known. */
+  stillHasAccess?: boolean;
 };
 
 const sentences: Record<ActionResult["outcome"], (result: ActionResult) => string> = {

@@ -11,6 +11,7 @@ import {
 } from "./check.ts";
 import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
+import { logEvent } from "./event-line.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
 import type { LambdaContext } from "./invocation.ts";
 import { createLog, describeError } from "./log.ts";
@@ -39,6 +40,7 @@ export async function runSweep(
   system: string,
   configured: Configured,
   context: LambdaContext,
+  since: () => number,
 ): Promise<SweepAnswer> {
   const fields = commonFields(system, context, "sweep");
   const counts = noCounts();
@@ -49,7 +51,7 @@ export async function runSweep(
     await withinBudget(context, fields, (invocation) => sweep(invocation, counts));
     return answerSweep(system, counts);
   } catch (error) {
-    createLog(fields)("error", describeError(error));
+    logEvent(createLog(fields), { seen: [], error, outcome: "failed", duration: since() });
     return answerFailedSweep(system, error, context.awsRequestId, counts);
   }
 }

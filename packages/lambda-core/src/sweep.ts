@@ -2,7 +2,7 @@ import { SymError } from "./errors.ts";
 
 /** The counts of one sweep. */
 export type Sweep = {
-  /** Due leases and due runs. */
+  /** Due leases and due runs that the sweep took on. */
   due: number;
   finished: number;
   /** Runs past their end and the grace period, whose deescalate never arrived. */
@@ -10,10 +10,24 @@ export type Sweep = {
   failed: number;
   /** Accesses that another administrator or system had changed since the grant; the sweep left their states. */
   changedByOthers: number;
+  /** Revoked accesses that the subject still has by another way, such as a child team. */
+  stillHasAccess: number;
+  /** Due leases and runs that the sweep has not come to, or not come to the end of. Zero unless the sweep was cut off. */
+  left: number;
+  /** Leases and runs whose end has failed for more than a day, at every try. */
+  failingForADay: number;
+  /**
+   * The work that is due later; undefined if the index could not be read in time. `open`: leases with a known end in the
+   * future. `failing`: leases and runs that wait for the next try of a failed end.
+   */
+  later?: { open: number; failing: number };
 };
 
 export function noCounts(): Sweep {
-  return { due: 0, finished: 0, orphans: 0, failed: 0, changedByOthers: 0 };
+  return {
+    ...{ due: 0, finished: 0, orphans: 0, failed: 0, changedByOthers: 0 },
+    ...{ stillHasAccess: 0, left: 0, failingForADay: 0 },
+  };
 }
 
 /** The answer to a sweep. The schedule drops the answer; the metrics and the log have its content. */
@@ -23,7 +37,8 @@ export type SweepAnswer = {
 };
 
 export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
-  const message = `Swept ${sweep.due} due: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed.`;
+  const left = sweep.left > 0 ? `, ${sweep.left} left to the next sweep` : "";
+  const message = `Swept ${sweep.due} due: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed${left}.`;
   const errors =
     sweep.failed === 0
       ? []

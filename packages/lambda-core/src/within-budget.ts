@@ -15,7 +15,14 @@ export async function withinBudget<T>(
   const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
   try {
     return await Promise.race([
-      act({ id: randomUUID(), requestId, functionArn, budget, log: createLog(fields) }),
+      act({
+        id: randomUUID(),
+        requestId,
+        functionArn,
+        budget,
+        log: createLog(fields),
+        about: () => undefined,
+      }),
       budget.expired,
     ]);
   } catch (error) {

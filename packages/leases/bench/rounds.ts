@@ -40,7 +40,8 @@ export function traced(store: LeaseStore, step: Step): LeaseStore {
     read: (key) => step("read lease", () => store.read(key)),
     write: (lease) => step("write", () => store.write(lease)),
     due: (now, limit) => step("due", () => store.due(now, limit)),
-    postpone: (item, dueAt) => step("postpone", () => store.postpone(item, dueAt)),
+    later: (now) => store.later(now),
+    postpone: (item, dueAt, now) => step("postpone", () => store.postpone(item, dueAt, now)),
   };
 }
 
@@ -88,5 +89,6 @@ export function invocation(now: number, asked?: SymRequest): Invocation {
     ...(asked && { request: asked }),
     budget,
     log: () => undefined,
+    about: () => undefined,
   };
 }

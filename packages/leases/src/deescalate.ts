@@ -15,7 +15,7 @@ import { notRecorded, ofAnother, willBeSwept } from "./failures.ts";
 import { type Finished, finish, recordFailure } from "./finish.ts";
 import { isKeyOf, type Lease } from "./lease.ts";
 import { type Gone, type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
-import { latestEnd, openRuns } from "./states.ts";
+import { hasBegun, latestEnd, openRuns, type Rules } from "./states.ts";
 import { afterLock, end, isLocked, lock, removeClosedRuns, unheld, write } from "./transitions.ts";
 
 /**
@@ -36,6 +36,7 @@ export async function deescalate<A extends Access>(
     return { ...namesIn(request), outcome: "nothing-to-revoke", detail };
   }
   const { key, access } = closed.value;
+  invocation.about(access);
   if (!isKeyOf(deps.name, key)) throw ofAnother(key);
   try {
     return await close(session, { runId, key, access: access as A });
@@ -110,11 +111,17 @@ async function endRun<A extends Access>(
   const decision = decideEnd(closing, found.value && { state: found.value.state, at }, rules);
   const { change, others, release } = decision;
   const wanted = lease.runs.get(runId)?.wanted ?? "";
-  const ended: Ended<A> = { run, wanted, lease: decision.lease, gone, reading: found.value };
+  const ended: Ended<A> = {
+    names: run.access.names,
+    wanted,
+    lease: decision.lease,
+    gone,
+    reading: found.value,
+  };
   if (!change && !(release && session.releases)) {
     if (!(await session.save(write(removeClosedRuns(decision.lease, holder), holder))).won) return undefined;
     await attempt(session.store.forgetRun(runId));
-    return resultOf(session, ended, { others });
+    return resultOfEnd(rules, ended, { others });
   }
   const claimed = write(lock(decision.lease, holder), holder);
   if (!(await session.save(claimed)).won) return undefined;
@@ -122,7 +129,7 @@ async function endRun<A extends Access>(
     finish(session, claimed, { found, at }),
     attempt(session.store.forgetRun(runId)),
   ]);
-  return resultOf(session, ended, { ...finished, others: others || finished.others });
+  return resultOfEnd(rules, ended, { ...finished, others: others || finished.others });
 }
 
 /** Marks a run `closing`, so that the holder or the sweep ends the run. False if another invocation wrote the lease first. */
@@ -140,19 +147,19 @@ async function markClosing<A extends Access>(
 
 /** A run that has ended, and the lease at its end. */
 type Ended<A extends Access> = {
-  run: ClosedRun<A>;
+  names: A["names"];
   wanted: State;
   lease: Lease<A>;
   gone: Gone | undefined;
   reading: Reading<A> | undefined;
 };
 
-async function resultOf<A extends Access>(
-  { rules }: Session<A>,
-  { run, wanted, lease, gone, reading }: Ended<A>,
+/** What the end of a run came to. */
+export async function resultOfEnd<A extends Access>(
+  rules: Rules,
+  { names, wanted, lease, gone, reading }: Ended<A>,
   { changed, state, others }: Finished,
 ): Promise<ActionResult> {
-  const { names } = run.access;
   const open = openRuns(lease);
   const until = latestEnd(open);
   const expires = open.length > 0 && until !== null ? { expiresAt: new Date(until) } : {};
@@ -187,6 +194,8 @@ async function resultOf<A extends Access>(
       ...names,
       outcome: "kept-standing",
       detail: "you also have this access without the request, and keep it",
+      // With a change of ours, the subject has got the other way since the grant: before, no change was needed.
+      ...(hasBegun(lease) && { stillHasAccess: true }),
     };
   return { ...names, outcome: "revoked", ...residual };
 }

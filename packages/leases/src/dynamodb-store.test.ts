@@ -48,7 +48,7 @@ test.for(dynamoDbs)("$name: people can read the item of a lease", async ({ openT
   expect(item).toEqual({
     ...{ pk: { S: leasePk }, version: { N: "1" }, host: { S: "123456789012" } },
     record: { S: expect.any(String) },
-    ...{ due: { S: "due" }, due_at: { N: "1799000030000" } },
+    ...{ due: { S: "due" }, due_at: { N: "1799000030000" }, failing_since: { N: "1" } },
   });
   expect(JSON.parse(item?.["record"]?.S ?? "")).toEqual(record);
 });
@@ -131,7 +131,8 @@ test.for(dynamoDbs)("$name: the error for a missing table names the table", asyn
     store.forgetRun("run-1"),
     store.leaveToLease("run-1"),
     store.readRun("run-1"),
-    store.postpone({ lease: "key", host: "" }, 0),
+    store.postpone({ lease: "key", host: "" }, 0, 0),
+    store.later(0),
     store.read("key"),
     store.write(someLease()),
     store.due(0, 1),

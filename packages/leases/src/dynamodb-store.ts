@@ -3,27 +3,25 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   ResourceNotFoundException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { clientDefaults, mustBeFromAws, toSymError } from "@sym/aws";
 import { SymError } from "@sym/lambda-core";
+import { dueIndex } from "./dynamodb-index.ts";
 import {
   closedRunExpiry,
-  due as duePartition,
   keyOf,
   leaseItem,
   leaseKeyOf,
   number,
-  readDue,
   readLease,
   readRun,
   runItem,
   runKeyOf,
   type TableItem,
 } from "./items.ts";
-import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
+import { type LeaseStore, runDueAfterMs } from "./store.ts";
 
 // DynamoDB answers in milliseconds. A hung connection must leave time for a retry before the deadline for records.
 const requestTimeoutMs = 1_000;
@@ -77,7 +75,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       TableName: table,
       Key: runKeyOf(runId),
       ConditionExpression: condition,
-      UpdateExpression: "REMOVE due_at",
+      UpdateExpression: "REMOVE due_at, failing_since",
     });
     await client
       .send(command, within())
@@ -167,37 +165,17 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       }
     },
 
-    async due(now, limit) {
-      const found: Due[] = [];
-      let next: TableItem | undefined;
-      while (found.length < limit) {
-        const command = new QueryCommand({
-          TableName: table,
-          IndexName: "due",
-          KeyConditionExpression: "due = :due AND due_at <= :now",
-          ExpressionAttributeValues: { ":due": duePartition, ":now": number(now) },
-          ScanIndexForward: true,
-          Limit: limit - found.length,
-          ExclusiveStartKey: next,
-        });
-        const page = await client
-          .send(command, within())
-          .then(fromAws("Query"))
-          .catch(throwSymError("Query"));
-        found.push(...(page.Items ?? []).map(readDue));
-        next = page.LastEvaluatedKey;
-        if (!next) break;
-      }
-      return found;
-    },
+    ...dueIndex(table, (command) =>
+      client.send(command, within()).then(fromAws("Query")).catch(throwSymError("Query")),
+    ),
 
-    async postpone(item, dueAt) {
+    async postpone(item, dueAt, now) {
       const command = new UpdateItemCommand({
         TableName: table,
         Key: keyOf(item),
         ConditionExpression: "attribute_exists(due_at)",
-        UpdateExpression: "SET due_at = :due_at",
-        ExpressionAttributeValues: { ":due_at": number(dueAt) },
+        UpdateExpression: "SET due_at = :due_at, failing_since = if_not_exists(failing_since, :now)",
+        ExpressionAttributeValues: { ":due_at": number(dueAt), ":now": number(now) },
       });
       await client
         .send(command, within())

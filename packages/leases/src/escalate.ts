@@ -35,8 +35,9 @@ export async function escalate<A extends Access>(
   const session = startSession(deps, invocation);
   const at = clock.now();
   const found = await timed(invocation, "find", () => system.find(request, invocation));
-  throwObstacle(found.effect);
   const { access, wanted } = found;
+  invocation.about(access);
+  throwObstacle(found.effect);
   const asking = {
     ...{ runId, wanted, key: leaseKey(name, access) },
     expiresAt: duration === undefined ? null : clock.now() + duration * 1_000,

@@ -57,6 +57,7 @@ test("the fields of a lease for conditions and the index are attributes", () => 
   expect(leaseItem(full)).toEqual({
     ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
     ...{ due: { S: "due" }, due_at: { N: "5000" }, record: { S: expect.any(String) } },
+    failing_since: { N: "1" },
   });
 });
 
@@ -183,7 +184,8 @@ test("the keys of leases and runs differ for every name", () => {
 
 test("a due item names its lease, its host, and the run if a run is due", () => {
   const lease = { lease: key, host: access.host };
-  expect(readDue(leaseItem(full))).toEqual(lease);
+  expect(readDue(leaseItem(someLease({ dueAt: 5_000 })))).toEqual(lease);
+  expect(readDue(leaseItem(full))).toEqual({ ...lease, failingSince: failure.since });
   const run = { ...lease, run: "run-1" };
   expect(readDue(runItem(someRun("run-1"), 1))).toEqual(run);
   expect(keyOf(lease)).toEqual({ pk: { S: `lease#${key}` } });

@@ -67,6 +67,7 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
     host: { S: record.access.host },
     record: { S: JSON.stringify(json) },
     ...(dueAt !== null && { due, due_at: number(dueAt) }),
+    ...(record.failure && { failing_since: number(record.failure.since) }),
     // Only DynamoDB's time to live reads this attribute, and deletes the item within days of this time.
     ...(!isHeld && { expires: number(seconds(record.touchedAt) + keepSeconds) }),
   };
@@ -104,9 +105,10 @@ export function readRun(item: TableItem): StoredRun {
 
 /** The due lease or run that an item of the table or the index stands for. */
 export function readDue(item: TableItem): Due {
-  const host = textIn(item, "host");
-  if (!isRun(item)) return { lease: nameOf(item), host };
-  return { lease: textIn(item, "lease_key"), host, run: nameOf(item) };
+  const since = item["failing_since"]?.N;
+  const about = { host: textIn(item, "host"), ...(since !== undefined && { failingSince: Number(since) }) };
+  if (!isRun(item)) return { lease: nameOf(item), ...about };
+  return { lease: textIn(item, "lease_key"), ...about, run: nameOf(item) };
 }
 
 export function keyOf({ lease, run }: Due): TableItem {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Access, State } from "@sym/lambda-core";
+import { type Access, hashOfId, type State } from "@sym/lambda-core";
 
 /**
  * - `pending`: the intent is written; no answer has confirmed the grant.
@@ -71,5 +70,5 @@ export function isKeyOf(system: string, key: string): boolean {
 function partOfKey(part: string): string {
   const encoded = encodeURIComponent(part.toWellFormed());
   if (encoded.length <= longestPart && part.isWellFormed() && !part.includes("@")) return encoded;
-  return `sha256:${createHash("sha256").update(JSON.stringify(part)).digest("hex")}`;
+  return hashOfId(part);
 }

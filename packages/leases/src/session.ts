@@ -92,8 +92,10 @@ export function startSession<A extends Access>(
     return unopened.length > 0 ? dropUnopened(lease, unopened, lease, { now }) : lease;
   }
 
-  function read(access: A, within = invocation): Promise<Reading<A>> {
-    return timed(within, "read", () => system.read(access, within));
+  async function read(access: A, within = invocation): Promise<Reading<A>> {
+    const reading = await timed(within, "read", () => system.read(access, within));
+    within.about(reading.access);
+    return reading;
   }
 
   function set(reading: Reading<A>, change: Change, within = recording): Promise<Changed> {

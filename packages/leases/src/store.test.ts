@@ -180,7 +180,7 @@ test.for(stores)("$name: forgetRun of an unknown run creates no item", async ({ 
   const store = await open();
   await store.forgetRun("run-1");
   await store.leaveToLease("run-1");
-  await store.postpone(runDue("run-1"), 0);
+  await store.postpone(runDue("run-1"), 0, 0);
   expect(await store.due(1e15, 10)).toEqual([]);
   expect(await store.openRun(someRun("run-1"), 1e15)).toBe("opened");
   expect(await store.closeRun("run-1", 0)).toEqual(opened);
@@ -192,9 +192,10 @@ test.for(stores)("$name: only a due item can be postponed", async ({ open }) => 
   await store.write(someLease({ key: "held" }));
   await store.openRun(someRun("run-1"), 1_000);
   const items = [{ lease: someLease().key, host }, runDue("run-1")];
-  for (const item of [...items, { lease: "held", host }]) await store.postpone(item, 9_000);
+  for (const item of [...items, { lease: "held", host }]) await store.postpone(item, 9_000, 1_500);
   expect(await store.due(8_999, 10)).toEqual([]);
-  expect(await store.due(9_000, 10)).toEqual(expect.arrayContaining(items));
+  const failing = items.map((item) => ({ ...item, failingSince: 1_500 }));
+  expect(await store.due(9_000, 10)).toEqual(expect.arrayContaining(failing));
   expect(await store.read(someLease().key)).toEqual(someLease({ dueAt: 9_000 }));
   expect(await store.due(1e15, 10)).toHaveLength(2);
 });
@@ -231,4 +232,38 @@ test.for(stores)("$name: the latest version of a lease sets its due time", async
   expect(await store.due(2_000, 10)).toEqual([{ lease: key, host }]);
   await store.write(someLease({ key, version: 3, dueAt: null }));
   expect(await store.due(1e15, 10)).toEqual([]);
+});
+
+test.for(stores)("$name: an item fails since its first failure, until a success", async ({ open }) => {
+  const store = await open();
+  const { key } = someLease();
+  const failure = { code: "refused", sentence: "No", since: 500, times: 1, retryAt: 1_000 };
+  await store.write(someLease({ dueAt: 1_000, failure }));
+  await store.openRun(someRun("run-1"), 1_000);
+  const all = [{ lease: key, host, failingSince: 500 }, runDue("run-1")];
+  expect(await store.due(1_000, 10)).toEqual(expect.arrayContaining(all));
+  for (const now of [600, 700]) for (const item of all) await store.postpone(item, 1_000, now);
+  const failing = [all[0], { ...runDue("run-1"), failingSince: 600 }];
+  expect(await store.due(1_000, 10)).toEqual(expect.arrayContaining(failing));
+  await store.write(someLease({ version: 2, dueAt: 1_000 }));
+  await store.forgetRun("run-1");
+  await store.closeRun("run-1", 1_000 - runDueAfterMs);
+  const healed = [{ lease: key, host }, runDue("run-1")];
+  expect(await store.due(1_000, 10)).toEqual(expect.arrayContaining(healed));
+});
+
+test.for(stores)("$name: counts the leases due later, and the ends that have failed", async ({ open }) => {
+  const store = await open();
+  const failure = { code: "refused", sentence: "No", since: 500, times: 1, retryAt: 9_000 };
+  expect(await store.later(0)).toEqual({ open: 0, failingSince: [] });
+  await store.write(someLease({ key: "due now", dueAt: 1_000 }));
+  await store.write(someLease({ key: "due later", dueAt: 1_001 }));
+  await store.write(someLease({ key: "without an end" }));
+  await store.write(someLease({ key: "failed", dueAt: 9_000, failure }));
+  await store.openRun(someRun("run-1"), 9_000);
+  await store.openRun(someRun("run-2"), 900);
+  await store.postpone(runDue("run-2"), 9_000, 700);
+  const { open: count, failingSince } = await store.later(1_000);
+  expect([count, failingSince.sort()]).toEqual([1, [500, 700]]);
+  expect(await store.later(9_000)).toEqual({ open: 0, failingSince: [] });
 });

@@ -50,18 +50,29 @@ export type LeaseStore = {
   write(lease: Lease): Promise<Written>;
   /** The due leases and runs, the longest due first, at most `limit`. May lag behind writes. */
   due(now: number, limit: number): Promise<Due[]>;
-  /** Makes a due item due at `dueAt`, and changes no other field. */
-  postpone(item: Due, dueAt: number): Promise<void>;
+  /** The leases and runs that are due after `now`. May lag behind writes. */
+  later(now: number): Promise<Later>;
+  /** Makes a due item due at `dueAt`, and records that it fails since `now`, unless it fails already. Changes no other field. */
+  postpone(item: Due, dueAt: number, now: number): Promise<void>;
 };
 
 /** Whether a write took effect. If it did not, `current` is the stored version. */
 export type Written = { won: true } | { won: false; current: Lease | undefined };
 
-/** A due lease, by its key, or a due run, by the id `run` and the key of its lease. With the host of the access. */
-export type Due = { lease: string; host: string; run?: string };
+/**
+ * A due lease, by its key, or a due run, by the id `run` and the key of its lease. With the host of the access. `failingSince`:
+ * the first of its failed ends without a success since, in milliseconds since the epoch.
+ */
+export type Due = { lease: string; host: string; run?: string; failingSince?: number };
 
 /** A closed run is due this long after its end: by then, its deescalate is usually done. */
 export const runDueAfterMs = 60_000;
+
+/**
+ * The items that are due later. `open`: the number of leases whose end has not failed. `failingSince`: for each lease or run
+ * whose end has failed, the time of the first failure, in milliseconds since the epoch.
+ */
+export type Later = { open: number; failingSince: number[] };
 
 /** The time, in milliseconds since the epoch, and waiting, in milliseconds. */
 export type Clock = {

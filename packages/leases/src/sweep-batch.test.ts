@@ -26,8 +26,8 @@ test("a sweep skips a lease or a run that the index lists too early", async () =
   expect(endedAt.size).toBe(0);
 });
 
-test("a sweep leaves the records of another handler unchanged and due, and logs a warning", async () => {
-  const { sweep, endedAt, store, logged } = setUp([{ host: "one", dueAt: start - 1 }]);
+test("a sweep leaves the records of another handler unchanged and due, and logs why", async () => {
+  const { sweep, endedAt, store, failures } = setUp([{ host: "one", dueAt: start - 1 }]);
   const [lease] = store.leases.values();
   if (!lease) throw new Error("There is no lease");
   const key = lease.key.replace("example|", "example-2|");
@@ -39,12 +39,12 @@ test("a sweep leaves the records of another handler unchanged and due, and logs 
   expect(endedAt.size).toBe(0);
   expect(store.leases).toEqual(before);
   expect(await store.due(start, 10)).toEqual(due);
-  expect(logged("sweep-failed")).toMatchObject([
+  expect(failures()).toMatchObject([
     {
       run_id: "run-9",
       lease: key,
       sentence: expect.stringContaining("belongs to the handler example-2, so"),
     },
-    { lease: key, level: "WARN", code: "refused" },
+    { lease: key, level: "ERROR", reason: "refused" },
   ]);
 });

@@ -75,8 +75,18 @@ export function setUp(leases: { host: string; dueAt: number }[]) {
     return answer;
   };
   const logged = (step: string) => lines.map((line) => JSON.parse(line)).filter((line) => line.step === step);
-  const metrics = () => lines.map((line) => JSON.parse(line)).filter((line) => "SweepFailed" in line);
-  return { store, endedAt, sweep, logged, metrics, leaseOf: (host: string) => find(store.leases, host) };
+  const metrics = () => lines.map((line) => JSON.parse(line)).filter((line) => "Sweeps" in line);
+  const events = () => logged("event");
+  const failures = () => events().filter(({ outcome }) => outcome === "failed");
+  return {
+    store,
+    endedAt,
+    sweep,
+    events,
+    failures,
+    metrics,
+    leaseOf: (host: string) => find(store.leases, host),
+  };
 }
 
 function find(leases: Map<string, Lease>, host: string): Lease {

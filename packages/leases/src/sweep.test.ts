@@ -6,13 +6,13 @@ const period = 5 * 60_000;
 
 test("2,000 due leases, 50 of them on a host that never answers: the others end in one sweep", async () => {
   const leases = [...many(50, () => "hung"), ...many(1_950, (index) => healthyHosts[index % 5] ?? "")];
-  const { endedAt, sweep, store, logged } = setUp(leases);
+  const { endedAt, sweep, store, failures } = setUp(leases);
   const { body } = await sweep();
   expect(endedAt.size).toBe(1_950);
   expect(Math.max(...endedAt.values()) - start).toBeLessThan(30_000);
   expect(body).toMatchObject({ outcome: "swept", finished: 1_950, orphans: 1_950 + 16, failed: 16 });
-  expect(logged("sweep-failed")[0]).toMatchObject({
-    code: "unavailable",
+  expect(failures()[0]).toMatchObject({
+    reason: "unavailable",
     sentence: expect.stringMatching(/^The target system did not answer in time/),
   });
   // Failed leases are due again later, so the next sweeps try the rest of the host.
@@ -26,7 +26,7 @@ test("2,000 due leases, 50 of them on a host that never answers: the others end 
 });
 
 test("a lease that fails is retried later and later, and records why", async () => {
-  const { sweep, leaseOf, logged } = setUp([{ host: "refuses", dueAt: start }]);
+  const { sweep, leaseOf, failures } = setUp([{ host: "refuses", dueAt: start }]);
   const waits: number[] = [];
   for (let times = 1; times <= 8; times += 1) {
     await sweep();
@@ -43,9 +43,10 @@ test("a lease that fails is retried later and later, and records why", async () 
       expect.toSatisfy((wait: number) => Math.abs(wait - minutes) <= 1),
     ),
   );
-  expect(logged("sweep-failed")[0]).toMatchObject({
-    ...{ level: "WARN", code: "refused", sentence: "[e-mail] may not be removed" },
-    lease: leaseOf("refuses").key,
+  expect(failures()[0]).toMatchObject({
+    ...{ level: "ERROR", reason: "refused", sentence: "[e-mail] may not be removed" },
+    ...{ lease: leaseOf("refuses").key, failing_since: new Date(start).toISOString() },
+    ...{ host: "refuses", resource_id: "prod", subject_id: "person-0" },
   });
 });
 

@@ -41,9 +41,7 @@ test("--json prints one document on stdout, with --logs including the log lines"
     after: { "IAM group prod-admins": robin, [`IAM user ${robin}`]: "prod-admins" },
   });
   const { logs } = JSON.parse((await invoke(["iam-group", ESCALATE, "--json", "--logs"])).stdout);
-  expect(logs.map(JSON.parse)).toContainEqual(
-    expect.objectContaining({ step: "answer", outcome: "granted" }),
-  );
+  expect(logs.map(JSON.parse)).toContainEqual(expect.objectContaining({ step: "event", outcome: "granted" }));
 });
 
 test("options change the payload and the scene, also for a payload from stdin", async () => {

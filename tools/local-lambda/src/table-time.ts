@@ -52,7 +52,7 @@ export async function forgeItems({ client, table }: Table, forge: (item: Item) =
 
 function aged(item: Item, by: number): Item {
   const older: Item = { ...item };
-  for (const name of ["due_at", "closed"]) {
+  for (const name of ["due_at", "closed", "failing_since"]) {
     const moment = item[name]?.N;
     if (moment !== undefined) older[name] = { N: String(Number(moment) - by) };
   }

@@ -33,7 +33,7 @@ export type RunBook = {
   escalates: number;
   /** An escalate was answered without errors before any deescalate arrived. */
   granted: boolean;
-  /** An escalate was answered without errors, perhaps after the run's time: the lease counts from that escalate. */
+  /** An escalate made its change or was answered without errors, perhaps after the run's time: the lease may list the run. */
   wasGranted: boolean;
   /** The record of the run's id, which another run may share. */
   ofId: IdBook;

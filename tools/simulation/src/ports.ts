@@ -67,5 +67,6 @@ export function invocationOf(world: World, by: Invoked): Invocation {
     log: (step) => {
       if (step === "orphan") world.coverage["run past its time swept"] += 1;
     },
+    about: () => undefined,
   };
 }

@@ -30,6 +30,8 @@ export function checkOurChange(world: World, by: Invoked, change: OurChange): vo
   if (kind === "grant") {
     if (by.run && runBook(world.books, by.run).ofId.closedAt !== undefined)
       violated(world, "4 a closed run stays closed", `${by.run.id} was closed, and granted afterwards`);
+    // The lease may list the run as open even if the invocation dies before its answer.
+    if (by.run) runBook(world.books, by.run).wasGranted = true;
   } else if (!isWish && !book.expected.some((state) => satisfies(after, state)))
     violated(
       world,

@@ -29,10 +29,12 @@ export function storePort(world: World, by: Invoked): LeaseStore {
         ...(plan.hasForeignRecord ? [{ lease: foreignKey, host: "sim.example.com" }] : []),
         ...(await store.due(now, limit)),
       ]),
-    postpone: (item, dueAt) =>
+    // Only for gauges, which no promise rests on.
+    later: (now) => store.later(now),
+    postpone: (item, dueAt, now) =>
       run("postpone", "", () => {
         mustBeOurs(world, item.lease);
-        return store.postpone(item, dueAt);
+        return store.postpone(item, dueAt, now);
       }),
   };
 }

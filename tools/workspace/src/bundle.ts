@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Message, type Metafile } from "esbuild";
 import { aliases, aliasOption } from "./aliases.ts";
@@ -7,6 +8,11 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** A bundle in memory. The paths in `metafile` start at the root of the workspace. */
 export type Bundle = { code: Uint8Array; sourceMap: Uint8Array; metafile: Metafile; warnings: Message[] };
+
+// The hash of a bundle is known only after its build. The placeholder has the hash's length, so that the columns of the
+// source map stay right.
+const placeholder = "____________";
+const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
 const options = {
   bundle: true,
@@ -25,6 +31,7 @@ const options = {
   metafile: true,
   absWorkingDir: root,
   logLevel: "silent",
+  define: { BUNDLE_VERSION: JSON.stringify(`${version}+${placeholder}`) },
 } satisfies BuildOptions;
 
 /** The folders of the handlers and of the examples that are handlers, such as `handlers/iam-group`. */
@@ -51,5 +58,12 @@ export async function bundle(folder: string, others: BuildOptions = {}): Promise
     write: false,
   });
   const [sourceMap, code] = outputFiles.map(({ contents }) => contents) as [Uint8Array, Uint8Array];
-  return { code, sourceMap, metafile, warnings };
+  return { code: withVersion(code), sourceMap, metafile, warnings };
+}
+
+/** Puts the start of the bundle's own hash into its version. */
+function withVersion(code: Uint8Array): Uint8Array {
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, placeholder.length);
+  const text = Buffer.from(code).toString("utf8");
+  return Buffer.from(text.replaceAll(`${version}+${placeholder}`, `${version}+${hash}`));
 }

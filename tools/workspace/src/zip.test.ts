@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,14 @@ const zipOf = (handler: string) => join(root, "handlers", handler, "dist", `${ha
 for (const handler of readdirSync(join(root, "handlers")))
   test(`the zip of ${handler} holds only the bundle`, () => {
     expect(Object.keys(unzipSync(readFileSync(zipOf(handler))))).toEqual(["index.cjs"]);
+  });
+
+for (const handler of readdirSync(join(root, "handlers")))
+  test(`the version of ${handler} has the hash of the bundle`, () => {
+    const code = readFileSync(join(root, "handlers", handler, "dist", "index.cjs"), "utf8");
+    const [, hash = "none"] = /0\.1\.0\+([0-9a-f]{12})/.exec(code) ?? [];
+    const before = code.replaceAll(`0.1.0+${hash}`, `0.1.0+${"_".repeat(12)}`);
+    expect(createHash("sha256").update(before).digest("hex").slice(0, 12)).toBe(hash);
   });
 
 test("the bytes of a zip depend on its content alone, in every time zone", () => {

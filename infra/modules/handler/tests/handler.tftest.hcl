@@ -74,6 +74,54 @@ run "a_missing_sweep_alarms_after_three" {
   }
 }
 
+run "only_a_missing_sweep_alarms_without_data" {
+  variables {
+    sweep_minutes = 60
+  }
+  assert {
+    condition = sort(keys(aws_cloudwatch_metric_alarm.this)) == sort([
+      "changed-by-others", "errors", "failed", "failing-for-a-day", "orphaned-leases", "refused",
+      "still-has-access", "sweep-cut-off", "sweep-failed", "sweep-not-run", "throttles",
+    ])
+    error_message = "An alarm is missing, or docs/operations.md does not know an alarm."
+  }
+  assert {
+    condition     = [for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.treat_missing_data != "notBreaching"] == ["sweep-not-run"]
+    error_message = "An alarm starts without data, or the alarm for a missing sweep does not."
+  }
+  # The metric has a value for each sweep, so a shorter period would end the alarm between two sweeps.
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["failing-for-a-day"].period == 7200
+    error_message = "The alarm for an end that fails for a day stops between two sweeps."
+  }
+}
+
+run "people_are_in_the_log_only_on_request" {
+  assert {
+    condition     = !contains(keys(output.environment), "AUDIT_PEOPLE")
+    error_message = "The function logs people without audit_people."
+  }
+}
+
+run "audit_people_goes_to_the_function" {
+  variables {
+    audit_people = true
+  }
+  assert {
+    condition     = output.environment["AUDIT_PEOPLE"] == "true" && aws_cloudwatch_log_group.this.retention_in_days == 90
+    error_message = "The function does not log people, or keeps their data for another time."
+  }
+}
+
+run "personal_data_is_not_kept_for_ever" {
+  command = plan
+  variables {
+    audit_people       = true
+    log_retention_days = 0
+  }
+  expect_failures = [aws_cloudwatch_log_group.this]
+}
+
 run "a_zip_that_was_not_built_is_named" {
   command = plan
   variables {

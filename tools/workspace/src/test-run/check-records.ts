@@ -1,5 +1,6 @@
-// Vitest runs this around the whole test run: no printed line may contain a secret, a token or an e-mail address,
-// and every exchange with a stand-in must be as the system's official description says.
+// Vitest runs this around the whole test run: no line that any function printed may hold a secret, a token or an e-mail,
+// every event line must be as docs/event-line.schema.json says, and every exchange with a stand-in as the system's official
+// description says.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,11 +20,28 @@ export async function setup({ vitest, config }: TestProject): Promise<() => Prom
     const isWhole = !isPart && files.length === (await vitest.globTestSpecifications()).length;
     const exchanges = await checkedExchanges(records, isWhole);
     refuse("logs of the test run", logProblems(files, records, isPart));
+    const events = await checkedEvents(records);
+    refuse("event lines", events.problems);
     refuse("exchanges with the stand-ins", exchanges.problems);
     const lines = [...records.values()].flat().filter((entry) => "line" in entry).length;
     process.stdout.write(`\n${lines} lines of functions' logs hold no secret, token or e-mail.\n`);
+    process.stdout.write(`Event lines as docs/event-line.schema.json describes them: ${events.count}.\n`);
     process.stdout.write(`Exchanges as officially described: ${exchanges.summary}.\n`);
   };
+}
+
+async function checkedEvents(records: Records) {
+  const { eventLineProblems, readEventLine } = await import("@sym/api-descriptions/event-line");
+  const events = [...records].flatMap(([file, entries]) =>
+    entries.flatMap((entry) => {
+      const event = "line" in entry ? readEventLine(entry.line) : undefined;
+      return event ? [{ file, event }] : [];
+    }),
+  );
+  const problems = events.flatMap(({ file, event }) =>
+    eventLineProblems(event).map((problem) => `${file}: ${problem} in ${JSON.stringify(event)}`),
+  );
+  return { problems, count: events.length };
 }
 
 /** Only a complete run can show that a listed difference is unused. */

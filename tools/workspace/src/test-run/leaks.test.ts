@@ -19,6 +19,15 @@ for (const [what, text] of leaks)
     expect(leaksIn([{ line: "{}" }, { line }])).toContain(`line 2 holds ${what}: ${line}`);
   });
 
+test("finds a person's name in a sentence, unless the function may log people", () => {
+  const line = (fields: object) =>
+    JSON.stringify({ step: "event", ...fields, sentence: "IAM user robin is missing" });
+  expect(leaksIn([{ line: line({}) }])).toEqual([`line 1 holds a person's name: ${line({})}`]);
+  const audited = line({ personal_data: true, requester: "robin.requester@example.com" });
+  expect(leaksIn([{ line: audited }])).toEqual([]);
+  expect(leaksIn([{ line: audited.replace("missing", "ghs_16C7e42F") }])).toHaveLength(1);
+});
+
 test("finds a secret without a known shape, and each line of a key", () => {
   const entries = [
     { secret: "correct-horse" },
