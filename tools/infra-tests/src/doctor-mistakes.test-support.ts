@@ -1,82 +1,45 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import {
-  CloudWatchClient,
-  DeleteAlarmsCommand,
-  DescribeAlarmsCommand,
-  type MetricAlarm,
-  PutMetricAlarmCommand,
-} from "@aws-sdk/client-cloudwatch";
-import {
-  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
   DeleteRetentionPolicyCommand,
   PutRetentionPolicyCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  UpdateContinuousBackupsCommand,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
-} from "@aws-sdk/client-dynamodb";
-import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateTableCommand, DeleteTableCommand } from "@aws-sdk/client-dynamodb";
+import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   DeleteFunctionConcurrencyCommand,
-  GetFunctionConfigurationCommand,
-  LambdaClient,
+  DeleteFunctionEventInvokeConfigCommand,
   PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
   UpdateFunctionCodeCommand,
-  UpdateFunctionConfigurationCommand,
-  type UpdateFunctionConfigurationCommandInput,
 } from "@aws-sdk/client-lambda";
-import {
-  GetScheduleCommand,
-  SchedulerClient,
-  UpdateScheduleCommand,
-  type UpdateScheduleCommandInput,
-} from "@aws-sdk/client-scheduler";
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
-  SecretsManagerClient,
+  RestoreSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { leasesTable } from "@sym/leases";
-import type { InBetween } from "@sym/stand-ins/in-between";
 import { readZip } from "./deployment.ts";
-import type { InvokingMoto } from "./invoking-moto.test-support.ts";
-
-type Clients = ReturnType<typeof clientsOf>;
-export type Scene = { aws: Clients; between: InBetween; invoking: InvokingMoto; secretName: string };
-type Undo = () => unknown;
-
-/** A mistake in a deployment without others. `make` returns its undo. `of`: the function; `args`: of the command. */
-export type Mistake = { make(scene: Scene): Promise<Undo>; of?: string; args?: string[] };
-
-const name = "sym-iam-group";
-const TableName = "sym-iam-group-leases";
-const nothing: Mistake["make"] = async () => () => undefined;
-
-export function clientsOf(endpoint: string) {
-  const settings = {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  };
-  return {
-    cloudWatch: new CloudWatchClient(settings),
-    dynamoDb: new DynamoDBClient(settings),
-    elsewhere: new DynamoDBClient({ ...settings, region: "eu-west-1" }),
-    iam: new IAMClient(settings),
-    lambda: new LambdaClient(settings),
-    logs: new CloudWatchLogsClient(settings),
-    scheduler: new SchedulerClient(settings),
-    secrets: new SecretsManagerClient(settings),
-    sns: new SNSClient(settings),
-  };
-}
+import {
+  alarm,
+  alarmOf,
+  configuration,
+  environment,
+  type Mistake,
+  name,
+  nothing,
+  protection,
+  recovery,
+  replaced,
+  schedule,
+  timeToLive,
+  topic,
+  topicArn,
+} from "./doctor-changes.test-support.ts";
 
 /** The mistakes of docs/doctor.md. */
 export const mistakes: Record<string, Mistake> = {
@@ -204,6 +167,32 @@ export const mistakes: Record<string, Mistake> = {
     make: nothing,
     args: ["--target", "admins,role_arn=arn:aws:iam::111122223333:role/sym-iam-group,group_name=prod-admins"],
   },
+  "Leases were switched off": environment({ LEASES: "off" }),
+  "A secret that is marked for deletion": {
+    of: "sym-github-team",
+    async make({ aws: { secrets }, secretName: SecretId }) {
+      await secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+      return () => secrets.send(new RestoreSecretCommand({ SecretId }));
+    },
+  },
+  "Lambda repeats failed sweeps": {
+    async make({ aws: { lambda } }) {
+      const config = { FunctionName: name };
+      await lambda.send(new DeleteFunctionEventInvokeConfigCommand(config));
+      const good = { ...config, MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 };
+      return () => lambda.send(new PutFunctionEventInvokeConfigCommand(good));
+    },
+  },
+  "The log group was deleted": {
+    async make({ aws: { logs } }) {
+      const logGroupName = `/aws/lambda/${name}`;
+      await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+      return async () => {
+        await logs.send(new CreateLogGroupCommand({ logGroupName }));
+        await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 90 }));
+      };
+    },
+  },
   "A log that is kept for ever": {
     async make({ aws: { logs } }) {
       const logGroupName = `/aws/lambda/${name}`;
@@ -212,140 +201,3 @@ export const mistakes: Record<string, Mistake> = {
     },
   },
 };
-
-function schedule(
-  change: Partial<UpdateScheduleCommandInput>,
-  target: Partial<UpdateScheduleCommandInput["Target"]> = {},
-): Mistake {
-  return {
-    async make({ aws: { scheduler } }) {
-      const { $metadata: _, ...found } = await scheduler.send(
-        new GetScheduleCommand({ Name: `${name}-sweep` }),
-      );
-      const good = found as UpdateScheduleCommandInput;
-      const Target = { ...good.Target, ...target } as UpdateScheduleCommandInput["Target"];
-      await scheduler.send(new UpdateScheduleCommand({ ...good, ...change, Target }));
-      return () => scheduler.send(new UpdateScheduleCommand(good));
-    },
-  };
-}
-
-function configuration(
-  bad: Partial<UpdateFunctionConfigurationCommandInput>,
-  good: Partial<UpdateFunctionConfigurationCommandInput>,
-): Mistake {
-  return {
-    async make({ aws: { lambda } }) {
-      await lambda.send(new UpdateFunctionConfigurationCommand({ ...bad, FunctionName: name }));
-      return () => lambda.send(new UpdateFunctionConfigurationCommand({ ...good, FunctionName: name }));
-    },
-  };
-}
-
-function environment(change: Record<string, string>): Mistake {
-  return {
-    async make({ aws: { lambda } }) {
-      const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-      const good = found.Environment?.Variables ?? {};
-      const set = (Variables: Record<string, string>) =>
-        lambda.send(
-          new UpdateFunctionConfigurationCommand({ FunctionName: name, Environment: { Variables } }),
-        );
-      await set({ ...good, ...change });
-      return () => set(good);
-    },
-  };
-}
-
-function timeToLive(): Mistake {
-  return {
-    async make({ aws: { dynamoDb } }) {
-      const set = (Enabled: boolean) => {
-        const TimeToLiveSpecification = { AttributeName: "expires", Enabled };
-        return dynamoDb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
-      };
-      await set(false);
-      return () => set(true);
-    },
-  };
-}
-
-function recovery(): Mistake {
-  return {
-    async make({ aws: { dynamoDb } }) {
-      const set = (PointInTimeRecoveryEnabled: boolean) => {
-        const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled };
-        return dynamoDb.send(
-          new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }),
-        );
-      };
-      await set(false);
-      return () => set(true);
-    },
-  };
-}
-
-function protection(): Mistake {
-  return {
-    async make({ aws: { dynamoDb } }) {
-      const set = (DeletionProtectionEnabled: boolean) =>
-        dynamoDb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
-      await set(false);
-      return () => set(true);
-    },
-  };
-}
-
-/** Changes one alarm, after `before`. */
-function alarm(change: Partial<MetricAlarm>, before: Mistake["make"]): Mistake {
-  return {
-    async make(scene) {
-      const { cloudWatch } = scene.aws;
-      const undo = await before(scene);
-      const good = await alarmOf(cloudWatch);
-      await cloudWatch.send(new PutMetricAlarmCommand({ ...good, ...change } as typeof good));
-      return async () => {
-        await cloudWatch.send(new PutMetricAlarmCommand(good));
-        await undo();
-      };
-    },
-  };
-}
-
-async function alarmOf(cloudWatch: CloudWatchClient) {
-  const command = new DescribeAlarmsCommand({ AlarmNames: [`${name}-failed`] });
-  const { MetricAlarms = [] } = await cloudWatch.send(command);
-  const [found] = MetricAlarms;
-  if (!found) throw new Error(`${name}-failed does not exist`);
-  const { AlarmName, AlarmActions, Namespace, MetricName, Dimensions, Statistic, Period } = found;
-  const { EvaluationPeriods, Threshold, ComparisonOperator, TreatMissingData } = found;
-  const watched = { Namespace, MetricName, Dimensions, Statistic, Period, EvaluationPeriods, Threshold };
-  return {
-    AlarmName,
-    AlarmActions,
-    ...watched,
-    ComparisonOperator,
-    TreatMissingData,
-  } as ConstructorParameters<typeof PutMetricAlarmCommand>[0];
-}
-
-function topic(Name: string): Mistake["make"] {
-  return async ({ aws: { sns } }) => {
-    await sns.send(new CreateTopicCommand({ Name }));
-    return () => sns.send(new DeleteTopicCommand({ TopicArn: topicArn(Name) }));
-  };
-}
-
-function topicArn(topic: string): string {
-  return `arn:aws:sns:us-east-1:123456789012:${topic}`;
-}
-
-/** Replaces moto's answer to a call. */
-function replaced(call: string, body: string): Mistake {
-  return {
-    async make({ between }) {
-      between.answer(call, { status: 200, body });
-      return () => between.answer(call, undefined);
-    },
-  };
-}

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { regionOf } from "@sym/local-lambda/function-arn";
+import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import type { Account, Clients } from "./account.ts";
 import { ask, askFor, rowsOr } from "./ask.ts";
 import type { Subject } from "./functions.ts";
@@ -8,22 +11,16 @@ import { applyAgain, failed, ok, type Row, warning } from "./row.ts";
 
 const check = "alarms";
 
-/** The alarms of infra/modules/handler, without the function's name. */
-const alarmNames = [
-  "changed-by-others",
-  "errors",
-  "failed",
-  "orphaned-leases",
-  "refused",
-  "sweep-failed",
-  "sweep-not-run",
-  "throttles",
-];
+/** The names of a function's alarms without the function's name, as infra/modules/handler makes the alarms. */
+function alarmNames(): string[] {
+  const file = path.join(workspaceRoot, "infra", "modules", "handler", "alarms.tf");
+  return [...readFileSync(file, "utf8").matchAll(/^ {4}([a-z-]+) += \{$/gm)].map(([, name = ""]) => name);
+}
 
 /** Checks the alarms of the function, their states, and the topics that they notify. */
 export async function checkAlarms({ name }: Subject, account: Account): Promise<Row[]> {
   return await rowsOr(check, async () => {
-    const expected = alarmNames.map((alarm) => `${name}-${alarm}`);
+    const expected = alarmNames().map((alarm) => `${name}-${alarm}`);
     const command = new DescribeAlarmsCommand({ AlarmNames: expected });
     const { MetricAlarms: alarms = [] } = await ask(
       "cloudwatch:DescribeAlarms",
