@@ -5,6 +5,7 @@ import { bodyOf, type Caller, untilDone } from "@sym/http-client";
 import { absent, type Change, unavailable } from "@sym/lambda-core";
 import * as v from "valibot";
 import { flagPath } from "./launchdarkly-look.ts";
+import type { Instruction } from "./launchdarkly-patch.ts";
 import type { Target } from "./resolve.ts";
 import { system } from "./settings.ts";
 
@@ -31,7 +32,6 @@ const resultShape = v.object({
 export type Removal = v.InferOutput<typeof listShape>["items"][number];
 /** `removal` is undefined if LaunchDarkly has no scheduled removal for the context. */
 export type Scheduled = { removal: Removal | undefined };
-type Instruction = { kind: string; variationId: string; value?: number; version?: number };
 
 export async function getScheduled({ client, invocation }: Caller, target: Target): Promise<Scheduled> {
   const response = await client(invocation, "GET", pathOf(target));

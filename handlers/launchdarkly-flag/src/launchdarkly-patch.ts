@@ -6,7 +6,8 @@ import { type FlagThere, flagIn, flagPath, getFlag, noFlag, stateOf } from "./la
 import type { Context, FlagAccess } from "./resolve.ts";
 import { system } from "./settings.ts";
 
-type Instruction = { kind: string; [parameter: string]: unknown };
+/** A step of a semantic patch. */
+export type Instruction = { kind: string; [parameter: string]: unknown };
 
 /**
  * `after`: the flag after the patch, or the flag as read if no patch was necessary; undefined if the answer to the patch

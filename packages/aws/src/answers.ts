@@ -10,11 +10,11 @@ export function abortOf({ budget }: Invocation): { abortSignal: AbortSignal } {
 }
 
 /** The answer to an AWS call. Throws a `SymError` for an error, and for the answer of a proxy. */
-export async function answerTo<A extends Answer | undefined>(call: AwsCall, sent: Promise<A>): Promise<A> {
+export async function answerTo<A extends Answer>(call: AwsCall, sent: Promise<A>): Promise<A> {
   const answer = await sent.catch((error: unknown) => {
     throw toSymError(error, call);
   });
-  if (answer) mustBeFromAws(answer, call);
+  mustBeFromAws(answer, call);
   return answer;
 }
 
