@@ -75,7 +75,10 @@ export type Residual = string | { lasting: string };
  * `set` changes the state. All functions throw `SymError` for every expected failure.
  */
 export type TargetSystem<A extends Access> = {
-  /** Resolves the names of a request to immutable ids, and reads the state. Changes nothing. */
+  /**
+   * Resolves the names of a request to immutable ids, and reads the state. Changes nothing. After a look-up of the account's
+   * name, calls `invocation.about` with the name, so that the log masks the name if a later step fails.
+   */
   find(request: SymRequest, invocation: Invocation): Promise<Found<A>>;
   /** Reads the state of an access that a record names. */
   read(access: A, invocation: Invocation): Promise<Reading<A>>;
