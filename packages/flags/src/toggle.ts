@@ -30,7 +30,7 @@ export function readToggleRules(environment: FunctionEnvironment): ToggleRules {
 }
 
 /** A request to change a flag for all users. `name`: the flag's name for sentences. `variation`: `on` or `off`. */
-export type Toggle = { place: Place; name: string; variation: string };
+type Toggle = { place: Place; name: string; variation: string };
 
 /**
  * The subject of a request to change a flag for all users, and the names for sentences. All requests for the same flag share
