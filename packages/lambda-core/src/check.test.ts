@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { context, granted, handlerThat, lines } from "./handler.test-support.ts";
 import {
   type Access,
+  bundleVersion,
   type CheckedTarget,
   createHandler,
   directAccess,
@@ -38,6 +39,7 @@ test("a check has a row for the environment, for the allow-list and for each tar
       message: "3 checks: 3 ok, 0 warnings, 0 errors, 0 not checked.",
       outcome: "checked",
       system: "example",
+      version: bundleVersion,
       checks: [
         environment,
         allowList,

@@ -5,6 +5,7 @@ import type { AllowedSettings } from "./guard.ts";
 import type { Invocation } from "./invocation.ts";
 import { describeError } from "./log.ts";
 import { isResourceName } from "./names.ts";
+import { bundleVersion } from "./version.ts";
 
 /** `not-checked`: the function could not look. */
 type CheckLevel = "ok" | "warning" | "error" | "not-checked";
@@ -18,9 +19,9 @@ export type Check = { check: string; level: CheckLevel; message: string };
  */
 export type CheckedTarget = SymRequest["target"] & { source?: string };
 
-/** The answer to `{"event":{"type":"check"}}`. `errors` has the sentences of the checks with an error. */
+/** The answer to `{"event":{"type":"check"}}`. `version` is that of the bundle; `errors` has the sentences of the checks with an error. */
 export type CheckAnswer = {
-  body: { message: string; outcome: "checked" | "failed"; system: string; checks: Check[] };
+  body: { message: string; outcome: "checked" | "failed"; system: string; version: string; checks: Check[] };
   errors: string[];
 };
 
@@ -122,13 +123,17 @@ export function answerChecks(system: string, checks: Check[]): CheckAnswer {
   const counts = `${count("ok")} ok, ${count("warning")} warnings, ${count("error")} errors, ${count("not-checked")} not checked`;
   const errors = checks.filter(({ level }) => level === "error").map(({ message }) => message);
   const message = `${checks.length} checks: ${counts}.`;
-  return { body: { message, outcome: "checked", system, checks }, errors };
+  return { body: { message, outcome: "checked", system, version: bundleVersion, checks }, errors };
 }
 
 /** The answer of a check that could not be made whole. */
 export function answerFailedCheck(system: string, error: unknown, requestId: string): CheckAnswer {
   const sentence = sentenceOf(error, requestId);
-  return { body: { message: `${sentence}.`, outcome: "failed", system, checks: [] }, errors: [sentence] };
+  const version = bundleVersion;
+  return {
+    body: { message: `${sentence}.`, outcome: "failed", system, version, checks: [] },
+    errors: [sentence],
+  };
 }
 
 function sentenceOf(error: unknown, requestId: string): string {

@@ -60,7 +60,7 @@ export function isUnreachable(error: unknown): boolean {
 function mendOf(error: unknown, use: AwsUse): string {
   const { name, message, code } = partsOf(error);
   if (message === "Region is missing")
-    return "No AWS region is set. Set AWS_REGION to the region of the deployment, such as eu-central-1; leases and invoke also take --region eu-central-1.";
+    return "No AWS region is set. Set AWS_REGION to the region of the deployment, such as eu-central-1; doctor, leases and invoke also take --region eu-central-1.";
   // The error of an expired single sign-on has the name of missing credentials.
   const kind = name === "CredentialsProviderError" && /expired/i.test(message) ? "ExpiredToken" : name;
   const mend = mends.find(({ names }) => names.test(kind));

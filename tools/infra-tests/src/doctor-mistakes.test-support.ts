@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateLogGroupCommand,
@@ -100,20 +97,9 @@ export const mistakes: Record<string, Mistake> = {
   },
   "A bundle that does not know the event check": {
     async make({ invoking }) {
-      const folder = mkdtempSync(path.join(tmpdir(), "sym-older-"));
-      const answer = {
-        body: { message: "Payload refused.", outcome: "refused" },
-        errors: ["Payload refused"],
-      };
-      writeFileSync(
-        path.join(folder, "index.cjs"),
-        `exports.handler = async () => (${JSON.stringify(answer)});`,
-      );
-      invoking.replace(name, folder);
-      return () => {
-        invoking.replace(name, undefined);
-        rmSync(folder, { recursive: true });
-      };
+      const body = { message: "Payload refused.", outcome: "refused" };
+      invoking.answerWith(name, { body, errors: ["Payload refused"] });
+      return () => invoking.answerWith(name, undefined);
     },
   },
   "An identity rule that does not exist": environment({ IDENTITY_RULE: "mapp" }),

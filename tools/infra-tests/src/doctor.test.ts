@@ -48,6 +48,7 @@ describe.runIf(tools)("npm run doctor", () => {
     const variables = {
       region: "us-east-1",
       alarm_topic_arn: TopicArn,
+      saved_queries: false, // moto knows no saved queries.
       runtime_external_id: "5f0c7a52-0000-4000-8000-000000000001",
       ...Object.fromEntries(stories.map((story) => [terraformName(story.handler), story.variable(sandbox)])),
     };
@@ -115,6 +116,7 @@ describe.runIf(tools)("npm run doctor", () => {
   test("prints a table in 80 columns, with the account and the region in its first line", async () => {
     const { stdout } = await doctor("--prefix", "sym");
     expect(stdout).toMatch(/^Account 123456789012, region us-east-1\nCaller {2}arn:aws:/);
+    expect(stdout).toMatch(/^ok +version: \d+\.\d+\.\d+\+[0-9a-f]{12}$/m);
     expect(stdout).toMatch(/^ok +schedule: Enabled, rate\(5 minutes\)$/m);
     expect(stdout).toMatch(/^\d+ checks, \d+ ok, 0 warnings, 0 errors, \d not checked$/m);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -154,6 +156,16 @@ describe.runIf(tools)("npm run doctor", () => {
       /^warning +alarm: sym-iam-group-failed is on since \d{4}-\d\d-\d\d \d\d:\d\d UTC\./m,
     );
     await set("OK");
+  });
+
+  test("shows the version of the deployed bundle beside that of the local build", async () => {
+    const body = { message: "1 check", outcome: "checked", version: "0.0.9+0123456789ab", checks: [] };
+    invoking.answerWith("sym-iam-group", { body, errors: [] });
+    const { stdout } = await doctor("--function-name", "sym-iam-group");
+    invoking.answerWith("sym-iam-group", undefined);
+    expect(stdout).toMatch(
+      /^ok +version: 0\.0\.9\+0123456789ab; the local build is \d+\.\d+\.\d+\+[0-9a-f]{12}$/m,
+    );
   });
 
   test.each(paper)("names the mistake: $mistake", async ({ mistake, ...row }) => {

@@ -6,8 +6,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { UsageError } from "@sym/command-line/usage-error";
+import { identifyCaller, useRegion } from "../aws-caller.ts";
 
 /** The account and region of the functions, and the clients for look-ups there with the caller's credentials. */
 export type Account = { id: string; region: string; caller: string; clients: Clients };
@@ -32,20 +31,12 @@ function clientsIn(region: string) {
 }
 
 /** Finds the account of the caller's credentials. Without `region`, the region comes from the environment or the profile. */
-export async function openAccount(region?: string): Promise<Account> {
-  const sts = new STSClient({ requestHandler, ...(region !== undefined && { region }) });
-  const used = await sts.config.region().catch(() => {
-    throw new UsageError(
-      "No AWS region is set. Add --region eu-west-1, for example, or set AWS_REGION to the deployment's region.",
-    );
-  });
-  try {
-    const { Account: id = "", Arn: caller = "" } = await sts.send(new GetCallerIdentityCommand({}));
-    return { id, region: used, caller, clients: clientsIn(used) };
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw new UsageError(
-      `AWS does not accept your credentials (${name}: ${message}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and check them with aws sts get-caller-identity.`,
-    );
-  }
+export async function openAccount(chosen?: string): Promise<Account> {
+  useRegion(chosen);
+  const {
+    account: id = "not known (STS is unreachable)",
+    arn: caller = "not known",
+    region,
+  } = await identifyCaller();
+  return { id, region, caller, clients: clientsIn(region) };
 }

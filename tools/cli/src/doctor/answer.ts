@@ -1,7 +1,7 @@
 import { describeFunctionError } from "@sym/local-lambda/sym-answer";
 import { isObject } from "@sym/test-payloads/payload-fields";
 import type { Target } from "./options.ts";
-import { failed, type Level, type Row } from "./row.ts";
+import { failed, type Level, ok, type Row } from "./row.ts";
 
 /** The row's name if the function has no rows of its own. */
 export const ownChecks = "own checks";
@@ -13,8 +13,13 @@ export function checkEvent(targets: Target[]): object {
   return { event: { type: "check" }, targets };
 }
 
-/** The rows in a function's answer to the event `check`. Bundles of all ages answer, so nothing is taken for granted. */
-export function rowsIn({ payload, functionError }: { payload: unknown; functionError?: string }): Row[] {
+type Invoked = { payload: unknown; functionError?: string };
+
+/**
+ * The rows in a function's answer to the event `check`, and a row with the version of the bundle, beside the version of
+ * the local build. Bundles of all ages answer, so nothing is taken for granted.
+ */
+export function rowsIn({ payload, functionError }: Invoked, localVersion?: string): Row[] {
   if (functionError !== undefined)
     return [
       failed(
@@ -32,7 +37,14 @@ export function rowsIn({ payload, functionError }: { payload: unknown; functionE
       ),
     ];
   const reasons = rows.length === 0 && Array.isArray(errors) ? errors.map(String) : [];
-  return [...rows, ...reasons.map((reason) => failed(ownChecks, reason))];
+  const version = isObject(body) ? versionRows(body["version"], localVersion) : [];
+  return [...version, ...rows, ...reasons.map((reason) => failed(ownChecks, reason))];
+}
+
+function versionRows(version: unknown, local: string | undefined): Row[] {
+  if (typeof version !== "string") return [];
+  const other = local !== undefined && local !== version ? `; the local build is ${local}` : "";
+  return [ok("version", version + other)];
 }
 
 function isRow(row: unknown): row is Row {

@@ -10,7 +10,8 @@ import {
 import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import type { Account } from "./account.ts";
 import { ask, askFor, rowsOr } from "./ask.ts";
-import { type Subject, zipOf } from "./functions.ts";
+import type { Subject } from "./functions.ts";
+import { zipOf } from "./local-build.ts";
 import { applyAgain, failed, notChecked, ok, type Row, warning } from "./row.ts";
 
 /** The oldest Node.js that the bundles run on. */

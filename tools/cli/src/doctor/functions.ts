@@ -1,12 +1,12 @@
-import path from "node:path";
 import {
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
+import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
 import { regionOf } from "@sym/local-lambda/function-arn";
-import { listHandlers, workspaceRoot } from "@sym/local-lambda/handler-bundles";
+import { listHandlers } from "@sym/local-lambda/handler-bundles";
 import type { Account } from "./account.ts";
 import { askFor, rowsOr } from "./ask.ts";
 import type { DoctorOptions } from "./options.ts";
@@ -49,10 +49,10 @@ export async function namesOf({ prefix, functionNames }: DoctorOptions, account:
           names.push(name);
       }
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new UsageError(
-      `AWS does not list the functions (${name}: ${message}). Get the permission lambda:ListFunctions, or name each function by --function-name.`,
-    );
+    throw awsFailure(error, {
+      failed: "The functions were not listed",
+      needs: "lambda:ListFunctions, or name each function by --function-name",
+    });
   }
   if (names.length > 0) return names.sort();
   throw new UsageError(
@@ -106,7 +106,7 @@ function subjectOf(
   { id, region, caller }: Account,
   configuration: FunctionConfiguration | undefined,
 ): Subject {
-  const partition = caller.split(":")[1] ?? "aws";
+  const partition = caller.split(":")[1] || "aws";
   const { FunctionArn: arn, Environment } = configuration ?? {};
   return {
     name,
@@ -122,11 +122,6 @@ function handlerOf(name: string): string | undefined {
   return listHandlers()
     .filter((handler) => name === handler || name.endsWith(`-${handler}`))
     .sort((a, b) => b.length - a.length)[0];
-}
-
-/** The zip of a handler from `npm run build`. */
-export function zipOf(handler: string): string {
-  return path.join(workspaceRoot, "handlers", handler, "dist", `${handler}.zip`);
 }
 
 function isArn(name: string): boolean {
