@@ -38,10 +38,10 @@ def opened():
 def escalate(run, person, room, seconds):
     with opened() as (memory, save):
         if run in memory["ended"]:
-            raise Refusal("This request has already ended and cannot grant access; ask again")
+            raise Refusal("This request has already ended and cannot grant access; request the access again")
         key = f"{person}|{room}"
         if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
-            raise Refusal("The id of this request belongs to another person's or room's already; ask again")
+            raise Refusal("The id of this request belongs to another person or room; make a new request")
         is_in = building.may_enter(person, room)
         lease = memory["leases"].setdefault(key, {"standing": is_in, "runs": {}})
         lease["standing"] = lease["standing"] and is_in  # Others may have taken it away meanwhile.
