@@ -16,7 +16,7 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
   note(
     `--real changes access in AWS account ${account}${roleArn ? ` through ${roleArn}` : ""}, as ${caller.arn}.`,
   );
-  if (!options.yes) throw new UsageError("Nothing was changed. Add --yes to change access there.");
+  if (!options.yes) throw new UsageError("Nothing was changed. Add --yes to change real access.");
 
   // Answers name the function's account, which here is the caller's account.
   const functionArn = arn.split(":").with(4, caller.account).join(":");
