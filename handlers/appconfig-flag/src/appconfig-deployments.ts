@@ -72,7 +72,7 @@ async function profileOf(
   const place = { ApplicationId: access.project, EnvironmentId: environment };
   const command = new GetDeploymentCommand({ ...place, DeploymentNumber });
   const deployment = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
-    const gone = `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`;
+    const gone = `AppConfig deployment ${DeploymentNumber} is listed but cannot be found; try again`;
     throw toSymError(error, action, access, unavailable(gone));
   });
   return requireElement(deployment.ConfigurationProfileId, { action, on: access.names.resource });

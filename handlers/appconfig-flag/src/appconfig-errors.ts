@@ -18,17 +18,19 @@ export function toSymError(
   if (error instanceof ResourceNotFoundException) return missing;
   if (error instanceof PayloadTooLargeException)
     return unavailable(
-      `The document of AppConfig profile ${profile} is larger than AppConfig takes; take something out of it, then try again`,
+      `The document of AppConfig profile ${profile} exceeds AppConfig's size limit; remove flags or attributes from it, then try again`,
     );
   if (error instanceof BadRequestException)
     return unavailable(
-      `AWS does not accept ${action} on ${names.resource} (${error.name}); check the target's settings, and the validators of its profile`,
+      `AWS does not accept ${action} on ${names.resource} (${error.name}); check the target's settings and the profile's validators`,
     );
   // The SDK found no JSON in an answer with status 200.
   if (error instanceof SyntaxError) return notFromAws(call, error);
   const known = toSymErrorOfAws(error, call);
   if (known !== error || !isClientFault(error)) return known;
-  return unavailable(`AWS refused ${action} on ${names.resource} (${error.name}); look for the reason there`);
+  return unavailable(
+    `AWS refused ${action} on ${names.resource} (${error.name}); look up the reason in AWS's documentation`,
+  );
 }
 
 export function unavailable(

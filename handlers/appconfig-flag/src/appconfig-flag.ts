@@ -72,7 +72,7 @@ export function appConfigFlag(toggles: ToggleRules): TargetSystem<FlagAccess> {
 async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void> {
   if (!isUnderWay(deployment) || !(await hasAlarms(caller))) return;
   throw unavailable(
-    `AppConfig has taken back ${caller.access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
+    `AppConfig has revoked ${caller.access.names.resource}, but an alarm can roll the revoke back until deployment ${deployment.DeploymentNumber} is complete`,
     { retryable: true },
   );
 }
@@ -81,7 +81,7 @@ async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void
 function effectOf({ current, description }: Deployed, { flag, environment }: FlagAccess): Effect {
   if (!isStarting(current) || description.startsWith("Sym")) return "by-state";
   return {
-    obstacle: `${rollout(current)} in environment ${environment}, which changes flag ${flag}; ask again when it is complete`,
+    obstacle: `${rollout(current)} in environment ${environment}, which changes flag ${flag}; request the access again when that deployment is complete`,
   };
 }
 
@@ -90,7 +90,7 @@ async function hasAlarms({ client, access, invocation }: Caller): Promise<boolea
   const { project: ApplicationId, environment: EnvironmentId } = access;
   const missing = notFound(
     "resource",
-    `AppConfig has no environment ${EnvironmentId} in application ${ApplicationId} any more`,
+    `AppConfig environment ${EnvironmentId} no longer exists in application ${ApplicationId}`,
   );
   const command = new GetEnvironmentCommand({ ApplicationId, EnvironmentId });
   const { Id, Monitors = [] } = await client.send(command, abortOf(invocation)).catch((error: unknown) => {
@@ -102,5 +102,5 @@ async function hasAlarms({ client, access, invocation }: Caller): Promise<boolea
 }
 
 function rollout({ DeploymentNumber, DeploymentDurationInMinutes }: Deployment): string {
-  return `AppConfig rolls out deployment ${DeploymentNumber} over ${DeploymentDurationInMinutes} minutes`;
+  return `AppConfig is rolling out deployment ${DeploymentNumber} over ${DeploymentDurationInMinutes} minutes`;
 }

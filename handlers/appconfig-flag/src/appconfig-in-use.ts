@@ -23,7 +23,7 @@ async function environmentsOf({ client, access, invocation }: Caller): Promise<s
     for await (const { Items } of pages)
       ids.push(...requireElement(Items, call).map(({ Id }) => requireElement(Id, call)));
   } catch (error) {
-    const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
+    const gone = `AppConfig application ${access.project} no longer exists; check in CloudTrail who deleted the application`;
     // This 404 does not end the access: the flag may still be on for its clients.
     throw toSymError(error, action, access, unavailable(gone));
   }
@@ -31,7 +31,7 @@ async function environmentsOf({ client, access, invocation }: Caller): Promise<s
 }
 
 async function usedIn(caller: Caller, environment: string): Promise<number[]> {
-  const gone = `AppConfig environment ${environment} is listed, and cannot be found; try again`;
+  const gone = `AppConfig environment ${environment} is listed but cannot be found; try again`;
   const missing = unavailable(gone, { retryable: true });
   const used: number[] = [];
   let complete = 0;

@@ -32,8 +32,8 @@ export function resolve(
     subject: "everybody",
     resource: `${place}/${profile}/${flag}`,
     names: {
-      subject: "everybody",
-      resource: `AppConfig flag ${flag} in ${place} (${variation} for everybody)`,
+      subject: "all users",
+      resource: `AppConfig flag ${flag} in ${place} (${variation} for all users)`,
     },
     ...parts,
   };

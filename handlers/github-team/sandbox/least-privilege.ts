@@ -112,7 +112,7 @@ export const story: Story = {
     {
       name: "GitHub team: nobody the identity provider knows is refused",
       play: ({ refused }) =>
-        refused(requestedBy(platform.first.escalate, "nobody@example.com"), /knows no SAML identity/),
+        refused(requestedBy(platform.first.escalate, "nobody@example.com"), /has no SAML identity/),
     },
     {
       name: "GitHub team: a team that does not exist is refused",

@@ -76,7 +76,7 @@ export function iamGroup(rule: AccountNameRule): TargetSystem<GroupAccess> {
     const { groups } = await findByIds(clientFor(access.roleArn), access, invocation);
     const list = groups.map(({ GroupName }) => GroupName).join(", ");
     return refused(
-      `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of them, then ask again`,
+      `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of these groups, then request the access again`,
       { cause },
     );
   }
@@ -108,11 +108,8 @@ function inputFor({ userName, groupName }: GroupAccess) {
 }
 
 function renamedMeanwhile({ names }: GroupAccess, cause: Error): SymError {
-  return new SymError(
-    `${names.subject} or ${names.resource} got another name just now; try again in a minute`,
-    {
-      reason: "unavailable",
-      cause,
-    },
-  );
+  return new SymError(`${names.subject} or ${names.resource} was renamed just now; try again in a minute`, {
+    reason: "unavailable",
+    cause,
+  });
 }

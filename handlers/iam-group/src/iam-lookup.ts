@@ -29,7 +29,7 @@ export async function findByNames(
   if (!user)
     throw notFound(
       "subject",
-      `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
+      `${subject} does not exist; create the user, or map the requester to another user with IDENTITY_RULE`,
     );
   if (!group)
     throw notFound(
@@ -58,7 +58,7 @@ export async function findByIds(
   // IAM has no look-up by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
     throw new SymError(
-      `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
+      `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group manually`,
       { reason: "unavailable" },
     );
   const onGroup = { action: "iam:GetGroup", on: names.resource };
@@ -88,7 +88,7 @@ function namesOf({ account, userName, groupName }: Membership): Access["names"] 
 /** The error for a user whom IAM finds, and whose groups IAM does not find: the user may have groups. */
 function contradiction(subject: string): SymError {
   return new SymError(
-    `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
+    `AWS found ${subject} but not the user's groups, so nothing was changed; try again in a minute`,
     { reason: "unavailable" },
   );
 }

@@ -22,7 +22,7 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
       const hours = access.sessionHours === 1 ? "an hour" : `${access.sessionHours} hours`;
       // AWS has no call that ends a session: aws-sdk#598.
       return {
-        residualAccess: `AWS sessions that are open now can go on for up to ${hours} after they began.`,
+        residualAccess: `AWS sessions that are already open can last for up to ${hours} from their start.`,
       };
     },
   };

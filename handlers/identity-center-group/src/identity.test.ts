@@ -104,7 +104,7 @@ test("a person who is disabled is refused, since a membership would have no effe
     expect((await send(withRequester(escalate, "casey@example.com"))).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "Identity Center user casey@example.com is disabled, so a membership would have no effect; enable the user, then ask again",
+        "Identity Center user casey@example.com is disabled, so a membership would have no effect; enable the user, then request the access again",
       ],
     });
     expect(count()["CreateGroupMembership"]).toBeUndefined();

@@ -71,11 +71,11 @@ function effectOf(
 ): Effect {
   if (isDisabled)
     return {
-      obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then ask again`,
+      obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then request the access again`,
     };
   if (isMember || !isSynced) return "by-state";
   return {
-    obstacle: `${names.resource} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
+    obstacle: `${names.resource} is provisioned by an identity provider, whose next sync would undo the change; grant the group in the identity provider, or name a group that was created in Identity Center`,
   };
 }
 
@@ -92,7 +92,7 @@ export async function addMember(access: MembershipAccess, invocation: Invocation
     if (error.Reason === "UNIQUENESS_CONSTRAINT_VIOLATION") return undefined;
     // The reason is optional in the service's model; without one, a look-up tells whether the user is a member.
     if (await membershipId(access, invocation)) return undefined;
-    const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`;
+    const sentence = `AWS could not add ${access.names.subject} to ${access.names.resource} because of a concurrent change; try again`;
     throw new SymError(sentence, { reason: "unavailable", cause: error });
   });
   if (added)

@@ -8,11 +8,11 @@ import { type Context, nameOf, type Place } from "./resolve.ts";
 export function effectOf({ flag, environment }: FlagThere, place: Place, context?: Context): Effect {
   const name = nameOf(place);
   if (flag.archived)
-    return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
+    return { obstacle: `${name} is archived, so its variations cannot be granted; restore the flag first` };
   // With targeting off, LaunchDarkly ignores individual targets; switching targeting on would affect everybody.
   if (context && !environment.on)
     return {
-      obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
+      obstacle: `Targeting of ${name} is off, and switching it on would affect all users, not only one; switch targeting on in LaunchDarkly first`,
     };
   return "by-state";
 }
@@ -41,7 +41,7 @@ export async function effectWithPrerequisites(
       const problem = problemOf(found[index], variation, context);
       if (problem)
         return {
-          obstacle: `${nameOf(place)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; change ${key} there first`,
+          obstacle: `${nameOf(place)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; correct ${key} in LaunchDarkly first`,
         };
     }
     level = found
@@ -61,5 +61,5 @@ function problemOf(there: FlagThere | undefined, needed: number, context?: Conte
   const target = targetIndex(environment, context);
   const served = target ?? (environment.rules.length === 0 ? environment.fallthrough.variation : undefined);
   if (served === undefined || served === needed) return undefined;
-  return `which serves another variation than it must to ${context.kind} ${context.key}`;
+  return `which does not serve the required variation to ${context.kind} ${context.key}`;
 }

@@ -93,7 +93,7 @@ export async function changeRemoval(
     // LaunchDarkly answers 200 also if instructions failed; only this list names the failures.
     if (!parsed(resultShape, response, whatFor(access)).errors?.length) return true;
     if (isKnown) return false; // Another client may have changed the removal since the read.
-    throw new SymError(`LaunchDarkly refused to ${whatFor(access)}; look for the reason there`, {
+    throw new SymError(`LaunchDarkly refused to ${whatFor(access)}; look up the reason in LaunchDarkly`, {
       reason: "unavailable",
       retryable: false,
     });

@@ -110,7 +110,7 @@ test("a target that is taken away before its end can be scheduled is no grant, a
     const { answer } = await send(person.robin("escalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^LaunchDarkly refused to schedule the end of a target of flag new-checkout in shop\/production; look for the reason there/,
+      /^LaunchDarkly refused to schedule the end of a target of flag new-checkout in shop\/production; look up the reason in LaunchDarkly/,
     );
     expect([launchDarkly.targeted(...place, robin), launchDarkly.expiring(...place)]).toEqual([
       undefined,

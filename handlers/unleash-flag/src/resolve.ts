@@ -35,7 +35,7 @@ export function resolve(request: SymRequest, { toggles, domains }: UnleashSettin
     if (request.type === "escalate")
       checkToggle(toggleOf(place), toggles, ", or set the target's mode to target-user");
     // All requests for the same flag share a lease: the last request to end restores the flag.
-    const names = { subject: "everybody", resource: `${name} (${variation} for everybody)` };
+    const names = { subject: "all users", resource: `${name} (${variation} for all users)` };
     return { subject: "everybody", names, place, wanted: variation };
   }
   const userId = contextKeyOf(request.requester, target.context_key, domains);

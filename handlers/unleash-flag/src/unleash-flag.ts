@@ -54,7 +54,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       const flips = access.userId === undefined && state !== undefined && enabled !== (state === "on");
       if (archived && (ours.length > 0 || flips))
         throw new SymError(
-          `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
+          `${nameOf(access)} is archived, and Unleash does not change archived flags; delete the flag, or revive it until the access is revoked`,
           { reason: "unavailable", retryable: false },
         );
       if (flips) {
@@ -90,7 +90,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       if (there.createdAt !== undefined && access.resource !== resourceOf(access, there.createdAt))
         throw notFound(
           "resource",
-          `Unleash flag ${access.flag} was deleted, and another flag has its name now; ask again`,
+          `Unleash flag ${access.flag} was deleted and its name was reused; request the access again`,
         );
       const whom = whomOf(access);
       return { access, state: stateOf(there, whom), effect: effectOf(there, whom, access) };
@@ -106,7 +106,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       }
       const there = await takeBack(access, change.state, invocation);
       if (access.userId === undefined || !there || !isOnAnyway(there, whomOf(access))) return {};
-      return { residualAccess: `Another strategy of the flag still shows it to ${access.names.subject}.` };
+      return { residualAccess: `Another strategy of the flag still enables it for ${access.names.subject}.` };
     },
 
     async release({ access }, invocation) {
@@ -120,14 +120,14 @@ function resourceOf({ environment, flag }: Place, createdAt: string): string {
 }
 
 function archived(place: Place): SymError {
-  return refused(`${nameOf(place)} is archived, so nobody can be given it; revive it first`);
+  return refused(`${nameOf(place)} is archived, so it cannot be granted; revive the flag first`);
 }
 
 /** Throws if switching on would make Unleash add a new strategy for everybody, because the flag has no active strategy. */
 function checkStrategies(access: FlagAccess, state: string, strategies: Strategy[]): void {
   if (state !== "on" || strategies.some(({ disabled }) => !disabled)) return;
   throw refused(
-    `${nameOf(access)} was on, and its strategies were removed meanwhile, so it would be on for everybody; decide there`,
+    `${nameOf(access)} was on before the request, but its strategies were removed since, so restoring it would enable it for all users; decide in Unleash whether to switch it on`,
   );
 }
 

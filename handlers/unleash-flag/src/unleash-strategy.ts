@@ -54,12 +54,12 @@ export function stateOf({ enabled, strategies }: FlagEnvironment, whom: Whom): S
 export function effectOf(there: FlagThere, whom: Whom, place: Parameters<typeof nameOf>[0]): Effect {
   const { enabled, strategies, archived } = there;
   const name = nameOf(place);
-  if (archived) return { obstacle: `${name} is archived, so nobody can be given it; revive it first` };
+  if (archived) return { obstacle: `${name} is archived, so it cannot be granted; revive the flag first` };
   if (whom.userId === undefined) return "by-state";
   if (enabled) return isOnAnyway(there, whom) ? "anyway" : "by-state";
   if (strategies.every((strategy) => strategy.disabled || isForOnePerson(strategy))) return "by-state";
   return {
-    obstacle: `${name} is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+    obstacle: `${name} is off, and switching it on for one user would also activate its other strategies; switch the flag on in Unleash first`,
   };
 }
 

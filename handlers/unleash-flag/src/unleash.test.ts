@@ -101,7 +101,7 @@ testFlag(
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Unleash flag ${flag} in default/development is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+        `Unleash flag ${flag} in default/development is off, and switching it on for one user would also activate its other strategies; switch the flag on in Unleash first`,
       ],
     });
     expect(await flagOf(flag)).toBe(before);
@@ -147,7 +147,7 @@ testFlag("an archived flag is given to nobody", async ({ send, flag, person }) =
   expect((await send(person.robin("escalate"))).answer).toMatchObject({
     body: { outcome: "refused" },
     errors: [
-      `Unleash flag ${flag} in default/development is archived, so nobody can be given it; revive it first`,
+      `Unleash flag ${flag} in default/development is archived, so it cannot be granted; revive the flag first`,
     ],
   });
   expect(await strategies(flag)).toEqual([]);
@@ -161,7 +161,7 @@ testFlag(
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toBe(
-      `Unleash flag ${flag} in default/development is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
+      `Unleash flag ${flag} in default/development is archived, and Unleash does not change archived flags; delete the flag, or revive it until the access is revoked; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
     );
     await unleash.admin("POST", `/archive/revive/${flag}`);
     expect(await strategies(flag)).toHaveLength(1);
@@ -197,9 +197,7 @@ testFlag(
     try {
       const { answer } = await send(person.robin("deescalate"));
       expect(answer.body["outcome"]).toBe("failed");
-      expect(answer.errors[0]).toMatch(
-        new RegExp(`^Unleash flag ${flag} is not in an environment development; `),
-      );
+      expect(answer.errors[0]).toMatch(new RegExp(`^Unleash flag ${flag} has no environment development; `));
     } finally {
       await unleash.admin("POST", "/projects/default/environments", { environment: "development" });
     }
@@ -230,7 +228,7 @@ testFlag(
 testFlag("a missing environment is named", async ({ send, flag, person }) => {
   const { answer } = await send(person.robin("escalate", { environment: "staging" }));
   expect(answer.errors).toEqual([
-    `Unleash flag ${flag} is not in an environment staging; correct the target's setting environment`,
+    `Unleash flag ${flag} has no environment staging; correct the target's setting environment`,
   ]);
 });
 
@@ -261,7 +259,7 @@ testFlag(
     const { answer } = await send(person.robin("escalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^Unleash did not answer \(503\), so the flag may or may not have changed; look there/,
+      /^Unleash did not complete the request \(503\), so the flag may or may not have changed; check Unleash for the change/,
     );
     expect(await strategies(flag)).toEqual([]);
   },
@@ -281,7 +279,7 @@ testFlag("an environment with change requests is explained", async ({ send, flag
   expect(answer).toMatchObject({
     body: { outcome: "refused" },
     errors: [
-      "Unleash wants a change request for changes in development; make one there, or give the token's account the permission to skip change requests",
+      "Unleash requires a change request for changes in development; create the change request in Unleash, or give the token's account the permission to skip change requests",
     ],
   });
   expect(await strategies(flag)).toEqual([]);
@@ -296,7 +294,7 @@ testFlag("a token without the permission is told apart from that", async ({ send
   unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
   const { answer } = await send(person.robin("escalate"));
   expect(answer.errors[0]).toContain(
-    `The token for Unleash is not allowed to change flag ${flag} in default/development; give its role that permission`,
+    `The token for Unleash is not allowed to change flag ${flag} in default/development; give the token's role that permission`,
   );
   expect(JSON.stringify(answer)).not.toContain("robin may not");
 });

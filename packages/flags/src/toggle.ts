@@ -27,7 +27,7 @@ export function checkToggle(toggle: string, { allowed, keepsLeases }: ToggleRule
   if (!allowed.includes(toggle)) throw notAllowed(toggle, alternative);
   if (!keepsLeases)
     throw refused(
-      `${toggle} cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases`,
+      `${toggle} cannot be switched for all users without leases, which record the earlier state; give the function a table of leases (LEASES_TABLE)`,
     );
 }
 
@@ -37,5 +37,5 @@ export function checkSwitch(toggle: string, { state, afterwards }: Change, { all
 }
 
 function notAllowed(toggle: string, alternative = "") {
-  return refused(`${toggle} may not be switched for everybody; add it to TOGGLE_ALLOWED${alternative}`);
+  return refused(`${toggle} may not be switched for all users; add it to TOGGLE_ALLOWED${alternative}`);
 }
