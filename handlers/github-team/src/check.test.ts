@@ -5,8 +5,7 @@ import { escalate, type GitHubTeamFixture, inOrganization, withSettings } from "
 const byToken = {
   environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
 };
-const seen =
-  "GitHub team acme/platform exists, and GitHub shows no group of an identity provider that the team follows";
+const seen = "GitHub team acme/platform exists, and GitHub shows no identity provider that manages the team";
 
 test("a check sees the team, and the App's permission", () =>
   inOrganization(async (fixture) => {
@@ -29,7 +28,7 @@ test.for([
   [
     "a fine-grained token",
     {},
-    ["ok", `${seen}; GitHub accepts the token, and does not tell whether it may change the team`],
+    ["ok", `${seen}; GitHub accepts the token, and does not tell whether the token may change the team`],
   ],
   [
     "a classic token",
@@ -50,7 +49,10 @@ test.for([
   [
     "a classic token without single sign-on",
     { kind: "classic", scopes: ["admin:org"] },
-    ["error", "The token is not authorised for the organisation's single sign-on; its owner can do that"],
+    [
+      "error",
+      "The token is not authorised for the organisation's single sign-on; ask the token's owner to authorise it",
+    ],
   ],
 ] as const)("a check with %s says what GitHub tells of the token", async ([, token, expected]) => {
   found = [];
@@ -95,7 +97,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
   [
     "a team that follows the identity provider",
     ({ github }) => github.synchronizeTeam("acme", "platform", "Engineers"),
-    /^GitHub team acme\/platform follows the group Engineers of the identity provider, /,
+    /^GitHub team acme\/platform is synchronised with the group Engineers of the identity provider, /,
   ],
   [
     "a GitHub that is down",

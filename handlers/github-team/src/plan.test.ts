@@ -98,7 +98,7 @@ for (const [by, options] of [
   ["an App", {}],
   ["a token", byToken],
 ] as const)
-  test(`a plan by ${by} names the group of the identity provider that the team follows`, () =>
+  test(`a plan by ${by} names the group of the identity provider with which the team is synchronised`, () =>
     inOrganization(async (fixture) => {
       const { github, sandbox } = fixture;
       sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
@@ -106,7 +106,9 @@ for (const [by, options] of [
       expect(await plan(fixture, escalate)).toMatchObject({
         body: {
           outcome: "would-be-refused",
-          message: expect.stringContaining("follows the group Engineers of the identity provider"),
+          message: expect.stringContaining(
+            "is synchronised with the group Engineers of the identity provider",
+          ),
         },
         errors: [],
       });

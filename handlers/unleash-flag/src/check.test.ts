@@ -4,7 +4,7 @@ import { addStrategy, testFlag, unleash, useUnleash } from "./unleash-fixture.te
 
 useUnleash();
 
-const notTold = "Unleash accepts the token, and does not tell whether it may change the flag";
+const notTold = "Unleash accepts the token, and does not tell whether the token may change the flag";
 const seen = (flag: string) =>
   `Unleash flag ${flag} in default/development exists and is off now; ${notTold}`;
 
@@ -25,7 +25,7 @@ testFlag(
     const elsewhere = { ...fixture, ...beside({ TOGGLE_ALLOWED: "[]" }) };
     expect(await checkTarget(elsewhere, toggle)).toEqual([
       "error",
-      `default/development/${flag} may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user`,
+      `default/development/${flag} may not be switched for all users; add it to TOGGLE_ALLOWED, or set the target's mode to target-user`,
     ]);
   },
 );
@@ -68,7 +68,7 @@ testFlag(
     unleash.faults.clear();
     expect(down).toEqual([
       "error",
-      "Unleash did not answer (500), so nothing was done; try again in a minute",
+      "Unleash did not complete the request (500), so the call changed nothing; try again in a minute",
     ]);
   },
 );

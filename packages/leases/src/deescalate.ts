@@ -174,7 +174,7 @@ async function resultOf<A extends Access>(
     return {
       ...names,
       outcome: "kept-standing",
-      detail: "others had also given you this access, and you keep it",
+      detail: "another administrator had also granted you this access, and you keep it",
       ...residual,
     };
   if (open.length > 0 && (state === undefined || rules.satisfies(state, wanted)))

@@ -112,7 +112,7 @@ test("sweep revokes access whose deescalate never arrived", async () => {
   expect(answer).toMatchObject({ body: { due: 1, finished: 1, orphans: 1, failed: 0 }, errors: [] });
   expect(logs.join("\n")).toContain(run);
   const text = await leases("sweep", "--handler", "iam-group", "--logs");
-  expect(text.stdout).toMatch(/^Swept 0 due: 0 finished, 0 orphaned, 0 failed\.\n\{"_aws":/);
+  expect(text.stdout).toMatch(/^Swept 0 due leases: 0 finished, 0 orphaned, 0 failed\.\n\{"_aws":/);
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
   expect(left).toMatchObject([{ runs: [], lock: null, dueAt: null }]);
   expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);
@@ -127,7 +127,7 @@ test("forget ends the holds on a lease in the records, keeps its runs closed, an
   const { code, stdout, stderr } = await leases("forget", key, "--yes");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
-    `No run holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 any more. Closed runs: ${run}.\n`,
+    `No run holds the lease of IAM user robin.requester@example.com on IAM group prod-admins in account 123456789012 now. Closed runs: ${run}.\n`,
   );
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
   expect(left).toMatchObject([{ key, runs: [], standing: null, ours: [], lock: null, dueAt: null }]);
@@ -157,7 +157,7 @@ test("forget refuses a locked lease, and a lease that does not exist", async () 
   const locked = await leases("forget", key, "--yes");
   expect(locked).toMatchObject({ code: 2, stdout: "" });
   expect(locked.stderr).toBe(
-    `Another invocation holds the lock of the lease ${key} until ${new Date(until).toISOString()}. Try again then.\n`,
+    `Another invocation holds the lock of the lease ${key} until ${new Date(until).toISOString()}. Try again after that time.\n`,
   );
   expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toMatchObject([{ id: run }]);
   const missing = await leases("forget", "iam-group|a|b", "--yes");
@@ -251,18 +251,18 @@ test("a broken record is listed beside the others and shown, and forget deletes 
   const { code, stdout } = await leases("list", ...table);
   expect(code).toBe(0);
   expect(stdout).toContain("Leases: 0, holds on them: 0. Runs: 1, closed: 0.\n");
-  expect(stdout).toMatch(/\nsym-iam-group: The record lease#iam-group\|a\|b .* makes no sense \(.*\), /);
+  expect(stdout).toMatch(/\nsym-iam-group: The record lease#iam-group\|a\|b .* is invalid \(.*\), /);
   expect((await leases("show", "iam-group|a|b", ...table)).stdout).toMatch(
     /^broken lease#iam-group\|a\|b\n {2}function sym-iam-group\n {2}problem .*\n {2}item {5}\{"pk"/,
   );
 
   expect(await leases("forget", "run-2", ...table, "--yes")).toMatchObject({
     code: 0,
-    stdout: "Deleted the broken record of the run run-2. The run stays closed.\n",
+    stdout: "Deleted the invalid record of the run run-2. The run stays closed.\n",
   });
   expect(await leases("forget", "iam-group|a|b", ...table, "--yes")).toMatchObject({
     code: 0,
-    stdout: "Deleted the broken record of the lease iam-group|a|b. Closed runs: run-1.\n",
+    stdout: "Deleted the invalid record of the lease iam-group|a|b. Closed runs: run-1.\n",
   });
   const left = await items("sym-iam-group-leases");
   expect(left.map(({ pk, closed }) => [pk?.S, closed !== undefined]).sort()).toEqual([

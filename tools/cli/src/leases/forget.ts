@@ -16,7 +16,7 @@ export type Forgotten = { message: string; runs: string[] };
 type Table = { client: DynamoDBClient; table: string; store: LeaseStore };
 
 /**
- * Ends every hold on a lease in the records only, after a person has restored the access by hand. The lease's runs stay
+ * Ends every hold on a lease in the records only, after a person has restored the access manually. The lease's runs stay
  * closed, and the standing state is forgotten. Deletes the record of a lease or run that is not valid.
  */
 export async function forget(what: string, name: string | undefined): Promise<Forgotten> {
@@ -46,7 +46,7 @@ async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
   const now = Date.now();
   if (lease.lock && lease.lock.until > now)
     throw new UsageError(
-      `Another invocation holds the lock of the lease ${key} until ${new Date(lease.lock.until).toISOString()}. Try again then.`,
+      `Another invocation holds the lock of the lease ${key} until ${new Date(lease.lock.until).toISOString()}. Try again after that time.`,
     );
   const runs = [...lease.runs.keys()];
   // The runs are closed first, so that a late escalate finds each run closed or still in the lease.
@@ -66,7 +66,7 @@ async function endHolds(store: LeaseStore, lease: Lease): Promise<Forgotten> {
     );
   for (const run of runs) await store.forgetRun(run);
   const { subject, resource } = access.names;
-  return { message: `No run holds the lease of ${subject} on ${resource} any more. ${closed(runs)}.`, runs };
+  return { message: `No run holds the lease of ${subject} on ${resource} now. ${closed(runs)}.`, runs };
 }
 
 /** The runs of an invalid lease are found by their own records. */
@@ -78,14 +78,14 @@ async function deleteLease({ client, table, store }: Table, key: string): Promis
   for (const run of runs) await store.closeRun(run, Date.now(), key);
   await client.send(new DeleteItemCommand({ TableName: table, Key: leaseKeyOf(key) }));
   for (const run of runs) await store.forgetRun(run);
-  return { message: `Deleted the broken record of the lease ${key}. ${closed(runs)}.`, runs };
+  return { message: `Deleted the invalid record of the lease ${key}. ${closed(runs)}.`, runs };
 }
 
 async function deleteRun({ client, table, store }: Table, runId: string): Promise<Forgotten> {
   await client.send(new DeleteItemCommand({ TableName: table, Key: runKeyOf(runId) }));
   await store.closeRun(runId, Date.now());
   return {
-    message: `Deleted the broken record of the run ${runId}. The run stays closed.`,
+    message: `Deleted the invalid record of the run ${runId}. The run stays closed.`,
     runs: [runId],
   };
 }
@@ -98,7 +98,11 @@ async function orBroken<T>(read: Promise<T>): Promise<T | "broken"> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof Error && error.name === "SymError" && /makes no sense/.test(error.message))
+    if (
+      error instanceof Error &&
+      error.name === "SymError" &&
+      / in the table of leases is invalid/.test(error.message)
+    )
       return "broken";
     throw error;
   }

@@ -49,7 +49,7 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
     );
   if (command === "forget" && (what === "" || !values.yes))
     throw new UsageError(
-      "Name the lease to forget, and add --yes once you have restored the access by hand: npm run leases -- forget <lease key> --yes.",
+      "Name the lease to forget, and add --yes once you have restored the access manually: npm run leases -- forget <lease key> --yes.",
     );
   const surplus = command === "show" || command === "forget" ? rest[0] : positionals[1];
   if (surplus !== undefined)

@@ -9,9 +9,9 @@ export const usage = `Shows who holds which access until when, and finishes inte
 list and show read the sandbox's tables, one for each handler in .sandbox/leases/ (beside the file that SANDBOX_STATE
 names). list also shows why the last end of an access failed, and when the sweep tries again.
 sweep sends the event of the schedule to the built bundle, in a local Lambda against the sandbox.
-forget is for a lease that no sweep can end, after you have restored the access by hand. The command closes the lease's
-runs and records that no run holds the lease, without a look at the target system. A broken record of a lease or a run is
-deleted.
+forget is for a lease that no sweep can end, after you have restored the access manually. The command closes the
+lease's runs and records that no run holds the lease, without a check of the target system. forget also deletes the
+invalid record of a lease or a run.
 
   --json                  one JSON document: { leases, runs, broken }, { message, runs } or { answer, logs?, functionError? };
                           keep the script runner quiet with npm run --silent or pnpm --silent
@@ -22,7 +22,7 @@ list and show, in AWS with your own credentials:
   --table <name>          this table; repeatable. The output leases_table_names of infra/aws has the names
 forget:
   --table <name>          the table in AWS, with your own credentials
-  --yes                   confirms that you have restored the access by hand
+  --yes                   confirms that you have restored the access manually
 sweep:
   --handler <name>        a folder of handlers/
   --handlers <folder>     the folder with the handlers (default handlers/)
