@@ -64,7 +64,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
   [
     "an App that is not installed",
     ({ github, appId }) => github.uninstallApp(appId),
-    /^GitHub App \d+ is not installed in the organisation acme, or there is none of that name; /,
+    /^GitHub App \d+ is not installed in the organisation acme, or the organisation does not exist; /,
   ],
   [
     "an App that may only read",
@@ -72,7 +72,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
       github.uninstallApp(appId);
       github.installApp("acme", appId, { members: "read" });
     },
-    /^GitHub App \d+ may not change teams of the organisation acme; give it /,
+    /^GitHub App \d+ may not change teams of the organisation acme; give the App /,
   ],
   [
     "an App that is suspended",
@@ -95,7 +95,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
     /^GitHub team acme\/platform does not exist, or is hidden from this function; /,
   ],
   [
-    "a team that follows the identity provider",
+    "a team that is synchronised with the identity provider",
     ({ github }) => github.synchronizeTeam("acme", "platform", "Engineers"),
     /^GitHub team acme\/platform is synchronised with the group Engineers of the identity provider, /,
   ],

@@ -90,7 +90,7 @@ test("a plan to make a member of a child team a maintainer says that the person 
     });
     await fixture.send(asMaintainer);
     expect((await fixture.send(withSettings(deescalate, { role: "maintainer" }))).answer.body).toMatchObject({
-      residual_access: "You are still in it through one of its child teams.",
+      residual_access: "You are still a member through one of the team's child teams.",
     });
   }));
 

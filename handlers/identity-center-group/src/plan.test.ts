@@ -16,7 +16,7 @@ test("a plan says what the escalate would do, and how long sessions go on after 
       /would get access to Identity Center group prod-admins until .* UTC, and does not have the access now\. No other request holds this access\. AWS sessions that are open at the end can last/,
     );
     expect((await plan(fixture, withSettings(escalate, { session_hours: "1" }))).body).toMatchObject({
-      residual_access: expect.stringContaining("for up to an hour after they began"),
+      residual_access: expect.stringContaining("for up to an hour from their start"),
     });
     expect((await fixture.send(escalate)).answer.body["outcome"]).toBe("granted");
   }));

@@ -91,6 +91,6 @@ test("a check names a token that LaunchDarkly does not accept, and a LaunchDarkl
     fixture.sandbox.launchDarkly.renewToken();
     expect(await checkTarget(fixture, beta)).toEqual([
       "error",
-      "LaunchDarkly did not accept the token; renew LAUNCHDARKLY_TOKEN",
+      "LaunchDarkly did not accept the token; renew the token in LAUNCHDARKLY_TOKEN",
     ]);
   }));

@@ -49,7 +49,7 @@ testFlag(
     expect(await planOn(fixture, escalate)).toMatchObject({
       body: {
         outcome: "would-be-refused",
-        message: expect.stringContaining("would bring its other strategies"),
+        message: expect.stringContaining("would also activate its other strategies"),
       },
       errors: [],
     });
