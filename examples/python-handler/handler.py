@@ -29,12 +29,12 @@ def main():
     except Refusal as refusal:
         answer = refused(request, str(refusal))
     except building.Failure:
-        answer = failed("failed", "The building office did not do it; the sweep finishes what was begun")
+        answer = failed("failed", "The building office did not make the change; the next sweep finishes it")
     except TimeUp:
-        answer = failed("failed", "The building office took too long; the sweep finishes what was begun")
+        answer = failed("failed", "The building office did not answer in time; the next sweep finishes the change")
     except Exception as error:  # The text can contain secrets, so only the type is logged.
         log(request, error=type(error).__name__)
-        answer = failed("failed", "Something unexpected went wrong; the log says what kind of error it was")
+        answer = failed("failed", "Something unexpected went wrong; the log names the kind of error")
     log(request, outcome=answer["body"]["outcome"], seconds=round(time.monotonic() - started, 3))
     print(json.dumps(answer))
 
@@ -58,7 +58,7 @@ def sweep():
     stuck = leases.sweep()
     if stuck:
         return failed("failed", f"{stuck} leases could not be finished; the next sweep tries again")
-    return {"body": {"message": "Nothing is left undone.", "outcome": "swept"}, "errors": []}
+    return {"body": {"message": "All due leases are finished.", "outcome": "swept"}, "errors": []}
 
 
 def answer_for(request):
@@ -72,10 +72,10 @@ def answer_for(request):
     message = {
         "granted": f"You may now enter {room}.",
         "already-had-access": f"You may enter {room}, as before.",
-        "revoked": f"You may not enter {room} any more.",
-        "kept-standing": f"Your request for {room} has ended; you may still enter, as before it.",
+        "revoked": f"You may no longer enter {room}.",
+        "kept-standing": f"Your request for {room} has ended; you may still enter, as before the request.",
         "kept-for-other-request": f"Another approved request still lets you enter {room}.",
-        "nothing-to-revoke": f"Your request for {room} had given no access.",
+        "nothing-to-revoke": f"Your request for {room} had granted no access.",
     }[outcome]
     return {"body": {"message": message, "outcome": outcome}, "errors": []}
 
@@ -102,8 +102,8 @@ def refused(request, sentence):
 def person_of(request):
     found = building.people(request["requester"])
     if len(found) != 1:
-        problem = "is not known to the building office" if not found else "could be several people there"
-        raise Refusal(f"{request['requester']} {problem}; correct the e-mail in its list")
+        problem = "does not exist in the building office" if not found else "matches several people in the building office"
+        raise Refusal(f"{request['requester']} {problem}; correct the e-mail in the building office's list")
     if not building.is_room(request["room"]):
         raise Refusal(f"There is no room {request['room']}; correct the target's setting room")
     return found[0]
@@ -112,17 +112,17 @@ def person_of(request):
 def read(text):
     """Parses JSON. Refuses a text that is larger or deeper than Sym's payloads."""
     if len(text) > LARGEST:
-        raise Refusal(f"Payload refused: it has more than {LARGEST} characters; check what sent it")
+        raise Refusal(f"Payload refused: the payload has more than {LARGEST} characters; check the sender")
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):
-        raise Refusal("Payload refused: it is no JSON that can be read; check what sent it") from None
+        raise Refusal("Payload refused: the payload is not valid JSON; check the sender") from None
     level, count = [payload], 0
     for _ in range(DEEPEST):
         count += len(level)
         level = [one for value in level for one in children(value)]
     if level or count > MOST_VALUES:
-        raise Refusal("Payload refused: it is too deep or has too many values; check what sent it")
+        raise Refusal("Payload refused: the payload is too deep or has too many values; check the sender")
     return payload
 
 
@@ -138,11 +138,11 @@ def parse(payload):
     fields = at(payload, "fields")
     settings = at(payload, "fields.target.settings")
     if not isinstance(settings, dict):
-        raise Refusal("Payload refused: fields.target.settings must be a map from names to texts")
+        raise Refusal("Payload refused: fields.target.settings must be a JSON object whose values are strings")
     for name in settings:
         text_at(settings, name, "[ -~]*", "fields.target.settings.", keys=[name])
         if name in fields:  # Requesters choose these settings in the prompt, and this handler has no allow-list for them.
-            raise Refusal(f"Payload refused: fields.target.settings.{name:.40} was chosen in the prompt; fix its value")
+            raise Refusal(f"Payload refused: fields.target.settings.{name:.40} was chosen in the prompt; give it a fixed value")
     function = os.environ.get("FUNCTION_ARN", "").split(":")[:7]
     if settings.get("arn", "").split(":")[:7] != function:
         raise Refusal("Payload refused: fields.target.settings.arn is not this function's; correct the target")
@@ -163,7 +163,7 @@ def text_at(payload, path, pattern, prefix="", keys=None):
     value = at(payload, path, keys)
     if isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII):
         return value
-    raise Refusal(f"Payload refused: {ascii(prefix + path)[1:-1]:.80} is missing, or no text of the form {pattern}")
+    raise Refusal(f"Payload refused: {ascii(prefix + path)[1:-1]:.80} is missing, or is not a string of the form {pattern}")
 
 
 def failed(outcome, sentence):

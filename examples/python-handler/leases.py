@@ -57,9 +57,9 @@ def plan(run, person, room):
 
 def refuse_used(memory, run, key):
     if run in memory["ended"]:
-        raise Refusal("This request has already ended and cannot grant access; ask again")
+        raise Refusal("This request has already ended and cannot grant access; request the access again")
     if any(run in lease["runs"] for other, lease in memory["leases"].items() if other != key):
-        raise Refusal("The id of this request belongs to another person's or room's already; ask again")
+        raise Refusal("The id of this request belongs to another person or room; make a new request")
 
 
 def escalate(run, person, room, seconds):

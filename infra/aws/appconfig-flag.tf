@@ -2,7 +2,7 @@ variable "appconfig_flag" {
   description = <<-EOT
     Deploys handlers/appconfig-flag.
     places: the places in AWS AppConfig where the function may change flags, each with application_id, environment_id, configuration_profile_id and deployment_strategy_id.
-    toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
+    toggle_allowed: the flags that the function may switch for all users, each as project/environment/flag.
     allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
@@ -34,7 +34,7 @@ variable "appconfig_flag" {
   }
   validation {
     condition     = try(var.appconfig_flag.environment, null) == null || try(length(setsubtract(keys(var.appconfig_flag.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "appconfig_flag.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "appconfig_flag.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

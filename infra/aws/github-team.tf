@@ -43,7 +43,7 @@ variable "github_team" {
   }
   validation {
     condition     = try(var.github_team.environment, null) == null || try(length(setsubtract(keys(var.github_team.environment), ["GITHUB_API_URL", "SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "github_team.environment may have GITHUB_API_URL, SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "github_team.environment may have GITHUB_API_URL, SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

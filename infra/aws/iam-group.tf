@@ -42,7 +42,7 @@ variable "iam_group" {
   }
   validation {
     condition     = try(var.iam_group.environment, null) == null || try(length(setsubtract(keys(var.iam_group.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "iam_group.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "iam_group.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

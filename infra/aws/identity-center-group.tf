@@ -41,7 +41,7 @@ variable "identity_center_group" {
   }
   validation {
     condition     = try(var.identity_center_group.environment, null) == null || try(length(setsubtract(keys(var.identity_center_group.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "identity_center_group.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "identity_center_group.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

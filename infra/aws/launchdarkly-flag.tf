@@ -4,7 +4,7 @@ variable "launchdarkly_flag" {
     url: LaunchDarkly's URL (default https://app.launchdarkly.com).
     secret_name: the name of the secret in Secrets Manager, in this account and region, with LaunchDarkly's token. Terraform does not read the secret's value.
     secret_kms_key_arn: your KMS key that encrypts the secret; unset for AWS's own key.
-    toggle_allowed: the flags that the function may switch for all people, each as project/environment/flag.
+    toggle_allowed: the flags that the function may switch for all users, each as project/environment/flag.
     identity_domains: for {local} in context_key, the domains in which no two people share a local part.
     allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
@@ -33,7 +33,7 @@ variable "launchdarkly_flag" {
   }
   validation {
     condition     = try(var.launchdarkly_flag.environment, null) == null || try(length(setsubtract(keys(var.launchdarkly_flag.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "launchdarkly_flag.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "launchdarkly_flag.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

@@ -59,7 +59,7 @@ variable "runtime_external_id" {
 }
 
 variable "runtime" {
-  description = "Lambda runtime of the functions. AWS provider 5.x knows no newer runtime than nodejs22.x."
+  description = "Lambda runtime of the functions. AWS provider 5.x accepts no newer runtime than nodejs22.x."
   type        = string
   default     = "nodejs22.x"
   nullable    = false

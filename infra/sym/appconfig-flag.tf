@@ -1,5 +1,5 @@
 variable "appconfig_flag_targets" {
-  description = "A sym_target for each feature flag in AWS AppConfig that people can ask for, by the target's name. The settings are those of handlers/appconfig-flag; label is what people see."
+  description = "A sym_target for each feature flag in AWS AppConfig that people can request, by the target's name. The settings are those of handlers/appconfig-flag; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false
@@ -21,7 +21,7 @@ variable "appconfig_flag_targets" {
 
   validation {
     condition     = alltrue([for target in var.appconfig_flag_targets : coalesce(lookup(target, "mode", null), "toggle") == "toggle"])
-    error_message = "appconfig_flag_targets has ${jsonencode(compact([for target in var.appconfig_flag_targets : lookup(target, "mode", null)]))} as mode; use toggle or none, for AppConfig knows no single persons."
+    error_message = "appconfig_flag_targets has ${jsonencode(compact([for target in var.appconfig_flag_targets : lookup(target, "mode", null)]))} as mode; use toggle or none, because AppConfig cannot target individual users."
   }
 
   validation {

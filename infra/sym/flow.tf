@@ -43,7 +43,7 @@ resource "sym_strategy" "functions" {
   lifecycle {
     precondition {
       condition     = var.connector_settings != null
-      error_message = "connector_settings is not set, so nobody could invoke the functions; set it to the output of infra/aws, or of symopsio/lambda-connector/aws."
+      error_message = "connector_settings is not set, so Sym could not invoke the functions; set connector_settings to the output of infra/aws, or of symopsio/lambda-connector/aws."
     }
   }
 }

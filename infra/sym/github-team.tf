@@ -1,5 +1,5 @@
 variable "github_team_targets" {
-  description = "A sym_target for each GitHub team that people can ask for, by the target's name. The settings are those of handlers/github-team; label is what people see."
+  description = "A sym_target for each GitHub team that people can request, by the target's name. The settings are those of handlers/github-team; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false

@@ -1,5 +1,5 @@
 variable "iam_group_targets" {
-  description = "A sym_target for each IAM group that people can ask for, by the target's name. The settings are those of handlers/iam-group; label is what people see."
+  description = "A sym_target for each IAM group that people can request, by the target's name. The settings are those of handlers/iam-group; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false
@@ -89,7 +89,7 @@ resource "sym_strategy" "iam_group_choice" {
   lifecycle {
     precondition {
       condition     = var.connector_settings != null
-      error_message = "connector_settings is not set, so nobody could invoke the functions; set it to the output of infra/aws, or of symopsio/lambda-connector/aws."
+      error_message = "connector_settings is not set, so Sym could not invoke the functions; set connector_settings to the output of infra/aws, or of symopsio/lambda-connector/aws."
     }
   }
 }

@@ -1,5 +1,5 @@
 variable "identity_center_group_targets" {
-  description = "A sym_target for each group of IAM Identity Center that people can ask for, by the target's name. The settings are those of handlers/identity-center-group; label is what people see."
+  description = "A sym_target for each group of IAM Identity Center that people can request, by the target's name. The settings are those of handlers/identity-center-group; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false

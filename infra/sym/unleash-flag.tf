@@ -1,5 +1,5 @@
 variable "unleash_flag_targets" {
-  description = "A sym_target for each feature flag in Unleash that people can ask for, by the target's name. The settings are those of handlers/unleash-flag; label is what people see."
+  description = "A sym_target for each feature flag in Unleash that people can request, by the target's name. The settings are those of handlers/unleash-flag; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false
@@ -29,7 +29,7 @@ variable "unleash_flag_targets" {
       ? contains(["on", "off"], coalesce(lookup(target, "variation", null), "on"))
       : lookup(target, "variation", null) == null
     ])
-    error_message = "unleash_flag_targets has ${jsonencode([for target in var.unleash_flag_targets : lookup(target, "variation", null)])} as variation; Unleash needs none for a person, and a toggle on, off or none."
+    error_message = "unleash_flag_targets has ${jsonencode([for target in var.unleash_flag_targets : lookup(target, "variation", null)])} as variation; use none for mode target-user; for mode toggle, use on, off or none."
   }
 }
 

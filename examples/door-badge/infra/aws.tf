@@ -1,10 +1,10 @@
 variable "door_badge" {
   description = <<-EOT
     Deploys handlers/door-badge.
-    url: where Door's API is, such as https://door.example.com/api.
-    secret_name: the secret's name in Secrets Manager with Door's token. Its value is not known here.
-    identity_rule: how an e-mail becomes the name of a badge holder: email (unless set), local-part or map.
-    identity_domains: for local-part, the domains of which no two people share a local part.
+    url: the URL of Door's API, such as https://door.example.com/api.
+    secret_name: the secret's name in Secrets Manager with Door's token. Terraform does not read the secret's value.
+    identity_rule: the rule that maps an e-mail to the name of a badge holder: email (default), local-part or map.
+    identity_domains: for local-part, the domains in which no two people share a local part.
     identity_map: for map, the badge holder of each e-mail.
     allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
@@ -17,7 +17,7 @@ variable "door_badge" {
   }
   validation {
     condition     = var.door_badge == null || can(regex("^https://[^\\s?#]+[^/]$", var.door_badge.url))
-    error_message = "door_badge.url is an https URL without a slash at its end: a token must not travel in the clear."
+    error_message = "door_badge.url is an https URL without a slash at its end, because the function sends a token there."
   }
   validation {
     condition     = var.door_badge == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.door_badge.secret_name))
@@ -29,7 +29,7 @@ variable "door_badge" {
   }
   validation {
     condition     = try(var.door_badge.environment, null) == null || try(length(setsubtract(keys(var.door_badge.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
-    error_message = "door_badge.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; the rest has fields of its own."
+    error_message = "door_badge.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
 }
 

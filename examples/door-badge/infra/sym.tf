@@ -1,5 +1,5 @@
 variable "door_badge_targets" {
-  description = "A sym_target for each door that people can ask for, by the target's name. The settings are those of handlers/door-badge; label is what people see."
+  description = "A sym_target for each door that people can request, by the target's name. The settings are those of handlers/door-badge; label is what people see."
   type        = map(map(string)) # Not map(object()): variables.tf says why.
   default     = {}
   nullable    = false

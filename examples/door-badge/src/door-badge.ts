@@ -15,9 +15,9 @@ export function doorBadge(environment: Record<string, string | undefined>): Targ
     const { open, missing } = (response.body ?? {}) as { open?: boolean; missing?: string };
     if (response.status === 200 && open !== undefined) return open;
     if (missing === "door")
-      throw notFound("resource", `${names.resource} does not exist in Door; add the door there`);
+      throw notFound("resource", `${names.resource} does not exist in Door; add the door in Door`);
     if (missing === "person")
-      throw notFound("subject", `${names.subject} does not exist in Door; add the person there`);
+      throw notFound("subject", `${names.subject} does not exist in Door; add the person in Door`);
     throw unexpectedResponse(response, `${method} ${names.resource}`);
   }
 

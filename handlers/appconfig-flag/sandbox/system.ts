@@ -28,7 +28,7 @@ export const system: System = {
   },
 
   async describeReal(event) {
-    return { [nameOf(event)]: "not read: look there" };
+    return { [nameOf(event)]: "not read; check AWS" };
   },
 };
 

@@ -30,8 +30,8 @@ function fillWithOurs({ sandbox }: FlagFixture): void {
 
 const refusal = (action: string, code: string) =>
   code === "BadRequestException"
-    ? `AWS does not accept appconfig:${action} on ${name} (${code}); check the target's settings, and the validators of its profile`
-    : `AWS refused appconfig:${action} on ${name} (${code}); look for the reason there`;
+    ? `AWS does not accept appconfig:${action} on ${name} (${code}); check the target's settings and the profile's validators`
+    : `AWS refused appconfig:${action} on ${name} (${code}); look up the reason in AWS's documentation`;
 const environment =
   "AppConfig has no environment prod123 in application shop123; correct the target's settings project and environment";
 const profile =
@@ -41,27 +41,27 @@ const profile =
 const declared: Record<string, Record<string, string>> = {
   ListDeployments: { ResourceNotFoundException: environment },
   GetDeployment: {
-    ResourceNotFoundException: "AppConfig deployment 1 is listed, and cannot be found; try again",
+    ResourceNotFoundException: "AppConfig deployment 1 is listed but cannot be found; try again",
   },
   GetHostedConfigurationVersion: {
     ResourceNotFoundException:
-      "AppConfig's own store has no version 1 of profile flag123, which is deployed in environment prod123; correct the target's setting configuration_profile, or deploy a version that is there",
+      "AppConfig's hosted configuration store has no version 1 of profile flag123, which is deployed in environment prod123; correct the target's setting configuration_profile, or deploy an existing version",
   },
   ListHostedConfigurationVersions: { ResourceNotFoundException: profile },
   CreateHostedConfigurationVersion: {
     ResourceNotFoundException: profile,
     PayloadTooLargeException:
-      "The document of AppConfig profile flag123 is larger than AppConfig takes; take something out of it, then try again",
+      "The document of AppConfig profile flag123 exceeds AppConfig's size limit; remove flags or attributes from it, then try again",
     ServiceQuotaExceededException:
-      "AppConfig profile flag123 has as many versions as its quota allows, and a switch needs room for its own end, too; ",
+      "AppConfig profile flag123 has reached its quota of versions, and a switch also needs room for the version that restores the flag; ",
   },
   StartDeployment: {
     ResourceNotFoundException:
-      "AppConfig has no deployment strategy now0000, or somebody has just deleted version 4 of profile flag123; correct the target's setting deployment_strategy, or try again",
+      "AppConfig has no deployment strategy now0000, or another administrator has just deleted version 4 of profile flag123; correct the target's setting deployment_strategy, or try again",
   },
   ListEnvironments: {
     ResourceNotFoundException:
-      "AppConfig has no application shop123 any more; look there for what has become of it",
+      "AppConfig application shop123 no longer exists; check in CloudTrail who deleted the application",
   },
   DeleteHostedConfigurationVersion: {},
 };
@@ -110,10 +110,10 @@ test("an escalate succeeds if another administrator has already deleted the old 
 const notFound = [
   { action: "ListHostedConfigurationVersions", sentence: profile },
   { action: "CreateHostedConfigurationVersion", sentence: profile },
-  { action: "ListEnvironments", sentence: "AppConfig has no application shop123 any more" },
+  { action: "ListEnvironments", sentence: "AppConfig application shop123 no longer exists" },
   {
     action: "DeleteHostedConfigurationVersion",
-    sentence: "AppConfig profile flag123 has as many versions",
+    sentence: "AppConfig profile flag123 has reached its quota of versions",
     times: 2,
   },
 ];
@@ -145,7 +145,7 @@ test("a missing second environment does not count as the end of the access", () 
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^AppConfig environment test123 is listed, and cannot be found; try again;/,
+      /^AppConfig environment test123 is listed but cannot be found; try again;/,
     );
     expect(sandbox.appConfig.versions(where)).toHaveLength(4);
     await passTime(fixture.dynamoDb, minute);
@@ -154,7 +154,7 @@ test("a missing second environment does not count as the end of the access", () 
   }));
 
 for (const [code, status, sentence] of [
-  ["ResourceNotFoundException", 404, "AppConfig has no environment prod123 in application shop123 any more"],
+  ["ResourceNotFoundException", 404, "AppConfig environment prod123 no longer exists in application shop123"],
   ["BadRequestException", 400, refusal("GetEnvironment", "BadRequestException")],
   ["InternalServerException", 500, "AWS did not complete appconfig:GetEnvironment"],
 ] as const)
@@ -181,8 +181,8 @@ for (const kind of ["html-page", "empty-answer"] as const)
         const { answer } = await send(person.robin("escalate"));
         expect(answer.body["outcome"]).toBe("failed");
         const isLook = /^(Get|List)/.test(action);
-        const sequel = isLook ? "so nothing was done on it" : "so it may or may not have changed";
-        const sentence = `The answer to appconfig:${action} on ${name} is not one of AWS, ${sequel}`;
+        const sequel = isLook ? "so the call changed nothing" : "so it may or may not have changed";
+        const sentence = `The answer to appconfig:${action} on ${name} did not come from AWS, ${sequel}`;
         expect(answer.errors[0]?.slice(0, sentence.length)).toBe(sentence);
         expect(isOn(fixture)).toBe(false);
       }));
@@ -207,7 +207,9 @@ for (const kind of ["html-page", "empty-answer"] as const)
         sandbox.faults.inject({ action, kind, times: looks.includes(action) ? 2 : 1 });
         const { answer } = await send(person.robin("deescalate", baking));
         expect(answer.body["outcome"]).toBe("failed");
-        expect(answer.errors[0]).toContain(`The answer to appconfig:${action} on ${name} is not one of AWS`);
+        expect(answer.errors[0]).toContain(
+          `The answer to appconfig:${action} on ${name} did not come from AWS`,
+        );
         sandbox.appConfig.finish(where);
         await passTime(dynamoDb, 61 * minute);
         expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });
@@ -245,7 +247,9 @@ for (const { action, path, answer } of incomplete)
       const { send } = fixture.beside({ AWS_ENDPOINT_URL_APPCONFIG: url });
       expect((await send(person.robin("escalate"))).answer).toMatchObject({
         body: { outcome: "failed" },
-        errors: [expect.stringMatching(RegExp(`^The answer to appconfig:${action} on .* is not one of AWS`))],
+        errors: [
+          expect.stringMatching(RegExp(`^The answer to appconfig:${action} on .* did not come from AWS`)),
+        ],
       });
       expect(isOn(fixture)).toBe(false);
     }));

@@ -16,12 +16,12 @@ export function callOf(operation: string, { names, profile }: FlagAccess, missin
       ResourceNotFoundException: () => missing,
       PayloadTooLargeException: () =>
         unavailable(
-          `The document of AppConfig profile ${profile} is larger than AppConfig takes; take something out of it, then try again`,
+          `The document of AppConfig profile ${profile} exceeds AppConfig's size limit; remove flags or attributes from it, then try again`,
           { retryable: false },
         ),
       BadRequestException: ({ name }) =>
         unavailable(
-          `AWS does not accept ${action} on ${names.resource} (${name}); check the target's settings, and the validators of its profile`,
+          `AWS does not accept ${action} on ${names.resource} (${name}); check the target's settings and the profile's validators`,
           { retryable: false },
         ),
     },

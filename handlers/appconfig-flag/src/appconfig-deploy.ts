@@ -32,13 +32,13 @@ export async function deploy(caller: Caller, wish: Wish, seen?: Deployed): Promi
     if (isWanted && (isSlow(current) || !isStarting(current) || !hasTime(invocation))) return current;
     if (latest.DeploymentNumber === attempts.started && isUndone(latest))
       throw unavailable(
-        `AppConfig undid deployment ${attempts.started} of ${access.names.resource}; look there for the alarm or the person that did it`,
+        `AppConfig rolled back deployment ${attempts.started} of ${access.names.resource}; check in AppConfig which alarm or person caused the rollback`,
         { retryable: false },
       );
     if (!isWanted && !isUnderWay(latest) && (await deployVersion(caller, found, wish, attempts))) continue;
     if (!hasTime(invocation))
       throw unavailable(
-        `Another deployment is under way in AppConfig environment ${access.environment}, which takes one at a time; try again when it is complete`,
+        `Another deployment is in progress in AppConfig environment ${access.environment}, which allows one at a time; try again when that deployment is complete`,
       );
     await waitForNextRead(invocation);
   }
@@ -80,7 +80,7 @@ async function startDeployment(
   version: number,
 ): Promise<number> {
   const { project, environment, profile, strategy } = access;
-  const gone = `AppConfig has no deployment strategy ${strategy}, or somebody has just deleted version ${version} of profile ${profile}; correct the target's setting deployment_strategy, or try again`;
+  const gone = `AppConfig has no deployment strategy ${strategy}, or another administrator has just deleted version ${version} of profile ${profile}; correct the target's setting deployment_strategy, or try again`;
   const call = callOf("StartDeployment", access, refused(gone));
   const command = new StartDeploymentCommand({
     ApplicationId: project,

@@ -31,7 +31,7 @@ export async function findDeployed(caller: Caller): Promise<Deployed> {
   const { latest, current } = await newestDeployments(caller);
   if (!latest || !current)
     throw refused(
-      `Nothing of AppConfig profile ${access.profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
+      `No version of AppConfig profile ${access.profile} is deployed in environment ${access.environment}; correct the target's setting configuration_profile, or deploy a version`,
     );
   const { text, description } = await readVersion(caller, current.ConfigurationVersion);
   const document = parse(text);
@@ -41,7 +41,7 @@ export async function findDeployed(caller: Caller): Promise<Deployed> {
   // AppConfig can still undo a deployment of a version without the flag; the flag would return.
   if (isUnderWay(latest))
     throw unavailable(
-      `AppConfig is just taking flag ${access.flag} out of environment ${access.environment}, which can still be undone; try again when that deployment is complete`,
+      `AppConfig is deploying the removal of flag ${access.flag} from environment ${access.environment}, which can still be rolled back; try again when that deployment is complete`,
     );
   throw notFound(
     "resource",
@@ -66,7 +66,7 @@ async function newestDeployments(caller: Caller): Promise<{ latest?: Deployment;
 async function readVersion({ client, access, invocation }: Caller, version: string) {
   const { project, profile, environment } = access;
   if (!/^\d+$/.test(version)) throw notHosted(profile);
-  const gone = `AppConfig's own store has no version ${version} of profile ${profile}, which is deployed in environment ${environment}; correct the target's setting configuration_profile, or deploy a version that is there`;
+  const gone = `AppConfig's hosted configuration store has no version ${version} of profile ${profile}, which is deployed in environment ${environment}; correct the target's setting configuration_profile, or deploy an existing version`;
   const call = callOf("GetHostedConfigurationVersion", access, refused(gone));
   const command = new GetHostedConfigurationVersionCommand({
     ApplicationId: project,
@@ -95,13 +95,13 @@ function flagValue({ values }: Document, { flag }: FlagAccess): Value | undefine
   if (!value) return undefined;
   if (!("_variants" in value) && ["boolean", "undefined"].includes(typeof value["enabled"])) return value;
   throw refused(
-    `AppConfig flag ${flag} has variants, which are for some and not for others; only a flag without variants can be switched`,
+    `AppConfig flag ${flag} has variants, which apply only to some users; only a flag without variants can be switched`,
   );
 }
 
 function notHosted(profile: string): SymError {
   return refused(
-    `AppConfig profile ${profile} holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile`,
+    `AppConfig profile ${profile} has no feature flags in AppConfig's hosted configuration store; correct the target's setting configuration_profile`,
   );
 }
 

@@ -61,7 +61,7 @@ export async function profileOf(
   { ConfigurationProfileId, DeploymentNumber }: Deployment,
 ): Promise<string> {
   if (ConfigurationProfileId !== undefined) return ConfigurationProfileId;
-  const gone = `AppConfig deployment ${DeploymentNumber} is listed, and cannot be found; try again`;
+  const gone = `AppConfig deployment ${DeploymentNumber} is listed but cannot be found; try again`;
   const call = callOf("GetDeployment", access, unavailable(gone, { retryable: false }));
   const place = { ApplicationId: access.project, EnvironmentId: environment };
   const command = new GetDeploymentCommand({ ...place, DeploymentNumber });

@@ -9,7 +9,7 @@ export const person = requests({
   deployment_strategy: "now0000",
   flag: "maintenance",
 });
-export const name = "AppConfig flag maintenance in shop123/prod123 (on for everybody)";
+export const name = "AppConfig flag maintenance in shop123/prod123 (on for all users)";
 
 /** Deploys the flags maintenance and checkout, both off, and adds a strategy without a duration. */
 export function withFlags(

@@ -79,7 +79,7 @@ async function lookSettled(caller: Caller): Promise<Deployed> {
 async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void> {
   if (!isUnderWay(deployment) || !(await hasAlarms(caller))) return;
   throw unavailable(
-    `AppConfig has taken back ${caller.access.names.resource}, but an alarm can undo that until deployment ${deployment.DeploymentNumber} is complete`,
+    `AppConfig has revoked ${caller.access.names.resource}, but an alarm can roll the revoke back until deployment ${deployment.DeploymentNumber} is complete`,
   );
 }
 
@@ -87,13 +87,13 @@ async function checkAlarms(caller: Caller, deployment: Deployment): Promise<void
 function effectOf({ current, description }: Deployed, { flag, environment }: FlagAccess): Effect {
   if (!isStarting(current) || description.startsWith("Sym")) return "by-state";
   return {
-    obstacle: `${rollout(current)} in environment ${environment}, which changes flag ${flag}; ask again when it is complete`,
+    obstacle: `${rollout(current)} in environment ${environment}, which changes flag ${flag}; request the access again when that deployment is complete`,
   };
 }
 
 async function hasAlarms({ client, access, invocation }: Caller): Promise<boolean> {
   const { project: ApplicationId, environment: EnvironmentId } = access;
-  const gone = `AppConfig has no environment ${EnvironmentId} in application ${ApplicationId} any more`;
+  const gone = `AppConfig environment ${EnvironmentId} no longer exists in application ${ApplicationId}`;
   const call = callOf("GetEnvironment", access, notFound("resource", gone));
   const command = new GetEnvironmentCommand({ ApplicationId, EnvironmentId });
   const { Monitors = [] } = await answerTo(call, client.send(command, abortOf(invocation)));
@@ -101,5 +101,5 @@ async function hasAlarms({ client, access, invocation }: Caller): Promise<boolea
 }
 
 function rollout({ DeploymentNumber, DeploymentDurationInMinutes }: Deployment): string {
-  return `AppConfig rolls out deployment ${DeploymentNumber} over ${DeploymentDurationInMinutes} minutes`;
+  return `AppConfig is rolling out deployment ${DeploymentNumber} over ${DeploymentDurationInMinutes} minutes`;
 }

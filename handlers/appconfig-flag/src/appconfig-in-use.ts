@@ -15,7 +15,7 @@ export async function versionsInUse(caller: Caller): Promise<Set<number>> {
 }
 
 async function environmentsOf({ client, access, invocation }: Caller): Promise<string[]> {
-  const gone = `AppConfig has no application ${access.project} any more; look there for what has become of it`;
+  const gone = `AppConfig application ${access.project} no longer exists; check in CloudTrail who deleted the application`;
   // This 404 does not end the access: the flag may still be on for its clients.
   const call = callOf("ListEnvironments", access, unavailable(gone, { retryable: false }));
   const pages = paginateListEnvironments({ client }, { ApplicationId: access.project }, abortOf(invocation));
@@ -25,7 +25,7 @@ async function environmentsOf({ client, access, invocation }: Caller): Promise<s
 }
 
 async function usedIn(caller: Caller, environment: string): Promise<number[]> {
-  const gone = `AppConfig environment ${environment} is listed, and cannot be found; try again`;
+  const gone = `AppConfig environment ${environment} is listed but cannot be found; try again`;
   const used: number[] = [];
   let complete = 0;
   for await (const deployment of deploymentsOf(caller, environment, unavailable(gone))) {

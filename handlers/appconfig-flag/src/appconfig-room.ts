@@ -103,14 +103,17 @@ async function deleteAll(caller: Caller, profile: Profile, versions: Version[]):
 }
 
 function noRoom({ access }: Caller, { isEnd }: Wish, cause: unknown): SymError {
-  const full = `AppConfig profile ${access.profile} has as many versions as its quota allows`;
-  const advice = "delete old versions there, or have AWS raise the quota";
+  const full = `AppConfig profile ${access.profile} has reached its quota of versions`;
+  const advice = "delete old versions in AppConfig, or ask AWS to raise the quota";
   if (isEnd)
-    return unavailable(`${full}, and none that can be deleted from here; ${advice}`, {
+    return unavailable(`${full}, and this function can delete none of them; ${advice}`, {
       retryable: false,
       cause,
     });
-  return refused(`${full}, and a switch needs room for its own end, too; ${advice}, then ask again`, {
-    cause,
-  });
+  return refused(
+    `${full}, and a switch also needs room for the version that restores the flag; ${advice}, then request the access again`,
+    {
+      cause,
+    },
+  );
 }

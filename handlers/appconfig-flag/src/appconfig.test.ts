@@ -24,7 +24,7 @@ test("escalate deploys a new version that turns the flag on, and deescalate rest
     const before = documentOf(fixture);
     const granted = await send(person.robin("escalate"));
     expect(granted.answer).toMatchObject({
-      body: { outcome: "granted", resource: name, subject: "everybody" },
+      body: { outcome: "granted", resource: name, subject: "all users" },
       errors: [],
     });
     expect(values(fixture)["maintenance"]).toMatchObject({ enabled: true, text: "Back soon", retry: 30 });
@@ -153,7 +153,7 @@ test("a revoke during another administrator's long deployment is left to the swe
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors).toEqual([
-      "Another deployment is under way in AppConfig environment prod123, which takes one at a time; try again when it is complete; the end of the request is recorded, so the next sweep tries again; until then the access may remain",
+      "Another deployment is in progress in AppConfig environment prod123, which allows one at a time; try again when that deployment is complete; the end of the request is recorded, so the next sweep tries again; until then the access may remain",
     ]);
     expect(sandbox.appConfig.versions(where)).toHaveLength(5);
     sandbox.appConfig.finish(where);
@@ -184,11 +184,11 @@ test("with a gradual deployment strategy, a grant is pending and a revoke report
     const slow = { deployment_strategy: "AppConfig.Canary10Percent20Minutes" };
     const { answer } = await send(person.robin("escalate", slow));
     expect(answer).toMatchObject({ body: { outcome: "pending" }, errors: [] });
-    expect(answer.body["message"]).toMatch(/yet: AppConfig rolls out deployment 2 over 20 minutes\.$/);
+    expect(answer.body["message"]).toMatch(/yet: AppConfig is rolling out deployment 2 over 20 minutes\.$/);
     sandbox.appConfig.finish(where);
     const revoked = await send(person.robin("deescalate", slow));
     expect(revoked.answer).toMatchObject({
-      body: { outcome: "revoked", residual_access: "AppConfig rolls out deployment 3 over 20 minutes." },
+      body: { outcome: "revoked", residual_access: "AppConfig is rolling out deployment 3 over 20 minutes." },
     });
   }));
 
@@ -202,7 +202,7 @@ test("a revoke that an alarm can still roll back fails, and the sweep revokes ag
     const { answer } = await send(person.robin("deescalate", baking));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^AppConfig has taken back .*, but an alarm can undo that until deployment 3 is complete/,
+      /^AppConfig has revoked .*, but an alarm can roll the revoke back until deployment 3 is complete/,
     );
     sandbox.appConfig.rollBack(where);
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(true);
@@ -242,7 +242,7 @@ test("an escalate is refused while another administrator's deployment of the fla
     expect((await send(person.robin("escalate"))).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "AppConfig rolls out deployment 2 over 20 minutes in environment prod123, which changes flag maintenance; ask again when it is complete",
+        "AppConfig is rolling out deployment 2 over 20 minutes in environment prod123, which changes flag maintenance; request the access again when that deployment is complete",
       ],
     });
     sandbox.appConfig.finish(where);
@@ -301,7 +301,7 @@ test("a grant whose deployment is rolled back fails", () =>
     const { answer } = await fixture.send(person.robin("escalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^AppConfig undid deployment 2 of .*; look there for the alarm or the person that did it/,
+      /^AppConfig rolled back deployment 2 of .*; check in AppConfig which alarm or person caused the rollback/,
     );
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
   }));
@@ -317,7 +317,7 @@ const missing = [
     what: "profile",
     settings: { configuration_profile: "flag999" },
     sentence:
-      "Nothing of AppConfig profile flag999 is deployed in environment prod123; correct the target's setting configuration_profile, or deploy a version",
+      "No version of AppConfig profile flag999 is deployed in environment prod123; correct the target's setting configuration_profile, or deploy a version",
   },
   {
     what: "flag",
@@ -329,7 +329,7 @@ const missing = [
     what: "deployment strategy",
     settings: { deployment_strategy: "now9999" },
     sentence:
-      "AppConfig has no deployment strategy now9999, or somebody has just deleted version 4 of profile flag123; correct the target's setting deployment_strategy, or try again",
+      "AppConfig has no deployment strategy now9999, or another administrator has just deleted version 4 of profile flag123; correct the target's setting deployment_strategy, or try again",
   },
 ];
 for (const { what, settings, sentence } of missing)
@@ -360,7 +360,7 @@ test("deleting the flag ends the access once the deletion can no longer be rolle
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^AppConfig is just taking flag maintenance out of environment prod123, which can still be undone; try again when that deployment is complete/,
+      /^AppConfig is deploying the removal of flag maintenance from environment prod123, which can still be rolled back; try again when that deployment is complete/,
     );
     sandbox.appConfig.finish(where);
     await passTime(dynamoDb, minute);
@@ -391,7 +391,7 @@ test("a revoke fails if no version of the profile is deployed any longer", () =>
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^Nothing of AppConfig profile flag123 is deployed in environment prod123; /,
+      /^No version of AppConfig profile flag123 is deployed in environment prod123; /,
     );
   }));
 
@@ -401,7 +401,7 @@ test("a flag with variants is refused, because each variant applies to some user
       maintenance: { enabled: false, _variants: [{ name: "beta", enabled: true }] },
     });
     expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-      "AppConfig flag maintenance has variants, which are for some and not for others; only a flag without variants can be switched",
+      "AppConfig flag maintenance has variants, which apply only to some users; only a flag without variants can be switched",
     ]);
   }));
 
@@ -414,7 +414,7 @@ test("the answer names the AWS action that the function may not call", () =>
     });
     const { answer } = await send(person.robin("escalate"));
     expect(answer.errors[0]).toContain(
-      `This function is not allowed to call appconfig:StartDeployment on ${name}; add that to the policy of its role`,
+      `This function is not allowed to call appconfig:StartDeployment on ${name}; add the action to the policy of its role`,
     );
   }));
 
@@ -423,7 +423,7 @@ test("a profile without feature flags is refused", () =>
     sandbox.appConfig.deploy(where, (document) => Object.assign(document, { flags: undefined }));
     const { answer } = await send(person.robin("escalate"));
     expect(answer.errors).toEqual([
-      "AppConfig profile flag123 holds no feature flags in AppConfig's own store; correct the target's setting configuration_profile",
+      "AppConfig profile flag123 has no feature flags in AppConfig's hosted configuration store; correct the target's setting configuration_profile",
     ]);
   }));
 

@@ -35,7 +35,7 @@ test.for([
   [
     "a profile that is not deployed",
     { configuration_profile: "conf123" },
-    "Nothing of AppConfig profile conf123",
+    "No version of AppConfig profile conf123",
   ],
   [
     "a profile that is not named",

@@ -17,6 +17,6 @@ export function rolloutOf({ strategy }: FlagAccess): Forecast {
   if (duration === undefined) return {};
   return {
     pending: `AppConfig rolls out the switch over ${duration}`,
-    residualAccess: `After the end, AppConfig also takes the switch back over ${duration}.`,
+    residualAccess: `At the end, AppConfig also restores the flag over ${duration}.`,
   };
 }

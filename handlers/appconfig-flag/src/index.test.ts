@@ -9,7 +9,7 @@ for (const list of notAllowed)
         const { answer } = await send(person.robin("escalate"));
         expect(answer).toMatchObject({
           body: { outcome: "refused" },
-          errors: ["shop123/prod123/maintenance may not be switched for everybody; add it to TOGGLE_ALLOWED"],
+          errors: ["shop123/prod123/maintenance may not be switched for all users; add it to TOGGLE_ALLOWED"],
         });
         expect(sandbox.calls).toEqual([]);
       },
@@ -21,7 +21,7 @@ const settings: { setting: Record<string, string>; problem: string }[] = [
   {
     setting: { mode: "target-user" },
     problem:
-      '"target-user" as its setting mode; set it to toggle, or leave it out: AppConfig\'s basic flags are for everybody',
+      '"target-user" as its setting mode; set it to toggle, or leave it out: AppConfig\'s basic flags apply to all users',
   },
   { setting: { project: "" }, problem: "nothing as its setting project; set it to the application's id" },
   { setting: { environment: "production" }, problem: '"production" as its setting environment' },

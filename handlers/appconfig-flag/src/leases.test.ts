@@ -44,7 +44,7 @@ test("a request to turn a flag off is refused while another request holds the fl
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      "AppConfig flag maintenance in shop123/prod123 (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended",
+      "AppConfig flag maintenance in shop123/prod123 (off for all users) cannot be granted while another approved request holds it in another state; request the access again when that request has ended",
     ]);
   }));
 
@@ -52,7 +52,7 @@ test("without leases, a toggle is refused, because no record holds the state to 
   withFlags(
     async ({ sandbox, send }) => {
       expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-        "shop123/prod123/maintenance cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases",
+        "shop123/prod123/maintenance cannot be switched for all users without leases, which record the earlier state; give the function a table of leases (LEASES_TABLE)",
       ]);
       expect(sandbox.calls).toEqual([]);
     },
@@ -97,7 +97,7 @@ test("a forged lease cannot change a flag that TOGGLE_ALLOWED does not list", ()
     });
     const swept = await beside({ TOGGLE_ALLOWED: "[]" }).send(sweep);
     expect(swept.answer.body).toMatchObject({ failed: 1 });
-    expect(swept.logs).toContain("shop123/prod123/maintenance may not be switched for everybody");
+    expect(swept.logs).toContain("shop123/prod123/maintenance may not be switched for all users");
     expect(values(fixture)["maintenance"]?.["enabled"]).toBe(false);
     await passTime(dynamoDb, 120_000);
     expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });

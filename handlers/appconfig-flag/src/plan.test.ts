@@ -53,7 +53,7 @@ test.for([
       message: expect.stringContaining(
         `until a further step: AppConfig rolls out the switch over ${duration};`,
       ),
-      residual_access: `After the end, AppConfig also takes the switch back over ${duration}.`,
+      residual_access: `At the end, AppConfig also restores the flag over ${duration}.`,
     });
     expect(await fixture.outcome(payload)).toBe("pending");
   }),
@@ -69,8 +69,12 @@ test("a plan with a strategy that AWS does not predefine forecasts nothing, sinc
 
 test.for([
   ["a flag that is missing", { flag: "checkout2" }, "shop123/prod123/checkout2 may not be switched"],
-  ["an environment that nobody may switch", { environment: "test123" }, "may not be switched for everybody"],
-  ["a profile that is missing", { configuration_profile: "conf123" }, "Nothing of AppConfig profile conf123"],
+  ["an environment that nobody may switch", { environment: "test123" }, "may not be switched for all users"],
+  [
+    "a profile that is missing",
+    { configuration_profile: "conf123" },
+    "No version of AppConfig profile conf123",
+  ],
 ] as const)("a plan names %s as the reason of a refusal", ([, settings, reason]) =>
   withFlags(async (fixture) => {
     const payload = person.robin("escalate", settings);

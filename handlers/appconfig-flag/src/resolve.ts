@@ -1,5 +1,5 @@
 // Change this file first: `resolve` maps a Sym request to a flag of AppConfig.
-import { everybody, type Place, type ToggleRules } from "@sym/flags";
+import { forAllUsers, type Place, type ToggleRules } from "@sym/flags";
 import type { Access, State, SymRequest } from "@sym/lambda-core";
 import { readTarget } from "./settings.ts";
 
@@ -23,7 +23,7 @@ export function resolve(
   const name = `AppConfig flag ${flag} in ${project}/${environment}`;
   const access = {
     ...place,
-    ...everybody(request, { place, name, variation }, toggles),
+    ...forAllUsers(request, { place, name, variation }, toggles),
     profile,
     strategy,
     host: `${account}/${region}`,

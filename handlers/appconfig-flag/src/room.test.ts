@@ -7,7 +7,7 @@ import { type FlagFixture, sweep } from "./world.test-support.ts";
 const minute = 60_000;
 const longAgo = "2026-01-01T00:00:00.000Z";
 const ours = `Sym run 7: escalate, ${longAgo}`;
-const full = "AppConfig profile flag123 has as many versions as its quota allows";
+const full = "AppConfig profile flag123 has reached its quota of versions";
 
 const numbers = ({ sandbox }: FlagFixture) => sandbox.appConfig.versions(where).map(({ number }) => number);
 const isOn = (fixture: FlagFixture, flag = "maintenance") => values(fixture)[flag]?.["enabled"];
@@ -56,7 +56,7 @@ test("a grant is refused without any change if the version quota leaves no slot 
     expect((await send(person.robin("escalate"))).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `${full}, and a switch needs room for its own end, too; delete old versions there, or have AWS raise the quota, then ask again`,
+        `${full}, and a switch also needs room for the version that restores the flag; delete old versions in AppConfig, or ask AWS to raise the quota, then request the access again`,
       ],
     });
     expect(sandbox.snapshot().appConfig).toEqual(before.appConfig);
@@ -120,7 +120,7 @@ test("a revoke without a free version slot fails, and the sweep finishes the rev
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toBe(
-      `${full}, and none that can be deleted from here; delete old versions there, or have AWS raise the quota; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
+      `${full}, and this function can delete none of them; delete old versions in AppConfig, or ask AWS to raise the quota; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
     );
     sandbox.appConfig.deleteVersion(where, theirs);
     expect(await sweepLater(fixture)).toMatchObject({ finished: 1, failed: 0 });
@@ -220,7 +220,7 @@ test("a sweep finishes a revoke in a full profile whose deployments failed sever
     const blocked = await send(sweep);
     expect(blocked.answer.body).toMatchObject({ failed: 1 });
     expect(blocked.logs).toContain(
-      `${full}, and none that can be deleted from here; delete old versions there, or have AWS raise the quota`,
+      `${full}, and this function can delete none of them; delete old versions in AppConfig, or ask AWS to raise the quota`,
     );
     sandbox.appConfig.passTime(where, 20 * minute);
     fail();

@@ -16,7 +16,7 @@ const target = v.object({
 });
 
 const hints = {
-  mode: "toggle, or leave it out: AppConfig's basic flags are for everybody",
+  mode: "toggle, or leave it out: AppConfig's basic flags apply to all users",
   project: "the application's id",
   environment: "the environment's id",
   configuration_profile: "the id of the configuration profile with the flags",

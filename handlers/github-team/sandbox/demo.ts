@@ -39,11 +39,11 @@ const request = requestScenes({
 
 const standing: Scene[] = [
   {
-    chapter: "What was there before",
+    chapter: "Standing access",
     title: "Robin maintains the team already, and asks to be a member",
     arrange: robinMaintains,
     payloads: [escalate, deescalate],
-    promise: "A maintainer is never made a member",
+    promise: "A maintainer is never lowered to member",
     expect: {
       outcomes: ["already-had-access", "kept-standing"],
       holds: maintaining,
@@ -58,41 +58,41 @@ const standing: Scene[] = [
     expect: { outcomes: ["granted"], says: "as maintainer", holds: maintaining },
   },
   {
-    title: "That half hour is over",
+    title: "The request for maintainer expires",
     continues: true,
     payloads: [forTeam(deescalate, asMaintainer)],
-    promise: "The role from before comes back",
+    promise: "The end restores the earlier role",
     expect: { outcomes: ["lowered"], holds: inside, calls: { [removes]: 0 } },
   },
   {
     title: "Robin owns the organisation",
     arrange: robinOwnsAcme,
     payloads: [escalate, deescalate],
-    promise: "An owner has the access anyway",
+    promise: "An owner already has the access",
     expect: { outcomes: ["already-had-access", "kept-standing"], holds: outside, calls: { [puts]: 0 } },
   },
   {
-    title: "Two approved requests overlap, and the first one ends",
+    title: "Two approved requests overlap, and the first request ends",
     payloads: [escalate, forTeam(testPayload("overlap-escalate.json")), deescalate],
-    promise: "One request's end does not cut another short",
+    promise: "The end of one request leaves the other's access",
     expect: { outcomes: ["granted", "granted", "kept-for-other-request"], holds: inside },
   },
 ];
 
 const names: Scene[] = [
   {
-    chapter: "Names change hands",
+    chapter: "Renamed users and teams",
     title: "Robin has access",
     payloads: [escalate],
-    promise: "Access is there before the names change",
+    promise: "Access is granted before the renames",
     expect: { outcomes: ["granted"], holds: inside },
   },
   {
-    title: "Robin and the team have new names now, and others have taken the old ones",
+    title: "Robin and the team are renamed, and others take the old names",
     continues: true,
     arrange: everythingIsRenamed,
     payloads: [deescalate],
-    promise: "A revoke goes by ids, not by names",
+    promise: "A revoke uses ids, not names",
     expect: {
       outcomes: ["revoked"],
       holds: {
@@ -108,7 +108,7 @@ const outsiders: Scene[] = [
     chapter: "People outside the organisation",
     title: "Nat is not in the organisation",
     payloads: [fromNat(escalate)],
-    promise: "Nobody is invited unless the target says so",
+    promise: "Only a target with invite=true invites people",
     expect: {
       outcomes: ["refused"],
       says: "is not a member of the organisation acme",
@@ -117,48 +117,52 @@ const outsiders: Scene[] = [
     },
   },
   {
-    title: "This target invites people",
+    title: "The target's setting invite is true",
     payloads: [fromNat(forTeam(escalate, inviting))],
-    promise: "An invitation is not told as access",
+    promise: "An open invitation is pending, not granted",
     expect: { outcomes: ["pending"], says: "accept the invitation", holds: natInvited },
   },
   {
-    title: "Nat has not accepted when the time is over",
+    title: "Nat has not accepted when the request expires",
     continues: true,
     payloads: [fromNat(forTeam(deescalate, inviting))],
-    promise: "The invitation is taken back too",
+    promise: "The end also cancels the invitation",
     expect: { outcomes: ["revoked"], holds: nobodyInvited },
   },
   {
-    title: "Another time, Nat accepts",
+    title: "Nat requests the access again",
     payloads: [fromNat(forTeam(escalate, inviting))],
-    promise: "Again an invitation",
+    promise: "GitHub sends a new invitation",
     expect: { outcomes: ["pending"], holds: natInvited },
   },
   {
-    title: "Nat has accepted, and the time is over",
+    title: "Nat has accepted, and the request expires",
     continues: true,
     arrange: natAccepts,
     payloads: [fromNat(forTeam(deescalate, inviting))],
-    promise: "What remains is told",
-    expect: { outcomes: ["revoked"], says: "and stay in it", holds: nobodyInvited },
+    promise: "The answer reports remaining rights",
+    expect: { outcomes: ["revoked"], says: "and remain a member of it", holds: nobodyInvited },
   },
 ];
 
 const mistakes: Scene[] = [
   {
-    chapter: "Mistakes that people and networks make",
-    title: "The team follows a group of the identity provider",
+    chapter: "Wrong settings and duplicate events",
+    title: "The team is synchronised with a group of the identity provider",
     arrange: teamFollowsIdentityProvider,
     payloads: [escalate],
-    promise: "A managed team is explained with its group",
-    expect: { outcomes: ["refused"], says: "follows the group Platform engineers", holds: outside },
+    promise: "The answer names the group of a managed team",
+    expect: {
+      outcomes: ["refused"],
+      says: "is synchronised with the group Platform engineers",
+      holds: outside,
+    },
   },
   {
-    title: "The team was deleted, or its name has a typing error",
+    title: "The team was deleted, or its name is misspelt",
     arrange: teamIsGone,
     payloads: [escalate],
-    promise: "A missing team is named, and not created",
+    promise: "The answer names a missing team, which is not created",
     expect: {
       outcomes: ["refused"],
       says: "does not exist, or is hidden",
@@ -166,9 +170,9 @@ const mistakes: Scene[] = [
     },
   },
   {
-    title: "Somebody writes a path into the target",
+    title: "The target's team_slug holds a path",
     payloads: [forTeam(escalate, { team_slug: "../../orgs/acme/memberships" })],
-    promise: "A name cannot lead to another route",
+    promise: "A name cannot change the API route",
     expect: { outcomes: ["refused"], says: "as its setting team_slug", holds: outside, calls: "none" },
   },
 ];

@@ -112,7 +112,7 @@ export const story: Story = {
     {
       name: "GitHub team: nobody the identity provider knows is refused",
       play: ({ refused }) =>
-        refused(requestedBy(platform.first.escalate, "nobody@example.com"), /knows no SAML identity/),
+        refused(requestedBy(platform.first.escalate, "nobody@example.com"), /has no SAML identity/),
     },
     {
       name: "GitHub team: a team that does not exist is refused",
@@ -126,7 +126,10 @@ export const story: Story = {
       name: "GitHub team: one that follows the identity provider is explained",
       async play({ sandbox, refused }) {
         sandbox.github.synchronizeTeam(org, "platform", "Engineers");
-        await refused(platform.first.escalate, /follows the group Engineers of the identity provider/);
+        await refused(
+          platform.first.escalate,
+          /is synchronised with the group Engineers of the identity provider/,
+        );
       },
     },
   ],

@@ -21,7 +21,7 @@ export async function checkTarget(
   const group = await followedGroup(octokit, { org, slug });
   const name = teamName(org, slug);
   if (group !== undefined) throw followsProvider(name, group);
-  return `${name} exists, and GitHub shows no group of an identity provider that the team follows; ${credentialsFor(settings, org, headers["x-oauth-scopes"])}`;
+  return `${name} exists, and GitHub shows no identity provider that manages the team; ${credentialsFor(settings, org, headers["x-oauth-scopes"])}`;
 }
 
 /** What GitHub tells of the credentials. `scopes`: GitHub names the scopes of a classic token only. */
@@ -29,7 +29,7 @@ function credentialsFor({ appId }: GitHubSettings, org: string, scopes: string |
   // The App's token is made with this permission, or not at all.
   if (appId !== undefined) return `GitHub App ${appId} has the permission Members (read and write) in ${org}`;
   if (scopes === undefined)
-    return "GitHub accepts the token, and does not tell whether it may change the team";
+    return "GitHub accepts the token, and does not tell whether the token may change the team";
   if (!scopes.split(/,\s*/).some((scope) => enoughScopes.includes(scope)))
     throw refused(
       `GitHub accepts the token, whose scopes are ${scopes || "none"}, and which may change no team of ${org}; give the token the scope write:org`,

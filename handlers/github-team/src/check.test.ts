@@ -5,8 +5,7 @@ import { escalate, type GitHubTeamFixture, inOrganization, withSettings } from "
 const byToken = {
   environment: { GITHUB_APP_ID: "", GITHUB_PRIVATE_KEY_SECRET: "", GITHUB_TOKEN_SECRET: "sym/github-token" },
 };
-const seen =
-  "GitHub team acme/platform exists, and GitHub shows no group of an identity provider that the team follows";
+const seen = "GitHub team acme/platform exists, and GitHub shows no identity provider that manages the team";
 
 test("a check sees the team, and the App's permission", () =>
   inOrganization(async (fixture) => {
@@ -29,7 +28,7 @@ test.for([
   [
     "a fine-grained token",
     {},
-    ["ok", `${seen}; GitHub accepts the token, and does not tell whether it may change the team`],
+    ["ok", `${seen}; GitHub accepts the token, and does not tell whether the token may change the team`],
   ],
   [
     "a classic token",
@@ -50,7 +49,10 @@ test.for([
   [
     "a classic token without single sign-on",
     { kind: "classic", scopes: ["admin:org"] },
-    ["error", "The token is not authorised for the organisation's single sign-on; its owner can do that"],
+    [
+      "error",
+      "The token is not authorised for the organisation's single sign-on; ask the token's owner to authorise it",
+    ],
   ],
 ] as const)("a check with %s says what GitHub tells of the token", async ([, token, expected]) => {
   found = [];
@@ -62,7 +64,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
   [
     "an App that is not installed",
     ({ github, appId }) => github.uninstallApp(appId),
-    /^GitHub App \d+ is not installed in the organisation acme, or there is none of that name; /,
+    /^GitHub App \d+ is not installed in the organisation acme, or the organisation does not exist; /,
   ],
   [
     "an App that may only read",
@@ -70,7 +72,7 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
       github.uninstallApp(appId);
       github.installApp("acme", appId, { members: "read" });
     },
-    /^GitHub App \d+ may not change teams of the organisation acme; give it /,
+    /^GitHub App \d+ may not change teams of the organisation acme; give the App /,
   ],
   [
     "an App that is suspended",
@@ -93,9 +95,9 @@ const problems: [string, (fixture: GitHubTeamFixture) => unknown, RegExp][] = [
     /^GitHub team acme\/platform does not exist, or is hidden from this function; /,
   ],
   [
-    "a team that follows the identity provider",
+    "a team that is synchronised with the identity provider",
     ({ github }) => github.synchronizeTeam("acme", "platform", "Engineers"),
-    /^GitHub team acme\/platform follows the group Engineers of the identity provider, /,
+    /^GitHub team acme\/platform is synchronised with the group Engineers of the identity provider, /,
   ],
   [
     "a GitHub that is down",

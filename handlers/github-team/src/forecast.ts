@@ -9,7 +9,7 @@ export function pendingStep({ org }: TeamAccess, sent: "sends" | "has sent"): st
   return `accept the invitation to the organisation ${org} that GitHub ${sent}`;
 }
 
-/** The effects of a grant of a role, without the change. Throws if the team follows a group of the identity provider. */
+/** The effects of a grant of a role, without the change. Throws if the team is synchronised with a group of the identity provider. */
 export async function forecast(
   octokit: Octokit,
   { access, isOutside, isInChild }: TeamReading,

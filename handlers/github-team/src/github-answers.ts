@@ -88,12 +88,14 @@ export function checkedError(call: string, error: unknown): unknown {
 
 function notFromGitHub(call: string, cause?: unknown): SymError {
   return unavailable(
-    `The answer to ${call} is not one of GitHub, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and GitHub`,
+    `The answer to ${call} did not come from GitHub, ${whatMayHaveHappened(call)}; if the error persists, check for a proxy between the function and GitHub`,
     { cause },
   );
 }
 
 /** For error sentences: the possible effect of a call without an answer of GitHub. Calls with POST change nothing. */
 export function whatMayHaveHappened(call: string): string {
-  return /^(GET|POST) /.test(call) ? "so nothing was done" : "so it may or may not have changed";
+  return /^(GET|POST) /.test(call)
+    ? "so the call changed nothing"
+    : "so the access may or may not have changed";
 }

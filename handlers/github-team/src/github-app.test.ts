@@ -71,7 +71,7 @@ test("with a configured installation, a suspended App is reported as suspended",
       expect((await send(escalate)).answer).toMatchObject({
         body: { outcome: "refused" },
         errors: [
-          `GitHub App ${appId} is suspended in the organisation acme; have an owner of the organisation end that`,
+          `GitHub App ${appId} is suspended in the organisation acme; ask an owner of the organisation to unsuspend the App`,
         ],
       });
       expect(countOf(mint)).toBeGreaterThan(0);

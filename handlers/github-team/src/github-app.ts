@@ -27,8 +27,8 @@ export async function installationToken(
     throw noSecret(secretId, "holds no private key of a GitHub App", error);
   });
   const headers = { authorization: `Bearer ${jwt.token}` };
-  const notInstalled = `GitHub App ${id} is not installed in the organisation ${org}, or there is none of that name; install it there, or correct the target's setting org`;
-  const notPermitted = `GitHub App ${id} may not change teams of the organisation ${org}; give it the organisation permission Members (read and write), and have an owner accept that`;
+  const notInstalled = `GitHub App ${id} is not installed in the organisation ${org}, or the organisation does not exist; install the App in the organisation, or correct the target's setting org`;
+  const notPermitted = `GitHub App ${id} may not change teams of the organisation ${org}; give the App the organisation permission Members (read and write), and have an owner of the organisation accept the change`;
   const { createInstallationAccessToken, getOrgInstallation } = octokit.rest.apps;
   const tokenOf = (installation_id: number) =>
     createInstallationAccessToken({ installation_id, permissions: { members: "write" }, headers });
@@ -41,7 +41,7 @@ export async function installationToken(
   ]);
   if (installation.suspended_at)
     throw refused(
-      `GitHub App ${id} is suspended in the organisation ${org}; have an owner of the organisation end that`,
+      `GitHub App ${id} is suspended in the organisation ${org}; ask an owner of the organisation to unsuspend the App`,
     );
   const isRight = known === installation.id;
   if (early && !isRight) log("other-installation", { configured: known, found: installation.id });

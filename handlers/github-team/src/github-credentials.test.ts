@@ -72,7 +72,7 @@ test("a failed read of the secret is not cached", () =>
   inOrganization(async ({ sandbox, send, placeOf }) => {
     sandbox.faults.inject({ action: read, kind: "access-denied" });
     expect((await send(escalate)).answer.errors).toEqual([
-      "This function is not allowed to call secretsmanager:GetSecretValue on secret sym/github-app; add that to the policy of its role",
+      "This function is not allowed to call secretsmanager:GetSecretValue on secret sym/github-app; add the action to the policy of its role",
     ]);
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
     expect(placeOf("robin-r")).toBe("member");
@@ -87,7 +87,8 @@ test("the answer reports throttling and failures of Secrets Manager", () =>
     expect((await send(escalate)).answer.errors[0]).toContain(`AWS did not complete ${on} `);
   }));
 
-const advice = "put the App's private key or the token into it, or name another in the environment";
+const advice =
+  "store the App's private key or the token in the secret, or name another secret in the function's environment";
 const secrets = [
   { what: "no text", text: " ", sentence: `Secret sym/github-app has no text; ${advice}` },
   {
@@ -119,7 +120,7 @@ test("an App that is not installed in the organisation is not reported as a miss
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `GitHub App ${appId} is not installed in the organisation acme, or there is none of that name; install it there, or correct the target's setting org`,
+        `GitHub App ${appId} is not installed in the organisation acme, or the organisation does not exist; install the App in the organisation, or correct the target's setting org`,
       ],
     });
   }));
@@ -130,7 +131,7 @@ test("the answer names a suspended App", () =>
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `GitHub App ${appId} is suspended in the organisation acme; have an owner of the organisation end that`,
+        `GitHub App ${appId} is suspended in the organisation acme; ask an owner of the organisation to unsuspend the App`,
       ],
     });
   }));
@@ -140,7 +141,7 @@ test("the answer names the permission that an App needs to change teams", () =>
     github.uninstallApp(appId);
     github.installApp("acme", appId, { members: "read" });
     expect((await send(escalate)).answer.errors).toEqual([
-      `GitHub App ${appId} may not change teams of the organisation acme; give it the organisation permission Members (read and write), and have an owner accept that`,
+      `GitHub App ${appId} may not change teams of the organisation acme; give the App the organisation permission Members (read and write), and have an owner of the organisation accept the change`,
     ]);
   }));
 
@@ -166,31 +167,32 @@ test("the answer reports a revoked token", () =>
   }, byToken));
 
 const change =
-  "GitHub does not let this function call PUT /organizations/{organizationId}/team/{teamId}/memberships/{login}";
+  "GitHub does not allow this function to call PUT /organizations/{organizationId}/team/{teamId}/memberships/{login}";
 const tokens = [
   {
     what: "a read-only fine-grained token",
     owner: "olga-o",
     options: { permissions: { members: "read" } } as const,
-    sentence: `${change}; that needs members=write`,
+    sentence: `${change}; the call needs members=write`,
   },
   {
     what: "a token of a person who is not an owner",
     owner: "sam-s",
     options: {},
-    sentence: `${change}; only an owner of the organisation, or an App, may do that`,
+    sentence: `${change}; only an owner of the organisation or a GitHub App may make this call`,
   },
   {
     what: "a classic token without the scope",
     owner: "olga-o",
     options: { kind: "classic" as const, scopes: ["read:org"], sso: true },
-    sentence: `${change}; that needs admin:org, write:org`,
+    sentence: `${change}; the call needs admin:org, write:org`,
   },
   {
     what: "a classic token without single sign-on authorisation",
     owner: "olga-o",
     options: { kind: "classic" as const, scopes: ["admin:org"] },
-    sentence: "The token is not authorised for the organisation's single sign-on; its owner can do that",
+    sentence:
+      "The token is not authorised for the organisation's single sign-on; ask the token's owner to authorise it",
   },
 ];
 for (const { what, owner, options, sentence } of tokens)
@@ -241,9 +243,7 @@ for (const kind of ["primary", "secondary", "unannounced"] as const)
       const before = countOf("teams/get-by-name");
       const { answer } = await send(deescalate);
       expect(answer.body["outcome"]).toBe("failed");
-      expect(answer.errors).toEqual([
-        expect.stringMatching(/^GitHub limits this function's calls; try again in \d+ s$/),
-      ]);
+      expect(answer.errors).toEqual([expect.stringMatching(/^GitHub rate limit reached; retry in \d+ s$/)]);
       expect(countOf("teams/get-by-name")).toBe(before + 1);
       expect(placeOf("robin-r")).toBe("member");
     }));
@@ -253,7 +253,7 @@ test("GraphQL's rate limit, which GitHub reports with status 200, fails the gran
     github.limit("graphql", 600);
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: ["GitHub limits this function's calls of GraphQL; try again in an hour"],
+      errors: ["GitHub GraphQL rate limit reached; retry in an hour"],
     });
   }));
 
@@ -297,7 +297,7 @@ const environments = [
   },
   {
     environment: { ...byToken.environment, GITHUB_TOKEN_SECRET: ["ghp", "0".repeat(36)].join("_") },
-    problem: "GITHUB_TOKEN_SECRET must name a secret, not be it",
+    problem: "GITHUB_TOKEN_SECRET must be the name of a secret, not the token",
   },
   {
     environment: { GITHUB_PRIVATE_KEY_SECRET: "a key\nof many lines" },

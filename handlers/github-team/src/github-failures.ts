@@ -39,7 +39,7 @@ export function toSymError(error: Error, call: string, isApp: boolean): Error {
   const headers = response?.headers ?? {};
   const limit = limitOf(error);
   if (limit !== undefined)
-    return unavailable(`GitHub limits this function's calls; try again in ${Math.ceil(limit / 1_000)} s`, {
+    return unavailable(`GitHub rate limit reached; retry in ${Math.ceil(limit / 1_000)} s`, {
       cause: error,
     });
   const final = (sentence: string) => unavailable(sentence, { retryable: false, cause: error });
@@ -49,21 +49,26 @@ export function toSymError(error: Error, call: string, isApp: boolean): Error {
     );
   if (status === 403 && isOutsideAllowList(response?.data?.message)) return final(outsideAllowList);
   if (status === 403 && headers["x-github-sso"])
-    return final("The token is not authorised for the organisation's single sign-on; its owner can do that");
+    return final(
+      "The token is not authorised for the organisation's single sign-on; ask the token's owner to authorise it",
+    );
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"] ?? headers["x-accepted-oauth-scopes"];
     const owners = isApp
-      ? "if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation"
-      : "only an owner of the organisation, or an App, may do that";
-    const advice = needed ? `that needs ${needed}` : owners;
-    return final(`GitHub does not let this function call ${call}; ${advice}`);
+      ? "if an identity provider manages the team, which an App cannot see, grant the identity provider's group instead; otherwise ask an owner of the organisation"
+      : "only an owner of the organisation or a GitHub App may make this call";
+    const advice = needed ? `the call needs ${needed}` : owners;
+    return final(`GitHub does not allow this function to call ${call}; ${advice}`);
   }
   if (status < 500) return error;
   const what = `GitHub did not complete ${call} (${response ? status : "no answer"}), ${whatMayHaveHappened(call)}`;
   const isLookUp = /^(GET|POST) /.test(call);
-  return unavailable(`${what}; ${isLookUp ? "try again in a minute" : "look there, then try again"}`, {
-    cause: error,
-  });
+  return unavailable(
+    `${what}; ${isLookUp ? "try again in a minute" : "check GitHub for the change, then try again"}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** GraphQL answers errors with status 200: a rate limit, or the failure described by `sentence`. */
@@ -73,7 +78,7 @@ export function toSymErrorOfGraphQl(error: unknown, sentence: string): unknown {
   // GitHub's servers send both types.
   const isLimited = errors.some(({ type }) => type === "RATE_LIMIT" || type === "RATE_LIMITED");
   const isOutside = errors.some(({ message }) => isOutsideAllowList(message));
-  const limit = "GitHub limits this function's calls of GraphQL; try again in an hour";
+  const limit = "GitHub GraphQL rate limit reached; retry in an hour";
   return unavailable(isLimited ? limit : isOutside ? outsideAllowList : sentence, {
     retryable: isLimited,
     cause: error,
@@ -89,6 +94,7 @@ function isOutsideAllowList(message = ""): boolean {
 }
 
 export function noSecret(secretId: string, problem: string, cause?: unknown): SymError {
-  const advice = "put the App's private key or the token into it, or name another in the environment";
+  const advice =
+    "store the App's private key or the token in the secret, or name another secret in the function's environment";
   return unavailable(`Secret ${secretId} ${problem}; ${advice}`, { retryable: false, cause });
 }

@@ -90,7 +90,7 @@ const others: (Situation & { sentence: string })[] = [
     what: "an organisation's login",
     arrange: (github) => [nobody(github), github.createOrganization("robin-r")],
     settings: inviting,
-    sentence: "GitHub account robin-r is not a person's; ",
+    sentence: "GitHub account robin-r does not belong to a person; ",
   },
   {
     what: "a deleted team",

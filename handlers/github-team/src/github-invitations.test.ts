@@ -37,7 +37,7 @@ test("after an accepted invitation, the revoke removes the team membership only,
     github.acceptInvitation("acme", "nat-n");
     expect((await send(inviting(deescalate))).answer.body).toMatchObject({
       outcome: "revoked",
-      residual_access: "You accepted the invitation to the organisation acme, and stay in it.",
+      residual_access: "You accepted the invitation to the organisation acme, and remain a member of it.",
     });
     expect([placeOf("nat-n"), github.isMember("acme", "nat-n")]).toEqual([undefined, true]);
   }));
@@ -171,7 +171,9 @@ test("a person who accepts another administrator's invitation stays in the team,
     github.acceptInvitation("acme", "nat-n");
     const { answer } = await send(inviting(deescalate));
     expect(answer).toMatchObject({
-      body: { residual_access: "You keep the place in it that others had invited you to before." },
+      body: {
+        residual_access: "You keep the membership that another administrator's earlier invitation gives you.",
+      },
       errors: [],
     });
     expect(placeOf("nat-n")).toBe("member");

@@ -83,12 +83,12 @@ const saml = [
   {
     what: "no SAML identity has that name",
     arrange: () => undefined,
-    sentence: `acme knows no SAML identity ${sam}; give the person GitHub in the identity provider`,
+    sentence: `acme has no SAML identity ${sam}; assign GitHub to the person in the identity provider`,
   },
   {
     what: "the person has not linked an account",
     arrange: (github: Github) => github.addIdentity("acme", sam),
-    sentence: `${sam} has not linked a GitHub account to acme; the person has to sign in there once`,
+    sentence: `${sam} has not linked a GitHub account to acme; ask the person to sign in to the organisation once through single sign-on`,
   },
   {
     what: "two accounts share that name",
@@ -96,12 +96,13 @@ const saml = [
       github.addIdentity("acme", sam, "sam-s");
       github.addIdentity("acme", sam, "olga-o");
     },
-    sentence: `${sam} is a SAML identity of several people in acme; unlink all but the right one`,
+    sentence: `${sam} is the SAML identity of several GitHub accounts in acme; unlink all but the correct account`,
   },
   {
     what: "the enterprise, not the organisation, uses SAML",
     arrange: (github: Github) => github.disableSaml("acme"),
-    sentence: "acme has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix",
+    sentence:
+      "acme has no SAML identity provider that this function can see; use IDENTITY_RULE=map or suffix",
   },
 ];
 type Github = Parameters<Parameters<typeof inOrganization>[0]>[0]["github"];
@@ -132,7 +133,8 @@ const failures = [
     what: "could not be looked up",
     kind: "internal-error",
     times: 3,
-    sentence: "GitHub did not complete POST /graphql (502), so nothing was done; try again in a minute",
+    sentence:
+      "GitHub did not complete POST /graphql (502), so the call changed nothing; try again in a minute",
   },
 ] as const;
 for (const { what, kind, times, sentence } of failures)
@@ -204,7 +206,7 @@ const strangers = [
   {
     username: "a@evil.com@example.com",
     sentence:
-      "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+      "a@evil.com@example.com has more than one @, so its domain is ambiguous; use an e-mail with one @",
   },
   {
     username: ".robin@example.com",

@@ -54,7 +54,7 @@ export async function readPlace(
     // Another account may have the login now.
     const isOther = seen.organization?.user && seen.organization.user.id !== userId;
     if (isOther || !(seen.organization ?? seen.team)) throw noAccount(access.login);
-    throw contradiction(`account ${userId} does not exist, and is in ${access.org}`);
+    throw contradiction(`account ${userId} does not exist, but is a member of ${access.org}`);
   }
   const current = named(access, account.login, found?.slug);
   const isSame = account.login === access.login;
@@ -69,7 +69,7 @@ export async function readPlace(
 
 /** Source: GitHub, "Reinstating a former member of your organization". */
 function reinstatement({ org }: TeamAccess): string {
-  return `You are not in the organisation ${org} now; if you left it since the grant, GitHub puts you back into the team when you are reinstated there within three months.`;
+  return `You are not a member of the organisation ${org} now; if you left it since the grant, GitHub adds you to the team again when the organisation reinstates you within three months.`;
 }
 
 /** Whether an account is suspended, as the routes for users show. */
@@ -104,7 +104,7 @@ export async function toReading(
   function effectOf(): Effect {
     if (isSuspended)
       return {
-        obstacle: `${userName(access.login)} is suspended, so a place in a team gives nothing; have an administrator of GitHub end that first`,
+        obstacle: `${userName(access.login)} is suspended, so a team membership would have no effect; ask a GitHub administrator to unsuspend the user first`,
       };
     // An owner of the organisation has every permission of its teams.
     if (isOwner || (isInherited && wanted !== "maintainer")) return "anyway";
@@ -117,9 +117,9 @@ export async function toReading(
 export async function leftThroughChildren(octokit: Octokit, access: TeamAccess): Promise<string | undefined> {
   try {
     const { data } = await octokit.request(`GET ${membership}`, place(access)).catch(nothingIfGone);
-    return data && "You are still in it through one of its child teams.";
+    return data && "You are still a member through one of the team's child teams.";
   } catch {
-    return "It could not be seen whether you are still in it through one of its child teams.";
+    return "This function could not check whether you are still a member through one of the team's child teams.";
   }
 }
 
@@ -150,7 +150,7 @@ function checkIds(access: TeamAccess, { organization, user }: OrganizationMember
   const { organizationId, userId } = idsOf(access);
   if (organization && organization.id !== organizationId) throw hidden(access);
   if (user && user.id !== userId)
-    throw contradiction(`the login ${access.login} is that of account ${userId} and of ${user.id}`);
+    throw contradiction(`the login ${access.login} belongs to account ${userId} and to account ${user.id}`);
 }
 
 /** The access with its current names. */

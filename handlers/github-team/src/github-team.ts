@@ -79,14 +79,18 @@ async function keepInvited(
   const isHigher = !hasRoleOf(invited, current);
   if (isHigher) await put(octokit, access, roleIn(invited));
   const state = isHigher && !isPending(current) ? roleIn(invited) : current;
-  return { state, residualAccess: "You keep the place in it that others had invited you to before." };
+  return {
+    state,
+    residualAccess: "You keep the membership that another administrator's earlier invitation gives you.",
+  };
 }
 
 /** The access that an account keeps after its removal from the team. A place in a child team lasts, and gives what the team may. */
 async function leftOver(octokit: Octokit, access: TeamAccess, was: State): Promise<Residual | undefined> {
   const { org, outsider } = access;
   const hasJoined = outsider && was !== absent && !isPending(was);
-  const joined = hasJoined && `You accepted the invitation to the organisation ${org}, and stay in it.`;
+  const joined =
+    hasJoined && `You accepted the invitation to the organisation ${org}, and remain a member of it.`;
   const throughChildren = await leftThroughChildren(octokit, access);
   if (throughChildren) return { lasting: joined ? `${joined} ${throughChildren}` : throughChildren };
   return joined || undefined;

@@ -3,7 +3,7 @@ import type { Octokit } from "@octokit/rest";
 import { refused, type SymError } from "@sym/lambda-core";
 
 /**
- * The name of the group that the team follows, by external groups or by team synchronisation; undefined if GitHub shows this
+ * The name of the group with which the team is synchronised, by external groups or by team synchronisation; undefined if GitHub shows this
  * function no group, as to some Apps.
  */
 export async function followedGroup(
@@ -22,7 +22,7 @@ export async function followedGroup(
 
 export function followsProvider(team: string, group: string, cause?: unknown): SymError {
   return refused(
-    `${team} follows the group ${group} of the identity provider, so GitHub does not let anybody change it; grant that group instead`,
+    `${team} is synchronised with the group ${group} of the identity provider, so only the identity provider can change the team's members; grant that group instead`,
     { cause },
   );
 }

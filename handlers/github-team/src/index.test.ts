@@ -108,7 +108,7 @@ test("logins are compared case-insensitively", () =>
   ));
 
 const outsideSentence =
-  "GitHub user nat-n is not a member of the organisation acme; add the person there first, or set the target's setting invite to true";
+  "GitHub user nat-n is not a member of the organisation acme; add the person to the organisation first, or set the target's setting invite to true";
 for (const asked of [false, true])
   test(`a person outside the organisation${asked ? " with another administrator's invitation" : ""} is refused and not invited`, () =>
     inOrganization(async ({ github, send, countOf }) => {
@@ -159,7 +159,7 @@ test("escalate for an account that does not exist is refused, and deescalate has
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "GitHub user robin-r does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account",
+        "GitHub user robin-r does not exist; correct the mapping to logins (IDENTITY_RULE), or ask the person to create the account",
       ],
     });
     expect((await send(deescalate)).answer).toMatchObject({
@@ -173,7 +173,7 @@ test("an organisation's account is refused as a requester", () =>
     github.deleteUser("robin-r");
     github.createOrganization("robin-r");
     expect((await send(withSettings(escalate, { invite: "true" }))).answer.errors).toEqual([
-      "GitHub account robin-r is not a person's; correct how logins are found (IDENTITY_RULE)",
+      "GitHub account robin-r does not belong to a person; correct the mapping to logins (IDENTITY_RULE)",
     ]);
     expect(github.members("acme", "platform")).toEqual({});
   }, mapped));
@@ -185,7 +185,7 @@ test("a team synchronised from an identity provider is refused, and the answer n
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "GitHub team acme/platform follows the group Platform engineers of the identity provider, so GitHub does not let anybody change it; grant that group instead",
+        "GitHub team acme/platform is synchronised with the group Platform engineers of the identity provider, so only the identity provider can change the team's members; grant that group instead",
       ],
     });
     expect(placeOf("robin-r")).toBeUndefined();
@@ -206,7 +206,7 @@ test("a refusal without a reason does not advise an App to become an App", async
       });
       const { answer } = await send(escalate);
       expect(answer.errors[0]).toMatch(
-        /^GitHub does not let this function call PUT .*; if the team follows a group of the identity provider, which no App can see, grant that group instead; else ask an owner of the organisation/,
+        /^GitHub does not allow this function to call PUT .*; if an identity provider manages the team, which an App cannot see, grant the identity provider's group instead; otherwise ask an owner of the organisation/,
       );
     },
     { environment: { GITHUB_API_URL: between.url } },
@@ -220,7 +220,7 @@ test("a suspended account is refused, because a membership has no effect, and ca
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "GitHub user robin-r is suspended, so a place in a team gives nothing; have an administrator of GitHub end that first",
+        "GitHub user robin-r is suspended, so a team membership would have no effect; ask a GitHub administrator to unsuspend the user first",
       ],
     });
     expect(placeOf("robin-r")).toBeUndefined();
@@ -246,35 +246,35 @@ const failures = [
   {
     what: "a missing permission to change",
     fault: { action: put, kind: "access-denied", times: 1 } as const,
-    sentence: `GitHub does not let this function call PUT ${path}; that needs members=write`,
+    sentence: `GitHub does not allow this function to call PUT ${path}; the call needs members=write`,
   },
   {
     what: "a missing permission to read",
     fault: { action: "orgs/get-membership-for-user", kind: "access-denied", times: 1 } as const,
     sentence:
-      "GitHub does not let this function call GET /orgs/{org}/memberships/{username}; that needs members=write",
+      "GitHub does not allow this function to call GET /orgs/{org}/memberships/{username}; the call needs members=write",
   },
   {
     what: "an outage of GitHub",
     fault: { action: "teams/get-by-name", kind: "internal-error", times: 3 } as const,
     sentence:
-      "GitHub did not complete GET /orgs/{org}/teams/{team_slug} (502), so nothing was done; try again in a minute",
+      "GitHub did not complete GET /orgs/{org}/teams/{team_slug} (502), so the call changed nothing; try again in a minute",
   },
   {
     what: "a failure of GitHub during a change",
     fault: { action: put, kind: "internal-error", times: 3 } as const,
-    sentence: `GitHub did not complete PUT ${path} (502), so it may or may not have changed; look there, then try again`,
+    sentence: `GitHub did not complete PUT ${path} (502), so the access may or may not have changed; check GitHub for the change, then try again`,
   },
   {
     what: "a broken connection",
     fault: { action: put, kind: "reset", times: 3 } as const,
-    sentence: `GitHub did not complete PUT ${path} (no answer), so it may or may not have changed; look there, then try again`,
+    sentence: `GitHub did not complete PUT ${path} (no answer), so the access may or may not have changed; check GitHub for the change, then try again`,
   },
   {
     what: "a timeout of GitHub",
     fault: { action: put, kind: "timeout", times: 3 } as const,
     sentence:
-      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+      "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
   },
 ];
 for (const { what, fault, sentence } of failures)

@@ -37,7 +37,9 @@ test("a standing member is a member again after a revoke of maintainer", () =>
     expect(placeOf("robin-r")).toBe("maintainer");
     const { answer } = await send(asMaintainer(deescalate));
     expect(answer).toMatchObject({ body: { outcome: "lowered" }, errors: [] });
-    expect(answer.body["message"]).toContain("you are member there now, as without the request.");
+    expect(answer.body["message"]).toContain(
+      "your remaining access is member, which you have without the request.",
+    );
     expect(placeOf("robin-r")).toBe("member");
     expect(countOf(remove)).toBe(0);
   }));
@@ -52,7 +54,7 @@ test("a member of a child team already has the access, and keeps the access afte
     expect([countOf(put), countOf(remove)]).toEqual([0, 0]);
   }));
 
-const throughChild = "You are still in it through one of its child teams.";
+const throughChild = "You are still a member through one of the team's child teams.";
 for (const direct of [true, false])
   test(`a person in a child team ${direct ? "and" : "but not"} in the team is again so after a revoke of maintainer`, () =>
     inOrganization(async ({ github, send, placeOf }) => {
@@ -77,7 +79,7 @@ test("a grant fails without a change if GitHub hides who is a direct member of t
       expect((await send(asMaintainer(escalate))).answer).toMatchObject({
         body: { outcome: "failed" },
         errors: [
-          "GitHub does not show this function who is in the team acme/platform itself; give the App or the token the permission Members",
+          "GitHub does not show this function the direct members of the team acme/platform; give the App or the token the permission Members",
         ],
       });
       expect(placeOf("robin-r")).toBe("member");
@@ -115,7 +117,7 @@ for (const weakerFirst of [true, false])
       const { answer } = await send(asMaintainer(overlapDeescalate));
       expect(answer).toMatchObject({ body: { outcome: "lowered" }, errors: [] });
       expect(answer.body["message"]).toMatch(
-        /^Your request for GitHub team acme\/platform as maintainer has ended; you are member there now, by another approved request, until .* UTC\.$/,
+        /^Your request for GitHub team acme\/platform as maintainer has ended; your remaining access is member, through another approved request until .* UTC\.$/,
       );
       expect(placeOf("robin-r")).toBe("member");
       expect((await send(deescalate)).answer.body["outcome"]).toBe("revoked");
@@ -192,7 +194,7 @@ test("a missing account with a visible membership fails the revoke, and the swee
     const { answer } = await send(deescalate);
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^GitHub's answers contradict each other: account \d+ does not exist, and is in acme; try again in a minute; /,
+      /^GitHub's answers contradict each other: account \d+ does not exist, but is a member of acme; try again in a minute; /,
     );
     expect(placeOf("robin-r")).toBe("member");
     sandbox.faults.clear();
@@ -248,7 +250,7 @@ test("deescalate for a deleted account succeeds", () =>
   }));
 
 const hidden =
-  "GitHub team acme/platform is deleted, or hidden from this function; if it exists, let the App or the token's owner see it; the end of the request is recorded, so the next sweep tries again; until then the access may remain";
+  "GitHub team acme/platform was deleted, or is hidden from this function; if the team exists, let the App or the token's owner see the team; the end of the request is recorded, so the next sweep tries again; until then the access may remain";
 const ended =
   "Your access to GitHub team acme/platform has ended: the resource no longer exists, so the access ended with it.";
 
@@ -322,7 +324,7 @@ test("a revoke for a person who left the organisation succeeds, and mentions a r
       body: {
         outcome: "revoked",
         residual_access:
-          "You are not in the organisation acme now; if you left it since the grant, GitHub puts you back into the team when you are reinstated there within three months.",
+          "You are not a member of the organisation acme now; if you left it since the grant, GitHub adds you to the team again when the organisation reinstates you within three months.",
       },
       errors: [],
     });
@@ -342,7 +344,7 @@ test("a team synchronised from an identity provider is refused, without work for
       body: { outcome: "refused" },
       errors: [
         expect.stringMatching(
-          /^GitHub team acme\/platform follows the group Platform engineers of the identity/,
+          /^GitHub team acme\/platform is synchronised with the group Platform engineers of the identity/,
         ),
       ],
     });

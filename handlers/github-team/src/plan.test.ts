@@ -90,7 +90,7 @@ test("a plan to make a member of a child team a maintainer says that the person 
     });
     await fixture.send(asMaintainer);
     expect((await fixture.send(withSettings(deescalate, { role: "maintainer" }))).answer.body).toMatchObject({
-      residual_access: "You are still in it through one of its child teams.",
+      residual_access: "You are still a member through one of the team's child teams.",
     });
   }));
 
@@ -98,7 +98,7 @@ for (const [by, options] of [
   ["an App", {}],
   ["a token", byToken],
 ] as const)
-  test(`a plan by ${by} names the group of the identity provider that the team follows`, () =>
+  test(`a plan by ${by} names the group of the identity provider with which the team is synchronised`, () =>
     inOrganization(async (fixture) => {
       const { github, sandbox } = fixture;
       sandbox.secretsManager.putSecret("sym/github-token", github.createToken("olga-o"));
@@ -106,7 +106,9 @@ for (const [by, options] of [
       expect(await plan(fixture, escalate)).toMatchObject({
         body: {
           outcome: "would-be-refused",
-          message: expect.stringContaining("follows the group Engineers of the identity provider"),
+          message: expect.stringContaining(
+            "is synchronised with the group Engineers of the identity provider",
+          ),
         },
         errors: [],
       });

@@ -83,7 +83,7 @@ async function findByLogin(search: Search, username: string): Promise<FoundPerso
   if (!account) throw noAccount(username);
   if (account.type !== "User")
     throw refused(
-      `GitHub account ${username} is not a person's; correct how logins are found (IDENTITY_RULE)`,
+      `GitHub account ${username} does not belong to a person; correct the mapping to logins (IDENTITY_RULE)`,
     );
   const places = { ...outsideOf, isSuspended: isSuspended(account) };
   return { login: account.login, userId: account.id, places };
@@ -101,7 +101,9 @@ async function findBySaml(search: Search, email: string, invocation: Invocation)
   if (!current) throw noAccount(login);
   const renamed = current.login === login ? member : (await findAccount(search, current.login)).member;
   if (renamed && renamed.userId !== userId)
-    throw contradiction(`the login ${current.login} is that of account ${userId} and of ${renamed.userId}`);
+    throw contradiction(
+      `the login ${current.login} belongs to account ${userId} and to account ${renamed.userId}`,
+    );
   const places = { ...outsideOf, isSuspended: isSuspended(current) };
   return renamed ?? { login: current.login, userId, places };
 }

@@ -38,7 +38,7 @@ export async function accountOfIdentity(
   const provider = answer.organization.samlIdentityProvider;
   if (!provider)
     throw refused(
-      `${org} has no SAML of its own that this function can see; use IDENTITY_RULE=map or suffix`,
+      `${org} has no SAML identity provider that this function can see; use IDENTITY_RULE=map or suffix`,
     );
   const { nodes, pageInfo } = provider.externalIdentities;
   // An identity without a linked account, for example left from an earlier identity provider, stands for no account.
@@ -46,10 +46,16 @@ export async function accountOfIdentity(
   const [account] = linked.values();
   if (linked.size > 1 || pageInfo.hasNextPage) {
     log("ambiguous-identity", { candidates: [...linked.keys()].join(" ") });
-    throw refused(`${userName} is a SAML identity of several people in ${org}; unlink all but the right one`);
+    throw refused(
+      `${userName} is the SAML identity of several GitHub accounts in ${org}; unlink all but the correct account`,
+    );
   }
   if (account) return account;
   throw nodes.length > 0
-    ? refused(`${userName} has not linked a GitHub account to ${org}; the person has to sign in there once`)
-    : refused(`${org} knows no SAML identity ${userName}; give the person GitHub in the identity provider`);
+    ? refused(
+        `${userName} has not linked a GitHub account to ${org}; ask the person to sign in to the organisation once through single sign-on`,
+      )
+    : refused(
+        `${org} has no SAML identity ${userName}; assign GitHub to the person in the identity provider`,
+      );
 }

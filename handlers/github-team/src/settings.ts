@@ -59,7 +59,7 @@ export function readEnvironment(environment: FunctionEnvironment): GitHubSetting
     throw misconfigured("set GITHUB_APP_ID and GITHUB_PRIVATE_KEY_SECRET, or GITHUB_TOKEN_SECRET instead");
   // A pasted token would be readable in the function's configuration.
   if (/^(gh[a-z]_|github_pat_)/.test(secret))
-    throw misconfigured("GITHUB_TOKEN_SECRET must name a secret, not be it");
+    throw misconfigured("GITHUB_TOKEN_SECRET must be the name of a secret, not the token");
   return {
     url: (GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, ""),
     appId,

@@ -31,13 +31,13 @@ export function teamName(org: string, slug: string): string {
 }
 
 export function outsideSentence({ login, org }: TeamAccess): string {
-  return `${userName(login)} is not a member of the organisation ${org}; add the person there first, or set the target's setting invite to true`;
+  return `${userName(login)} is not a member of the organisation ${org}; add the person to the organisation first, or set the target's setting invite to true`;
 }
 
 export function noAccount(login: string): SymError {
   return notFound(
     "subject",
-    `${userName(login)} does not exist; correct how logins are found (IDENTITY_RULE), or let the person create the account`,
+    `${userName(login)} does not exist; correct the mapping to logins (IDENTITY_RULE), or ask the person to create the account`,
   );
 }
 
@@ -50,7 +50,7 @@ export function deleted({ names }: TeamAccess): SymError {
 
 export function hidden({ names }: TeamAccess): SymError {
   return unavailable(
-    `${names.resource} is deleted, or hidden from this function; if it exists, let the App or the token's owner see it`,
+    `${names.resource} was deleted, or is hidden from this function; if the team exists, let the App or the token's owner see the team`,
     { retryable: false },
   );
 }

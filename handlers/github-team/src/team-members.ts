@@ -51,7 +51,9 @@ export async function memberOfShown(
   const found = searched ?? (await memberOf(octokit, access, null));
   if (found) return found;
   const { subject, resource } = access.names;
-  throw contradiction(`${subject} is in ${resource}, and neither in the team itself nor in its child teams`);
+  throw contradiction(
+    `${subject} is a member of ${resource}, but neither of the team itself nor of its child teams`,
+  );
 }
 
 async function readPage(
@@ -65,7 +67,7 @@ async function readPage(
     .catch((error: unknown) => {
       throw toSymErrorOfGraphQl(
         error,
-        `GitHub does not show this function who is in the team ${org}/${slug} itself; give the App or the token the permission Members`,
+        `GitHub does not show this function the direct members of the team ${org}/${slug}; give the App or the token the permission Members`,
       );
     });
   if (!node?.direct) throw hidden(access);

@@ -8,7 +8,7 @@ const removes = "RemoveUserFromGroup";
 
 export const iamGroupLeases: Scene[] = [
   {
-    chapter: "What is kept, and what is not forgotten",
+    chapter: "Standing access, and interrupted work",
     title: "Robin was in the group before the request",
     arrange: robinIsInside,
     payloads: [escalate, deescalate],
@@ -21,9 +21,9 @@ export const iamGroupLeases: Scene[] = [
     },
   },
   {
-    title: "Two approved requests overlap, and the first one ends",
+    title: "Two approved requests overlap, and the first request ends",
     payloads: [escalate, testPayload("overlap-escalate.json"), deescalate],
-    promise: "One request's end does not cut another short",
+    promise: "The end of one request leaves the other's access",
     expect: {
       outcomes: ["granted", "granted", "kept-for-other-request"],
       says: "another approved request still needs the access until",
@@ -31,23 +31,23 @@ export const iamGroupLeases: Scene[] = [
     },
   },
   {
-    title: "Then the second one ends",
+    title: "The second request ends",
     continues: true,
     payloads: [testPayload("overlap-deescalate.json")],
-    promise: "The last request out takes the access away",
+    promise: "The end of the last request revokes the access",
     expect: { outcomes: ["revoked"], holds: outside },
   },
   {
-    title: "The end arrives before the approval",
+    title: "The deescalate arrives before the escalate",
     payloads: [deescalate, escalate],
     promise: "A closed request stays closed",
     expect: { outcomes: ["nothing-to-revoke", "refused"], says: "has already ended", holds: outside },
   },
   {
-    title: "Sym sends the approval twice at the same instant",
+    title: "Sym sends the escalate twice at the same instant",
     payloads: [escalate, escalate],
     together: true,
-    promise: "Duplicates at one instant are one grant",
+    promise: "Concurrent duplicates make one grant",
     expect: { outcomes: ["granted", "granted"], holds: inside },
   },
   {
@@ -55,15 +55,15 @@ export const iamGroupLeases: Scene[] = [
     faults: [{ action: adds, kind: "answer-withheld" }],
     killedAt: adds,
     payloads: [escalate],
-    promise: "A crash leaves a record",
+    promise: "A record of the grant survives the crash",
     expect: { outcomes: ["no answer"], holds: inside },
   },
   {
-    title: "A minute later, the sweep comes by",
+    title: "A minute later, the sweep runs",
     continues: true,
     passes: 1,
     payloads: [sweep],
-    promise: "The sweep takes back what nobody was told of",
+    promise: "The sweep rolls an unanswered grant back",
     expect: { outcomes: ["swept"], says: "1 finished", holds: outside },
   },
   {
@@ -76,11 +76,11 @@ export const iamGroupLeases: Scene[] = [
     faults: [{ action: removes, kind: "timeout" }],
     killedAt: removes,
     payloads: [deescalate],
-    promise: "A revoke cut short is not forgotten",
+    promise: "A record of the revoke survives the crash",
     expect: { outcomes: ["no answer"], holds: inside },
   },
   {
-    title: "A minute later, the sweep comes by again",
+    title: "A minute later, the sweep runs again",
     continues: true,
     passes: 1,
     payloads: [sweep],
@@ -88,17 +88,17 @@ export const iamGroupLeases: Scene[] = [
     expect: { outcomes: ["swept"], holds: outside },
   },
   {
-    title: "Sym grants, and is never heard of again",
+    title: "Sym sends the escalate, and never the deescalate",
     payloads: [escalate],
-    promise: "Access begins as usual",
+    promise: "Access is granted",
     expect: { outcomes: ["granted"], holds: inside },
   },
   {
-    title: "Two hours later, the sweep finds access whose time is long over",
+    title: "Two hours later, the sweep finds the expired access",
     continues: true,
     passes: 120,
     payloads: [sweep],
-    promise: "Access ends, also without Sym",
+    promise: "The sweep revokes access without a deescalate",
     expect: { outcomes: ["swept"], says: "1 orphaned", holds: outside },
   },
 ];

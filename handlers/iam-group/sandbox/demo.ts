@@ -33,23 +33,23 @@ const request = requestScenes({
 
 const mistakes: Scene[] = [
   {
-    chapter: "Mistakes that people and networks make",
-    title: "Sym sends the approval twice",
+    chapter: "Wrong settings and duplicate events",
+    title: "Sym sends the escalate twice",
     payloads: [escalate, escalate],
-    promise: "A duplicate approval changes nothing",
+    promise: "A duplicate escalate changes nothing",
     expect: { outcomes: ["granted", "granted"], holds: inside },
   },
   {
-    title: "Sym sends the end twice",
+    title: "Sym sends the deescalate twice",
     payloads: [escalate, deescalate, deescalate],
-    promise: "A duplicate end is no error",
+    promise: "A duplicate deescalate is no error",
     expect: { outcomes: ["granted", "revoked", "nothing-to-revoke"], holds: outside },
   },
   {
     title: "Robin has no IAM user",
     arrange: robinHasNoUser,
     payloads: [escalate],
-    promise: "A missing user is named, and not created",
+    promise: "The answer names a missing user, who is not created",
     expect: {
       outcomes: ["refused"],
       says: "IAM user robin.requester does not exist",
@@ -57,10 +57,10 @@ const mistakes: Scene[] = [
     },
   },
   {
-    title: "The group was deleted, or its name has a typing error",
+    title: "The group was deleted, or its name is misspelt",
     arrange: groupIsGone,
     payloads: [escalate],
-    promise: "A missing group is named, and not created",
+    promise: "The answer names a missing group, which is not created",
     expect: {
       outcomes: ["refused"],
       says: "IAM group prod-admins in account 123456789012 does not exist",
@@ -71,7 +71,7 @@ const mistakes: Scene[] = [
     title: "Robin is in ten groups already, and IAM allows no more",
     arrange: robinIsInTenGroups,
     payloads: [escalate],
-    promise: "A full quota is told with what fills it",
+    promise: "The answer names the groups that use up the quota",
     expect: {
       outcomes: ["refused"],
       says: "team-0, team-1",
@@ -82,17 +82,17 @@ const mistakes: Scene[] = [
 
 const attacks: Scene[] = [
   {
-    chapter: "Events that should not have come",
-    title: "The event was made for another function",
-    lines: [["Somebody", "wrote the ARN of the function payroll into this target"]],
+    chapter: "Events that the function refuses",
+    title: "The event is for another function",
+    lines: [["Someone", "wrote the ARN of the function payroll into this target"]],
     payloads: [withField(escalate, paths.setting("arn"), otherFunction)],
     promise: "An event for another function is refused",
     expect: { outcomes: ["refused"], says: "but this function is", holds: outside, calls: "none" },
   },
   {
-    title: "Somebody calls themselves robin, with a Cyrillic o",
+    title: "A user name contains a Cyrillic o in place of robin's o",
     payloads: [testPayload("refused/username-cyrillic.json")],
-    promise: "A look-alike of a name is refused and shown",
+    promise: "A look-alike name is refused and escaped",
     expect: {
       outcomes: ["refused"],
       says: "r\\u043ebin.requester@example.com",

@@ -47,7 +47,7 @@ export const symTargets: SymTargets = {
         function_arns: { "iam-group": "arn:aws:lambda:eu-west-1:111122223333:function:sym-iam-group" },
         iam_group_targets: {},
       },
-      "so nobody could invoke the functions; set it to",
+      "so Sym could not invoke the functions; set connector_settings to",
     ],
   ],
 };

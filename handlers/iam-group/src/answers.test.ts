@@ -16,7 +16,9 @@ for (const kind of kinds)
           body: { outcome: "failed" },
           errors: [
             expect.stringMatching(
-              RegExp(`^The answer to iam:${action} on IAM .* is not one of AWS, so nothing was done on it`),
+              RegExp(
+                `^The answer to iam:${action} on IAM .* did not come from AWS, so the call changed nothing`,
+              ),
             ),
           ],
         });
@@ -67,7 +69,7 @@ test("a user keeps a standing membership if AWS finds the user but not the user'
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "failed" },
       errors: [
-        `AWS finds IAM user ${robin} and does not find the user's groups, so nothing was done; try again in a minute`,
+        `AWS found IAM user ${robin} but not the user's groups, so nothing was changed; try again in a minute`,
       ],
     });
     await send(deescalate);

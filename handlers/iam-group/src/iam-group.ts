@@ -103,14 +103,13 @@ async function quotaReached(caller: Caller, access: GroupAccess, { cause }: SymE
   const { groups } = await findByIds(caller, access);
   const list = groups.map(({ GroupName }) => GroupName).join(", ");
   return refused(
-    `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of them, then ask again`,
+    `${access.names.subject} is in as many groups as IAM allows (${list}); remove the user from one of these groups, then request the access again`,
     { cause },
   );
 }
 
 function renamedMeanwhile({ names }: GroupAccess, { cause }: SymError): SymError {
-  return unavailable(
-    `${names.subject} or ${names.resource} got another name just now; try again in a minute`,
-    { cause },
-  );
+  return unavailable(`${names.subject} or ${names.resource} was renamed just now; try again in a minute`, {
+    cause,
+  });
 }

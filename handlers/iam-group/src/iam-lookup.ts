@@ -34,13 +34,13 @@ export async function findByNames(caller: Caller, names: Membership): Promise<Ia
   if (!user)
     throw notFound(
       "subject",
-      `${subject} does not exist; create the user, or map the requester to another with IDENTITY_RULE`,
+      `${subject} does not exist; create the user, or map the requester to another user with IDENTITY_RULE`,
     );
   if (!group) throw noGroup(resource);
   // The user may have groups.
   if (!groups)
     throw unavailable(
-      `AWS finds ${subject} and does not find the user's groups, so nothing was done; try again in a minute`,
+      `AWS found ${subject} but not the user's groups, so nothing was changed; try again in a minute`,
     );
   const found = { ...names, userName: user.name, groupName: group.name };
   return { access: { ...found, subject: user.id, resource: group.id, names: namesOf(found) }, groups };
@@ -57,7 +57,7 @@ export async function findByIds(caller: Caller, access: GroupAccess): Promise<Ia
   // IAM has no lookup by id, but lists a group's members and a user's groups with their ids.
   if (!sameUser && !sameGroup)
     throw unavailable(
-      `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group by hand`,
+      `Neither ${names.subject} nor ${names.resource} can be found; if both were renamed, remove the user from the group manually`,
     );
   const userName = sameUser
     ? user?.name

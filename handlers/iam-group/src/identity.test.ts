@@ -65,7 +65,7 @@ test("a run id that is reused for another group is refused, and revokes only its
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "The id of this request belongs to another access, person or role already, so nothing was changed for IAM group auditors in account 123456789012; ask again with a new request",
+        "The id of this request belongs to another access, person or role, so nothing was changed for IAM group auditors in account 123456789012; make a new request",
       ],
     });
     expect(sandbox.iam.groupsOf(robin)).toEqual(["prod-admins"]);

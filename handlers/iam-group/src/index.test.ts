@@ -81,7 +81,7 @@ const doesNotExist = [
     what: "a user",
     payload: withRequester(escalate, "nobody@example.com"),
     sentence:
-      "IAM user nobody@example.com does not exist; create the user, or map the requester to another with IDENTITY_RULE",
+      "IAM user nobody@example.com does not exist; create the user, or map the requester to another user with IDENTITY_RULE",
   },
   {
     what: "a group",
@@ -128,7 +128,7 @@ test("a user in ten groups is refused with their names, and stays in the groups"
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `IAM user ${robin} is in as many groups as IAM allows (${groups.join(", ")}); remove the user from one of them, then ask again`,
+        `IAM user ${robin} is in as many groups as IAM allows (${groups.join(", ")}); remove the user from one of these groups, then request the access again`,
       ],
     });
     expect(sandbox.iam.groupsOf(robin)).toEqual(groups);
@@ -159,28 +159,28 @@ const failures = [
   {
     what: "a missing permission to change",
     fault: { action: "AddUserToGroup", kind: "access-denied" } as const,
-    sentence: `This function is not allowed to call iam:AddUserToGroup on ${resource}; add that to the policy of its role`,
+    sentence: `This function is not allowed to call iam:AddUserToGroup on ${resource}; add the action to the policy of its role`,
   },
   {
     what: "a missing permission to read",
     fault: { action: "ListGroupsForUser", kind: "access-denied" } as const,
-    sentence: `This function is not allowed to call iam:ListGroupsForUser on IAM user ${robin}; add that to the policy of its role`,
+    sentence: `This function is not allowed to call iam:ListGroupsForUser on IAM user ${robin}; add the action to the policy of its role`,
   },
   {
     what: "an outage of IAM",
     fault: { action: "ListGroupsForUser", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
-    sentence: `AWS did not complete iam:ListGroupsForUser on IAM user ${robin} (ServiceFailureException), so nothing was done on it; try again in a minute`,
+    sentence: `AWS did not complete iam:ListGroupsForUser on IAM user ${robin} (ServiceFailureException), so the call changed nothing; try again in a minute`,
   },
   {
     what: "a failure of IAM during a change",
     fault: { action: "AddUserToGroup", kind: "internal-error", times: Number.POSITIVE_INFINITY } as const,
-    sentence: `AWS did not complete iam:AddUserToGroup on ${resource} (ServiceFailureException), so it may or may not have changed; look there, then try again`,
+    sentence: `AWS did not complete iam:AddUserToGroup on ${resource} (ServiceFailureException), so it may or may not have changed; check AWS for the change, then try again`,
   },
   {
     what: "a timeout of IAM",
     fault: { action: "AddUserToGroup", kind: "timeout", times: Number.POSITIVE_INFINITY } as const,
     sentence:
-      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+      "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
   },
 ];
 for (const { what, fault, sentence } of failures)
@@ -252,7 +252,7 @@ test("the answer names a role that the function may not assume", () =>
       withSettings(escalate, { role_arn: "arn:aws:iam::210987654321:role/missing" }),
     );
     expect(answer.errors).toEqual([
-      "This function is not allowed to call sts:AssumeRole on arn:aws:iam::210987654321:role/missing; add that to the policy of its role",
+      "This function is not allowed to call sts:AssumeRole on arn:aws:iam::210987654321:role/missing; add the action to the policy of its role",
     ]);
   }));
 
@@ -319,7 +319,7 @@ test("the local-part rule refuses an e-mail address with two @, for any allowed 
       expect(answer).toMatchObject({
         body: { outcome: "refused" },
         errors: [
-          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+          "a@evil.com@example.com has more than one @, so its domain is ambiguous; use an e-mail with one @",
         ],
       });
       expect(sandbox.calls).toEqual([]);

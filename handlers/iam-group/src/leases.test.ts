@@ -26,7 +26,7 @@ test("an escalate after its own deescalate grants nothing", () =>
     });
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "refused" },
-      errors: ["This request has already ended and cannot grant access; ask again"],
+      errors: ["This request has already ended and cannot grant access; request the access again"],
     });
     expect(sandbox.iam.members("prod-admins")).toEqual([]);
   }));
@@ -75,9 +75,7 @@ test("until a killed function's lock expires, another request fails and the answ
     await sendAndKill(escalate, "AddUserToGroup");
     expect((await send(testPayload("overlap-escalate.json"))).answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [
-        "Another change of the same access is under way and did not end in time; try again in a minute",
-      ],
+      errors: ["Another change of the same access did not finish in time; try again in a minute"],
     });
   }));
 
@@ -255,7 +253,7 @@ test("a revoke fails, with advice, if both the user and the group were renamed",
     const { answer } = await send(deescalate);
     expect(answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [expect.stringContaining("if both were renamed, remove the user from the group by hand")],
+      errors: [expect.stringContaining("if both were renamed, remove the user from the group manually")],
     });
   }));
 
@@ -265,7 +263,7 @@ test("a user who is renamed during the revoke is still removed", () =>
     sandbox.faults.inject({ action: "RemoveUserFromGroup", kind: "not-found" });
     expect((await send(deescalate)).answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [expect.stringContaining("got another name just now; try again in a minute; the end of")],
+      errors: [expect.stringContaining("was renamed just now; try again in a minute; the end of")],
     });
     await passTime(dynamoDb, minute);
     expect((await send(sweep)).answer.body).toMatchObject({ finished: 1, failed: 0 });

@@ -51,7 +51,7 @@ test("a plan for a request that has ended says that the request would be refused
     expect(await plan(fixture, escalate)).toMatchObject({
       body: {
         outcome: "would-be-refused",
-        message: `The request of ${robin} would be refused: This request has already ended and cannot grant access; ask again.`,
+        message: `The request of ${robin} would be refused: This request has already ended and cannot grant access; request the access again.`,
       },
       errors: [],
     });

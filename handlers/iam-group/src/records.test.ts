@@ -30,14 +30,14 @@ for (const [what, spoil] of Object.entries(broken))
         body: { outcome: "failed" },
         errors: [
           expect.stringMatching(
-            /^The record lease#iam-group\|.* in the table of leases makes no sense, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record; the end of the request is recorded/,
+            /^The record lease#iam-group\|.* in the table of leases is invalid, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record; the end of the request is recorded/,
           ),
         ],
       });
       const grant = await send(testPayload("overlap-escalate.json"));
       expect(grant.answer).toMatchObject({
         body: { outcome: "failed" },
-        errors: [expect.stringMatching(/^The record lease#.* makes no sense.*then forget the record$/)],
+        errors: [expect.stringMatching(/^The record lease#.* is invalid.*then forget the record$/)],
       });
       // Each event reads once, and no event loops.
       expect(sandbox.calls.length).toBeLessThan(10);
@@ -48,7 +48,7 @@ for (const [what, spoil] of Object.entries(broken))
       expect(swept.answer.body).toMatchObject({ outcome: "swept", finished: 1, orphans: 1 });
       expect(swept.answer.body["failed"]).toBeGreaterThan(0);
       expect(swept.logs).toMatch(
-        /"step":"event".*"outcome":"failed".*"sentence":"The record lease#.* makes no sense/,
+        /"step":"event".*"outcome":"failed".*"sentence":"The record lease#.* is invalid/,
       );
       expect(sandbox.iam.members("prod-admins")).toEqual([robin]);
       expect((await send(sweep)).answer.body).toMatchObject({ due: 0 });

@@ -15,25 +15,25 @@ const concurrent = { code: "ConflictException", members: { Reason: "CONCURRENT_M
 
 export const identityCenterGroupOutages: Scene[] = [
   {
-    chapter: "A bad day at AWS",
-    title: "AWS is changing the same group for somebody else, twice",
+    chapter: "Failures at AWS",
+    title: "AWS is processing another change of the group, twice",
     arrange: (sandbox) => sandbox.identityStore.refuse({ action: adds, ...concurrent, times: 2 }),
     payloads: [escalate],
-    promise: "A concurrent change is waited for",
+    promise: "The handler waits for a concurrent change",
     expect: { outcomes: ["granted"], holds: inside, calls: { CreateGroupMembership: 3 } },
   },
   {
-    title: "AWS says to come back in a second",
+    title: "AWS asks for a retry in one second",
     arrange: (sandbox) => sandbox.identityStore.throttle(adds, 1),
     payloads: [escalate],
-    promise: "AWS is not asked again before the time it names",
+    promise: "The handler does not retry before that time",
     expect: { outcomes: ["granted"], holds: inside, calls: { CreateGroupMembership: 2 } },
   },
   {
-    title: "AWS says to come back in two minutes, which the function does not have",
+    title: "AWS asks for a retry in two minutes, after the function's deadline",
     arrange: (sandbox) => sandbox.identityStore.throttle(adds, 120),
     payloads: [escalate],
-    promise: "A wait without a prospect is told at once",
+    promise: "The answer reports a wait that is too long",
     expect: {
       outcomes: ["failed"],
       says: "AWS is throttling identitystore:CreateGroupMembership",
@@ -46,11 +46,11 @@ export const identityCenterGroupOutages: Scene[] = [
     faults: everythingIs("internal-error"),
     payloads: [escalate],
     timeoutMilliseconds: 4_000,
-    promise: "With Identity Center down, no access is claimed",
+    promise: "With Identity Center down, the answer claims no access",
     expect: { outcomes: ["failed"], says: "AWS did not complete identitystore:", holds: outside },
   },
   {
-    title: "The key that encrypts the identity store is out of reach",
+    title: "The KMS key of the identity store is unavailable",
     arrange: (sandbox) =>
       sandbox.identityStore.refuse({
         action: "IsMemberInGroups",
@@ -58,14 +58,14 @@ export const identityCenterGroupOutages: Scene[] = [
         members: { Reason: "KMS_KEY_NOT_FOUND" },
       }),
     payloads: [escalate],
-    promise: "A missing key is not taken for a missing person",
+    promise: "A missing key is not reported as a missing user",
     expect: { outcomes: ["failed"], says: "KMS_KEY_NOT_FOUND", holds: outside },
   },
   {
     title: "The function's role lacks a permission",
     faults: [{ action: adds, kind: "access-denied" }],
     payloads: [escalate],
-    promise: "A missing permission is told by its name",
+    promise: "The answer names a missing permission",
     expect: {
       outcomes: ["failed"],
       says: "not allowed to call identitystore:CreateGroupMembership",
@@ -76,7 +76,7 @@ export const identityCenterGroupOutages: Scene[] = [
     title: "AWS makes the change, but its answer is lost",
     faults: [{ action: adds, kind: "answer-lost" }],
     payloads: [escalate],
-    promise: "A lost answer does not fool the handler",
+    promise: "The handler detects a change whose answer was lost",
     expect: { outcomes: ["granted"], holds: inside, calls: { CreateGroupMembership: 2 } },
   },
   {
@@ -85,11 +85,11 @@ export const identityCenterGroupOutages: Scene[] = [
     faults: [{ action: removes, kind: "timeout" }],
     killedAt: removes,
     payloads: [deescalate],
-    promise: "A revoke cut short is not forgotten",
+    promise: "A record of the revoke survives the crash",
     expect: { outcomes: ["no answer"], holds: inside },
   },
   {
-    title: "A minute later, the sweep comes by",
+    title: "A minute later, the sweep runs",
     continues: true,
     passes: 1,
     payloads: [sweep],

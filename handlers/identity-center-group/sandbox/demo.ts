@@ -31,12 +31,12 @@ const request = requestScenes({
   escalate,
   deescalate,
   granted: { says: "You now have access to Identity Center group prod-admins", holds: inside },
-  revoked: { says: "AWS sessions that are open now can go on for up to 4 hours", holds: outside },
+  revoked: { says: "AWS sessions that are already open can last for up to 4 hours", holds: outside },
 });
 
 const kept: Scene[] = [
   {
-    chapter: "What is kept, and what is not forgotten",
+    chapter: "Standing access, and interrupted work",
     title: "Robin was in the group before the request",
     arrange: robinIsInside,
     payloads: [escalate, deescalate],
@@ -48,51 +48,51 @@ const kept: Scene[] = [
     },
   },
   {
-    title: "Two approved requests overlap, and the first one ends",
+    title: "Two approved requests overlap, and the first request ends",
     payloads: [escalate, inStore("overlap-escalate.json"), deescalate],
-    promise: "One request's end does not cut another short",
+    promise: "The end of one request leaves the other's access",
     expect: { outcomes: ["granted", "granted", "kept-for-other-request"], holds: inside },
   },
   {
-    title: "Then the second one ends",
+    title: "The second request ends",
     continues: true,
     payloads: [inStore("overlap-deescalate.json")],
-    promise: "The last request out takes the access away",
+    promise: "The end of the last request revokes the access",
     expect: { outcomes: ["revoked"], holds: outside },
   },
   { title: "Another day, Robin is approved again", payloads: [escalate] },
   {
-    title: "An administrator takes Robin out and puts Robin back, under a new membership",
+    title: "An administrator removes Robin and adds Robin again, with a new membership",
     continues: true,
     arrange: robinIsPutBackByHand,
     payloads: [deescalate],
-    promise: "A membership is found whatever its id",
+    promise: "The revoke finds the new membership",
     expect: { outcomes: ["revoked"], holds: outside },
   },
-  { title: "And on another", payloads: [escalate] },
+  { title: "Robin is approved once more", payloads: [escalate] },
   {
-    title: "Robin marries, the group is renamed, and others get the old names",
+    title: "Robin and the group are renamed, and others take the old names",
     continues: true,
     arrange: everythingIsRenamed,
     payloads: [deescalate],
-    promise: "New names do not save anybody from a revoke",
+    promise: "A rename does not prevent the revoke",
     expect: { outcomes: ["revoked"], holds: outside },
   },
 ];
 
 const mistakes: Scene[] = [
   {
-    chapter: "Mistakes that people and networks make",
-    title: "Sym sends the approval twice, and the end twice",
+    chapter: "Wrong settings and duplicate events",
+    title: "Sym sends the escalate twice, and the deescalate twice",
     payloads: [escalate, escalate, deescalate, deescalate],
     promise: "Duplicates change nothing",
     expect: { outcomes: ["granted", "granted", "revoked", "nothing-to-revoke"], holds: outside },
   },
   {
-    title: "Robin was never provisioned",
+    title: "Robin has no user in the identity store",
     arrange: robinIsNotProvisioned,
     payloads: [escalate],
-    promise: "A missing person is named, and not created",
+    promise: "The answer names a missing user, who is not created",
     expect: {
       outcomes: ["refused"],
       says: `Identity Center user ${robin} does not exist`,
@@ -100,21 +100,21 @@ const mistakes: Scene[] = [
     },
   },
   {
-    title: "Casey asks, but Sam's user name is Casey's e-mail address",
+    title: "Casey requests access, but Sam's user name is Casey's e-mail",
     arrange: twoAreCalledCasey,
     payloads: [escalateForCasey],
-    promise: "An address of two people is nobody's",
+    promise: "An e-mail that matches two users is refused",
     expect: {
       outcomes: ["refused"],
-      says: "could be any of 2 people",
+      says: "matches 2 users",
       holds: onlyInGroup("no members"),
       calls: { CreateGroupMembership: 0 },
     },
   },
   {
-    title: "The target names the group in another region than Identity Center's",
+    title: "The target's region is not the region of Identity Center",
     payloads: [inStore("escalate.json", { region: "eu-west-1" })],
-    promise: "A wrong region is told as such",
+    promise: "The answer names the wrong region",
     expect: {
       outcomes: ["refused"],
       says: "There is no identity store d-1234567890 in eu-west-1",
@@ -122,13 +122,13 @@ const mistakes: Scene[] = [
     },
   },
   {
-    title: "The group comes from the company's identity provider",
+    title: "The company's identity provider provisions the group",
     arrange: groupIsSynced,
     payloads: [escalate],
-    promise: "A synced group is recognised before any write",
+    promise: "A provisioned group is refused before any write",
     expect: {
       outcomes: ["refused"],
-      says: "comes from an identity provider",
+      says: "is provisioned by an identity provider",
       holds: outside,
       calls: { CreateGroupMembership: 0 },
     },
@@ -137,10 +137,10 @@ const mistakes: Scene[] = [
 
 const attacks: Scene[] = [
   {
-    chapter: "Events that should not have come",
-    title: "The region of the target leads to somebody's own server",
+    chapter: "Events that the function refuses",
+    title: "The target's region contains the host of another server",
     payloads: [inStore("escalate.json", { region: "eu-west-1.attacker.example/" })],
-    promise: "Only a region is taken for one",
+    promise: "Only a valid region is accepted",
     expect: { outcomes: ["refused"], says: "as its setting region", holds: outside, calls: "none" },
   },
   {
@@ -156,7 +156,7 @@ export const story: Story = {
   handler: "identity-center-group",
   title: "identity-center-group: Robin needs to be in the group prod-admins of IAM Identity Center",
   introduction:
-    "As before: the built bundle in a local Lambda, its leases in a local table, and a stand-in for the Identity Store " +
+    "The built bundle runs in a local Lambda, with its leases in a local table, and a stand-in for the Identity Store " +
     "that holds one store with Robin and the group.",
   environment: {},
   functionArn,

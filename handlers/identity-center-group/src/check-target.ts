@@ -20,5 +20,5 @@ export async function checkTarget(
   const { DisplayName, ExternalIds = [] } = await asked;
   const name = DisplayName ? `Identity Center group ${DisplayName}` : about.names.resource;
   if (ExternalIds.length > 0) throw refused(syncedSentence(name));
-  return `${name} exists in identity store ${store.id} in ${store.region}, and comes from no identity provider; whether the function may change its members is not checked`;
+  return `${name} exists in identity store ${store.id} in ${store.region}, and no identity provider provisions it; whether the function may change its members is not checked`;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { escalate, inStore, storeId, withSettings } from "./world.test-support.ts";
 
 const group = "Identity Center group prod-admins";
-const seen = `${group} exists in identity store ${storeId} in us-east-1, and comes from no identity provider; whether the function may change its members is not checked`;
+const seen = `${group} exists in identity store ${storeId} in us-east-1, and no identity provider provisions it; whether the function may change its members is not checked`;
 
 test("a check finds the group by its name, and by its id", () =>
   inStore(async (fixture) => {
@@ -36,7 +36,7 @@ test("a check names a group that an identity provider maintains", () =>
     fixture.store.linkGroup("prod-admins", [{ Issuer: "okta", Id: "7" }]);
     expect(await checkTarget(fixture, escalate)).toEqual([
       "error",
-      `${group} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`,
+      `${group} is provisioned by an identity provider, whose next sync would undo the change; grant the group in the identity provider, or name a group that was created in Identity Center`,
     ]);
   }));
 

@@ -28,19 +28,19 @@ export function identityCenterGroup(standard: { region: string }): TargetSystem<
         return {};
       }
       await removeMember(access, invocation);
-      return { residualAccess: openSessions(access, "now") };
+      return { residualAccess: openSessions(access, "already open") };
     },
     async forecast({ access }) {
-      return { residualAccess: openSessions(access, "at the end") };
+      return { residualAccess: openSessions(access, "open at the end") };
     },
     check: (target, invocation) => checkTarget(target, standard, invocation),
   };
 }
 
 /** AWS has no call that ends a session: aws-sdk#598. */
-function openSessions({ sessionHours }: MembershipAccess, when: string): string {
+function openSessions({ sessionHours }: MembershipAccess, which: string): string {
   const hours = sessionHours === 1 ? "an hour" : `${sessionHours} hours`;
-  return `AWS sessions that are open ${when} can go on for up to ${hours} after they began.`;
+  return `AWS sessions that are ${which} can last for up to ${hours} from their start.`;
 }
 
 /** Reads by the ids of an earlier request while looking up the ids again; reads again only if the ids differ. */

@@ -40,7 +40,7 @@ test("a conflict without a reason counts as granted only if the person is a memb
     sandbox.identityStore.refuse(conflict);
     expect((await send(escalate)).answer).toMatchObject({
       body: { outcome: "failed" },
-      errors: [`AWS could not add ${subject} to ${resource}, because of another change; try again`],
+      errors: [`AWS could not add ${subject} to ${resource} because of a concurrent change; try again`],
     });
     store.addMember(robin, "prod-admins");
     sandbox.identityStore.refuse(conflict);
@@ -58,7 +58,7 @@ test("a conflict without a reason is retried when a person is removed", () =>
     await send(escalate);
     sandbox.identityStore.refuse({ ...conflict, action: "DeleteGroupMembership", times: forever });
     expect((await send(deescalate)).answer.errors).toEqual([
-      `AWS is still changing ${resource} for somebody else; try again in a minute`,
+      `AWS is still processing another change of ${resource}; try again in a minute`,
     ]);
   }));
 
@@ -115,7 +115,7 @@ const refusals = [
   {
     what: "a KMS key that the role may not use",
     refusal: { code: "AccessDeniedException", members: { Reason: "KMS_ACCESS_DENIED" } },
-    sentence: `This function is not allowed to use ${key}; add kms:Decrypt on it to the policy of its role`,
+    sentence: `This function is not allowed to use ${key}; add kms:Decrypt on the key to the policy of its role`,
   },
   {
     what: "a deleted KMS key",
@@ -145,18 +145,18 @@ const failures = [
     what: "a store that mirrors a directory or rejects the call",
     refusal: { ...conflict, code: "ValidationException" },
     outcome: "refused",
-    sentence: `AWS does not accept identitystore:CreateGroupMembership on ${resource} in ${where}; if that mirrors Active Directory, change the group there, else check the target's settings`,
+    sentence: `AWS does not accept identitystore:CreateGroupMembership on ${resource} in ${where}; if the store mirrors Active Directory, change the group in Active Directory, otherwise check the target's settings`,
   },
   {
     what: "an exceeded quota",
     refusal: { ...conflict, code: "ServiceQuotaExceededException" },
     outcome: "refused",
-    sentence: `A quota of ${where} is used up, so nobody can be added to ${resource}; have AWS raise it, then ask again`,
+    sentence: `A quota of ${where} is used up, so no member can be added to ${resource}; ask AWS to raise the quota, then request the access again`,
   },
   {
     what: "a concurrent change that does not end",
     refusal: { ...conflict, members: concurrent, times: forever },
-    sentence: `AWS is still changing ${resource} for somebody else; try again in a minute`,
+    sentence: `AWS is still processing another change of ${resource}; try again in a minute`,
   },
   {
     what: "persistent throttling",
@@ -171,23 +171,23 @@ const failures = [
   {
     what: "a missing permission to change",
     fault: { action: "CreateGroupMembership", kind: "access-denied" } as const,
-    sentence: `This function is not allowed to call identitystore:CreateGroupMembership on ${resource} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
+    sentence: `This function is not allowed to call identitystore:CreateGroupMembership on ${resource} in ${where}; add the action to the policy of its role, which must be in the account that administers Identity Center`,
   },
   {
     what: "an outage of Identity Center",
     fault: { action: "GetUserId", kind: "internal-error", times: forever } as const,
-    sentence: `AWS did not complete identitystore:GetUserId on ${subject} (InternalServerException), so nothing was done on it; try again in a minute`,
+    sentence: `AWS did not complete identitystore:GetUserId on ${subject} (InternalServerException), so the call changed nothing; try again in a minute`,
   },
   {
     what: "a failure of Identity Center during a change",
     fault: { action: "CreateGroupMembership", kind: "internal-error", times: forever } as const,
-    sentence: `AWS did not complete identitystore:CreateGroupMembership on ${resource} (InternalServerException), so it may or may not have changed; look there, then try again`,
+    sentence: `AWS did not complete identitystore:CreateGroupMembership on ${resource} (InternalServerException), so it may or may not have changed; check AWS for the change, then try again`,
   },
   {
     what: "a timeout of Identity Center",
     fault: { action: "IsMemberInGroups", kind: "timeout", times: forever } as const,
     sentence:
-      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+      "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
   },
 ];
 for (const { what, fault, refusal, outcome = "failed", sentence } of failures)
@@ -222,6 +222,6 @@ test("the answer names both user and group if AWS does not say which is missing"
     sandbox.identityStore.refuse({ ...conflict, code: "ResourceNotFoundException" });
     const { answer } = await send(escalate);
     expect(answer.errors).toEqual([
-      `${subject} or ${resource} does not exist in ${where}, and AWS does not say which; look there, then try again`,
+      `${subject} or ${resource} does not exist in ${where}, and AWS does not say which; check both in IAM Identity Center, then try again`,
     ]);
   }));

@@ -22,18 +22,18 @@ const targets = [
   },
   {
     settings: { group_name: "" },
-    sentence: says("group_id", "nothing", "set it, or group_name"),
+    sentence: says("group_id", "nothing", "set either group_id or group_name"),
   },
   {
     settings: { group_id: id },
-    sentence: says("group_id", "a value besides group_name", "set it, or group_name"),
+    sentence: says("group_id", "a value besides group_name", "set either group_id or group_name"),
   },
   {
     settings: { group_name: "", group_id: `d-9999999999/${id}` },
     sentence: says(
       "group_id",
       `"d-9999999999/${id}"`,
-      `let it name the same store as identity_store_id, ${storeId}`,
+      `set it to a group of the same store as identity_store_id, ${storeId}`,
     ),
   },
   {

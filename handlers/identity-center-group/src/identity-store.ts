@@ -122,15 +122,15 @@ function toSymError(failure: IdentityStoreFailure, action: string, { store, name
   const on = objectOf(action, { store, names });
   const where = `identity store ${store.id} in ${store.region}`;
   const sentences: Record<string, string> = {
-    USER: `${names.subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`,
+    USER: `${names.subject} does not exist in ${where}; provision the person in the identity store, with this address as e-mail or user name`,
     GROUP: `${names.resource} does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`,
-    USER_OR_GROUP: `${names.subject} or ${names.resource} does not exist in ${where}, and AWS does not say which; look there, then try again`,
-    IDENTITY_STORE: `There is no ${where}; correct the target's setting identity_store_id, or set region to that of Identity Center`,
-    AccessDeniedException: `This function is not allowed to call identitystore:${action} on ${on} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
-    ServiceQuotaExceededException: `A quota of ${where} is used up, so nobody can be added to ${on}; have AWS raise it, then ask again`,
-    ValidationException: `AWS does not accept identitystore:${action} on ${on} in ${where}; if that mirrors Active Directory, change the group there, else check the target's settings`,
-    CONCURRENT_MODIFICATION: `AWS is still changing ${on} for somebody else; try again in a minute`,
-    KMS_ACCESS_DENIED: `This function is not allowed to use the key that encrypts ${where}; add kms:Decrypt on it to the policy of its role`,
+    USER_OR_GROUP: `${names.subject} or ${names.resource} does not exist in ${where}, and AWS does not say which; check both in IAM Identity Center, then try again`,
+    IDENTITY_STORE: `There is no ${where}; correct the target's setting identity_store_id, or set region to the region of Identity Center`,
+    AccessDeniedException: `This function is not allowed to call identitystore:${action} on ${on} in ${where}; add the action to the policy of its role, which must be in the account that administers Identity Center`,
+    ServiceQuotaExceededException: `A quota of ${where} is used up, so no member can be added to ${on}; ask AWS to raise the quota, then request the access again`,
+    ValidationException: `AWS does not accept identitystore:${action} on ${on} in ${where}; if the store mirrors Active Directory, change the group in Active Directory, otherwise check the target's settings`,
+    CONCURRENT_MODIFICATION: `AWS is still processing another change of ${on}; try again in a minute`,
+    KMS_ACCESS_DENIED: `This function is not allowed to use the key that encrypts ${where}; add kms:Decrypt on the key to the policy of its role`,
     KMS: `AWS cannot use the key that encrypts ${where} (${Reason}); repair the key, then try again`,
   };
   const kms = Reason.startsWith("KMS_") && Reason !== "KMS_THROTTLING" ? "KMS" : undefined;

@@ -104,7 +104,7 @@ test("a disabled person is refused, because a membership would have no effect", 
     expect((await send(withRequester(escalate, "casey@example.com"))).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "Identity Center user casey@example.com is disabled, so a membership would have no effect; enable the user, then ask again",
+        "Identity Center user casey@example.com is disabled, so a membership would have no effect; enable the user, then request the access again",
       ],
     });
     expect(count()["CreateGroupMembership"]).toBeUndefined();

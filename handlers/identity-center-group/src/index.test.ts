@@ -18,8 +18,8 @@ import {
 const subject = `Identity Center user ${robin}`;
 const resource = "Identity Center group prod-admins";
 const where = `identity store ${storeId} in us-east-1`;
-const residual = "AWS sessions that are open now can go on for up to 12 hours after they began.";
-const noUser = `${subject} does not exist in ${where}; provision the person there, with this address as e-mail or user name`;
+const residual = "AWS sessions that are already open can last for up to 12 hours from their start.";
+const noUser = `${subject} does not exist in ${where}; provision the person in the identity store, with this address as e-mail or user name`;
 const noGroup = `does not exist in ${where}; correct the target's setting group_id or group_name, or create the group`;
 const groupName = (group_name: string, payload = escalate) => withSettings(payload, { group_name });
 
@@ -125,7 +125,7 @@ test("an e-mail address of two people is refused, with their ids in the log only
     const { answer, logs } = await send(escalate);
     expect(answer.body["outcome"]).toBe("refused");
     expect(answer.errors).toEqual([
-      `${subject} could be any of 2 people in identity store ${storeId}, by e-mail or by user name; look for their ids in the function's log, and let only one have the name`,
+      `${subject} matches 2 users in identity store ${storeId}, by e-mail or by user name; find their ids in the function's log, and change the e-mail or user name of all but one`,
     ]);
     for (const id of [rival, ids.user]) {
       expect(logs).toContain(id);
@@ -139,7 +139,7 @@ test("a failed lookup does not count as a missing person", () =>
     store.createUser("rival", { email: "unused@example.com" });
     sandbox.faults.inject({ action: "GetUserId", kind: "access-denied" });
     expect((await send(escalate)).answer.errors).toEqual([
-      `This function is not allowed to call identitystore:GetUserId on ${subject} in ${where}; add that to the policy of its role, which must be in the account that administers Identity Center`,
+      `This function is not allowed to call identitystore:GetUserId on ${subject} in ${where}; add the action to the policy of its role, which must be in the account that administers Identity Center`,
     ]);
     expect((await send(escalate)).answer.body["outcome"]).toBe("granted");
   }));
@@ -172,7 +172,7 @@ const missing = [
     what: "an identity store",
     payload: withSettings(escalate, { identity_store_id: "d-0000000000" }),
     sentence:
-      "There is no identity store d-0000000000 in us-east-1; correct the target's setting identity_store_id, or set region to that of Identity Center",
+      "There is no identity store d-0000000000 in us-east-1; correct the target's setting identity_store_id, or set region to the region of Identity Center",
   },
 ];
 for (const { what, payload, sentence } of missing)
@@ -246,7 +246,7 @@ test("the handler assumes the target's role_arn, and changes the group with that
     expect(count()["AssumeRole"]).toBe(1);
     const { answer } = await send(withSettings(escalate, { role_arn: `${role_arn}-missing` }));
     expect(answer.errors).toEqual([
-      `This function is not allowed to call sts:AssumeRole on ${role_arn}-missing; add that to the policy of its role`,
+      `This function is not allowed to call sts:AssumeRole on ${role_arn}-missing; add the action to the policy of its role`,
     ]);
   }));
 
@@ -278,7 +278,7 @@ test("a revoke fails if AWS's response is empty", async () => {
   expect((await invokeAt(url, deescalate)).answer).toMatchObject({
     body: { outcome: "failed" },
     errors: [
-      `The answer to identitystore:GetUserId on ${subject} is not one of AWS, so nothing was done on it; try again in a minute; if that goes on, look for a proxy between the function and AWS`,
+      `The answer to identitystore:GetUserId on ${subject} did not come from AWS, so the call changed nothing; try again in a minute; if the error persists, check for a proxy between the function and AWS`,
     ],
   });
 });
@@ -295,7 +295,7 @@ test("a revoke fails if AWS's response lacks a required element", async () => {
     expect((await invokeAt(url, deescalate)).answer).toMatchObject({
       body: { outcome: "failed" },
       errors: [
-        expect.stringMatching(RegExp(`^The answer to identitystore:${action} on .* is not one of AWS`)),
+        expect.stringMatching(RegExp(`^The answer to identitystore:${action} on .* did not come from AWS`)),
       ],
     });
   }

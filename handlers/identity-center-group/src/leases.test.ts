@@ -14,7 +14,7 @@ import {
 
 const scim = [{ Issuer: "https://scim.aws.com/00000000/issuer", Id: "701984" }];
 const synced =
-  "Identity Center group everybody comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center";
+  "Identity Center group everybody is provisioned by an identity provider, whose next sync would undo the change; grant the group in the identity provider, or name a group that was created in Identity Center";
 const everybody = (payload: typeof escalate) => withSettings(payload, { group_name: "everybody" });
 
 test("of two overlapping requests, the last revoke removes the access", () =>

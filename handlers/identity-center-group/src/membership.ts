@@ -71,14 +71,14 @@ function effectOf(
 ): Effect {
   if (isDisabled)
     return {
-      obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then ask again`,
+      obstacle: `${names.subject} is disabled, so a membership would have no effect; enable the user, then request the access again`,
     };
   return isMember || !isSynced ? "by-state" : { obstacle: syncedSentence(names.resource) };
 }
 
 /** The sentence about a group that an identity provider maintains. */
 export function syncedSentence(group: string): string {
-  return `${group} comes from an identity provider, whose next sync would undo a change here; grant it there, or name a group that was made in Identity Center`;
+  return `${group} is provisioned by an identity provider, whose next sync would undo the change; grant the group in the identity provider, or name a group that was created in Identity Center`;
 }
 
 /** Does nothing for a user who is a member already. */
@@ -92,7 +92,7 @@ export async function addMember(access: MembershipAccess, invocation: Invocation
     // The reason is optional in the service's model; without a reason, a lookup shows whether the user is a member.
     if (await membershipId(access, invocation)) return;
     throw unavailable(
-      `AWS could not add ${access.names.subject} to ${access.names.resource}, because of another change; try again`,
+      `AWS could not add ${access.names.subject} to ${access.names.resource} because of a concurrent change; try again`,
       { cause: error },
     );
   }

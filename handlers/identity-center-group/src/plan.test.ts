@@ -10,13 +10,13 @@ test("a plan says what the escalate would do, and how long sessions go on after 
     const { body, errors } = await plan(fixture, escalate);
     expect({ ...body, errors }).toMatchObject({
       ...{ outcome: "would-grant", state: "absent", wanted: "member", other_requests: 0, errors: [] },
-      residual_access: "AWS sessions that are open at the end can go on for up to 12 hours after they began.",
+      residual_access: "AWS sessions that are open at the end can last for up to 12 hours from their start.",
     });
     expect(body["message"]).toMatch(
-      /would get access to Identity Center group prod-admins until .* UTC, and does not have the access now\. No other request holds this access\. AWS sessions that are open at the end can go on/,
+      /would get access to Identity Center group prod-admins until .* UTC, and does not have the access now\. No other request holds this access\. AWS sessions that are open at the end can last/,
     );
     expect((await plan(fixture, withSettings(escalate, { session_hours: "1" }))).body).toMatchObject({
-      residual_access: expect.stringContaining("for up to an hour after they began"),
+      residual_access: expect.stringContaining("for up to an hour from their start"),
     });
     expect((await fixture.send(escalate)).answer.body["outcome"]).toBe("granted");
   }));
@@ -44,7 +44,7 @@ test("a plan for a standing member says that the request would change nothing", 
   }));
 
 test.for([
-  ["a group of an identity provider", `${group} comes from an identity provider`],
+  ["a group of an identity provider", `${group} is provisioned by an identity provider`],
   ["a disabled user", "is disabled, so a membership would have no effect"],
   ["a missing group", `${group} does not exist`],
   ["an unknown user", "does not exist in identity store"],

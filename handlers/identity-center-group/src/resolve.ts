@@ -54,7 +54,7 @@ async function findUser(asked: Asked, invocation: Invocation): Promise<string> {
   if (others.length === 0) return id;
   invocation.log("ambiguous-user", { user_ids: [id, ...others].join(" ") });
   throw refused(
-    `${names.subject} could be any of ${others.length + 1} people in identity store ${store.id}, by e-mail or by user name; look for their ids in the function's log, and let only one have the name`,
+    `${names.subject} matches ${others.length + 1} users in identity store ${store.id}, by e-mail or by user name; find their ids in the function's log, and change the e-mail or user name of all but one`,
   );
 }
 

@@ -67,10 +67,14 @@ export function readSettings(
   const { identity_store_id: store = pasted, group_name, region = standard.region, role_arn } = settings;
   if (!store) throw wrongSetting(request, "identity_store_id", "set it to an identity store's id");
   if (pasted && pasted !== store)
-    throw wrongSetting(request, "group_id", `let it name the same store as identity_store_id, ${store}`);
+    throw wrongSetting(
+      request,
+      "group_id",
+      `set it to a group of the same store as identity_store_id, ${store}`,
+    );
   if (!id === !group_name) {
     const found = id ? "a value besides group_name" : "nothing";
-    throw wrongSetting(request, "group_id", "set it, or group_name", found);
+    throw wrongSetting(request, "group_id", "set either group_id or group_name", found);
   }
   return {
     store: { id: store, region, ...(role_arn && { roleArn: role_arn }) },

@@ -16,48 +16,48 @@ import {
 
 export const toggles: Scene[] = [
   {
-    chapter: "A switch for everybody",
-    title: "Robin may switch the search off, for half an hour",
+    chapter: "A flag for all users",
+    title: "Robin is approved to switch the search off for half an hour",
     payloads: [switchOff],
-    promise: "A switch on the list is switched",
-    expect: { outcomes: ["granted"], says: "off for everybody", holds: searchIsOff },
+    promise: "A listed flag is switched",
+    expect: { outcomes: ["granted"], says: "off for all users", holds: searchIsOff },
   },
   {
-    title: "Half an hour later",
+    title: "Half an hour later, the request expires",
     continues: true,
     payloads: [switchBack],
-    promise: "The switch goes back to where it was",
+    promise: "The end restores the flag's earlier state",
     expect: { outcomes: ["revoked"], holds: searchIsOn },
   },
   {
-    title: "A flag that nobody has put on the list",
+    title: "The flag is not in TOGGLE_ALLOWED",
     payloads: [switchCheckout],
-    promise: "A switch for everybody must be on the list",
+    promise: "A flag is switched for all users only if listed",
     expect: { outcomes: ["refused"], says: "add it to TOGGLE_ALLOWED", holds: nobody, calls: "none" },
   },
 ];
 
 export const flagOutages: Scene[] = [
   {
-    chapter: "A bad day at LaunchDarkly",
-    title: "Somebody else edits the flag at the same moment, twice",
+    chapter: "Failures at LaunchDarkly",
+    title: "Another client edits the flag at the same moment, twice",
     arrange: racesAreLost,
     payloads: [escalate],
-    promise: "A lost race is run again",
+    promise: "The handler retries after a conflict",
     expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 3 } },
   },
   {
     title: "LaunchDarkly makes the change, but its answer is lost",
     faults: [{ action: "patchFeatureFlag", kind: "answer-lost" }],
     payloads: [escalate],
-    promise: "A lost answer does not fool the handler",
+    promise: "The handler detects a change whose answer was lost",
     expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 1 } },
   },
   {
-    title: "LaunchDarkly throttles, and says for how long",
+    title: "LaunchDarkly's rate limit asks for a retry at a given time",
     faults: [{ action: "patchFeatureFlag", kind: "throttle" }],
     payloads: [escalate],
-    promise: "Throttling is waited out",
+    promise: "The handler waits out the rate limit",
     expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 2 } },
   },
   {
@@ -65,16 +65,20 @@ export const flagOutages: Scene[] = [
     continues: true,
     faults: [{ action: "getFeatureFlag", kind: "internal-error", times: Infinity }],
     payloads: [deescalate],
-    promise: "A failed end is told, never passed over",
-    expect: { outcomes: ["failed"], says: "LaunchDarkly did not answer (500)", holds: robinHasBeta },
+    promise: "The answer reports a failed revoke",
+    expect: {
+      outcomes: ["failed"],
+      says: "LaunchDarkly did not complete the request (500)",
+      holds: robinHasBeta,
+    },
   },
   {
-    title: "The function and its schedule were down as well, and come back an hour later",
+    title: "The function and its schedule are down for an hour",
     continues: true,
     passes: 60,
     arrange: targetsExpire,
     payloads: [sweep],
-    promise: "LaunchDarkly ends what nobody else does",
+    promise: "LaunchDarkly's scheduled removal ends the access",
     expect: { outcomes: ["swept"], holds: nobody, calls: { patchFeatureFlag: 0 } },
   },
 ];

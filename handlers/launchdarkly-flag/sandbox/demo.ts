@@ -26,7 +26,7 @@ import { flagOutages, toggles } from "./demo-outages.ts";
 
 const request: Scene[] = [
   {
-    chapter: "A request, from its beginning to its end",
+    chapter: "A request, from approval to expiry",
     minute: -2,
     title: "Robin asks in Slack",
     lines: [["Robin", 'asks to see the new checkout, for 30 minutes: "A customer sees an error there"']],
@@ -37,53 +37,53 @@ const request: Scene[] = [
     lines: [["Alex", 'says: "Go ahead"']],
     continues: true,
     payloads: [escalate],
-    promise: "One person sees the variation, and nobody else",
+    promise: "Only the requester sees the variation",
     expect: { outcomes: ["granted"], says: "beta for user robin.requester@example.com", holds: robinHasBeta },
   },
   {
     minute: 30,
-    title: "Half an hour passes (you need not wait for it)",
+    title: "Half an hour passes (the demo does not wait)",
     continues: true,
     payloads: [deescalate],
-    promise: "It is over when its time is over",
+    promise: "Access ends when the request expires",
     expect: { outcomes: ["revoked"], says: "has ended", holds: nobody },
   },
 ];
 
 const people: Scene[] = [
   {
-    chapter: "Who was there before, and who is there as well",
+    chapter: "Standing access, and concurrent requests",
     title: "Robin and Sam are approved for the same variation",
     payloads: [escalate, samEscalate],
     promise: "Two people can be targeted at once",
     expect: { outcomes: ["granted", "granted"], holds: bothHaveBeta },
   },
   {
-    title: "Robin's time is over",
+    title: "Robin's request expires",
     continues: true,
     payloads: [deescalate],
-    promise: "One who leaves does not take the other along",
+    promise: "The end of one request leaves the other person",
     expect: { outcomes: ["revoked"], holds: samHasBeta },
   },
   {
-    title: "So is Sam's",
+    title: "Sam's request expires",
     continues: true,
     payloads: [samDeescalate],
-    promise: "The flag is as it was before both",
+    promise: "The flag is as before both requests",
     expect: { outcomes: ["revoked"], holds: nobody },
   },
   {
-    title: "Robin was targeted with another variation, by hand",
+    title: "An administrator had targeted Robin with another variation",
     arrange: robinSeesClassic,
     payloads: [escalate],
-    promise: "Somebody with another variation is moved",
+    promise: "The requested variation replaces the other variation",
     expect: { outcomes: ["granted"], holds: robinHasBeta, calls: { patchFeatureFlag: 1 } },
   },
   {
-    title: "The time is over",
+    title: "The request expires",
     continues: true,
     payloads: [deescalate],
-    promise: "And gets the other variation back",
+    promise: "The end restores the other variation",
     expect: { outcomes: ["revoked"], holds: robinHasClassic },
   },
   {
@@ -98,9 +98,9 @@ const people: Scene[] = [
     },
   },
   {
-    title: "Two requests of Robin's overlap, and both end",
+    title: "Two requests by Robin overlap, and both end",
     payloads: [escalate, overlapEscalate, deescalate, overlapDeescalate],
-    promise: "One request's end does not cut another short",
+    promise: "The end of one request leaves the other's access",
     expect: { outcomes: ["granted", "granted", "kept-for-other-request", "revoked"], holds: nobody },
   },
   {
@@ -113,19 +113,19 @@ const people: Scene[] = [
 
 const refusals: Scene[] = [
   {
-    chapter: "What is not done",
+    chapter: "Refused and pending requests",
     title: "Targeting of the flag is off",
     arrange: targetingIsOff,
     payloads: [escalate],
-    promise: "No flag is switched on for one person",
-    expect: { outcomes: ["refused"], says: "switch it on for everybody", holds: targetingOff },
+    promise: "A flag that is off is not switched on for one user",
+    expect: { outcomes: ["refused"], says: "switching it on would affect all users", holds: targetingOff },
   },
   {
-    title: "LaunchDarkly wants an approval of its own for changes in production",
+    title: "LaunchDarkly requires its own approval for changes in production",
     arrange: approvalsAreRequired,
     payloads: [escalate],
-    promise: "A required approval is told, not passed by",
-    expect: { outcomes: ["refused"], says: "LaunchDarkly wants an approval", holds: nobody },
+    promise: "The answer names the required approval",
+    expect: { outcomes: ["refused"], says: "LaunchDarkly requires an approval", holds: nobody },
   },
 ];
 

@@ -9,7 +9,7 @@ export const symTargets: SymTargets = {
     [
       "a person without a variation",
       { launchdarkly_flag_targets: { checkout: { ...checkout, variation: null } } },
-      "launchdarkly_flag_targets has [null] as variation; LaunchDarkly needs one for a person,",
+      "launchdarkly_flag_targets has [null] as variation; set one for mode target-user;",
     ],
     [
       "a toggle to a variation",

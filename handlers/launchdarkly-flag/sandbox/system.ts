@@ -24,7 +24,7 @@ export const system: System = {
 
   async describeReal(event) {
     const { project, environment, flag } = read(event);
-    return { [`LaunchDarkly flag ${flag} in ${project}/${environment}`]: "not read: look there" };
+    return { [`LaunchDarkly flag ${flag} in ${project}/${environment}`]: "not read; check LaunchDarkly" };
   },
 };
 

@@ -17,7 +17,7 @@ export async function checkTarget(
   const place = { project, environment, flag };
   if (mode === "toggle") checkToggle(place, toggles, alternative);
   const there = await look(caller, place);
-  // Any key: whether targeting has effect is the same for everybody.
+  // Any key: whether targeting has effect is the same for all users.
   const context = "context_kind" in rest ? { kind: rest.context_kind, key: "" } : undefined;
   throwObstacle(effectOf(there, { ...place, ...(context && { context }) }));
   if (context) variationOf(there.flag, variation, place);
@@ -33,8 +33,8 @@ function permissionOf(place: Place, { _access }: FlagEnvironment, needed: string
   const [denied] = isIn(_access?.denied);
   if (denied !== undefined)
     throw refused(
-      `The token for LaunchDarkly is not allowed to call ${denied} on ${nameOf(place)}; give its role that action`,
+      `The token for LaunchDarkly is not allowed to call ${denied} on ${nameOf(place)}; give the token's role that action`,
     );
   if (isIn(_access?.allowed).length === needed.length) return "the role of the token may change it";
-  return "LaunchDarkly accepts the token, and does not tell whether it may change the flag";
+  return "LaunchDarkly accepts the token, and does not tell whether the token may change the flag";
 }

@@ -8,7 +8,7 @@ const toggle = requests({ ...target, mode: "toggle" }).robin("escalate");
 const place = ["shop", "new-checkout", "production"] as const;
 const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
 const flag = "LaunchDarkly flag new-checkout in shop/production";
-const notTold = "LaunchDarkly accepts the token, and does not tell whether it may change the flag";
+const notTold = "LaunchDarkly accepts the token, and does not tell whether the token may change the flag";
 
 function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Record<string, string> = {}) {
   return inSandbox(async (fixture) => {
@@ -35,7 +35,7 @@ test("a check sees the flag, the variation, and what LaunchDarkly tells of the t
     showRole(fixture, { allowed: actions.slice(1), denied: actions.slice(0, 1) });
     expect(await checkTarget(fixture, beta)).toEqual([
       "error",
-      `The token for LaunchDarkly is not allowed to call updateTargets on ${flag}; give its role that action`,
+      `The token for LaunchDarkly is not allowed to call updateTargets on ${flag}; give the token's role that action`,
     ]);
   }));
 
@@ -68,7 +68,7 @@ test("a check names a switch that TOGGLE_ALLOWED does not allow, and targeting t
   withFlag(async (fixture) => {
     expect(await checkTarget(fixture, toggle)).toEqual([
       "error",
-      "shop/production/new-checkout may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
+      "shop/production/new-checkout may not be switched for all users; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
     ]);
     fixture.sandbox.launchDarkly.edit(...place, (production) => {
       production.on = false;
@@ -85,12 +85,12 @@ test("a check names a token that LaunchDarkly does not accept, and a LaunchDarkl
     fixture.sandbox.faults.inject({ action: "getProject", kind: "internal-error", times });
     expect(await checkTarget(fixture, beta)).toEqual([
       "error",
-      "LaunchDarkly did not answer (500), so nothing was done; try again in a minute",
+      "LaunchDarkly did not complete the request (500), so the call changed nothing; try again in a minute",
     ]);
     fixture.sandbox.faults.clear();
     fixture.sandbox.launchDarkly.renewToken();
     expect(await checkTarget(fixture, beta)).toEqual([
       "error",
-      "LaunchDarkly did not accept the token; renew LAUNCHDARKLY_TOKEN",
+      "LaunchDarkly did not accept the token; renew the token in LAUNCHDARKLY_TOKEN",
     ]);
   }));

@@ -54,7 +54,7 @@ for (const { what, edits, problem } of unmet)
         expect(answer).toMatchObject({
           body: { outcome: "refused" },
           errors: [
-            `${flagName} has the prerequisite ${problem}, so LaunchDarkly serves the off variation; change ${flag} there first`,
+            `${flagName} has the prerequisite ${problem}, so LaunchDarkly serves the off variation; correct ${flag} in LaunchDarkly first`,
           ],
         });
         expect(sandbox.launchDarkly.audit()).toEqual([]);
@@ -64,7 +64,7 @@ test("an escalate is refused, and names a prerequisite that serves the person an
   withPrerequisites(async ({ send }) => {
     const { answer } = await send(person.sam("escalate"));
     expect(answer.errors).toEqual([
-      `${flagName} has the prerequisite new-cart, which serves another variation than it must to user ${sam}, so LaunchDarkly serves the off variation; change new-cart there first`,
+      `${flagName} has the prerequisite new-cart, which does not serve the required variation to user ${sam}, so LaunchDarkly serves the off variation; correct new-cart in LaunchDarkly first`,
     ]);
   }, {}));
 

@@ -72,7 +72,7 @@ test("a revoke with a token of another LaunchDarkly account fails without a chan
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^The token for LaunchDarkly sees another project shop than the one in which LaunchDarkly flag new-checkout in shop\/production \(on for user .*\) was given; /,
+      /^The token for LaunchDarkly sees a different project shop than the project in which LaunchDarkly flag new-checkout in shop\/production \(on for user .*\) was granted; /,
     );
   }));
 
@@ -130,7 +130,7 @@ test("a forged lease cannot change a flag that TOGGLE_ALLOWED does not list", ()
     });
     const swept = await later.send(sweep);
     expect(swept.answer.body).toMatchObject({ failed: 1 });
-    expect(swept.logs).toContain("shop/production/new-checkout may not be switched for everybody");
+    expect(swept.logs).toContain("shop/production/new-checkout may not be switched for all users");
     expect(isOn(sandbox)).toBe(false);
     await passTime(dynamoDb, 120_000);
     expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });

@@ -26,7 +26,7 @@ for (const list of notAllowed)
         expect(answer).toMatchObject({
           body: { outcome: "refused" },
           errors: [
-            "shop/production/new-checkout may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
+            "shop/production/new-checkout may not be switched for all users; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
           ],
         });
         expect(sandbox.calls).toEqual([]);
@@ -93,7 +93,7 @@ test("an e-mail address with two @ is refused, for any allowed domain", () =>
       expect((await send(payload)).answer).toMatchObject({
         body: { outcome: "refused" },
         errors: [
-          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+          "a@evil.com@example.com has more than one @, so its domain is ambiguous; use an e-mail with one @",
         ],
       });
       expect(sandbox.calls).toEqual([]);

@@ -8,11 +8,11 @@ import { type Context, nameOf, type Target } from "./resolve.ts";
 export function effectOf({ flag, environment }: FlagThere, target: Target): Effect {
   const name = nameOf(target);
   if (flag.archived)
-    return { obstacle: `${name} is archived, so no variation of it can be given; restore it first` };
+    return { obstacle: `${name} is archived, so its variations cannot be granted; restore the flag first` };
   // With targeting off, LaunchDarkly ignores individual targets; turning targeting on would affect all users.
   if (target.context && !environment.on)
     return {
-      obstacle: `Targeting of ${name} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
+      obstacle: `Targeting of ${name} is off, and switching it on would affect all users, not only one; switch targeting on in LaunchDarkly first`,
     };
   return "by-state";
 }
@@ -37,7 +37,7 @@ export async function effectWithPrerequisites(
       const problem = problemOf(found[index], variation, target.context);
       if (problem)
         return {
-          obstacle: `${nameOf(target)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; change ${key} there first`,
+          obstacle: `${nameOf(target)} has the prerequisite ${key}, ${problem}, so LaunchDarkly serves the off variation; correct ${key} in LaunchDarkly first`,
         };
     }
     level = found
@@ -57,5 +57,5 @@ function problemOf(there: FlagThere | undefined, needed: number, context?: Conte
   const target = targetIndex(environment, context);
   const served = target ?? (environment.rules.length === 0 ? environment.fallthrough.variation : undefined);
   if (served === undefined || served === needed) return undefined;
-  return `which serves another variation than it must to ${context.kind} ${context.key}`;
+  return `which does not serve the required variation to ${context.kind} ${context.key}`;
 }

@@ -91,7 +91,7 @@ export async function changeRemoval(
     // LaunchDarkly answers 200 also if instructions failed; only this list names the failures.
     if (!bodyOf(resultShape, response, whatFor(target)).errors?.length) return true;
     if (isKnown) return false; // Another client may have changed the removal since the read.
-    throw unavailable(`LaunchDarkly refused to ${whatFor(target)}; look for the reason there`, {
+    throw unavailable(`LaunchDarkly refused to ${whatFor(target)}; look up the reason in LaunchDarkly`, {
       retryable: false,
     });
   });

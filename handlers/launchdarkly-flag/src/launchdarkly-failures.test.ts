@@ -58,47 +58,49 @@ const failures: { what: string; action: string; kind: FaultKind; sentence: strin
     what: "persistent throttling",
     action: "getFeatureFlag",
     kind: "throttle",
-    sentence: "LaunchDarkly is throttling this function; try again in 1 s",
+    sentence: "LaunchDarkly rate limit reached; retry in 1 s",
   },
   {
     what: "an outage of LaunchDarkly",
     action: "getFeatureFlag",
     kind: "internal-error",
-    sentence: "LaunchDarkly did not answer (500), so nothing was done; try again in a minute",
+    sentence:
+      "LaunchDarkly did not complete the request (500), so the call changed nothing; try again in a minute",
   },
   {
     what: "an unreachable LaunchDarkly",
     action: "getFeatureFlag",
     kind: "reset",
-    sentence: "LaunchDarkly did not answer (no connection), so nothing was done; try again in a minute",
+    sentence:
+      "LaunchDarkly did not complete the request (no connection), so the call changed nothing; try again in a minute",
   },
   {
     what: "a failure of LaunchDarkly during a change",
     action: "patchFeatureFlag",
     kind: "internal-error",
     sentence:
-      "LaunchDarkly did not answer (500), so the flag may or may not have changed; look there, then try again",
+      "LaunchDarkly did not complete the request (500), so the flag may or may not have changed; check LaunchDarkly for the change, then try again",
   },
   {
     what: "a timeout of LaunchDarkly",
     action: "getFeatureFlag",
     kind: "timeout",
     sentence:
-      "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+      "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
   },
   {
     what: "a token without the permission to read",
     action: "getFeatureFlag",
     kind: "access-denied",
     sentence:
-      "The token for LaunchDarkly is not allowed to read flag new-checkout; give its role that permission",
+      "The token for LaunchDarkly is not allowed to read flag new-checkout; give the token's role that permission",
   },
   {
     what: "a token without the permission to change",
     action: "patchFeatureFlag",
     kind: "access-denied",
     sentence:
-      "The token for LaunchDarkly is not allowed to change flag new-checkout in shop/production; give its role that permission",
+      "The token for LaunchDarkly is not allowed to change flag new-checkout in shop/production; give the token's role that permission",
   },
 ];
 for (const { what, action, kind, sentence } of failures)
@@ -137,7 +139,7 @@ const missing = [
     what: "project",
     settings: { project: "shopp" },
     sentence:
-      "There is no LaunchDarkly project shopp that the token can see; correct the target's setting project, or let the token's role view it",
+      "There is no LaunchDarkly project shopp that the token can see; correct the target's setting project, or let the token's role view the project",
   },
   {
     what: "environment",
@@ -235,7 +237,9 @@ test("the answer names the secret of a rejected token, and does not show the tok
     sandbox.secretsManager.putSecret("launchdarkly/token", sandbox.env.LAUNCHDARKLY_TOKEN);
     sandbox.launchDarkly.renewToken();
     const { answer, logs } = await send(person.robin("escalate"));
-    expect(answer.errors).toEqual(["LaunchDarkly did not accept the token; renew secret launchdarkly/token"]);
+    expect(answer.errors).toEqual([
+      "LaunchDarkly did not accept the token; renew the token in secret launchdarkly/token",
+    ]);
     expect(JSON.stringify(answer) + logs).not.toContain(sandbox.env.LAUNCHDARKLY_TOKEN);
   }, secret));
 

@@ -97,7 +97,7 @@ export function launchDarklyFlag(settings: LaunchDarklySettings): TargetSystem<F
 }
 
 const overridden =
-  "A change of the flag that is scheduled in LaunchDarkly, or waits for an approval there, can fail because of this.";
+  "Because of this change, scheduled changes and pending approval requests of the flag in LaunchDarkly can fail.";
 
 /** Reads flag and removal in a single round of calls. After a failed read, `changeRemoval` reads the removal again. */
 async function lookBoth(caller: Caller, target: Target) {
@@ -121,13 +121,13 @@ function checkSame(access: FlagAccess, ids: Ids): void {
   const [project, environment] = access.resource.split("/");
   if (project !== ids.project)
     throw refused(
-      `The token for LaunchDarkly sees another project ${access.project} than the one in which ${access.names.resource} was given; give the function a token of that project's account, or look there`,
+      `The token for LaunchDarkly sees a different project ${access.project} than the project in which ${access.names.resource} was granted; give the function a token of the earlier project's account, or check the access in that account`,
     );
   const gone = environment === ids.environment ? `flag ${access.flag}` : `environment ${access.environment}`;
   if (access.resource !== resourceOf(ids))
     throw notFound(
       "resource",
-      `LaunchDarkly ${gone} of project ${access.project} was deleted, and another one has its key now; ask again`,
+      `LaunchDarkly ${gone} of project ${access.project} was deleted and its key was reused; request the access again`,
     );
 }
 
@@ -138,6 +138,6 @@ function checkOthersRemoval({ access, state, scheduled }: FlagReading, change: C
   if (removal?.variationId !== state) return;
   const end = new Date(removal.expirationDate).toISOString().slice(0, 16).replace("T", " ");
   throw refused(
-    `${access.names.subject} has another variation of ${nameOf(access)} until ${end} UTC, when LaunchDarkly removes it, and would get it back without that end; ask again after it, or remove the scheduled removal there`,
+    `${access.names.subject} has another variation of ${nameOf(access)} until ${end} UTC, when LaunchDarkly removes that variation, and this function could only restore it without its end; request the access again after that time, or delete the scheduled removal in LaunchDarkly`,
   );
 }

@@ -110,6 +110,6 @@ function noEnvironment({ project, environment }: Place): SymError {
 
 function hiddenProject({ project }: Place): SymError {
   return refused(
-    `There is no LaunchDarkly project ${project} that the token can see; correct the target's setting project, or let the token's role view it`,
+    `There is no LaunchDarkly project ${project} that the token can see; correct the target's setting project, or let the token's role view the project`,
   );
 }

@@ -110,7 +110,7 @@ test("a grant fails and leaves nothing if an administrator removes the target du
     const { answer } = await send(person.robin("escalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toMatch(
-      /^LaunchDarkly refused to schedule the end of a target of flag new-checkout in shop\/production; look for the reason there/,
+      /^LaunchDarkly refused to schedule the end of a target of flag new-checkout in shop\/production; look up the reason in LaunchDarkly/,
     );
     expect([launchDarkly.targeted(...place, robin), launchDarkly.expiring(...place)]).toEqual([
       undefined,

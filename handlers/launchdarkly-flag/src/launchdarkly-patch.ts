@@ -86,11 +86,11 @@ function toSymError(place: Place, response: JsonResponse, isEnd: boolean): SymEr
   if (response.status === 404) return noFlag(place);
   if (response.status === 405)
     return refused(
-      `LaunchDarkly wants an approval for changes of flag ${flag} in ${project}/${environment}; ask for one there, or allow bypassRequiredApproval in the role of the token`,
+      `LaunchDarkly requires an approval for changes of flag ${flag} in ${project}/${environment}; request the approval in LaunchDarkly, or allow bypassRequiredApproval in the token's role`,
     );
   if (response.status === 400 && !isEnd)
     return refused(
-      `LaunchDarkly refused to change flag ${flag} in ${project}/${environment}, perhaps because that would make a scheduled change or an approval request fail; look at what is pending for the flag there, then ask again`,
+      `LaunchDarkly refused to change flag ${flag} in ${project}/${environment}, perhaps because the change would make a scheduled change or an approval request fail; check the flag's pending changes in LaunchDarkly, then try again`,
     );
   return unexpectedResponse(response, `change flag ${flag} in ${project}/${environment}`);
 }

@@ -123,7 +123,7 @@ test("a standing target with a scheduled removal is not moved, because the revok
       body: { outcome: "refused" },
       errors: [
         expect.stringMatching(
-          /^user robin\.requester@example\.com has another variation of LaunchDarkly flag new-checkout in shop\/production until \d{4}-\d\d-\d\d \d\d:\d\d UTC, when LaunchDarkly removes it, and would get it back without that end; ask again after it, or remove the scheduled removal there$/,
+          /^user robin\.requester@example\.com has another variation of LaunchDarkly flag new-checkout in shop\/production until \d{4}-\d\d-\d\d \d\d:\d\d UTC, when LaunchDarkly removes that variation, and this function could only restore it without its end; request the access again after that time, or delete the scheduled removal in LaunchDarkly$/,
         ),
       ],
     });
@@ -241,14 +241,14 @@ test("a revoke overrides a conflicting scheduled change and says so, and a grant
     expect((await send(person.robin("deescalate"))).answer.body).toMatchObject({
       outcome: "revoked",
       residual_access:
-        "A change of the flag that is scheduled in LaunchDarkly, or waits for an approval there, can fail because of this.",
+        "Because of this change, scheduled changes and pending approval requests of the flag in LaunchDarkly can fail.",
     });
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
     const { answer } = await send(person.sam("escalate"));
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "LaunchDarkly refused to change flag new-checkout in shop/production, perhaps because that would make a scheduled change or an approval request fail; look at what is pending for the flag there, then ask again",
+        "LaunchDarkly refused to change flag new-checkout in shop/production, perhaps because the change would make a scheduled change or an approval request fail; check the flag's pending changes in LaunchDarkly, then try again",
       ],
     });
   }));
@@ -299,7 +299,7 @@ test("a request for another variation is refused until the person's first reques
       body: { outcome: "refused" },
       errors: [
         expect.stringMatching(
-          /^LaunchDarkly flag new-checkout .* cannot be granted while another approved request holds it in another state; ask again when that request has ended$/,
+          /^LaunchDarkly flag new-checkout .* cannot be granted while another approved request holds it in another state; request the access again when that request has ended$/,
         ),
       ],
     });
@@ -340,7 +340,7 @@ test("a request for one person never turns targeting on", () =>
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Targeting of ${flagName} is off, and switching it on for one person would switch it on for everybody; switch it on there first`,
+        `Targeting of ${flagName} is off, and switching it on would affect all users, not only one; switch targeting on in LaunchDarkly first`,
       ],
     });
     expect(flagOf(fixture)).toBe(before);
@@ -352,7 +352,7 @@ test("an archived flag is refused", () =>
       flag.archived = true;
     });
     expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-      `${flagName} is archived, so no variation of it can be given; restore it first`,
+      `${flagName} is archived, so its variations cannot be granted; restore the flag first`,
     ]);
   }));
 
@@ -366,7 +366,7 @@ for (const on of [true, false])
         });
         const { answer } = await send(person.robin("escalate", { mode: "toggle", variation: "on" }));
         expect(answer.errors).toEqual([
-          `${flagName} is archived, so no variation of it can be given; restore it first`,
+          `${flagName} is archived, so its variations cannot be granted; restore the flag first`,
         ]);
         expect(sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on).toBe(on);
       },
@@ -376,7 +376,7 @@ for (const on of [true, false])
 test("escalate and deescalate explain that the environment requires approvals", () =>
   withFlag(async ({ sandbox, send, outcome }) => {
     const sentence =
-      "LaunchDarkly wants an approval for changes of flag new-checkout in shop/production; ask for one there, or allow bypassRequiredApproval in the role of the token";
+      "LaunchDarkly requires an approval for changes of flag new-checkout in shop/production; request the approval in LaunchDarkly, or allow bypassRequiredApproval in the token's role";
     await outcome(person.sam("escalate"));
     sandbox.launchDarkly.requireApproval("shop", "production");
     const { answer } = await send(person.robin("escalate"));

@@ -6,7 +6,7 @@ const person = requests({ ...target, variation: "on" });
 const everybody = requests({ ...target, mode: "toggle" });
 const place = ["shop", "new-checkout", "production"] as const;
 const allowed = { TOGGLE_ALLOWED: '["shop/production/new-checkout"]' };
-const resource = "LaunchDarkly flag new-checkout in shop/production (on for everybody)";
+const resource = "LaunchDarkly flag new-checkout in shop/production (on for all users)";
 
 /** With the flag new-checkout, whose targeting is off. */
 function withFlag(play: Parameters<typeof inSandbox>[0], environment: Record<string, string> = {}) {
@@ -24,7 +24,7 @@ test("a toggle turns the flag on for all users, and the last revoke restores the
     const isOn = () => sandbox.launchDarkly.flag("shop", "new-checkout").environments["production"]?.on;
     const { answer } = await send(everybody.robin("escalate"));
     expect(answer).toMatchObject({
-      body: { outcome: "granted", resource, subject: "everybody" },
+      body: { outcome: "granted", resource, subject: "all users" },
       errors: [],
     });
     expect(isOn()).toBe(true);
@@ -50,7 +50,7 @@ test("a request to turn a flag off is refused while another request holds the fl
     await outcome(everybody.robin("escalate"));
     const { answer } = await send(everybody.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      "LaunchDarkly flag new-checkout in shop/production (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended",
+      "LaunchDarkly flag new-checkout in shop/production (off for all users) cannot be granted while another approved request holds it in another state; request the access again when that request has ended",
     ]);
   }, allowed));
 
@@ -58,7 +58,7 @@ test("without leases, a toggle is refused, because no record holds the state to 
   withFlag(
     async ({ sandbox, send }) => {
       expect((await send(everybody.robin("escalate"))).answer.errors).toEqual([
-        "shop/production/new-checkout cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases",
+        "shop/production/new-checkout cannot be switched for all users without leases, which record the earlier state; give the function a table of leases (LEASES_TABLE)",
       ]);
       expect(sandbox.calls).toEqual([]);
     },

@@ -56,7 +56,7 @@ test("a plan for a person whom others have targeted says that the request would 
     expect(await fixture.outcome(person.robin("escalate"))).toBe("already-had-access");
   }));
 
-test("a plan for everybody names the requester only", () =>
+test("a plan for all users names the requester only", () =>
   withFlag(async (fixture) => {
     fixture.sandbox.launchDarkly.edit(...place, (production) => {
       production.on = false;
@@ -64,7 +64,7 @@ test("a plan for everybody names the requester only", () =>
     expect((await plan(fixture, everybody.robin("escalate"))).body).toMatchObject({
       outcome: "would-grant",
       message: expect.stringMatching(
-        /^robin\.requester@example\.com would get access to .* \(on for everybody\) until .* UTC, and has the state off now\./,
+        /^robin\.requester@example\.com would get access to .* \(on for all users\) until .* UTC, and has the state off now\./,
       ),
     });
     expect(await fixture.outcome(everybody.robin("escalate"))).toBe("granted");
@@ -104,7 +104,7 @@ test("a plan for a switch that the administrator does not allow would be refused
   withFlag(async (fixture) => {
     expect((await plan(fixture, everybody.robin("escalate"))).body).toMatchObject({
       outcome: "would-be-refused",
-      message: expect.stringContaining("may not be switched for everybody; add it to TOGGLE_ALLOWED"),
+      message: expect.stringContaining("may not be switched for all users; add it to TOGGLE_ALLOWED"),
     });
   }));
 
@@ -114,6 +114,8 @@ test("a plan is an error while LaunchDarkly is down", () =>
     fixture.sandbox.faults.inject({ action: "getFeatureFlag", kind: "internal-error", times });
     expect(await plan(fixture, person.robin("escalate"))).toMatchObject({
       body: { outcome: "failed" },
-      errors: ["LaunchDarkly did not answer (500), so nothing was done; try again in a minute"],
+      errors: [
+        "LaunchDarkly did not complete the request (500), so the call changed nothing; try again in a minute",
+      ],
     });
   }));

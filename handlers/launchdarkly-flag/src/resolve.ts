@@ -1,5 +1,5 @@
 // Change this file first: `resolve` maps a Sym request to a flag, and the requester to a context key of LaunchDarkly.
-import { contextKeyOf, everybody, type Place } from "@sym/flags";
+import { contextKeyOf, forAllUsers, type Place } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { type LaunchDarklySettings, readTarget } from "./settings.ts";
 
@@ -18,7 +18,7 @@ export type FlagAccess = Access & Target;
 /** The access without the ids that LaunchDarkly knows. */
 type Asked = Omit<FlagAccess, "host" | "resource">;
 
-/** The other remedy for a target that switches a flag for everybody. */
+/** The other remedy for a target that switches a flag for all users. */
 export const alternative = ", or set the target's mode to target-user";
 
 /**
@@ -34,7 +34,7 @@ export function resolve(
   const place = { project, environment, flag };
   const name = nameOf(place);
   if (target.mode === "toggle") {
-    const asked = { ...place, ...everybody(request, { place, name, variation }, toggles, alternative) };
+    const asked = { ...place, ...forAllUsers(request, { place, name, variation }, toggles, alternative) };
     return { asked, variation };
   }
   const kind = target.context_kind;

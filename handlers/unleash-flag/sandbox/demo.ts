@@ -28,7 +28,7 @@ import {
 
 const request: Scene[] = [
   {
-    chapter: "A request, from its beginning to its end",
+    chapter: "A request, from approval to expiry",
     minute: -2,
     title: "Robin asks in Slack",
     lines: [["Robin", 'asks to see the new checkout, for 30 minutes: "A customer sees an error there"']],
@@ -39,36 +39,36 @@ const request: Scene[] = [
     lines: [["Alex", 'says: "Go ahead"']],
     continues: true,
     payloads: [escalate],
-    promise: "One person sees the flag, and nobody else",
+    promise: "Only the requester sees the flag",
     expect: { outcomes: ["granted"], says: "on for user robin.requester@example.com", holds: onlyRobin },
   },
   {
     minute: 30,
-    title: "Half an hour passes (you need not wait for it)",
+    title: "Half an hour passes (the demo does not wait)",
     continues: true,
     payloads: [deescalate],
-    promise: "It is over when its time is over",
+    promise: "Access ends when the request expires",
     expect: { outcomes: ["revoked"], says: "has ended", holds: nobody },
   },
 ];
 
 const people: Scene[] = [
   {
-    chapter: "Who was there before, and who is there as well",
+    chapter: "Standing access, and concurrent requests",
     title: "Robin and Sam are approved for the same flag",
     payloads: [escalate, samEscalate],
     promise: "Two people can be targeted at once",
     expect: { outcomes: ["granted", "granted"], holds: both },
   },
   {
-    title: "Robin's time is over",
+    title: "Robin's request expires",
     continues: true,
     payloads: [deescalate],
-    promise: "The one who leaves does not take the other along",
+    promise: "The end of one request leaves the other person",
     expect: { outcomes: ["revoked"], holds: onlySam },
   },
   {
-    title: "Sam had the flag before the request, by a strategy of an administrator",
+    title: "Sam had the flag before the request, through an administrator's strategy",
     arrange: samSeesTheFlag,
     payloads: [samEscalate, samDeescalate],
     promise: "Standing access is kept",
@@ -79,68 +79,68 @@ const people: Scene[] = [
     },
   },
   {
-    title: "Two requests of Robin's overlap, and both end",
+    title: "Two requests by Robin overlap, and both end",
     payloads: [escalate, overlapEscalate, deescalate, overlapDeescalate],
-    promise: "One request's end does not cut another short",
+    promise: "The end of one request leaves the other's access",
     expect: { outcomes: ["granted", "granted", "kept-for-other-request", "revoked"], holds: nobody },
   },
 ];
 
 const refusals: Scene[] = [
   {
-    chapter: "What is not done",
-    title: "The flag is off, and a strategy for everybody waits behind the switch",
+    chapter: "Refused and pending requests",
+    title: "The flag is off, and has a strategy for all users",
     arrange: othersWaitBehindTheSwitch,
     payloads: [escalate],
-    promise: "No flag is switched on for one person",
-    expect: { outcomes: ["refused"], says: "bring its other strategies to life", holds: nobody },
+    promise: "A flag that is off is not switched on for one user",
+    expect: { outcomes: ["refused"], says: "would also activate its other strategies", holds: nobody },
   },
   {
     title: "The flag is archived",
     arrange: flagIsArchived,
     payloads: [escalate],
-    promise: "An archived flag is given to nobody",
+    promise: "An archived flag is refused",
     expect: { outcomes: ["refused"], says: "is archived", holds: nobody },
   },
   {
-    title: "A switch for everybody that is not on the list",
+    title: "Robin requests a flag for all users that is not in TOGGLE_ALLOWED",
     payloads: [switchCheckout],
-    promise: "A switch for everybody must be on the list",
+    promise: "A flag is switched for all users only if listed",
     expect: { outcomes: ["refused"], says: "add it to TOGGLE_ALLOWED", holds: nobody, calls: "none" },
   },
 ];
 
 const toggle: Scene[] = [
   {
-    chapter: "A switch for everybody",
-    title: "Robin may switch the search on, for half an hour",
+    chapter: "A flag for all users",
+    title: "Robin is approved to switch the search on for half an hour",
     payloads: [switchOn],
-    promise: "A switch on the list is switched",
-    expect: { outcomes: ["granted"], says: "on for everybody", holds: searchForBoth },
+    promise: "A listed flag is switched",
+    expect: { outcomes: ["granted"], says: "on for all users", holds: searchForBoth },
   },
   {
-    title: "Half an hour later",
+    title: "Half an hour later, the request expires",
     continues: true,
     payloads: [switchBack],
-    promise: "The switch goes back to where it was",
+    promise: "The end restores the flag's earlier state",
     expect: { outcomes: ["revoked"], holds: searchForNobody },
   },
 ];
 
 const outages: Scene[] = [
   {
-    chapter: "A bad day at Unleash",
+    chapter: "Failures at Unleash",
     title: "Unleash adds the strategy, but its answer is lost",
     faults: [{ action: "addFeatureStrategy", kind: "answer-lost" }],
     payloads: [escalate],
-    promise: "A lost answer does not lead to a second strategy",
+    promise: "A lost answer causes no second strategy",
     expect: { outcomes: ["granted"], holds: onlyRobin, calls: { addFeatureStrategy: 1 } },
   },
   {
-    title: "Unleash throttles, and says for how long",
+    title: "Unleash's rate limit asks for a retry at a given time",
     faults: [{ action: "addFeatureStrategy", kind: "throttle" }],
     payloads: [escalate],
-    promise: "Throttling is waited out",
+    promise: "The handler waits out the rate limit",
     expect: { outcomes: ["granted"], holds: onlyRobin, calls: { addFeatureStrategy: 2 } },
   },
   {
@@ -148,16 +148,16 @@ const outages: Scene[] = [
     continues: true,
     faults: [{ action: "getFeature", kind: "internal-error", times: Infinity }],
     payloads: [deescalate],
-    promise: "A failed end is told, never passed over",
-    expect: { outcomes: ["failed"], says: "Unleash did not answer (500)", holds: onlyRobin },
+    promise: "The answer reports a failed revoke",
+    expect: { outcomes: ["failed"], says: "Unleash did not complete the request (500)", holds: onlyRobin },
   },
   {
-    title: "Unleash is back, and the sweep comes by",
+    title: "Unleash is back, and the sweep runs",
     continues: true,
     passes: 1,
     arrange: unleashIsBack,
     payloads: [sweep],
-    promise: "The sweep makes up for it",
+    promise: "The sweep finishes the revoke",
     expect: { outcomes: ["swept"], holds: nobody },
   },
 ];

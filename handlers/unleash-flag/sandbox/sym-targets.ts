@@ -9,7 +9,7 @@ export const symTargets: SymTargets = {
     [
       "a person with a variation",
       { unleash_flag_targets: { checkout: { ...checkout, variation: "beta" } } },
-      'unleash_flag_targets has ["beta"] as variation; Unleash needs none for a person,',
+      'unleash_flag_targets has ["beta"] as variation; use none for mode target-user;',
     ],
     [
       "a toggle to a variation",

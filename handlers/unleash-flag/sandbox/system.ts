@@ -12,7 +12,7 @@ export const system: System = {
   describe: () => ({}),
 
   async describeReal(event) {
-    return { [nameOf(event)]: "not read: look there" };
+    return { [nameOf(event)]: "not read; check Unleash" };
   },
 };
 

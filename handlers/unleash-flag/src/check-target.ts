@@ -16,8 +16,8 @@ export async function checkTarget(
   const place = { project, environment, flag };
   if (mode === "toggle") checkToggle(place, toggles, alternative);
   const there = await getFlag(caller, place);
-  // Any person: an obstacle of the flag is the same for everybody.
-  const names = { subject: "everybody", resource: nameOf(place) };
+  // Any person: an obstacle of the flag is the same for all users.
+  const names = { subject: "all users", resource: nameOf(place) };
   throwObstacle(effectOf(there, { ...place, names, ...(mode !== "toggle" && { userId: "" }) }));
-  return `${nameOf(place)} exists and is ${there.enabled ? "on" : "off"} now; Unleash accepts the token, and does not tell whether it may change the flag`;
+  return `${nameOf(place)} exists and is ${there.enabled ? "on" : "off"} now; Unleash accepts the token, and does not tell whether the token may change the flag`;
 }

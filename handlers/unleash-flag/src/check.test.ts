@@ -4,7 +4,7 @@ import { addStrategy, testFlag, unleash, useUnleash } from "./unleash-fixture.te
 
 useUnleash();
 
-const notTold = "Unleash accepts the token, and does not tell whether it may change the flag";
+const notTold = "Unleash accepts the token, and does not tell whether the token may change the flag";
 const seen = (flag: string) =>
   `Unleash flag ${flag} in default/development exists and is off now; ${notTold}`;
 
@@ -25,7 +25,7 @@ testFlag(
     const elsewhere = { ...fixture, ...beside({ TOGGLE_ALLOWED: "[]" }) };
     expect(await checkTarget(elsewhere, toggle)).toEqual([
       "error",
-      `default/development/${flag} may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user`,
+      `default/development/${flag} may not be switched for all users; add it to TOGGLE_ALLOWED, or set the target's mode to target-user`,
     ]);
   },
 );
@@ -35,7 +35,7 @@ testFlag("a check names each wrong setting", async (fixture) => {
   for (const [settings, problem] of [
     [{ flag: "no-such-flag" }, "There is no flag no-such-flag in Unleash; correct the target's setting flag"],
     [{ project: "shop" }, `Unleash project shop has no flag ${flag} in development that the token can see`],
-    [{ environment: "moon" }, `Unleash flag ${flag} is not in an environment moon; correct`],
+    [{ environment: "moon" }, `Unleash flag ${flag} has no environment moon; correct`],
     [{ variation: "on" }, 'Target new-checkout has "on" as its setting variation; set it to on or off'],
   ] as const) {
     const [level, message] = await checkTarget(fixture, person.robin("escalate", settings));
@@ -44,12 +44,12 @@ testFlag("a check names each wrong setting", async (fixture) => {
 });
 
 testFlag(
-  "a check names strategies of others, which a switch for one person would bring to life",
+  "a check names strategies of others, which a switch for one person would activate",
   async (fixture) => {
     await addStrategy(fixture.flag, ["wren@example.com"]);
     expect(await checkTarget(fixture, fixture.person.robin("escalate"))).toEqual([
       "error",
-      expect.stringContaining("switching it on for one person would bring its other strategies to life"),
+      expect.stringContaining("switching it on for one user would also activate its other strategies"),
     ]);
   },
 );
@@ -61,14 +61,14 @@ testFlag(
     const elsewhere = { ...fixture, ...fixture.beside({ UNLEASH_TOKEN: "*:*.wrong" }) };
     expect(await checkTarget(elsewhere, payload)).toEqual([
       "error",
-      "Unleash did not accept the token; renew UNLEASH_TOKEN",
+      "Unleash did not accept the token; renew the token in UNLEASH_TOKEN",
     ]);
     unleash.faults.inject({ method: "GET", path: /features/, kind: "internal-error", times: 99 });
     const down = await checkTarget(fixture, payload);
     unleash.faults.clear();
     expect(down).toEqual([
       "error",
-      "Unleash did not answer (500), so nothing was done; try again in a minute",
+      "Unleash did not complete the request (500), so the call changed nothing; try again in a minute",
     ]);
   },
 );

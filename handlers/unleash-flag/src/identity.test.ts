@@ -82,7 +82,7 @@ testFlag(
     });
     const swept = await beside({ TOGGLE_ALLOWED: "[]" }).send(sweep);
     expect(swept.answer.body).toMatchObject({ failed: 1 });
-    expect(swept.logs).toContain(`default/development/${flag} may not be switched for everybody`);
+    expect(swept.logs).toContain(`default/development/${flag} may not be switched for all users`);
     expect(await isOn(flag, sam)).toBe(false);
     await passTime(dynamoDb, 120_000);
     expect((await send(sweep)).answer.body).toMatchObject({ failed: 0 });
@@ -101,7 +101,7 @@ testFlag(
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off there, so it is off for everybody; switch ${parent} on first`,
+        `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off in this environment, so it is off for all users; switch ${parent} on first`,
       ],
     });
     expect(await strategies(flag)).toEqual([]);
@@ -123,7 +123,7 @@ testFlag(
     expect((await send(person.robin("escalate"))).answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Unleash flag ${flag} in default/development is off wherever flag ${parent} is on, and that is on for user ${robin}; switch ${parent} off first`,
+        `Unleash flag ${flag} in default/development is off where its parent flag ${parent} is on, and the parent flag is on for user ${robin}; switch ${parent} off first`,
       ],
     });
     expect(await strategies(flag)).toEqual([]);
@@ -142,7 +142,7 @@ testFlag(
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body).toMatchObject({
       outcome: "revoked",
-      residual_access: `Another strategy of the flag still shows it to user ${robin}.`,
+      residual_access: `Another strategy of the flag still enables it for user ${robin}.`,
     });
     expect(await isOn(flag, robin)).toBe(true);
   },

@@ -16,7 +16,7 @@ for (const list of notAllowed)
         expect(answer).toMatchObject({
           body: { outcome: "refused" },
           errors: [
-            "shop/production/new-checkout may not be switched for everybody; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
+            "shop/production/new-checkout may not be switched for all users; add it to TOGGLE_ALLOWED, or set the target's mode to target-user",
           ],
         });
       },
@@ -30,7 +30,7 @@ const settings: { setting: Record<string, string>; problem: string }[] = [
   { setting: { flag: "a/../../members" }, problem: '"a/../../members" as its setting flag' },
   {
     setting: { variation: "on" },
-    problem: '"on" as its setting variation; set it to on or off; for a person, nothing',
+    problem: '"on" as its setting variation; set it to on or off; leave it out in mode target-user',
   },
   { setting: { mode: "toggle", variation: "maybe" }, problem: '"maybe" as its setting variation' },
   { setting: { context_key: "robin" }, problem: '"robin" as its setting context_key' },
@@ -62,7 +62,7 @@ test("an e-mail address with two @ is refused, for any allowed domain", () =>
       expect((await send(payload)).answer).toMatchObject({
         body: { outcome: "refused" },
         errors: [
-          "a@evil.com@example.com has more than one @, so its domain is not certain; use an e-mail with one @",
+          "a@evil.com@example.com has more than one @, so its domain is ambiguous; use an e-mail with one @",
         ],
       });
       expect(sandbox.calls).toEqual([]);

@@ -62,7 +62,7 @@ testFlag(
     await unleash.admin("DELETE", strategyPath(flag, id));
     const { answer } = await send(person.robin("deescalate", { variation: "off" }));
     expect(answer.errors[0]).toContain(
-      " was on, and its strategies were removed meanwhile, so it would be on for everybody; decide there",
+      " was on before the request, but its strategies were removed since, so restoring it would enable it for all users; decide in Unleash whether to switch it on",
     );
     expect(await isOn(flag, robin)).toBe(false);
   },
@@ -113,7 +113,7 @@ testFlag(
     await outcome(person.robin("escalate"));
     const { answer } = await send(person.sam("escalate", { variation: "off" }));
     expect(answer.errors).toEqual([
-      `Unleash flag ${flag} in default/development (off for everybody) cannot be granted while another approved request holds it in another state; ask again when that request has ended`,
+      `Unleash flag ${flag} in default/development (off for all users) cannot be granted while another approved request holds it in another state; request the access again when that request has ended`,
     ]);
   },
   toggle,
@@ -124,7 +124,7 @@ testFlag(
   async ({ send, flag, person }) => {
     const before = await flagOf(flag);
     expect((await send(person.robin("escalate"))).answer.errors).toEqual([
-      `default/development/${flag} cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases`,
+      `default/development/${flag} cannot be switched for all users without leases, which record the earlier state; give the function a table of leases (LEASES_TABLE)`,
     ]);
     expect(await flagOf(flag)).toBe(before);
   },

@@ -49,7 +49,7 @@ testFlag(
     expect(await planOn(fixture, escalate)).toMatchObject({
       body: {
         outcome: "would-be-refused",
-        message: expect.stringContaining("would bring its other strategies"),
+        message: expect.stringContaining("would also activate its other strategies"),
       },
       errors: [],
     });
@@ -58,7 +58,7 @@ testFlag(
 );
 
 testFlag(
-  "a plan for everybody is allowed by TOGGLE_ALLOWED only",
+  "a plan for all users is allowed by TOGGLE_ALLOWED only",
   async (fixture) => {
     const { person, beside } = fixture;
     expect((await planOn(fixture, person.robin("escalate"))).body).toMatchObject({
@@ -67,7 +67,7 @@ testFlag(
     const elsewhere = { ...fixture, ...beside({ TOGGLE_ALLOWED: "[]" }) };
     expect((await planOn(elsewhere, person.robin("escalate"))).body).toMatchObject({
       outcome: "would-be-refused",
-      message: expect.stringContaining("may not be switched for everybody"),
+      message: expect.stringContaining("may not be switched for all users"),
     });
   },
   { mode: "toggle" },
@@ -79,6 +79,8 @@ testFlag("a plan is an error while Unleash is down", async (fixture) => {
   unleash.faults.clear();
   expect(answer).toMatchObject({
     body: { outcome: "failed" },
-    errors: ["Unleash did not answer (500), so nothing was done; try again in a minute"],
+    errors: [
+      "Unleash did not complete the request (500), so the call changed nothing; try again in a minute",
+    ],
   });
 });

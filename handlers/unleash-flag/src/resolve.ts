@@ -1,5 +1,5 @@
 // Change this file first: `resolve` maps a Sym request to a flag, and the requester to a userId of Unleash.
-import { contextKeyOf, everybody, type Place } from "@sym/flags";
+import { contextKeyOf, forAllUsers, type Place } from "@sym/flags";
 import type { Access, SymRequest } from "@sym/lambda-core";
 import { readTarget, type UnleashSettings } from "./settings.ts";
 
@@ -17,7 +17,7 @@ export type FlagAccess = Access &
 /** A person, by `userId`; all users, without `userId`. */
 export type Whom = Pick<FlagAccess, "userId" | "names">;
 
-/** The other remedy for a target that switches a flag for everybody. */
+/** The other remedy for a target that switches a flag for all users. */
 export const alternative = ", or set the target's mode to target-user";
 
 /** The access without the ids that Unleash knows. */
@@ -33,7 +33,7 @@ export function resolve(
   const place = { project, environment, flag };
   const name = nameOf(place);
   if (target.mode === "toggle") {
-    const asked = { ...place, ...everybody(request, { place, name, variation }, toggles, alternative) };
+    const asked = { ...place, ...forAllUsers(request, { place, name, variation }, toggles, alternative) };
     return { asked, wanted: variation };
   }
   const userId = contextKeyOf(request.requester, target.context_key, domains);

@@ -32,7 +32,7 @@ const hints = {
   project: "the project's id",
   environment: "the environment's name",
   flag: "the flag's name",
-  variation: "on or off; for a person, nothing",
+  variation: "on or off; leave it out in mode target-user",
   context_key: contextKeyHint,
 };
 

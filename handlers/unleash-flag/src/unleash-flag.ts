@@ -53,7 +53,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       if (!there.archived && access.resource !== resourceOf(access, there.createdAt))
         throw notFound(
           "resource",
-          `Unleash flag ${access.flag} was deleted, and another flag has its name now; ask again`,
+          `Unleash flag ${access.flag} was deleted and its name was reused; request the access again`,
         );
       return { access, state: stateOf(there, access), effect: effectOf(there, access) };
     },
@@ -71,7 +71,7 @@ export function unleashFlag(settings: UnleashSettings): TargetSystem<FlagAccess>
       if (isToggle || !there || !isOnAnyway(there, access)) return {};
       return {
         residualAccess: {
-          lasting: `Another strategy of the flag still shows it to ${access.names.subject}.`,
+          lasting: `Another strategy of the flag still enables it for ${access.names.subject}.`,
         },
       };
     },
@@ -117,7 +117,7 @@ async function takeBack(caller: Caller, access: FlagAccess, state?: State): Prom
     const flips = access.userId === undefined && state !== undefined && enabled !== (state === "on");
     if (archived && (ours.length > 0 || flips))
       throw unavailable(
-        `${nameOf(access)} is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back`,
+        `${nameOf(access)} is archived, and Unleash does not change archived flags; delete the flag, or revive it until the access is revoked`,
         { retryable: false },
       );
     if (flips) {
@@ -136,7 +136,7 @@ async function takeBack(caller: Caller, access: FlagAccess, state?: State): Prom
 function checkStrategies(access: FlagAccess, state: string, strategies: Strategy[]): void {
   if (state !== "on" || strategies.some(({ disabled }) => !disabled)) return;
   throw refused(
-    `${nameOf(access)} was on, and its strategies were removed meanwhile, so it would be on for everybody; decide there`,
+    `${nameOf(access)} was on before the request, but its strategies were removed since, so restoring it would enable it for all users; decide in Unleash whether to switch it on`,
   );
 }
 

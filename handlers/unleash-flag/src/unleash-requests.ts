@@ -30,7 +30,7 @@ export async function getFlag(caller: Caller, place: Place): Promise<FlagThere> 
   if (environment) return { ...environment, createdAt, dependencies, archived: false };
   // Unleash keeps the flag's strategies; the strategies return if an administrator adds the environment to the project again.
   throw refused(
-    `Unleash flag ${flag} is not in an environment ${place.environment}; correct the target's setting environment`,
+    `Unleash flag ${flag} has no environment ${place.environment}; correct the target's setting environment`,
   );
 }
 
@@ -63,9 +63,9 @@ export async function parentProblem(
   for (const { feature, enabled } of dependencies) {
     const parent = await getFlag(caller, { ...whom, flag: feature });
     if (!enabled && !parent.archived && isOnFor(parent, whom))
-      return `${nameOf(whom)} is off wherever flag ${feature} is on, and that is on for ${whom.names.subject}; switch ${feature} off first`;
+      return `${nameOf(whom)} is off where its parent flag ${feature} is on, and the parent flag is on for ${whom.names.subject}; switch ${feature} off first`;
     if (!enabled || (!parent.archived && parent.enabled)) continue;
-    return `${nameOf(whom)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} there, so it is off for everybody; switch ${feature} on first`;
+    return `${nameOf(whom)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} in this environment, so it is off for all users; switch ${feature} on first`;
   }
   return undefined;
 }
@@ -115,7 +115,7 @@ function toSymError({ flag, project, environment }: Place, response: JsonRespons
   const needed = Array.isArray(permissions) ? permissions : [];
   if (response.status === 403 && needed.includes("SKIP_CHANGE_REQUEST"))
     return refused(
-      `Unleash wants a change request for changes in ${environment}; make one there, or give the token's account the permission to skip change requests`,
+      `Unleash requires a change request for changes in ${environment}; create the change request in Unleash, or give the token's account the permission to skip change requests`,
     );
   return unexpectedResponse(response, `change flag ${flag} in ${project}/${environment}`);
 }

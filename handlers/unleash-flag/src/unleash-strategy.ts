@@ -59,12 +59,12 @@ export function effectOf(there: FlagThere, whom: Whom & Place): Effect {
   if (enabled) return isOnAnyway(there, whom) ? "anyway" : "by-state";
   if (strategies.every((strategy) => strategy.disabled || isForOnePerson(strategy))) return "by-state";
   return {
-    obstacle: `${nameOf(whom)} is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+    obstacle: `${nameOf(whom)} is off, and switching it on for one user would also activate its other strategies; switch the flag on in Unleash first`,
   };
 }
 
 export function archivedSentence(place: Place): string {
-  return `${nameOf(place)} is archived, so nobody can be given it; revive it first`;
+  return `${nameOf(place)} is archived, so it cannot be granted; revive the flag first`;
 }
 
 /** Whether the flag is on for the person without our strategy. */

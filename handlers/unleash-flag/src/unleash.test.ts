@@ -104,7 +104,7 @@ testFlag(
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Unleash flag ${flag} in default/development is off, and switching it on for one person would bring its other strategies to life, too; switch it on there first`,
+        `Unleash flag ${flag} in default/development is off, and switching it on for one user would also activate its other strategies; switch the flag on in Unleash first`,
       ],
     });
     expect(await flagOf(flag)).toBe(before);
@@ -150,7 +150,7 @@ testFlag("an escalate for an archived flag is refused", async ({ send, flag, per
   expect((await send(person.robin("escalate"))).answer).toMatchObject({
     body: { outcome: "refused" },
     errors: [
-      `Unleash flag ${flag} in default/development is archived, so nobody can be given it; revive it first`,
+      `Unleash flag ${flag} in default/development is archived, so it cannot be granted; revive the flag first`,
     ],
   });
   expect(await strategies(flag)).toEqual([]);
@@ -164,7 +164,7 @@ testFlag(
     const { answer } = await send(person.robin("deescalate"));
     expect(answer.body["outcome"]).toBe("failed");
     expect(answer.errors[0]).toBe(
-      `Unleash flag ${flag} in default/development is archived, and Unleash changes no archived flag; delete it, or revive it for long enough that the access can be taken back; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
+      `Unleash flag ${flag} in default/development is archived, and Unleash does not change archived flags; delete the flag, or revive it until the access is revoked; the end of the request is recorded, so the next sweep tries again; until then the access may remain`,
     );
     await unleash.admin("POST", `/archive/revive/${flag}`);
     expect(await strategies(flag)).toHaveLength(1);
@@ -200,9 +200,7 @@ testFlag(
     try {
       const { answer } = await send(person.robin("deescalate"));
       expect(answer.body["outcome"]).toBe("failed");
-      expect(answer.errors[0]).toMatch(
-        new RegExp(`^Unleash flag ${flag} is not in an environment development; `),
-      );
+      expect(answer.errors[0]).toMatch(new RegExp(`^Unleash flag ${flag} has no environment development; `));
     } finally {
       await unleash.admin("POST", "/projects/default/environments", { environment: "development" });
     }
@@ -233,7 +231,7 @@ testFlag(
 testFlag("the answer names a missing environment", async ({ send, flag, person }) => {
   const { answer } = await send(person.robin("escalate", { environment: "staging" }));
   expect(answer.errors).toEqual([
-    `Unleash flag ${flag} is not in an environment staging; correct the target's setting environment`,
+    `Unleash flag ${flag} has no environment staging; correct the target's setting environment`,
   ]);
 });
 
@@ -265,7 +263,7 @@ testFlag("a grant that fails half-way leaves no strategy", async ({ send, flag, 
   const { answer } = await send(person.robin("escalate"));
   expect(answer.body["outcome"]).toBe("failed");
   expect(answer.errors[0]).toMatch(
-    /^Unleash did not answer \(503\), so the flag may or may not have changed; look there/,
+    /^Unleash did not complete the request \(503\), so the flag may or may not have changed; check Unleash for the change/,
   );
   expect(await strategies(flag)).toEqual([]);
 });
@@ -286,7 +284,7 @@ testFlag(
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        "Unleash wants a change request for changes in development; make one there, or give the token's account the permission to skip change requests",
+        "Unleash requires a change request for changes in development; create the change request in Unleash, or give the token's account the permission to skip change requests",
       ],
     });
     expect(await strategies(flag)).toEqual([]);
@@ -304,7 +302,7 @@ testFlag(
     unleash.faults.inject({ method: "POST", path: /strategies$/, kind: { status: 403, body } });
     const { answer } = await send(person.robin("escalate"));
     expect(answer.errors[0]).toContain(
-      `The token for Unleash is not allowed to change flag ${flag} in default/development; give its role that permission`,
+      `The token for Unleash is not allowed to change flag ${flag} in default/development; give the token's role that permission`,
     );
     expect(JSON.stringify(answer)).not.toContain("robin may not");
   },

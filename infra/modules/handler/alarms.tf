@@ -9,7 +9,7 @@ locals {
       source      = merge(local.own, { dimensions = { function = var.name, outcome = "failed" } })
       metric      = "Invocations"
       minutes     = 5
-      description = "${var.name} could not carry out an event; after a deescalate, the person may still have access."
+      description = "${var.name} failed to process an event; after a deescalate, the person may still have access."
     }
     refused = {
       source      = merge(local.own, { dimensions = { function = var.name, outcome = "refused" } })
@@ -33,7 +33,7 @@ locals {
       source      = local.own
       metric      = "ChangedByOthers"
       minutes     = 15
-      description = "At the end of a request, ${var.name} found access that others had changed since the grant, and did not change the access: check whether the person should keep the access."
+      description = "At the end of a request, ${var.name} found access that another administrator or system had changed since the grant, and left this access unchanged: check whether the person should keep the access."
     }
     still-has-access = {
       source      = local.own

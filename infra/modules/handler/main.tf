@@ -104,11 +104,11 @@ resource "aws_lambda_function" "this" {
     }
     precondition {
       condition     = startswith(local.leases_table_arn, trimsuffix(local.own_table_arn, "${var.name}-leases"))
-      error_message = "leases_table_arn is ${local.leases_table_arn}, but ${var.name} reads tables of its own account and region only. Name a table there."
+      error_message = "leases_table_arn is ${local.leases_table_arn}, but ${var.name} reads tables of its own account and region only. Name a table in this account and region."
     }
     precondition {
       condition     = terraform_data.leases_table.output == local.leases_table_arn
-      error_message = "The leases of this function are in ${terraform_data.leases_table.output}. With these settings the function would use ${local.leases_table_arn}, and nothing would end the access that the leases record. Set region, name_prefix and leases_table_arn back. To move the function, remove it first: infra/README.md, \"Remove one handler\"."
+      error_message = "The leases of this function are in ${terraform_data.leases_table.output}. With these settings the function would use ${local.leases_table_arn}, and nothing would end the access that the leases record. Restore region, name_prefix and leases_table_arn. To move the function, remove it first: infra/README.md, \"Remove one handler\"."
     }
   }
 

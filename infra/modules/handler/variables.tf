@@ -14,7 +14,7 @@ variable "zip" {
 }
 
 variable "runtime" {
-  description = "Lambda runtime. Provider 5.x knows no newer runtime than nodejs22.x."
+  description = "Lambda runtime. Provider 5.x accepts no newer runtime than nodejs22.x."
   type        = string
   default     = "nodejs22.x"
 }

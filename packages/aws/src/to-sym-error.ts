@@ -24,7 +24,7 @@ const kinds: Kind[] = [
     names: /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/,
     retryable: false,
     sentence: ({ action, on }) =>
-      `This function is not allowed to call ${action} on ${on}; add that to the policy of its role`,
+      `This function is not allowed to call ${action} on ${on}; add the action to the policy of its role`,
   },
   {
     names:
@@ -43,19 +43,19 @@ const kinds: Kind[] = [
     names: /^(PackedPolicyTooLarge|MalformedPolicyDocument)/,
     retryable: false,
     sentence: ({ action, on }, name) =>
-      `AWS refused ${action} on ${on} for the policy or the tags of the session (${name}), of which this function sends none; look for the tags that its own session passes on`,
+      `AWS refused ${action} on ${on} because of session policies or session tags (${name}); this function sends neither, so check the transitive tags of its own session`,
   },
   {
     names: /^(LimitExceeded|ItemCollectionSizeLimitExceeded)/,
     retryable: false,
     sentence: ({ action, on }, name) =>
-      `AWS refused ${action} on ${on}, because a quota is used up (${name}); see AWS's Service Quotas`,
+      `AWS refused ${action} on ${on}, because a quota is used up (${name}); check the quota in AWS Service Quotas`,
   },
   {
     names: /^(TransactionConflict|ReplicatedWriteConflict|ConcurrentModification)/,
     retryable: true,
     sentence: ({ action, on }, name) =>
-      `AWS refused ${action} on ${on} because of another change at the same time (${name}); try again in a minute`,
+      `AWS refused ${action} on ${on} because of a concurrent change (${name}); try again in a minute`,
   },
   {
     names: /^(Validation|InvalidInput|InvalidParameter|InvalidContextAssertion)/,
@@ -91,7 +91,7 @@ export function toSymError(error: unknown, call: AwsCall): unknown {
   if (status === undefined) return error;
   // AWS gives an id to every request, even to a refused request.
   if (requestId === undefined) return notFromAws(call, error);
-  return unavailable(`AWS refused ${action} on ${on} (${name}); look for the reason there`, {
+  return unavailable(`AWS refused ${action} on ${on} (${name}); look up the reason in AWS's documentation`, {
     retryable: false,
     cause: error,
   });
@@ -106,7 +106,7 @@ export function isAwsError(error: unknown, kind: abstract new (fields: never) =>
 export function notFromAws(call: AwsCall, cause?: unknown): SymError {
   const { action, on } = call;
   return unavailable(
-    `The answer to ${action} on ${on} is not one of AWS, ${whatMayHaveHappened(call)}; if that goes on, look for a proxy between the function and AWS`,
+    `The answer to ${action} on ${on} did not come from AWS, ${whatMayHaveHappened(call)}; if the error persists, check for a proxy between the function and AWS`,
     { cause },
   );
 }
@@ -114,6 +114,6 @@ export function notFromAws(call: AwsCall, cause?: unknown): SymError {
 /** Whether a call without an answer from AWS may have changed the resource, and what to do. */
 function whatMayHaveHappened({ action }: AwsCall): string {
   return lookUps.test(action)
-    ? "so nothing was done on it; try again in a minute"
-    : "so it may or may not have changed; look there, then try again";
+    ? "so the call changed nothing; try again in a minute"
+    : "so it may or may not have changed; check AWS for the change, then try again";
 }

@@ -5,7 +5,7 @@ export { hostOf } from "./host.ts";
 export {
   checkSwitch,
   checkToggle,
-  everybody,
+  forAllUsers,
   type Place,
   readToggleRules,
   type ToggleRules,

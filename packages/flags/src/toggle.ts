@@ -1,6 +1,7 @@
 import {
   type Access,
   type Change,
+  everybody,
   type FunctionEnvironment,
   misconfigured,
   refused,
@@ -36,15 +37,15 @@ type Toggle = { place: Place; name: string; variation: string };
  * The subject of a request to change a flag for all users, and the names for sentences. All requests for the same flag share
  * a lease: the last request to end restores the flag. Refuses an escalate unless the function's own list has the flag.
  */
-export function everybody(
+export function forAllUsers(
   { type }: Pick<SymRequest, "type">,
   { place, name, variation }: Toggle,
   rules: ToggleRules,
   alternative?: string,
 ): Pick<Access, "subject" | "names"> {
   if (type === "escalate") checkToggle(place, rules, alternative);
-  const resource = `${name} (${variation} for everybody)`;
-  return { subject: "everybody", names: { subject: "everybody", resource } };
+  const resource = `${name} (${variation} for all users)`;
+  return { subject: everybody, names: { subject: "all users", resource } };
 }
 
 /**
@@ -56,7 +57,7 @@ export function checkToggle(place: Place, { allowed, keepsLeases }: ToggleRules,
   if (!allowed.includes(toggle)) throw notAllowed(toggle, alternative);
   if (!keepsLeases)
     throw refused(
-      `${toggle} cannot be switched for everybody without leases, which record the earlier state; give the function a table of leases`,
+      `${toggle} cannot be switched for all users without leases, which record the earlier state; give the function a table of leases (LEASES_TABLE)`,
     );
 }
 
@@ -67,7 +68,7 @@ export function checkSwitch(place: Place, { state, afterwards }: Change, { allow
 }
 
 function notAllowed(toggle: string, alternative = "") {
-  return refused(`${toggle} may not be switched for everybody; add it to TOGGLE_ALLOWED${alternative}`);
+  return refused(`${toggle} may not be switched for all users; add it to TOGGLE_ALLOWED${alternative}`);
 }
 
 /** The flag's name in the list `TOGGLE_ALLOWED`. */

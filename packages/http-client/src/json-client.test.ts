@@ -32,9 +32,9 @@ test("an error without the system's error text comes from a proxy between the fu
   ]);
   expect(await call(invocation, "GET", "/doors")).toMatchObject(own);
   await expect(call(invocation, "GET", "/doors?open=1")).rejects.toThrow(
-    "The answer to GET /doors is not one of Acme, so nothing was done; if that goes on, look for a proxy between the function and Acme",
+    "The answer to GET /doors did not come from Acme, so the call changed nothing; if the error persists, check for a proxy between the function and Acme",
   );
-  await expect(call(invocation, "GET", "/doors")).rejects.toThrow("is not one of Acme");
+  await expect(call(invocation, "GET", "/doors")).rejects.toThrow("did not come from Acme");
   await expect(call(invocation, "PUT", "/doors")).rejects.toThrow("so the door may or may not have changed;");
 });
 
@@ -44,14 +44,14 @@ test("a throttled request, even a change, is repeated at most twice", async () =
   expect((await passing.call(invocation, "POST", "/doors")).status).toBe(200);
   const lasting = await clientOf([throttled, throttled, { status: 429, headers: { "retry-after": "7" } }]);
   await expect(lasting.call(invocation, "POST", "/doors")).rejects.toThrow(
-    "Acme is throttling this function; try again in 7 s",
+    "Acme rate limit reached; retry in 7 s",
   );
   expect(lasting.received).toHaveLength(3);
 });
 
 test("a client does not wait beyond the deadline", async () => {
   const { call, received } = await clientOf([{ status: 429, headers: { "retry-after": "30" } }]);
-  await expect(call(invocationFor(10_000), "GET", "/doors")).rejects.toThrow("try again in 30 s");
+  await expect(call(invocationFor(10_000), "GET", "/doors")).rejects.toThrow("retry in 30 s");
   expect(received).toHaveLength(1);
 });
 
@@ -60,7 +60,7 @@ test("a failed read is retried, and a failed change is not", async () => {
   expect((await lookup.call(invocation, "GET", "/doors")).status).toBe(200);
   const change = await clientOf(["no response"]);
   await expect(change.call(invocation, "PATCH", "/doors")).rejects.toThrow(
-    "Acme did not answer (no connection), so the door may or may not have changed; look there, then try again",
+    "Acme did not complete the request (no connection), so the door may or may not have changed; check Acme for the change, then try again",
   );
   expect(change.received).toHaveLength(1);
 });
@@ -79,7 +79,7 @@ test("untilDone repeats a change whose response was lost", async () => {
 test("a refused token from the environment is not sent again", async () => {
   const { call, received } = await clientOf([{ status: 401 }]);
   await expect(call(invocation, "GET", "/doors")).rejects.toThrow(
-    "Acme did not accept the token; renew ACME_TOKEN",
+    "Acme did not accept the token; renew the token in ACME_TOKEN",
   );
   expect(received).toHaveLength(1);
 });

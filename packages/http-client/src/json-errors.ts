@@ -19,21 +19,25 @@ export function toSymError(error: unknown, { connection, asked }: Attempted): un
   const { system, variable } = connection;
   if (status === 401) {
     const holder = "secret" in connection ? `secret ${connection.secret}` : variable;
-    return unavailable(`${system} did not accept the token; renew ${holder}`, {
+    return unavailable(`${system} did not accept the token; renew the token in ${holder}`, {
       retryable: false,
       cause: error,
     });
   }
   if (status === 429) {
     const seconds = Math.max(1, Math.ceil(throttledForMs(headers) / 1_000));
-    return unavailable(`${system} is throttling this function; try again in ${seconds} s`, { cause: error });
+    return unavailable(`${system} rate limit reached; retry in ${seconds} s`, { cause: error });
   }
-  const sequel = `${whatMayHaveHappened(asked)}; ${asked.method === "GET" ? "try again in a minute" : "look there, then try again"}`;
-  return unavailable(`${system} did not answer (${status || "no connection"}), ${sequel}`, { cause: error });
+  const advice =
+    asked.method === "GET" ? "try again in a minute" : `check ${system} for the change, then try again`;
+  const sequel = `${whatMayHaveHappened(asked)}; ${advice}`;
+  return unavailable(`${system} did not complete the request (${status || "no connection"}), ${sequel}`, {
+    cause: error,
+  });
 }
 
 function whatMayHaveHappened({ method, resource }: Asked): string {
-  return method === "GET" ? "so nothing was done" : `so ${resource} may or may not have changed`;
+  return method === "GET" ? "so the call changed nothing" : `so ${resource} may or may not have changed`;
 }
 
 /**
@@ -43,7 +47,7 @@ function whatMayHaveHappened({ method, resource }: Asked): string {
 export function foreignResponse({ status, asked }: JsonResponse): SymError {
   const { system, method, path } = asked;
   return unavailable(
-    `The answer to ${method} ${path} is not one of ${system}, ${whatMayHaveHappened(asked)}; if that goes on, look for a proxy between the function and ${system}`,
+    `The answer to ${method} ${path} did not come from ${system}, ${whatMayHaveHappened(asked)}; if the error persists, check for a proxy between the function and ${system}`,
     { cause: new HttpFailure(status) },
   );
 }
@@ -67,10 +71,11 @@ export function unexpectedResponse(response: JsonResponse, what: string): SymErr
   const reason = [status, codeOf(body)].filter(Boolean).join(" ");
   const sentences: Record<number, string> = {
     400: `${system} did not accept the request to ${what} (${reason}); check the target's settings and the limits in ${system}`,
-    403: `The token for ${system} is not allowed to ${what}; give its role that permission`,
+    403: `The token for ${system} is not allowed to ${what}; give the token's role that permission`,
     404: `${system} did not find the resource of the request to ${what} (${reason}); if it was deleted or renamed just now, correct the target's settings`,
   };
-  const sentence = sentences[status] ?? `${system} refused to ${what} (${reason}); look for the reason there`;
+  const sentence =
+    sentences[status] ?? `${system} refused to ${what} (${reason}); look up the reason in ${system}`;
   return unavailable(sentence, { retryable: false });
 }
 

@@ -26,10 +26,11 @@ export async function readSecret(
 /** The sentences for those errors in the service's model of GetSecretValue that only concern secrets. */
 const sentences: Record<string, string> = {
   InvalidRequestException:
-    "cannot be read in its present state, such as marked for deletion; restore it, or name another in the environment",
-  InvalidParameterException: "has a name that AWS does not accept; correct it in the environment",
+    "cannot be read in its present state, such as marked for deletion; restore the secret, or name another secret in the function's environment",
+  InvalidParameterException:
+    "has a name that AWS does not accept; correct the name in the function's environment",
   DecryptionFailure:
-    "cannot be decrypted with its KMS key; allow the function's role kms:Decrypt on the key, and see whether the key is enabled",
+    "cannot be decrypted with its KMS key; allow the function's role kms:Decrypt on the key, and check that the key is enabled",
 };
 
 /** Whether the role may not use the KMS key: Secrets Manager answers AccessDeniedException, and only the message names KMS. */

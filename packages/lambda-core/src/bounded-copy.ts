@@ -24,7 +24,7 @@ export function boundedCopy(input: unknown): Json {
     if (value === null || typeof value === "boolean" || typeof value === "number") return value;
     if (typeof value === "string") return text(value);
     if (Array.isArray(value)) return Array.from(value, (item) => copy(item, depth + 1));
-    if (typeof value !== "object") throw tooMuch(`a ${typeof value}, which is not JSON`);
+    if (typeof value !== "object") throw tooMuch(`a ${typeof value}, which JSON does not have`);
     const result: { [key: string]: Json } = Object.create(null);
     for (const key of Object.keys(value))
       result[text(key)] = copy((value as Record<string, unknown>)[key], depth + 1);
@@ -35,7 +35,7 @@ export function boundedCopy(input: unknown): Json {
 }
 
 function tooMuch(what: string): SymError {
-  return refused(`Payload refused: the payload has ${what}, unlike an event of Sym; check the sender`, {
+  return refused(`Payload refused: the payload has ${what}, unlike an event from Sym; check the sender`, {
     path: "",
   });
 }

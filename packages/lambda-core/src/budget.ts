@@ -23,7 +23,7 @@ export type Budget = {
 export function startBudget(remainingMs: number): Budget {
   if (remainingMs <= reserveMs.work)
     throw new SymError(
-      `Only ${Math.floor(remainingMs)} ms were left to act, and nothing was started; give the function a timeout of 10 s or more`,
+      `Only ${Math.floor(remainingMs)} ms were left before the function's timeout, so nothing was started; set the timeout to 10 s or more`,
       { reason: "unavailable" },
     );
   const work = new AbortController();
@@ -59,7 +59,7 @@ function partOf(whole: Budget, milliseconds: number): Budget {
 
 function outOfTime(): SymError {
   return new SymError(
-    "The target system did not answer in time, so the access may or may not have changed; look there, then try again",
+    "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
     { reason: "unavailable" },
   );
 }

@@ -58,19 +58,19 @@ function isNoList(value: unknown): boolean {
 }
 
 const hints: Record<string, string> = {
-  "": "an event of Sym is a JSON object",
+  "": "an event from Sym is a JSON object",
   "event.type": 'it must be "escalate" or "deescalate"',
-  "run.srn": `it must be an SRN of five parts or more and ${longestSrn} characters at most, the last part of which is the id of the run`,
+  "run.srn": `it must be an SRN with at least five parts and at most ${longestSrn} characters, ending in the run's id`,
   "run.actors.request": "it must name the requester, who gets the access",
   "run.actors.request.username":
     "it must be the requester's user name in plain ASCII without spaces, 254 characters at most",
   "fields.target": "it must be the requested sym_target",
   "fields.target.name": "it must be a name without control characters or mixed alphabets",
-  "fields.target.label": "it must be text, or be left out",
-  "fields.target.settings": "it must be a map from names to texts",
+  "fields.target.label": "it must be a string, or be left out",
+  "fields.target.settings": "it must be a JSON object whose values are strings",
   "fields.duration": `it must be a whole number of seconds between 1 and ${longestDurationSeconds}, or be left out`,
 };
-const settingHint = "it must be a text without control characters or mixed alphabets";
+const settingHint = "it must be a string without control characters or mixed alphabets";
 
 /** Parses an event, or throws a `SymError` with the path of the wrong field. */
 export function parseEvent(input: unknown): SymRequest {

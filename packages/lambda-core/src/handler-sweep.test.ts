@@ -16,12 +16,12 @@ test("the schedule's event runs the sweep, which is answered and counted", async
   }));
   expect(await handler({ event: { type: "sweep" } }, context())).toEqual({
     body: {
-      message: "Swept 3 due: 2 finished, 1 orphaned, 1 failed.",
+      message: "Swept 3 due leases: 2 finished, 1 orphaned, 1 failed.",
       outcome: "swept",
       system: "example",
       ...found,
     },
-    errors: ["1 of 3 due leases could not be finished; the log says why"],
+    errors: ["1 of 3 due leases could not be finished; the function's log has the reasons"],
   });
   // A count of zero is not written, since a metric costs while it has values. A gauge of zero is.
   expect(JSON.parse(lines.at(-1) ?? "")).toEqual({

@@ -63,7 +63,7 @@ for (const [environment, subject, names = account] of accounts)
 const localPart = { IDENTITY_RULE: "local-part", IDENTITY_DOMAINS: "example.com" };
 const suffix = { IDENTITY_RULE: "suffix", IDENTITY_SUFFIX: "acme", IDENTITY_DOMAINS: "example.com" };
 const twoAts = "a@evil.com@example.com";
-const isUncertain = `${twoAts} has more than one @, so its domain is not certain; use an e-mail with one @`;
+const isUncertain = `${twoAts} has more than one @, so its domain is ambiguous; use an e-mail with one @`;
 const isElsewhere = "is not in one of the domains example.com; add its domain to IDENTITY_DOMAINS";
 const refusals: [string, Record<string, string>, string][] = [
   [twoAts, localPart, isUncertain],

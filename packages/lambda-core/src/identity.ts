@@ -130,7 +130,7 @@ export function localPartOf(
 ): string {
   const [localPart, domain = "", ...rest] = email.split("@");
   if (rest.length > 0)
-    throw refused(`${email} has more than one @, so its domain is not certain; use an e-mail with one @`);
+    throw refused(`${email} has more than one @, so its domain is ambiguous; use an e-mail with one @`);
   if (localPart && domains.includes(domain.toLowerCase())) return localPart;
   const problem =
     domains.length === 0

@@ -37,11 +37,11 @@ const sentences: Record<ActionResult["outcome"], (result: ActionResult) => strin
   granted: (result) => `You now have access to ${result.resource}${until(result.expiresAt)}.`,
   "already-had-access": (result) => `You already had access to ${result.resource}, and keep it.`,
   pending: (result) =>
-    `You do not have access to ${result.resource} yet: ${result.detail ?? "the target system waits for a further step"}.`,
+    `You do not have access to ${result.resource} yet: ${result.detail ?? "the target system requires another step"}.`,
   revoked: (result) =>
     `Your access to ${result.resource} has ended${result.detail ? `: ${result.detail}` : ""}.`,
   lowered: (result) =>
-    `Your request for ${result.resource} has ended; you are ${result.detail} there now${result.expiresAt ? `, by another approved request,${until(result.expiresAt)}` : ", as without the request"}.`,
+    `Your request for ${result.resource} has ended; your remaining access is ${result.detail}${result.expiresAt ? `, through another approved request${until(result.expiresAt)}` : ", which you have without the request"}.`,
   "kept-standing": (result) =>
     `Your request for ${result.resource} has ended; ${result.detail ?? "you had this access before the request, and keep it"}.`,
   "kept-for-other-request": (result) =>

@@ -94,7 +94,7 @@ function refused(path: string, value: unknown): string {
 const ofSrn = (last: string) => `sym:run:a:1.0:${last}`;
 const longest = 366 * 86_400;
 const duration = `; it must be a whole number of seconds between 1 and ${longest}, or be left out`;
-const srn = "; it must be an SRN of five parts or more and 1000 characters at most";
+const srn = "; it must be an SRN with at least five parts and at most 1000 characters";
 test.for<[path: string, value: unknown, sentence: string]>([
   ["event", [], "event.type is missing; it must be"],
   ["event.type", "Escalate", 'event.type is "Escalate"; it must be "escalate" or "deescalate"'],
@@ -116,10 +116,10 @@ test.for<[path: string, value: unknown, sentence: string]>([
   ["fields.target.name", "", 'fields.target.name is ""; it must be a name without control'],
   ["fields.target.name", "a\u0430\u0001", 'fields.target.name is "a\\u0430\\u0001"; it must'],
   ["fields.target.name", "a\u00e9\u200b", 'fields.target.name is "a\\u00e9\\u200b"; it must'],
-  ["fields.target.label", 1, "fields.target.label is 1; it must be text, or be left out"],
-  ["fields.target.settings", ["a"], "fields.target.settings is a list; it must be a map from names"],
-  ["fields.target.settings.arn", { a: 1 }, "fields.target.settings.arn is an object; it must be a text"],
-  ["fields.target.settings.arn", "\u0001", 'fields.target.settings.arn is "\\u0001"; it must be a text'],
+  ["fields.target.label", 1, "fields.target.label is 1; it must be a string, or be left out"],
+  ["fields.target.settings", ["a"], "fields.target.settings is a list; it must be a JSON object whose"],
+  ["fields.target.settings.arn", { a: 1 }, "fields.target.settings.arn is an object; it must be a string"],
+  ["fields.target.settings.arn", "\u0001", 'fields.target.settings.arn is "\\u0001"; it must be a string'],
   ["fields.duration", 1, "accepted"],
   ["fields.duration", longest, "accepted"],
   ["fields.duration", 0, `fields.duration is 0${duration}`],
@@ -139,7 +139,7 @@ test.for([
   [null, "null"],
 ] as const)("an event that is %j is not an event of Sym", ([input, found]) => {
   expect(() => parseEvent(input)).toThrow(
-    `Payload refused: the payload is ${found}; an event of Sym is a JSON object`,
+    `Payload refused: the payload is ${found}; an event from Sym is a JSON object`,
   );
 });
 

@@ -16,7 +16,7 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
   [{ outcome: "already-had-access" }, "You already had access to group admins, and keep it."],
   [
     { outcome: "pending" },
-    "You do not have access to group admins yet: the target system waits for a further step.",
+    "You do not have access to group admins yet: the target system requires another step.",
   ],
   [{ outcome: "pending", detail: "accept it" }, "You do not have access to group admins yet: accept it."],
   [{ outcome: "revoked" }, "Your access to group admins has ended."],
@@ -27,11 +27,11 @@ test.for<[result: Omit<ActionResult, "subject" | "resource">, sentence: string]>
   ],
   [
     { outcome: "lowered", detail: "member" },
-    "Your request for group admins has ended; you are member there now, as without the request.",
+    "Your request for group admins has ended; your remaining access is member, which you have without the request.",
   ],
   [
     { outcome: "lowered", detail: "member", expiresAt },
-    "Your request for group admins has ended; you are member there now, by another approved request, until 2026-01-02 03:04 UTC.",
+    "Your request for group admins has ended; your remaining access is member, through another approved request until 2026-01-02 03:04 UTC.",
   ],
   [
     { outcome: "kept-standing" },

@@ -38,11 +38,13 @@ export type SweepAnswer = {
 
 export function answerSweep(system: string, sweep: Sweep): SweepAnswer {
   const left = sweep.left > 0 ? `, ${sweep.left} left to the next sweep` : "";
-  const message = `Swept ${sweep.due} due: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed${left}.`;
+  const message = `Swept ${sweep.due} due leases: ${sweep.finished} finished, ${sweep.orphans} orphaned, ${sweep.failed} failed${left}.`;
   const errors =
     sweep.failed === 0
       ? []
-      : [`${sweep.failed} of ${sweep.due} due leases could not be finished; the log says why`];
+      : [
+          `${sweep.failed} of ${sweep.due} due leases could not be finished; the function's log has the reasons`,
+        ];
   return { body: { message, outcome: "swept", system, ...sweep }, errors };
 }
 

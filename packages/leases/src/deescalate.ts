@@ -181,7 +181,7 @@ export async function resultOfEnd<A extends Access>(
     return {
       ...names,
       outcome: "kept-standing",
-      detail: "others had also given you this access, and you keep it",
+      detail: "another administrator had also granted you this access, and you keep it",
       ...residual,
     };
   if (open.length > 0 && (state === undefined || rules.satisfies(state, wanted)))

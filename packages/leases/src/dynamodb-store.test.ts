@@ -78,7 +78,7 @@ test.for(Object.entries(broken))("a broken record is an error: %s", async ([, sp
   const { store } = table;
   await store.write(healthy);
   await put(table, spoil((await get(table, leasePk)) ?? {}));
-  const message = /^The record lease#.* in the table of leases makes no sense.*forget the record$/;
+  const message = /^The record lease#.* in the table of leases is invalid.*forget the record$/;
   const reason = { reason: "unavailable", retryable: false, message: expect.stringMatching(message) };
   await expect(store.read(healthy.key)).rejects.toMatchObject(reason);
   await expect(store.write({ ...healthy, version: 7 })).rejects.toMatchObject(reason);

@@ -49,20 +49,20 @@ export function takenBack(error: unknown): unknown {
 
 /** The run has ended for good. */
 export function alreadyEnded(): SymError {
-  return refused("This request has already ended and cannot grant access; ask again");
+  return refused("This request has already ended and cannot grant access; request the access again");
 }
 
 /** The run's id belongs to another access, or to another wish. */
 export function usedTwice({ names }: Access): SymError {
   return refused(
-    `The id of this request belongs to another access, person or role already, so nothing was changed for ${names.resource}; ask again with a new request`,
+    `The id of this request belongs to another access, person or role, so nothing was changed for ${names.resource}; make a new request`,
   );
 }
 
 /** No state satisfies the wishes of both the open runs and this run. */
 export function inAnotherState({ names }: Access): SymError {
   return refused(
-    `${names.resource} cannot be granted while another approved request holds it in another state; ask again when that request has ended`,
+    `${names.resource} cannot be granted while another approved request holds it in another state; request the access again when that request has ended`,
   );
 }
 
@@ -73,7 +73,7 @@ export const refusals = { ended: alreadyEnded, "other-wish": usedTwice, conflict
 export function ofAnother(key: string): SymError {
   const [handler] = key.split("|");
   return misconfigured(
-    `The record of this access belongs to the handler ${handler}, so this function leaves the access as it is; give each function a table of its own (LEASES_TABLE)`,
+    `The record of this access belongs to the handler ${handler}, so this function leaves the access as it is; give each function its own table (LEASES_TABLE)`,
   );
 }
 

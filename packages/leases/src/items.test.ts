@@ -47,7 +47,7 @@ function broken(changes: object): TableItem {
 }
 
 const makesNoSense = (where: string) =>
-  `The record lease#${key} in the table of leases makes no sense${where}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`;
+  `The record lease#${key} in the table of leases is invalid${where}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`;
 
 test("a lease stays the same through its item", () => {
   for (const lease of [full, bare]) expect(readLease(leaseItem(lease))).toEqual(lease);
@@ -166,7 +166,7 @@ test.for<[what: string, changes: TableItem]>([
   ["about nothing", { access: { S: "null" } }],
 ])("a run %s is refused", ([, changes]) => {
   expect(() => readRun({ ...runItem(someRun("run-1"), 1), ...changes })).toThrow(
-    "The record run#run-1 in the table of leases makes no sense",
+    "The record run#run-1 in the table of leases is invalid",
   );
 });
 

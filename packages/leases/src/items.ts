@@ -162,7 +162,7 @@ function textIn(item: TableItem, attribute: string): string {
 function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
   const where = v.getDotPath(issue);
   return new SymError(
-    `The record ${textIn(item, "pk")} in the table of leases makes no sense${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
+    `The record ${textIn(item, "pk")} in the table of leases is invalid${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
     { reason: "unavailable", retryable: false },
   );
 }

@@ -198,8 +198,7 @@ export function startSession<A extends Access>(
 }
 
 function busy(): SymError {
-  return new SymError(
-    "Another change of the same access is under way and did not end in time; try again in a minute",
-    { reason: "unavailable" },
-  );
+  return new SymError("Another change of the same access did not finish in time; try again in a minute", {
+    reason: "unavailable",
+  });
 }

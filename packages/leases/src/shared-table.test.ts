@@ -28,7 +28,7 @@ test("a run id that another handler has used is refused, and the first run keeps
   expect(await first.send("escalate")).toMatchObject({ outcome: "granted" });
   const run = await store.readRun("run-1");
   await expect(second.send("escalate")).rejects.toThrow(
-    "The id of this request belongs to another access, person or role already",
+    "The id of this request belongs to another access, person or role",
   );
   expect([[...first.members], [...second.members]]).toEqual([["robin"], []]);
   expect(await store.readRun("run-1")).toEqual(run);
@@ -42,7 +42,7 @@ test("a handler does not end the request of another handler, and leaves the requ
   const leases = structuredClone(store.leases);
   await expect(second.send("deescalate")).rejects.toMatchObject({
     message: expect.stringMatching(
-      /^This function is misconfigured: The record of this access belongs to the handler groups, so this function leaves the access as it is; give each function a table of its own/,
+      /^This function is misconfigured: The record of this access belongs to the handler groups, so this function leaves the access as it is; give each function its own table/,
     ),
   });
   expect([...first.members]).toEqual(["robin"]);

@@ -62,7 +62,7 @@ async function playRun<P extends Payload>(
 /** The answers without a reason or advice: the function does not know the error. */
 export function withoutReason(answers: AnswerToError[]): string[] {
   return answers
-    .filter(({ answer }) => answer.errors.some((one) => /unexpected|look for the reason/.test(one)))
+    .filter(({ answer }) => answer.errors.some((one) => /unexpected|look up the reason/.test(one)))
     .map(({ event, call, error, answer }) => `${event}, ${call}, ${error}: ${answer.errors.join(" ")}`);
 }
 

@@ -54,7 +54,7 @@ test("--real names the account to change, and changes nothing without --yes", as
   const { code, stdout, stderr } = await run();
   expect(code).toBe(2);
   expect(stdout).toMatch(/^--real changes access in AWS account 123456789012, as arn:aws:sts::.+\.\n$/);
-  expect(stderr).toBe("Nothing was changed. Add --yes to change access there.\n");
+  expect(stderr).toBe("Nothing was changed. Add --yes to change real access.\n");
   expect(sandbox.iam.members("prod-admins")).toEqual([]);
 });
 

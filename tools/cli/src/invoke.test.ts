@@ -158,7 +158,7 @@ test("a damaged state is a usage error, which --reset repairs", async () => {
     const { code, stderr } = await runScript("invoke", ["iam-group", ESCALATE], { environment });
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `${file} is not the state of a sandbox. Add --reset to start with an empty sandbox.\n`,
+      `${file} does not hold the state of a sandbox. Add --reset to start with an empty sandbox.\n`,
     );
   }
   const { code } = await runScript("invoke", ["iam-group", ESCALATE, "--reset"], { environment });

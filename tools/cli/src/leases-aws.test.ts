@@ -50,7 +50,7 @@ test("--function-name makes a function in AWS sweep", async () => {
   const { leases } = await openAccount();
   expect(await leases("sweep", "--function-name", "sym-iam-group")).toEqual({
     code: 0,
-    stdout: `This calls ${functionArn}, which changes real access. The state of the target system is not shown.\nSwept 0 due: 0 finished, 0 orphaned, 0 failed.\n`,
+    stdout: `This calls ${functionArn}, which changes real access. The state of the target system is not shown.\nSwept 0 due leases: 0 finished, 0 orphaned, 0 failed.\n`,
     stderr: "Account 123456789012, region us-east-1, function sym-iam-group\n",
   });
   expect((await leases("sweep", "--function-name", "sym-iam-grup")).stderr).toContain(

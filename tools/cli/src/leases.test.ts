@@ -103,7 +103,7 @@ test("sweep revokes access whose deescalate never arrived", async () => {
   expect(answer).toMatchObject({ body: { due: 1, finished: 1, orphans: 1, failed: 0 }, errors: [] });
   expect(logs.join("\n")).toContain(run);
   const text = await leases("sweep", "--handler", "iam-group", "--logs");
-  expect(text.stdout).toMatch(/^Swept 0 due: 0 finished, 0 orphaned, 0 failed\.\n\{"_aws":/);
+  expect(text.stdout).toMatch(/^Swept 0 due leases: 0 finished, 0 orphaned, 0 failed\.\n\{"_aws":/);
   const { leases: left, runs } = JSON.parse((await leases("list", "--json")).stdout);
   expect(left).toMatchObject([{ runs: [], lock: null, dueAt: null }]);
   expect(runs).toMatchObject([{ id: run, closedAt: expect.any(Number), dueAt: null }]);

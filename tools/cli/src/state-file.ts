@@ -32,7 +32,9 @@ export function loadState(): SandboxState | undefined {
   if (!existsSync(file)) return undefined;
   const state = parse(readFileSync(file, "utf8"));
   if (isObject(state) && isObject(state["iam"]) && isObject(state["sts"])) return state as SandboxState;
-  throw new UsageError(`${file} is not the state of a sandbox. Add --reset to start with an empty sandbox.`);
+  throw new UsageError(
+    `${file} does not hold the state of a sandbox. Add --reset to start with an empty sandbox.`,
+  );
 }
 
 export function saveState(state: SandboxState): void {

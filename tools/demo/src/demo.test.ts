@@ -17,7 +17,7 @@ test("the demo keeps every promise, and says so without colour", async () => {
   expect(stdout).not.toContain("DIFFERS");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Promise +Seen +OK$/m);
-  expect(stdout).toMatch(/^Access ends when its time is over +revoked; now no members +yes$/m);
+  expect(stdout).toMatch(/^Access ends when the request expires +revoked; now no members +yes$/m);
   expect(stdout).toMatch(/^All \d+ promises were kept, in \d+\.\d s\.$/m);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the output must have no escape character.
   expect(stdout).not.toMatch(/\x1b/);

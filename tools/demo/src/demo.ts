@@ -32,7 +32,7 @@ await runCommand(async () => {
   const rows: Row[] = [];
   for (const story of await chosenStories(positionals))
     rows.push(...(await playStory(story, values.handlers)));
-  process.stdout.write(`\n\n${paint(["bold", "underline"], "Promises, and what the demo saw")}\n\n`);
+  process.stdout.write(`\n\n${paint(["bold", "underline"], "Promises, and the results of the demo")}\n\n`);
   process.stdout.write(`${summary(rows, performance.now() - start)}\n`);
   return rows.every((row) => row.differences.length === 0) ? 0 : 1;
 });

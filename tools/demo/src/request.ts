@@ -13,7 +13,7 @@ type Request = {
 export function requestScenes({ thing, escalate, deescalate, granted, revoked }: Request): Scene[] {
   return [
     {
-      chapter: "A request, from its beginning to its end",
+      chapter: "A request, from approval to expiry",
       minute: -2,
       title: "Robin asks in Slack",
       lines: [["Robin", `asks for ${thing}, for 30 minutes: "Restart the stuck importer"`]],
@@ -24,15 +24,15 @@ export function requestScenes({ thing, escalate, deescalate, granted, revoked }:
       lines: [["Alex", 'says: "Go ahead"']],
       continues: true,
       payloads: [escalate],
-      promise: "Approved access is there at once",
+      promise: "Approved access is granted at once",
       expect: { outcomes: ["granted"], ...granted },
     },
     {
       minute: 30,
-      title: "Half an hour passes (you need not wait for it)",
+      title: "Half an hour passes (the demo does not wait)",
       continues: true,
       payloads: [deescalate],
-      promise: "Access ends when its time is over",
+      promise: "Access ends when the request expires",
       expect: { outcomes: ["revoked"], ...revoked },
     },
   ];

@@ -56,7 +56,7 @@ function exchanges({ payloads = [] }: Scene, { answers }: PlayedScene): void {
   for (const [index, payload] of payloads.entries()) {
     const { outcome = "", message = "" } = answers[index] ?? {};
     const type = readText(payload, paths.type) ?? "an unknown event";
-    tell(type === "sweep" ? "time" : "Sym", type === "sweep" ? "for the scheduled sweep" : `sends ${type}`);
+    tell(type === "sweep" ? "schedule" : "Sym", `sends ${type}`);
     tell("answer", `${outcome}: ${message}`, "cyan");
   }
 }

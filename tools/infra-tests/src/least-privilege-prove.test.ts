@@ -76,7 +76,7 @@ test.runIf(iamGroup)("a missing permission fails every scene that needs the perm
   const statements = right.filter((statement) => statement !== role);
   const { failures } = await proveWith(statements);
   expect(failures).toEqual([
-    `IAM group in another account: granted and revoked: failed instead of granted: This function is not allowed to call sts:AssumeRole on ${otherRole}; add that to the policy of its role`,
+    `IAM group in another account: granted and revoked: failed instead of granted: This function is not allowed to call sts:AssumeRole on ${otherRole}; add the action to the policy of its role`,
   ]);
 });
 

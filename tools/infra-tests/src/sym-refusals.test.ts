@@ -26,7 +26,11 @@ const cases: Refusal[] = [
     { connector_settings: { ...basics.connector_settings, role_arn: "arn:aws:iam::111122223333:role/mine" } },
     'connector_settings.role_arn is "arn:aws:iam::111122223333:role/mine"; it must be the ARN of a role under the path /sym/',
   ],
-  ["no role to invoke with", { connector_settings: null }, "so nobody could invoke the functions; set it to"],
+  [
+    "no role to invoke with",
+    { connector_settings: null },
+    "so Sym could not invoke the functions; set connector_settings to",
+  ],
   ["no runtime", { runtime_settings: null }, "Neither of runtime_id and runtime_settings is set;"],
   ["two runtimes", { runtime_id: "of-mine" }, "Each of runtime_id and runtime_settings is set;"],
   [

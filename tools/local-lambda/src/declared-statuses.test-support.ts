@@ -9,7 +9,7 @@ import { passTime } from "./table-time.ts";
 type Play = (between: InBetween, act: (overheard: Overheard) => Promise<void>) => Promise<void>;
 
 const ownWords = "the system's own words";
-const withoutReason = /unexpected|look for the reason|the system's own words|is not one of/;
+const withoutReason = /unexpected|look up the reason|the system's own words|did not come from/;
 
 /** One test for each event. `system` names the OpenAPI description. */
 export function testDeclaredStatuses(system: "github" | "launchdarkly", play: Play): void {

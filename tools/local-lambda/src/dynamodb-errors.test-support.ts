@@ -35,7 +35,7 @@ export function testDynamoDbErrors(play: Play): void {
               const { answer } = await send(event(type, number));
               between.answer(call, undefined);
               expect(JSON.stringify(answer), error).not.toMatch(
-                /Something unexpected|AWS's own words|not one of/,
+                /Something unexpected|AWS's own words|did not come from/,
               );
             }
             await passTime(dynamoDb, 600_000);

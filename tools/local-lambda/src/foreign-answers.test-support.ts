@@ -100,7 +100,7 @@ async function problemsOf(
     const outcome = String(answer.body["outcome"]);
     const seen = await state();
     const isTrue = outcome === "failed" || claims[outcome] === seen;
-    const isTold = answer.errors.every((error) => / is not one of /.test(error));
+    const isTold = answer.errors.every((error) => / did not come from /.test(error));
     if (!isTrue || !isTold) problems.push(`${type}, ${call}: ${outcome}, ${seen}, ${answer.errors.join()}`);
     if (!isEnd) await send(event("deescalate", number));
     if (answer.errors.length === 0 && (await state()) === nothing) return;

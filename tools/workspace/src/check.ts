@@ -15,7 +15,7 @@ const rooms = ["packages", "handlers", "examples", "tools", "test-payloads"];
 const checks: { command: string[]; mend: string }[] = [
   {
     command: ["biome", "check", "."],
-    mend: "npm run fix corrects the format and the order of imports; correct the other findings by hand",
+    mend: "npm run fix corrects the format and the order of imports; correct the other findings manually",
   },
   {
     command: ["turbo", "run", "typecheck", "--output-logs=errors-only"],

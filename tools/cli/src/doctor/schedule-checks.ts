@@ -75,7 +75,7 @@ async function checkLastSweep(
   return [
     failed(
       check,
-      `No sweep ran ${when}. Sweep by hand, and read the answer: npm run leases -- sweep --function-name ${name}. If that works, the schedule's role ${name}-sweep may not invoke the function: terraform -chdir=infra/aws apply.`,
+      `No sweep ran ${when}. Sweep manually, and read the answer: npm run leases -- sweep --function-name ${name}. If that works, the schedule's role ${name}-sweep may not invoke the function: terraform -chdir=infra/aws apply.`,
     ),
   ];
 }

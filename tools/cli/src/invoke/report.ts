@@ -54,7 +54,7 @@ function answer(label: string, { payload, functionError }: Run["invocation"]): s
   const read = readAnswer(payload);
   if (!read)
     return [
-      labelled("failed", "Sym cannot read this answer, and would take it for a success:", {
+      labelled("failed", "Sym cannot read this answer, and would treat it as a success:", {
         format: "red",
         columns,
       }),

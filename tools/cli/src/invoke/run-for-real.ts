@@ -19,7 +19,7 @@ export async function runForReal(options: InvokeOptions, payload: unknown, note:
     options.plan ? `This plan reads ${where}, and changes nothing.` : `--real changes access in ${where}.`,
   );
   if (!options.plan && !options.yes)
-    throw new UsageError("Nothing was changed. Add --yes to change access there.");
+    throw new UsageError("Nothing was changed. Add --yes to change real access.");
 
   // Answers name the function's account, which here is the caller's account.
   const functionArn = arn.split(":").with(4, caller.account).join(":");

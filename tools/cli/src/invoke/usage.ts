@@ -13,7 +13,7 @@ Change the payload:
   --group <name>          the target's setting group_name
   --setting <key=value>   another setting of the target; repeatable
   --duration <seconds>    the approved duration of the access
-Set the scene:
+Prepare the run:
   --member                the requester is already a member
   --env <KEY=value>       an environment variable of the function; repeatable
   --timeout <seconds>     the function's time limit (default 30)

@@ -78,7 +78,7 @@ async function endHolds({ store, by }: Table, lease: Lease): Promise<Forgotten> 
   const now = Date.now();
   if (lease.lock && lease.lock.until > now)
     throw new UsageError(
-      `Another invocation holds the lock of the lease ${key} until ${new Date(lease.lock.until).toISOString()}. Try again then.`,
+      `Another invocation holds the lock of the lease ${key} until ${new Date(lease.lock.until).toISOString()}. Try again after that time.`,
     );
   const runs = [...lease.runs.keys()];
   // The runs are closed first, so that a late escalate finds each run closed or still in the lease.
@@ -130,7 +130,11 @@ async function orBroken<T>(read: Promise<T>): Promise<T | "broken"> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof Error && error.name === "SymError" && /makes no sense/.test(error.message))
+    if (
+      error instanceof Error &&
+      error.name === "SymError" &&
+      / in the table of leases is invalid/.test(error.message)
+    )
       return "broken";
     throw error;
   }

@@ -44,6 +44,7 @@ export const planScenes: Scene[] = [
     needs: ["seed", "read", "faults", "calls", "kill"],
     async play(stage) {
       await people(stage);
+      // The plan waits at its first look. A lock that is taken later is a write, where the lock is a record.
       await stage.faults.inject({ step: "look", kind: "timeout", times: 1 });
       await stage.sendAndHold(stage.event("plan", { run: 2 }), "look", async () => {
         expectOutcome(await stage.escalate(), ["granted"], "The escalate during a plan");
