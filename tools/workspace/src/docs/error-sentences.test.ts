@@ -63,7 +63,7 @@ function errorsIn(handler: string): string[] {
 /** The parts of a sentence between its values, without short parts. */
 function fragmentsOf(sentence: string): string[] {
   return plain(sentence)
-    .split(/…|[,;]| \/ /)
+    .split(/…|[,;]|: | \/ /)
     .map((part) => part.replace(/^[\s;,:.()"']+|[\s;,:.()"']+$/g, ""))
     .filter((part) => part.split(" ").length >= 3);
 }
