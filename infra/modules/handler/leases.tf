@@ -28,7 +28,7 @@ resource "aws_dynamodb_table" "leases" {
     hash_key           = "due"
     range_key          = "due_at"
     projection_type    = "INCLUDE"
-    non_key_attributes = ["host", "lease_key", "failing_since"]
+    non_key_attributes = ["failing_since", "host", "lease_key"]
   }
 
   ttl {

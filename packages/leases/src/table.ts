@@ -28,7 +28,7 @@ export function leasesTable(name: string) {
           { AttributeName: "due", KeyType: "HASH" },
           { AttributeName: "due_at", KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["host", "lease_key", "failing_since"] },
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["failing_since", "host", "lease_key"] },
       },
     ],
   } satisfies CreateTableCommandInput;

@@ -208,7 +208,6 @@ describe.runIf(tools)("infra/aws, applied to moto", () => {
     return {
       ...variablesOf(all, sandbox),
       tags: { team: "platform" },
-      saved_queries: false, // moto knows no saved queries; infra/tests has a test of them.
       runtime_external_id: "5f0c7a52-0000-4000-8000-000000000001",
     };
   }
