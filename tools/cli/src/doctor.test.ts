@@ -22,7 +22,10 @@ test.each([
   [["--prefix", "sym", "--env", "A=b"], /^--env and --handlers are for the local bundle\. /],
   [["--prefix", "sym", "--target", "admins,prod"], /^--target admins,prod is no target\. Write a name /],
   [["--sandbox", "iam-groups"], /^No handler "iam-groups" exists in .*\. Choose from: .*iam-group/],
-  [["--function-name", "sym-iam-group"], /No AWS region is set\. Set AWS_REGION .* doctor, .* also take --region /],
+  [
+    ["--function-name", "sym-iam-group"],
+    /No AWS region is set\. Set AWS_REGION .* doctor, .* also take --region /,
+  ],
   [
     [
       "--function-name",
