@@ -136,7 +136,7 @@ test("an open request whose access others have revoked would be granted again, u
   expect(await plan("run-1", 600)).toMatchObject({ outcome: "would-grant", expiresAt: at(600) });
 });
 
-const used = "The id of this request belongs to another access, person or role already";
+const used = "The id of this request belongs to another access, person or role";
 
 test("a request that has ended would be refused", async () => {
   const { plan, send } = setUp();
