@@ -105,7 +105,7 @@ export function hasEnoughApprovals(rules: TargetRules, request: AccessRequest): 
 }
 
 /** The people who approved, each once, in the order of their approvals. */
-function approversOf({ decisions }: AccessRequest): Person[] {
+export function approversOf({ decisions }: AccessRequest): Person[] {
   return [...new Set(decisions.filter(({ what }) => what === "approve").map(({ by }) => by))];
 }
 

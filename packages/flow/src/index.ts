@@ -1,9 +1,14 @@
 export { decide, type PersonsDecision } from "./decide.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
+export { dynamoDbStore } from "./dynamodb-store.ts";
 export { mayAsk, mayGrant } from "./evaluate.ts";
+export { memoryStore } from "./memory-store.ts";
+export { type HandlerPayload, payloadFor } from "./payload.ts";
 export { type Person, personOf } from "./person.ts";
 export { type RulesByTarget, readRules } from "./read-rules.ts";
 export { type AccessRequest, type Asked, type Message, newRequest, type Status } from "./request.ts";
 export type { Route, TargetRules } from "./rules.ts";
+export type { RequestQuery, RequestStore } from "./store.ts";
+export { requestsTable, ttlAttribute } from "./table.ts";
 export { type RequestEvent, transition } from "./transition.ts";
 export type { Next } from "./verdict.ts";
