@@ -110,7 +110,7 @@ export function approversOf({ decisions }: AccessRequest): Person[] {
 }
 
 /** Whether the rules still mean the access of the request, and still let the requester ask. */
-function mayStillAsk(rules: Rules, request: AccessRequest): Allowed {
+export function mayStillAsk(rules: Rules, request: AccessRequest): Allowed {
   if (rules === undefined) return noRules(request.target);
   const { functionArn, settings } = request.access;
   const isSame = functionArn === rules.functionArn && textOf(settings) === textOf(rules.settings);

@@ -46,5 +46,10 @@ function summary({ requester, access, duration }: AccessRequest): string {
 }
 
 function reasonOf({ reason }: AccessRequest): string {
-  return reason === "" ? "No reason was given." : `Reason: ${reason}.`;
+  return reason === "" ? "No reason was given." : sentence(`Reason: ${reason}`);
+}
+
+/** A text with its full stop; a handler's or a person's text may have its own. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -41,6 +41,12 @@ export function isOver({ status }: Pick<AccessRequest, "status">): boolean {
   return ["denied", "expired", "withdrawn", "refused", "ended", "failed"].includes(status);
 }
 
+/** Whether the waiting step waits for nothing any more, so that it should wake. */
+export function shouldWake({ waiting, status }: AccessRequest): boolean {
+  if (waiting === null) return false;
+  return status !== (waiting.step === "ask" ? "asked" : "held");
+}
+
 /** Whether the watchman must look at the request. */
 export function isOpen(request: AccessRequest): boolean {
   return !isOver(request) || request.waiting !== null || request.messages.some(({ told }) => told === null);

@@ -1,6 +1,6 @@
 // The transitions of a request as pure functions: no input or output, no clock, no randomness.
 import { escalateUnanswered, granted, isGrant, notGranted, notRevoked, revoked } from "./handler-answers.ts";
-import { approvedAtOnce, question, withMessageOnce, withMessages } from "./messages.ts";
+import { approvedAtOnce, question, sentence, withMessageOnce, withMessages } from "./messages.ts";
 import type { AccessRequest, Decision, RecordedAnswer, Status } from "./request.ts";
 import { type Next, refuse } from "./verdict.ts";
 
@@ -165,7 +165,7 @@ function over(
   why: string,
   now: number,
 ): AccessRequest {
-  const text = `You get no access to ${request.access.label}: ${why}.`;
+  const text = sentence(`Your request for ${request.access.label} is over, without a grant: ${why}`);
   const ended = { ...request, status, times: { ...request.times, over: now } };
   return withMessages(ended, [{ kind: status, to: "requester", text }], now);
 }
