@@ -1,10 +1,10 @@
-// Stories of requests in a model of the engine, in which every process dies at every call.
+// Stories of requests in a model of the engine, in which every call goes wrong in every way.
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import type { PersonsDecision } from "./decide.ts";
 import { alex, robin, rulesOf, sam } from "./flow.test-support.ts";
-import { mustBeOver, play, type Story } from "./story.test-support.ts";
-import type { Death } from "./world.test-support.ts";
+import { mustBeOver, mustBePrompt, play, type Story } from "./story.test-support.ts";
+import type { Fault } from "./world.test-support.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -81,34 +81,35 @@ test.for(stories)("$name: the request is $ends", async (story) => {
   const ending = await play(story);
   expect(ending.request?.status).toBe(story.ends);
   mustBeOver(ending);
+  mustBePrompt(ending);
 });
 
-/** The calls of a story at which a process dies: each call of a short story, and some calls of a long one. */
+const faults: Fault[] = ["before", "after", "late", "fails", "lost", "abort"];
+
+/** The calls of a story that go wrong: each call of a short story, and some calls of a long one. */
 function someOf(calls: number): number[] {
-  const most = calls <= 150 ? calls : 8;
+  const most = calls <= 150 ? calls : 4;
   return Array.from({ length: most }, (_, index) => 1 + Math.floor((index * calls) / most));
 }
 
-test.for(stories)("$name: no process can die without a true end", async (story) => {
+test.for(stories)("$name: whatever call goes wrong, the end is true", async (story) => {
   const { calls } = await play(story);
-  for (const death of ["before", "after", "late", "abort"] as const)
+  for (const fault of faults)
     for (const call of someOf(calls)) {
-      const deaths = new Map([[call, death]]);
-      await told(`${death} call ${call}`, async () => mustBeOver(await play(story, deaths)));
+      await told(`${fault} at call ${call}`, async () =>
+        mustBeOver(await play(story, new Map([[call, fault]]))),
+      );
     }
 });
 
-test("many processes can die in one story", async () => {
-  const someDeath = fc.tuple(
-    fc.integer({ min: 1, max: 120 }),
-    fc.constantFrom<Death | "abort">("before", "after", "late", "abort"),
-  );
+test("many calls can go wrong in one story", async () => {
+  const someFault = fc.tuple(fc.integer({ min: 1, max: 120 }), fc.constantFrom(...faults));
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...stories),
-      fc.array(someDeath, { maxLength: 12 }),
-      async (story, deaths) => {
-        mustBeOver(await play(story, new Map(deaths)));
+      fc.array(someFault, { maxLength: 12 }),
+      async (story, several) => {
+        mustBeOver(await play(story, new Map(several)));
       },
     ),
     { numRuns: 100 },

@@ -1,4 +1,4 @@
-// Plays the story of one request: people, engine, watchman, handler, and the deaths of processes.
+// Plays the story of one request: people, engine, watchman, handler, and what goes wrong.
 import { expect, vi } from "vitest";
 import type { PersonsDecision } from "./decide.ts";
 import { askFor, type DoorDeps, decideOn } from "./door.ts";
@@ -8,14 +8,14 @@ import { memoryStore } from "./memory-store.ts";
 import type { AccessRequest, Asked, Message, Status } from "./request.ts";
 import type { TargetRules } from "./rules.ts";
 import { watch } from "./watchman.ts";
-import { type Call, createGroup, createWorld, type Death, type Weather } from "./world.test-support.ts";
+import { type Call, createGroup, createWorld, type Fault, type Weather } from "./world.test-support.ts";
 
 const minuteMs = 60_000;
 const watchEveryMs = 5 * minuteMs;
 
 export type Story = {
   name: string;
-  /** The final status without any death. */
+  /** The final status without any fault. */
   ends: Status;
   asks?: Partial<Asked>;
   /** The decisions, and the minutes after the start. */
@@ -33,7 +33,7 @@ export type Ending = {
 };
 
 /** Plays a story, and checks at every moment that no access is without a true status. */
-export async function play(story: Story, deaths = new Map<number, Death | "abort">()): Promise<Ending> {
+export async function play(story: Story, faults = new Map<number, Fault>()): Promise<Ending> {
   vi.useFakeTimers({ now: start, toFake: ["Date", "setTimeout", "clearTimeout"] });
   const minutes = () => (Date.now() - start) / minuteMs;
   const lastDecision = Math.max(0, ...(story.decisions ?? []).map(([after]) => after));
@@ -42,7 +42,7 @@ export async function play(story: Story, deaths = new Map<number, Death | "abort
   const told: Message[] = [];
   const id = `flow-${uuid}`;
   const group = createGroup((type) => story.weather?.(type, minutes()) ?? "fair");
-  const world = createWorld(deaths, () => mustBeTrue(latest, group.members));
+  const world = createWorld(faults, () => mustBeTrue(latest, group.members));
   const engine = createEngine(world, depsFor);
 
   async function write(request: AccessRequest) {
@@ -77,7 +77,7 @@ export async function play(story: Story, deaths = new Map<number, Death | "abort
     if (isOpen || minutes() < lastDecision + 60) world.at(Date.now() + watchEveryMs, watchRound);
   }
 
-  /** A person whose door dies tries again. */
+  /** A person whose door fails tries again. */
   async function personDecides(decision: PersonsDecision): Promise<void> {
     const isDone = await world.run(async (call) => decideOn(depsFor(call), id, decision));
     if (!isDone && (await store.read(id))) world.at(Date.now() + minuteMs, () => personDecides(decision));
@@ -117,4 +117,14 @@ export function mustBeOver({ request, told, members }: Ending): void {
   for (const { kind, text } of request.messages)
     expect(told).toContainEqual(expect.objectContaining({ kind, text }));
   expect(request.messages.filter(({ told: when }) => typeof when !== "number")).toEqual([]);
+}
+
+/** Without a fault, a decision has its effect within a minute, long before the watchman. */
+export function mustBePrompt({ request }: Ending): void {
+  if (request === undefined || request.times.held === null) return;
+  const { approved, granting, holdUntil, ending } = request.times;
+  expect(Number(granting) - Number(approved)).toBeLessThan(minuteMs);
+  const end = request.decisions.find(({ what }) => what === "end")?.at ?? Number(holdUntil);
+  if (request.status === "ended" && request.attempts.deescalate === 0)
+    expect(Number(ending) - Math.min(end, Number(holdUntil))).toBeLessThan(minuteMs);
 }

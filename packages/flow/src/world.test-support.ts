@@ -1,11 +1,14 @@
-// A world without a real clock: a real handler with leases over a group in memory, and processes that die at a chosen call.
+// A world without a real clock: a real handler with leases over a group in memory, and calls that go wrong.
 import { absent, createHandler, ranked, type TargetSystem } from "@sym/lambda-core";
 import { leasedAccess, memoryStore as memoryLeases } from "@sym/leases";
 import { vi } from "vitest";
 import { personOf } from "./person.ts";
 
-/** How a process dies at a call: before the call; after it; or before an invocation that Lambda carries out later. */
-export type Death = "before" | "after" | "late";
+/**
+ * What goes wrong at a call. The process dies before the call, after the call, or before an invocation that Lambda carries out
+ * later. Or the process lives on, and the call fails, or its answer is lost. Or the execution is aborted.
+ */
+export type Fault = "before" | "after" | "late" | "fails" | "lost" | "abort";
 
 /** How late a `late` invocation is carried out: after the watchman. */
 const lateMs = 11 * 60_000;
@@ -16,7 +19,7 @@ const mostCalls = 20_000;
 type Event = { at: number; act(): Promise<void> };
 
 /** The events of the world in the order of their time. `check` runs after each event and each call. */
-export function createWorld(deaths: ReadonlyMap<number, Death | "abort">, check: () => void) {
+export function createWorld(faults: ReadonlyMap<number, Fault>, check: () => void) {
   const events: Event[] = [];
   let calls = 0;
   let abort = () => {};
@@ -25,7 +28,7 @@ export function createWorld(deaths: ReadonlyMap<number, Death | "abort">, check:
     events.push({ at: time, act });
   }
 
-  /** Runs a function as a process of its own. False if the process died. */
+  /** Runs a function as a process of its own. False if the process died, or threw the error of a call. */
   async function run(work: (call: Call) => Promise<unknown>): Promise<boolean> {
     let isDead = false;
     const die = (): never => {
@@ -36,14 +39,32 @@ export function createWorld(deaths: ReadonlyMap<number, Death | "abort">, check:
       if (isDead) return die();
       calls += 1;
       if (calls > mostCalls) throw new Error(`The story does not end within ${mostCalls} calls`);
-      const death = deaths.get(calls);
-      if (death === "late" && name === "invoke")
-        at(Date.now() + lateMs, async () => void (await act().catch(() => undefined)));
-      if (death === "before" || death === "late") return die();
-      if (death === "abort") abort();
-      const result = await act();
-      check();
-      return death === "after" ? die() : result;
+      const done = async () => {
+        const result = await act();
+        check();
+        return result;
+      };
+      switch (faults.get(calls)) {
+        case "before":
+          return die();
+        case "after":
+          await done();
+          return die();
+        case "late":
+          if (name === "invoke")
+            at(Date.now() + lateMs, async () => void (await act().catch(() => undefined)));
+          return die();
+        case "fails":
+          throw new Unavailable();
+        case "lost":
+          await done();
+          throw new Unavailable();
+        case "abort":
+          abort();
+          return done();
+        default:
+          return done();
+      }
     };
     try {
       await work(call);
@@ -77,10 +98,10 @@ export function createWorld(deaths: ReadonlyMap<number, Death | "abort">, check:
 
 export type World = ReturnType<typeof createWorld>;
 
-/** Makes a call at which the process can die. */
+/** Makes a call that can go wrong. */
 export type Call = <T>(name: string, act: () => Promise<T>) => Promise<T>;
 
-/** The error of a handler that does not answer. */
+/** The error of a call without an answer. */
 class Unavailable extends Error {}
 
 /** What the handler and its group do: `deaf` does not answer, and `down` answers with an error. */
