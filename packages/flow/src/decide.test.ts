@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import { decide, type PersonsDecision } from "./decide.ts";
 import { mayAsk, mayGrant } from "./evaluate.ts";
-import { alex, asked, person, robin, rulesOf, sam, someRequest, start } from "./flow.test-support.ts";
+import {
+  alex,
+  asked,
+  askedRequest,
+  person,
+  robin,
+  rulesOf,
+  sam,
+  someRequest,
+  start,
+} from "./flow.test-support.ts";
 import type { AccessRequest, Asked, Status } from "./request.ts";
 import { ruleVersion } from "./rules.ts";
 
@@ -18,7 +28,7 @@ const by = (who: typeof robin, what: PersonsDecision["what"], door: PersonsDecis
 });
 
 /** The request after decisions of which none is refused. */
-function decided(decisions: PersonsDecision[], under = rules, request = someRequest()): AccessRequest {
+function decided(decisions: PersonsDecision[], under = rules, request = askedRequest()): AccessRequest {
   return decisions.reduce((current, decision) => {
     const next = decide(under, current, decision, start);
     if (!next.ok) throw new Error(next.refusal);
@@ -104,13 +114,20 @@ test.for<[decision: PersonsDecision, status: Status, sentence: string]>([
   });
 });
 
+test("an approval comes after the plan, when the approvers were asked", () => {
+  expect(refusal(by(alex, "approve"), someRequest())).toEqual({
+    ...{ ok: false, refusal: expect.stringContaining("is not ready for approval; try again in a minute") },
+  });
+  expect(refusal(by(alex, "deny"), someRequest())).toMatchObject({ ok: true });
+});
+
 test("after the time for decisions, only the requester can withdraw", () => {
   const { decideBy } = someRequest().times;
   for (const what of ["approve", "deny"] as const)
-    expect(decide(rules, someRequest(), by(alex, what), decideBy)).toEqual({
+    expect(decide(rules, askedRequest(), by(alex, what), decideBy)).toEqual({
       ...{ ok: false, refusal: expect.stringContaining("is over; ask again") },
     });
-  expect(decide(rules, someRequest(), by(alex, "approve"), decideBy - 1)).toMatchObject({ ok: true });
+  expect(decide(rules, askedRequest(), by(alex, "approve"), decideBy - 1)).toMatchObject({ ok: true });
   expect(decide(rules, someRequest(), by(robin, "withdraw"), decideBy)).toMatchObject({ ok: true });
 });
 

@@ -56,3 +56,15 @@ export const asked: Asked = {
 export function someRequest(changes: Partial<AccessRequest> = {}): AccessRequest {
   return { ...newRequest(rulesOf(), asked, uuid, start), ...changes };
 }
+
+/** The request after its ask: the approvers know of it. */
+export function askedRequest(request = someRequest()): AccessRequest {
+  const message = {
+    kind: "asked" as const,
+    to: "approvers" as const,
+    text: "Approve?",
+    at: start,
+    told: start,
+  };
+  return { ...request, messages: [message] };
+}

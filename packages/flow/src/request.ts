@@ -16,11 +16,12 @@ export type Asked = { target: string; requester: Person; duration: number; reaso
 /** The record of a request that `mayAsk` has allowed. `uuid` makes its id, and `now` is in milliseconds since the epoch. */
 export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: number): AccessRequest {
   const { label, functionArn, settings } = rules;
+  const { target, requester, duration, reason, route } = asked;
   return {
     id: `flow-${uuid}`,
     version: 1,
     status: "asked",
-    ...asked,
+    ...{ target, requester, duration, reason, route },
     access: { label, functionArn, settings },
     askedUnder: ruleVersion(rules),
     approvedUnder: null,
@@ -39,6 +40,11 @@ export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: 
 /** The final statuses. A `failed` request is also over, but a person can end it again. */
 export function isOver({ status }: Pick<AccessRequest, "status">): boolean {
   return ["denied", "expired", "withdrawn", "refused", "ended", "failed"].includes(status);
+}
+
+/** Whether the approvers were asked. Before, the request has no plan yet, or does not need them. */
+export function wereAsked({ messages }: AccessRequest): boolean {
+  return messages.some(({ kind }) => kind === "asked");
 }
 
 /** Whether the waiting step waits for nothing any more, so that it should wake. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decide, type PersonsDecision } from "./decide.ts";
 import { hasEnoughApprovals, mayAsk, mayGrant } from "./evaluate.ts";
-import { person, rulesJson, start, uuid } from "./flow.test-support.ts";
+import { askedRequest, person, rulesJson, start, uuid } from "./flow.test-support.ts";
 import { readRules } from "./read-rules.ts";
 import { type AccessRequest, newRequest } from "./request.ts";
 import { offeredDurations, routeRule, routes, type TargetRules } from "./rules.ts";
@@ -73,7 +73,7 @@ type TimedDecision = PersonsDecision & { afterMs: number };
 
 /** Every record of a request from its asking on, with the time of the last decision. */
 function* history(rules: TargetRules, request: AccessRequest, decisions: TimedDecision[]) {
-  let current = request;
+  let current = askedRequest(request);
   let now = start;
   for (const { afterMs, ...decision } of decisions) {
     now += afterMs;
