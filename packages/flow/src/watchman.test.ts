@@ -4,6 +4,7 @@ import { someRequest, start } from "./flow.test-support.ts";
 import type { AccessRequest, Status } from "./request.ts";
 import { isOver } from "./request.ts";
 import { statuses } from "./request-shape.ts";
+import { escalate } from "./steps/escalate.ts";
 import { granted, held, id, minuteMs, setUp } from "./steps.test-support.ts";
 import { type ExecutionStatus, watch } from "./watchman.ts";
 
@@ -66,6 +67,17 @@ test.for(open)("a request that is %s, and that its execution carries on, stays",
   const { stored, counts } = await round(request, "running", 6);
   expect(await stored()).toEqual(request);
   expect(counts).toEqual({ watched: 1, stopped: 0, broken: 0 });
+});
+
+test("a step that carries the request on during the round is not stopped", async () => {
+  const { deps, stored, seen } = await setUp(requestIn("granting"), [granted]);
+  seen.now = start + 30 * minuteMs;
+  const status = async (): Promise<ExecutionStatus> => {
+    await escalate(deps, id);
+    return "running";
+  };
+  await watch({ ...deps, executions: { status } });
+  expect((await stored()).status).toBe("held");
 });
 
 test("an execution has five minutes to start", async () => {

@@ -45,7 +45,11 @@ async function watchRequest(deps: WatchmanDeps, id: string, counts: Watch): Prom
   }
   counts.stopped += 1;
   const why = execution === "running" ? "its execution is stuck" : `its execution is ${execution}`;
-  const stopped = await happen(deps, id, { type: "stop", why });
+  // A record that has changed since is left to the next round: a step may have carried the request on.
+  const isSame = (latest: AccessRequest) => latest.times.changed === request.times.changed;
+  const stopped = await update(deps, id, (latest) =>
+    isSame(latest) ? after(latest, { type: "stop", why }, deps.clock.now()) : latest,
+  );
   await tellMessages(deps, stopped);
   if (stopped.status === "ending") await deescalate(deps, id);
 }
