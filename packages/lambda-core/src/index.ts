@@ -37,6 +37,7 @@ export {
   readIdentityRule,
 } from "./identity.ts";
 export type { Invocation, LambdaContext } from "./invocation.ts";
+export { isResourceName } from "./names.ts";
 export type { ActionResult, Outcome } from "./outcome.ts";
 export { granting, type OtherRequests, type Plan, type PlanAnswer } from "./plan.ts";
 export { readAll } from "./read-all.ts";

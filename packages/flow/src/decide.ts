@@ -1,0 +1,62 @@
+import { hasEnoughApprovals, mayApprove, mayDeny, mayEnd } from "./evaluate.ts";
+import { type AccessRequest, type Decision, wereAsked } from "./request.ts";
+import { ruleVersion, type TargetRules } from "./rules.ts";
+import { type RequestEvent, transition } from "./transition.ts";
+import { type Next, type Refusal, refuse } from "./verdict.ts";
+
+/** What a person decides, and by which door. */
+export type PersonsDecision = Pick<Decision, "by" | "door" | "what">;
+
+/**
+ * The record after a person's decision under the present rules, or the refusal. The same person's same decision, by any door,
+ * is one decision, and its repetition changes nothing. `now` in milliseconds since the epoch.
+ */
+export function decide(
+  rules: TargetRules | undefined,
+  request: AccessRequest,
+  decision: PersonsDecision,
+  now: number,
+): Next {
+  if (isRepeated(request, decision)) return { ok: true, request };
+  const refusal = refusalOf(rules, request, decision);
+  if (refusal !== undefined) return refusal;
+  const isLate = request.status === "asked" && now >= request.times.decideBy;
+  if (isLate && decision.what !== "withdraw")
+    return refuse(`The time for decisions about request ${request.id} is over; ask again`);
+  if (decision.what === "approve" && request.status === "asked" && !wereAsked(request))
+    return refuse(`Request ${request.id} is not ready for approval; try again in a minute`);
+  const version = rules === undefined ? null : ruleVersion(rules);
+  const event = eventOf({ ...decision, at: now, ruleVersion: version }, rules, request);
+  return transition(request, event, now);
+}
+
+function isRepeated({ status, decisions }: AccessRequest, { by, what }: PersonsDecision): boolean {
+  if (what === "end") return status === "ending" || status === "ended";
+  return decisions.some((made) => made.by === by && made.what === what);
+}
+
+function refusalOf(
+  rules: TargetRules | undefined,
+  request: AccessRequest,
+  { by, what }: PersonsDecision,
+): Refusal | undefined {
+  if (what === "withdraw") {
+    if (by === request.requester) return undefined;
+    return refuse(`Only ${request.requester} may withdraw request ${request.id}; deny or end the request`);
+  }
+  if (what === "end") {
+    if (mayEnd(rules, request, by)) return undefined;
+    return refuse(
+      `${by} may not end the access of ${request.requester}; ask the requester or an approver of the target`,
+    );
+  }
+  const allowed = (what === "approve" ? mayApprove : mayDeny)(rules, request, by);
+  return allowed.ok ? undefined : allowed;
+}
+
+function eventOf(decision: Decision, rules: TargetRules | undefined, request: AccessRequest): RequestEvent {
+  if (decision.what !== "approve") return { type: decision.what, decision };
+  const decisions = [...request.decisions, decision];
+  const isEnough = rules !== undefined && hasEnoughApprovals(rules, { ...request, decisions });
+  return { type: "approve", decision, isEnough };
+}

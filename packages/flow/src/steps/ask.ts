@@ -1,0 +1,35 @@
+import { after, type FlowDeps, readRequired, tellMessages, update, wakeIfDecided } from "../deps.ts";
+import { mayStillAsk } from "../evaluate.ts";
+import { nextStep, type StepAnswer } from "../next-step.ts";
+import type { AccessRequest } from "../request.ts";
+import { ruleVersion, type TargetRules } from "../rules.ts";
+import type { RequestEvent } from "../transition.ts";
+
+/**
+ * Waits for the decision. Stores the token of the wait, asks the approvers or lets the rules approve at once, and wakes the
+ * wait if the request is decided already. The engine ignores the answer: the step after the wait reads the record.
+ */
+export async function ask(deps: FlowDeps, requestId: string, token: string): Promise<StepAnswer> {
+  const { clock } = deps;
+  const { target } = await readRequired(deps, requestId);
+  const rules = await deps.rulesOf(target);
+  const waiting = await update(deps, requestId, (request) => {
+    const now = clock.now();
+    const event = atOnce(request, rules);
+    const decided = event === undefined ? request : after(request, event, now);
+    return after(decided, { type: "wait", step: "ask", token }, now);
+  });
+  const told = await tellMessages(deps, waiting);
+  await wakeIfDecided(deps, told);
+  return nextStep(told, clock.now());
+}
+
+/** The decision of the rules about a request on a route without approvers; undefined on the route with approvers. */
+function atOnce(request: AccessRequest, rules: TargetRules | undefined): RequestEvent | undefined {
+  if (request.route === "approval") return undefined;
+  const allowed = mayStillAsk(rules, request);
+  if (!allowed.ok) return { type: "refuse", refusal: allowed.refusal };
+  const { onCall, breakGlass } = allowed.rules;
+  const announcement = (request.route === "on-call" ? onCall : breakGlass)?.message ?? "";
+  return { type: "approve-at-once", ruleVersion: ruleVersion(allowed.rules), announcement };
+}

@@ -1,0 +1,15 @@
+import type { AccessRequest } from "./request.ts";
+import type { TargetRules } from "./rules.ts";
+
+/** A refusal: a sentence for the person, with the reason and the remedy. */
+export type Refusal = { ok: false; refusal: string };
+
+/** Whether the rules allow something, with the rules that do. */
+export type Allowed = { ok: true; rules: TargetRules } | Refusal;
+
+/** The next record of a request, or why there is none. The same record means that nothing is left to change. */
+export type Next = { ok: true; request: AccessRequest } | Refusal;
+
+export function refuse(refusal: string): Refusal {
+  return { ok: false, refusal };
+}
