@@ -110,9 +110,6 @@ export type TargetSystem<A extends Access> = {
   staleReadMs?: number;
 };
 
-/** The subject of an access that all people share, such as the switch of a flag. */
-export const everybody = "everybody";
-
 /** The state of a subject without the access. A toggle has no such state. */
 export const absent: State = "absent";
 

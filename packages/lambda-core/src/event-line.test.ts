@@ -134,18 +134,18 @@ test("all names that the event has found are masked, also within the resource", 
   ]);
 });
 
-test("a toggle for everybody is about no person, and an e-mail as an id is hashed", async () => {
+test("a toggle for all users is about no person, and an e-mail as an id is hashed", async () => {
   const toggle = {
     ...access,
     subject: "everybody",
-    names: { subject: "everybody", resource: "flag x (on for everybody)" },
+    names: { subject: "all users", resource: "flag x (on for all users)" },
   };
   const byEmail = { ...access, subject: `user/${robin}` };
   const [forAll] = await eventLines(({ about }) => {
     about(toggle);
     return { ...granted, ...toggle.names };
   });
-  expect(forAll).toMatchObject({ subject_id: "everybody", resource: "flag x (on for everybody)" });
+  expect(forAll).toMatchObject({ subject_id: "everybody", resource: "flag x (on for all users)" });
   const [, forOne] = await eventLines(({ about }) => {
     about(byEmail);
     return granted;

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { SymError } from "./errors.ts";
 import { describeError, functionName, type Log, type LogFields } from "./log.ts";
 import { type ActionResult, describe } from "./outcome.ts";
-import { localNamesOf, withoutPeople } from "./people.ts";
+import { everybody, localNamesOf, withoutPeople } from "./people.ts";
 import { bundleVersion } from "./version.ts";
 
 /** The version of docs/event-line.schema.json. */
@@ -84,9 +84,9 @@ function sentenceOf(error: unknown): string | undefined {
   return isName ? error.message.replace(/ is ".*";/, " is [person];") : error.message;
 }
 
-/** The name of the subject, and the account's name within it. A subject that is its own name, such as `everybody`, is no person. */
+/** The name of the subject, and the account's name within it. The subject of an access for all users is no person. */
 function namesOf({ names, subject }: About): string[] {
-  if (names.subject === subject) return [];
+  if (subject === everybody) return [];
   const last = names.subject.split(" ").at(-1) ?? "";
   return /\p{L}/u.test(last) ? [names.subject, last] : [names.subject];
 }

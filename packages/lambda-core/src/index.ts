@@ -4,7 +4,6 @@ export {
   type Change,
   type Changed,
   type Effect,
-  everybody,
   type Forecast,
   type Found,
   namesIn,
@@ -39,6 +38,7 @@ export {
 export type { Invocation, LambdaContext } from "./invocation.ts";
 export { isResourceName } from "./names.ts";
 export type { ActionResult, Outcome } from "./outcome.ts";
+export { everybody } from "./people.ts";
 export { granting, type OtherRequests, type Plan, type PlanAnswer } from "./plan.ts";
 export { readAll } from "./read-all.ts";
 export type { SymAnswer } from "./response.ts";

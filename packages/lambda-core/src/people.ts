@@ -1,5 +1,8 @@
 // Texts without people, for the log.
 
+/** The subject of an access that all people share, such as the switch of a flag. */
+export const everybody = "everybody";
+
 /** Replaces e-mails, and the given names of people wherever they are whole words, in any case and with any separators. */
 export function withoutPeople(text: string, names: Iterable<string>): string {
   const patterns = [...new Set(names)].sort((a, b) => b.length - a.length).flatMap((name) => patternOf(name));

@@ -1,7 +1,8 @@
-import { type Access, absent, everybody, type Forecast, type State } from "./access.ts";
+import { type Access, absent, type Forecast, type State } from "./access.ts";
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import { until } from "./outcome.ts";
+import { everybody } from "./people.ts";
 import { plain } from "./response.ts";
 
 /**
