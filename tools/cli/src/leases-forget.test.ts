@@ -42,7 +42,7 @@ test("forget refuses a locked lease, and a lease that does not exist", async () 
   const locked = await leases("forget", key, "--yes");
   expect(locked).toMatchObject({ code: 2, stdout: "" });
   expect(locked.stderr).toBe(
-    `Sandbox\nAnother invocation holds the lock of the lease ${key} until ${new Date(until).toISOString()}. Try again then.\n`,
+    `Sandbox\nAnother invocation holds the lock of the lease ${key} until ${new Date(until).toISOString()}. Try again after that time.\n`,
   );
   expect(JSON.parse((await leases("list", "--json")).stdout).leases[0].runs).toMatchObject([{ id: run }]);
   const missing = await leases("forget", "iam-group|a|b", "--yes");

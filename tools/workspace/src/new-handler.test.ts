@@ -57,7 +57,8 @@ const refusals: [args: string, reason: string][] = [
   ],
   ["connector", '"connector" is taken: infra/aws has the file connector.tf already.'],
   ["name-prefix", '"name-prefix" is taken: infra/aws has variable name_prefix already.'],
-  ["flow", '"flow" is taken: infra/sym has the file flow.tf already.'],
+  ["flow", '"flow" is taken: packages/flow exists.'],
+  ["environment", '"environment" is taken: infra/sym has the file environment.tf already.'],
   ["static", '"static" is a reserved word'],
 ];
 
