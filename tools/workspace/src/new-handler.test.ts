@@ -58,7 +58,7 @@ const refusals: [args: string, reason: string][] = [
   ["connector", '"connector" is taken: infra/aws has the file connector.tf already.'],
   ["name-prefix", '"name-prefix" is taken: infra/aws has variable name_prefix already.'],
   ["flow", '"flow" is taken: packages/flow exists.'],
-  ["environment", '"environment" is taken: infra/sym has the file environment.tf already.'],
+  ["iam-group-choice", '"iam-group-choice" is taken: infra/sym has resource "sym_target" iam_group_choice'],
   ["static", '"static" is a reserved word'],
 ];
 
