@@ -26,15 +26,20 @@ const expected = {
     requests: expect.toSatisfy((requests: string[]) =>
       isDeepStrictEqual(
         requests.toSorted(),
-        ["Query", ...Array(dueLeases).fill(perDueLease).flat()].toSorted(),
+        ["Query", "Query", ...Array(dueLeases).fill(perDueLease).flat()].toSorted(),
       ),
     ),
-    itemsRead: 2 * dueLeases,
+    // The gauges of open and overdue leases read the whole index.
+    itemsRead: (leases: number) => leases + 2 * dueLeases,
   },
 };
 
 test.for([100, 1_000])("among %i leases, each action makes its few requests", async (leases) => {
   const costs = await measure(leases);
   expect(costs.map(({ action }) => action)).toEqual(Object.keys(expected));
-  for (const cost of costs) expect(cost).toMatchObject({ leases, ...expected[cost.action] });
+  for (const cost of costs) {
+    const { itemsRead, ...rest } = expected[cost.action];
+    const items = typeof itemsRead === "number" ? itemsRead : itemsRead(leases);
+    expect(cost).toMatchObject({ leases, itemsRead: items, ...rest });
+  }
 });
