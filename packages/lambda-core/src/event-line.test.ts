@@ -106,6 +106,8 @@ test("another value of AUDIT_PEOPLE is refused, and logs no person", async () =>
 test.for<[sentence: string, masked: string, environment?: Record<string, string>]>([
   [`${robin} is not in IDENTITY_MAP`, "[e-mail] is not in IDENTITY_MAP"],
   ["GET /flags/robin%40example.com failed", "GET /flags/[e-mail] failed"],
+  ["robin.o'hara@example.com is not in IDENTITY_MAP", "[e-mail] is not in IDENTITY_MAP"],
+  ["flag x for 'robin@example.com' failed", "flag x for '[e-mail]' failed"],
   ["IAM user robin.requester does not exist", "IAM user [person] does not exist"],
   ["GitHub user Robin-Requester_acme does not exist", "GitHub user [person]_acme does not exist"],
   ["Group robins is missing", "Group robins is missing"],

@@ -10,7 +10,7 @@ export function withoutPeople(text: string, names: Iterable<string>): string {
 }
 
 function withoutEmails(text: string): string {
-  return text.replace(/[^\s@"'/]+(?:@|%40)[^\s@"';,/]+/g, "[e-mail]");
+  return text.replace(/[^\s@"'/]+(?:'[^\s@"'/]+)*(?:@|%40)[^\s@"';,/]+/g, "[e-mail]");
 }
 
 /** Systems spell a name with other separators than an e-mail does: `robin.requester`, `robin-requester`. */
