@@ -1,50 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { connectTo, createTable, startDynamoDb } from "@sym/stand-ins/dynamodb";
-import { findMoto, startMoto } from "@sym/stand-ins/moto";
+import { dynamoDbsWith, storesOn } from "@sym/stand-ins/dynamodb-servers.test-support";
 import { dynamoDbStore } from "./dynamodb-store.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { LeaseStore } from "./store.ts";
 import { leasesTable } from "./table.ts";
 
-type Server = { url: string; close(): Promise<void> };
+export { python } from "@sym/stand-ins/dynamodb-servers.test-support";
 
-/** The Python with moto; undefined if moto is not installed. */
-export const python = findMoto();
-if (!python)
-  process.stderr.write(
-    "SKIPPED: the store of leases on moto, because no Python with moto[server] was found\n",
-  );
+export const dynamoDbs = dynamoDbsWith(
+  "leases",
+  leasesTable,
+  (table, client): LeaseStore => dynamoDbStore(table, client),
+);
 
-/** The stand-ins for DynamoDB. Each differs from DynamoDB elsewhere, so the contract must hold on each. */
-export const dynamoDbs = [
-  dynamoDb("dynalite", () => startDynamoDb()),
-  ...(python ? [dynamoDb("moto", () => startMoto(python))] : []),
-];
-
-/** All stores, each with a function that opens an empty store. */
-export const stores: { name: string; open(): Promise<LeaseStore> }[] = [
-  { name: "memory", open: async () => memoryStore() },
-  ...dynamoDbs.map(({ name, openTable }) => ({ name, open: async () => (await openTable()).store })),
-];
+export const stores = storesOn<LeaseStore>(() => memoryStore(), dynamoDbs);
 
 /** Stops the servers. */
 export async function closeAll(): Promise<void> {
   await Promise.all(dynamoDbs.map(({ close }) => close()));
-}
-
-function dynamoDb(name: string, start: () => Promise<Server>) {
-  let server: Promise<Server> | undefined;
-  return {
-    name,
-    /** Opens a new table of leases. */
-    openTable: async () => {
-      server ??= start();
-      const { url } = await server;
-      const client = connectTo(url);
-      const table = `leases-${randomUUID()}`;
-      await createTable(client, leasesTable(table));
-      return { url, client, table, store: dynamoDbStore(table, client) };
-    },
-    close: async () => (await server)?.close(),
-  };
 }
