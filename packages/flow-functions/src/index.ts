@@ -8,4 +8,5 @@ export const ask = stepFunction("ask", steps.ask);
 export const escalate = stepFunction("escalate", steps.escalate);
 export const hold = stepFunction("hold", steps.hold);
 export const deescalate = stepFunction("deescalate", steps.deescalate);
+export { api } from "./api/api.ts";
 export { watchman } from "./watchman.ts";
