@@ -9,7 +9,9 @@ const users = "arn:aws:iam::111122223333:user/{email}";
 const inFolder = "arn:aws:iam::111122223333:user/people/*/{email}";
 const prefixed = "arn:aws-us-gov:sts::111122223333:assumed-role/Access/sym-{email}";
 
-const who = readPrincipals(JSON.stringify([sessions, users, inFolder, prefixed]));
+const dotted = "arn:aws:sts::111122223333:assumed-role/Break.Glass+1/{email}";
+
+const who = readPrincipals(JSON.stringify([sessions, users, inFolder, prefixed, dotted]));
 
 test.for([
   [`${role}/robin@example.com`, "robin@example.com"],
@@ -20,6 +22,7 @@ test.for([
   ["arn:aws:iam::111122223333:user/Robin@example.com", "robin@example.com"],
   ["arn:aws:iam::111122223333:user/people/eu/robin@example.com", "robin@example.com"],
   ["arn:aws-us-gov:sts::111122223333:assumed-role/Access/sym-robin@example.com", "robin@example.com"],
+  ["arn:aws:sts::111122223333:assumed-role/Break.Glass+1/robin@example.com", "robin@example.com"],
 ] as const)("%s is %s", ([arn, person]) => {
   expect(who(arn)).toEqual([person]);
 });
@@ -36,6 +39,8 @@ test.for([
   "arn:aws:sts::111122223333:assumed-role/Access/robin@example.com",
   "arn:aws:sts::111122223333:assumed-role/XAWSReservedSSO_Access_1/robin@example.com",
   "arn:aws:sts::111122223333:assumed-role/awsreservedsso_access_1/robin@example.com",
+  "arn:aws:sts::111122223333:assumed-role/BreakXGlass+1/robin@example.com",
+  "arn:aws:sts::111122223333:assumed-role/Break.Glass1/robin@example.com",
   // A name that is no e-mail, or more than an e-mail.
   `${role}/robin`,
   `${role}/i-0123456789abcdef0`,
