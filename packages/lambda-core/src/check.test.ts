@@ -113,7 +113,7 @@ test("without a target in the event, the targets of the allow-list and of the ha
   expect(named.body).toMatchObject({ message: expect.stringMatching(/^3 checks/) });
 });
 
-test("a target that a variable names only in part is not checked; of an event, it is an error", async () => {
+test("a target that a variable names only in part is not checked; such a target in an event is an error", async () => {
   const path = "fields.target.settings.org";
   const check = async ({ settings }: CheckedTarget) => {
     throw refused(`Target has ${settings["org"] ?? "nothing"} as its setting org; set it`, { path });

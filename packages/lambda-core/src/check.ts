@@ -84,7 +84,7 @@ type Checker = {
   ownTargets?: CheckedTarget[];
 };
 
-/** Checks the targets of the event; without any, the targets that the environment names. Says so if there is none. */
+/** Checks the targets of the event, or, if the event has none, of the environment. Without targets, a row says so. */
 export async function checkTargets(
   asked: CheckedTarget[],
   system: Checker,

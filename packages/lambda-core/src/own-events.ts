@@ -31,7 +31,7 @@ export function ownTypeOf(event: unknown): "sweep" | "check" | "plan" | undefine
   return type === "sweep" || type === "check" ? type : undefined;
 }
 
-/** The own fields of an object, without those of its prototype. */
+/** The own fields of an object, without the fields of its prototype. */
 function ownFields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? Object.assign(Object.create(null), value) : {};
 }

@@ -30,7 +30,7 @@ const clientOptions = {
   requestHandler: { ...clientDefaults.requestHandler, requestTimeout: requestTimeoutMs },
 };
 
-/** The time for all attempts of one call. */
+/** The time for all attempts of a call. */
 const callTimeoutMs = 4_000;
 const within = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
 

@@ -24,7 +24,7 @@ import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transi
 /** How long after the lock of its invocation the sweep checks an opened run that may be in no lease. */
 const doubtAfterMs = 60_000;
 
-/** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access as it is. */
+/** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access unchanged. */
 export async function escalate<A extends Access>(
   deps: LeaseDeps<A>,
   request: SymRequest,

@@ -3,7 +3,7 @@ import { type Access, hashOfId, type State } from "@sym/lambda-core";
 /**
  * - `pending`: the intent is written; no answer has confirmed the grant.
  * - `open`: granted and recorded.
- * - `closing`: the run has ended, and the lease still lists it.
+ * - `closing`: the run has ended, and the lease still lists the run.
  */
 export type RunState = "pending" | "open" | "closing";
 

@@ -1,4 +1,4 @@
-// Applies `infra/aws` to moto, and runs `npm run doctor` on it, with and without each mistake of docs/doctor.md.
+// Applies `infra/aws` to moto, and runs `npm run doctor` on the deployment, with and without each mistake of docs/doctor.md.
 import { readFileSync } from "node:fs";
 import { PutMetricDataCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";

@@ -96,7 +96,7 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   note(world, "outsider", `makes ${subject} ${state}`);
 }
 
-/** An outsider deletes the resource, and all access with it. */
+/** An outsider deletes the resource, and thereby all access to the resource. */
 export function deleteByOutsider(world: World, subject: string): void {
   changeByOutsider(world, subject, world.plan.kind.states[0] ?? "");
   world.target.delete(subject);
