@@ -125,7 +125,8 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         .catch(throwSymError("UpdateItem"));
       if (!done?.Attributes) return { was: "other" };
       const { opened } = readRun(done.Attributes);
-      return opened ? { was: "opened", ...opened } : { was: "never-opened" };
+      if (!opened) return { was: "never-opened" };
+      return { was: "opened", key: opened.key, access: opened.access };
     },
 
     leaveToLease: (runId) => notDue(runId, "attribute_exists(pk) AND attribute_not_exists(closed)"),
