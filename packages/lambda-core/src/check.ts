@@ -59,17 +59,20 @@ export function allowedTargets(allowed: AllowedSettings): CheckedTarget[] {
 }
 
 /**
- * A check by a call. The call returns the sentence of success; its `SymError` has the sentence of the failure. `notChecked`
- * returns a sentence for an error that shows only that the function could not look.
+ * A check by a call. The call returns the sentence of success, or a warning; its `SymError` has the sentence of the failure.
+ * `notChecked` returns a sentence for an error that shows only that the function could not look.
  */
 export async function checkBy(
   check: string,
   invocation: Invocation,
-  call: () => Promise<string>,
+  call: () => Promise<string | { warning: string }>,
   notChecked: (error: unknown) => string | undefined = () => undefined,
 ): Promise<Check> {
   try {
-    return { check, level: "ok", message: await call() };
+    const result = await call();
+    return typeof result === "string"
+      ? { check, level: "ok", message: result }
+      : { check, level: "warning", message: result.warning };
   } catch (error) {
     const reason = notChecked(error);
     if (reason !== undefined) return { check, level: "not-checked", message: reason };
@@ -96,7 +99,7 @@ export async function checkTargets(
   const targets = isNamed ? asked : [...asked, ...(system.ownTargets ?? [])];
   if (targets.length === 0)
     return notChecked(
-      "No target was checked, and no credentials for the target system; name the settings of a target in the check",
+      "No target was checked, and no credentials for the target system; name a target and its settings in the check (npm run doctor: --target)",
     );
   return Promise.all(
     targets.map((target) =>

@@ -193,7 +193,7 @@ function unlessConditionFailed(error: unknown): undefined {
 
 function missingTable(table: string, cause: Error): SymError {
   return new SymError(
-    `DynamoDB table ${table}, or its index "due", does not exist in this account and region; create the table, or correct LEASES_TABLE in the function's environment`,
+    `DynamoDB table ${table}, or its index "due", does not exist in this account and region; restore the table from its backup, or correct LEASES_TABLE in the function's environment`,
     { reason: "unavailable", retryable: false, cause },
   );
 }
