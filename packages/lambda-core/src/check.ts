@@ -69,16 +69,33 @@ export async function checkBy(
   notChecked: (error: unknown) => string | undefined = () => undefined,
 ): Promise<Check> {
   try {
-    const result = await call();
+    const result = await Promise.race([call(), timeUp(invocation.budget.signal)]);
     return typeof result === "string"
       ? { check, level: "ok", message: result }
       : { check, level: "warning", message: result.warning };
-  } catch (error) {
+  } catch (cause) {
+    // A client that the signal aborted throws a sentence about changes, which a check does not make.
+    const error = invocation.budget.signal.aborted ? unanswered(cause) : cause;
     const reason = notChecked(error);
     if (reason !== undefined) return { check, level: "not-checked", message: reason };
     invocation.log("check", { check, ...describeError(error) });
     return { check, level: "error", message: sentenceOf(error, invocation.requestId) };
   }
+}
+
+/** Rejects when the work must end, so that a check without an answer does not cost the rows of the other checks. */
+function timeUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function unanswered(cause: unknown): SymError {
+  return new SymError(
+    "This check had no answer before the function's time limit; see whether the system answers, then check again",
+    { reason: "unavailable", cause },
+  );
 }
 
 /** The part of a target system that checks targets: see `TargetSystem`. */
