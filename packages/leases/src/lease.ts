@@ -1,4 +1,5 @@
-import { type Access, hashOfId, type State } from "@sym/lambda-core";
+import { createHash } from "node:crypto";
+import { type Access, hashOfId, type State, type SymRequest } from "@sym/lambda-core";
 
 /**
  * - `pending`: the intent is written; no answer has confirmed the grant.
@@ -62,6 +63,13 @@ const longestPart = 400;
  */
 export function leaseKey(system: string, { host, resource, subject }: Access): string {
   return [system, host, resource, subject].map(partOfKey).join("|");
+}
+
+/** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
+export function wishOf({ requester }: SymRequest, wanted: State): string {
+  return createHash("sha256")
+    .update(JSON.stringify([requester.toLowerCase(), wanted]))
+    .digest("base64url");
 }
 
 /** Whether a key belongs to a lease of this handler. */

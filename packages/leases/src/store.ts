@@ -7,7 +7,7 @@ export type NewRun = {
   /** The key of its lease. */
   key: string;
   access: Access;
-  /** A hash of the requester and the wanted state: the same run has the same wish. */
+  /** `wishOf` the run's request. */
   wish: string;
 };
 
@@ -20,7 +20,7 @@ export type Closed = { was: "opened"; key: string; access: Access } | { was: "ne
 /** The record of a run. Times in milliseconds since the epoch; `dueAt` is null if the run is not due for the sweep. */
 export type StoredRun = {
   id: string;
-  opened?: { key: string; access: Access };
+  opened?: { key: string; access: Access; wish: string };
   closedAt: number | null;
   dueAt: number | null;
 };
