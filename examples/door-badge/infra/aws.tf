@@ -3,9 +3,6 @@ variable "door_badge" {
     Deploys handlers/door-badge.
     url: the URL of Door's API, such as https://door.example.com/api.
     secret_name: the secret's name in Secrets Manager with Door's token. Terraform does not read the secret's value.
-    identity_rule: the rule that maps an e-mail to the name of a badge holder: email (default), local-part or map.
-    identity_domains: for local-part, the domains in which no two people share a local part.
-    identity_map: for map, the badge holder of each e-mail.
     allowed_settings, audit_people, environment, leases_table_arn, reserved_concurrency: as modules/handler describes them.
   EOT
   type        = any # Not object(): main.tf says why.
@@ -24,10 +21,6 @@ variable "door_badge" {
     error_message = "door_badge.secret_name is a secret's name, not its ARN, and without a wildcard."
   }
   validation {
-    condition     = try(var.door_badge.identity_rule, null) == null || try(contains(["email", "local-part", "map"], var.door_badge.identity_rule), false)
-    error_message = "door_badge.identity_rule is email, local-part or map."
-  }
-  validation {
     condition     = try(var.door_badge.environment, null) == null || try(length(setsubtract(keys(var.door_badge.environment), ["SWEEP_GRACE_SECONDS", "SWEEP_ACTION"])) == 0, false)
     error_message = "door_badge.environment may have SWEEP_GRACE_SECONDS and SWEEP_ACTION; set other variables through their own fields."
   }
@@ -35,11 +28,8 @@ variable "door_badge" {
 
 locals {
   door_badge_fields = merge(local.handler_fields, {
-    url              = null
-    secret_name      = null
-    identity_rule    = null
-    identity_domains = []
-    identity_map     = {}
+    url         = null
+    secret_name = null
   })
   door_badge = merge(local.door_badge_fields, try({ for name, value in var.door_badge : name => value if value != null }, {}))
 }
@@ -54,15 +44,12 @@ module "door_badge" {
 
   environment = merge(
     {
-      DOOR_URL          = local.door_badge.url
-      DOOR_TOKEN_SECRET = local.door_badge.secret_name
+      DOOR_URL    = local.door_badge.url
+      DOOR_SECRET = local.door_badge.secret_name
     },
     local.door_badge.environment,
   )
   allowed_settings = local.door_badge.allowed_settings
-  identity_rule    = local.door_badge.identity_rule
-  identity_domains = local.door_badge.identity_domains
-  identity_map     = local.door_badge.identity_map
 
   runtime              = var.runtime
   reserved_concurrency = local.door_badge.reserved_concurrency

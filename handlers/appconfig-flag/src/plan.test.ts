@@ -59,7 +59,7 @@ test.for([
   }),
 );
 
-test("a plan with a strategy that AWS does not predefine forecasts nothing, since the function may not read it", () =>
+test("a plan with a strategy that AWS does not predefine forecasts nothing, since the function may not read the strategy", () =>
   withFlags(async (fixture) => {
     fixture.sandbox.appConfig.createStrategy("slow000", { duration: 30, bake: 0 });
     const payload = person.robin("escalate", { deployment_strategy: "slow000" });

@@ -22,7 +22,7 @@ import { hidden, outsideSentence, type TeamAccess } from "./team-access.ts";
 import { memberOf } from "./team-members.ts";
 import { hasRoleOf, isPending, roleIn, satisfies, type TeamRole } from "./team-states.ts";
 
-/** Membership of GitHub teams. Invites people to the organisation only if the target allows it. */
+/** Membership of GitHub teams. Invites people to the organisation only if the target allows invitations. */
 export function gitHubTeam(settings: GitHubSettings): TargetSystem<TeamAccess> {
   const connection = connect(settings);
   const { gitHubFor } = connection;

@@ -17,7 +17,7 @@ const membersQuery = `query ($team: ID!, $search: String, $direct: String, $chil
 }`;
 
 /**
- * Whether an account is in the team itself, or only in one of its child teams; undefined for neither. `search` is
+ * Whether an account is in the team itself, or only in a child team of the team; undefined for an account in neither. `search` is
  * the text to look for in logins and names; null reads the whole team. Every page is read, since others can match the same text.
  */
 export async function memberOf(

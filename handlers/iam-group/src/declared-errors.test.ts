@@ -12,7 +12,7 @@ for (const event of ["escalate", "deescalate"] as const)
         sandbox.iam.createGroup(group_name);
         // A user may be in ten groups.
         if (number > 0) sandbox.iam.removeMember(robin, `group-${number - 1}`);
-        // A warm function has the credentials for each role that it has assumed.
+        // A warm function has the credentials for each assumed role.
         const role_arn = `arn:aws:iam::123456789012:role/${number}`;
         sandbox.sts.createRole(role_arn);
         const settings = { group_name, role_arn };

@@ -304,7 +304,7 @@ test("a function without its leases table grants nothing", () =>
       expect(answer).toMatchObject({
         body: { outcome: "failed" },
         errors: [
-          `DynamoDB table no-such-table, or its index "due", does not exist in this account and region; create the table, or correct LEASES_TABLE in the function's environment`,
+          `DynamoDB table no-such-table, or its index "due", does not exist in this account and region; restore the table from its backup, or correct LEASES_TABLE in the function's environment`,
         ],
       });
       expect(sandbox.iam.members("prod-admins")).toEqual([]);

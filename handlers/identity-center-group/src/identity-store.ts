@@ -115,7 +115,7 @@ function isForCaller(failure: IdentityStoreFailure, action: string): boolean {
   return name === "ResourceNotFoundException" && ResourceType === "GROUP_MEMBERSHIP";
 }
 
-/** Turns a failure into a `SymError`, except a failure for the caller. */
+/** Turns a failure into a `SymError`; a failure that the caller handles stays unchanged. */
 function toSymError(failure: IdentityStoreFailure, action: string, { store, names }: About): unknown {
   const { name, ResourceType = missingEntity[action] } = failure;
   const Reason = reasonOf(failure, action);

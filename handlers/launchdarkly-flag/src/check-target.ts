@@ -35,6 +35,6 @@ function permissionOf(place: Place, { _access }: FlagEnvironment, needed: string
     throw refused(
       `The token for LaunchDarkly is not allowed to call ${denied} on ${nameOf(place)}; give the token's role that action`,
     );
-  if (isIn(_access?.allowed).length === needed.length) return "the role of the token may change it";
+  if (isIn(_access?.allowed).length === needed.length) return "the role of the token may change the flag";
   return "LaunchDarkly accepts the token, and does not tell whether the token may change the flag";
 }

@@ -31,7 +31,10 @@ test("a check sees the flag, the variation, and what LaunchDarkly tells of the t
     expect(await checkTarget(fixture, beta)).toEqual(["ok", `${seen}; ${notTold}`]);
     const actions = ["updateTargets", "updateExpiringTargets"];
     showRole(fixture, { allowed: actions });
-    expect(await checkTarget(fixture, beta)).toEqual(["ok", `${seen}; the role of the token may change it`]);
+    expect(await checkTarget(fixture, beta)).toEqual([
+      "ok",
+      `${seen}; the role of the token may change the flag`,
+    ]);
     showRole(fixture, { allowed: actions.slice(1), denied: actions.slice(0, 1) });
     expect(await checkTarget(fixture, beta)).toEqual([
       "error",

@@ -14,7 +14,7 @@ const targets = v.optional(
 const actions = v.array(v.object({ action: v.string() }));
 const environmentShape = v.object({
   on: v.boolean(),
-  /** The actions on the flag in the environment that the token's role allows or denies, as far as LaunchDarkly tells them. */
+  /** The actions on the flag in the environment that the token's role allows or denies, as far as LaunchDarkly shows the actions. */
   _access: v.optional(v.object({ allowed: actions, denied: actions })),
   targets,
   contextTargets: targets,

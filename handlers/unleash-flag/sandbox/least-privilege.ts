@@ -25,7 +25,7 @@ async function seesItAnyway(): Promise<void> {
 
 const path = "/api/admin/projects/{project}/features/{flag}";
 
-/** Unleash's permission by route, as its own routes name it in 8.2.0. */
+/** Unleash's permission by route, as named by its own routes in 8.2.0. */
 const permissions: Record<string, string> = {
   [`GET ${path}`]: "none: any token that sees the project",
   [`POST ${path}/environments/{environment}/strategies`]: "`CREATE_FEATURE_STRATEGY`",

@@ -101,7 +101,7 @@ testFlag(
     expect(answer).toMatchObject({
       body: { outcome: "refused" },
       errors: [
-        `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off in this environment, so it is off for all users; switch ${parent} on first`,
+        `Unleash flag ${flag} in default/development depends on flag ${parent}, which is off in this environment, so the flag is off for all users; switch ${parent} on first`,
       ],
     });
     expect(await strategies(flag)).toEqual([]);

@@ -65,7 +65,7 @@ export async function parentProblem(
     if (!enabled && !parent.archived && isOnFor(parent, whom))
       return `${nameOf(whom)} is off where its parent flag ${feature} is on, and the parent flag is on for ${whom.names.subject}; switch ${feature} off first`;
     if (!enabled || (!parent.archived && parent.enabled)) continue;
-    return `${nameOf(whom)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} in this environment, so it is off for all users; switch ${feature} on first`;
+    return `${nameOf(whom)} depends on flag ${feature}, which is ${parent.archived ? "archived" : "off"} in this environment, so the flag is off for all users; switch ${feature} on first`;
   }
   return undefined;
 }

@@ -111,7 +111,7 @@ export function notFromAws(call: AwsCall, cause?: unknown): SymError {
   );
 }
 
-/** Whether a call without an answer from AWS may have changed the resource, and what to do. */
+/** Whether a call without an answer from AWS may have changed the resource, and the remedy. */
 function whatMayHaveHappened({ action }: AwsCall): string {
   return lookUps.test(action)
     ? "so the call changed nothing; try again in a minute"

@@ -13,7 +13,8 @@ type Step = (deps: FlowDeps, requestId: string, token: string) => Promise<StepAn
 
 /**
  * Makes the Lambda function of a step. Throws if the step fails, so that the state machine tries the step again. The log has
- * the request's id and nothing else of the request: no token, e-mail, reason or sentence.
+ * the request's id and nothing else of the request: no token, e-mail, reason or sentence. Lambda passes an error's text on to
+ * the history of the execution, so the thrown error has a text of its own.
  */
 export function stepFunction(name: string, step: Step) {
   return async (event: unknown, { awsRequestId: request_id }: LambdaContext): Promise<StepAnswer> => {
@@ -25,7 +26,9 @@ export function stepFunction(name: string, step: Step) {
       return answer;
     } catch (error) {
       log(name, describeError(error));
-      throw error;
+      throw new Error(
+        `The step ${name} failed; look up the Lambda request ${request_id} in the log of the step's function`,
+      );
     }
   };
 }

@@ -1,4 +1,4 @@
-// What an answer of the handler, or its absence, makes of a request. Pure functions.
+// The next status of a request, by the handler's answer or its absence. Pure functions.
 import { withMessageOnce, withMessages } from "./messages.ts";
 import type { AccessRequest, RecordedAnswer } from "./request.ts";
 

@@ -10,7 +10,7 @@ export type RequestQuery = (
   | { open: true }
 ) & { from?: number; to?: number; limit: number };
 
-/** Whether a write took effect. If it did not, `current` is the stored record. */
+/** Whether a write took effect. After a write without effect, `current` is the stored record. */
 type Written = { won: true } | { won: false; current: AccessRequest | undefined };
 
 /**

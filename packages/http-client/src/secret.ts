@@ -23,7 +23,7 @@ export async function readSecret(
   return answer.SecretString?.trim() ?? "";
 }
 
-/** The sentences for those errors in the service's model of GetSecretValue that only concern secrets. */
+/** The sentences for the errors of secrets in the service's model of GetSecretValue. */
 const sentences: Record<string, string> = {
   InvalidRequestException:
     "cannot be read in its present state, such as marked for deletion; restore the secret, or name another secret in the function's environment",

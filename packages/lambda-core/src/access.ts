@@ -11,7 +11,7 @@ import type { ActionResult } from "./outcome.ts";
  */
 export type State = string;
 
-/** One subject's access to one resource. Plain JSON, because a lease stores the access until the revoke. */
+/** A subject's access to a resource. Plain JSON, because a lease stores the access until the revoke. */
 export type Access = {
   /** The account or host of the API: the sweep limits the parallel revokes for each host. */
   host: string;
@@ -100,7 +100,7 @@ export type TargetSystem<A extends Access> = {
    */
   forecast?(reading: Reading<A>, change: Change, invocation: Invocation): Promise<Forecast>;
   /**
-   * Optional, for `check`: looks whether the function can grant a target, and returns a sentence about what it saw. Throws a
+   * Optional, for `check`: looks whether the function can grant a target, and returns a sentence about the result. Throws a
    * `SymError` with the problem and its remedy. Changes nothing, and makes only calls that an event makes.
    */
   check?(target: CheckedTarget, invocation: Invocation): Promise<string>;

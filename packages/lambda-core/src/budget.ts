@@ -3,7 +3,7 @@ import { SymError } from "./errors.ts";
 /** How long before Lambda's deadline each kind of work ends. */
 const reserveMs = { work: 1_500, record: 600, answer: 300 };
 
-/** The time limits of one invocation, counted back from its deadline. */
+/** The time limits of an invocation, counted back from its deadline. */
 export type Budget = {
   /** Lambda kills the invocation at this time, in milliseconds since the epoch. */
   deadline: number;
@@ -15,11 +15,11 @@ export type Budget = {
   part(milliseconds: number): Budget;
   /** Rejects when the answer must go out. */
   expired: Promise<never>;
-  /** Stops the timers; call it when the answer is known. */
+  /** Stops the timers; called when the answer is known. */
   end(): void;
 };
 
-/** Starts the timers of an invocation. `remainingMs` is the time until Lambda kills it. */
+/** Starts the timers of an invocation. `remainingMs` is the time until Lambda kills the invocation. */
 export function startBudget(remainingMs: number): Budget {
   if (remainingMs <= reserveMs.work)
     throw new SymError(

@@ -113,7 +113,7 @@ test("without a target in the event, the targets of the allow-list and of the ha
   expect(named.body).toMatchObject({ message: expect.stringMatching(/^3 checks/) });
 });
 
-test("a target that a variable names only in part is not checked; of an event, it is an error", async () => {
+test("a target that a variable names only in part is not checked; such a target in an event is an error", async () => {
   const path = "fields.target.settings.org";
   const check = async ({ settings }: CheckedTarget) => {
     throw refused(`Target has ${settings["org"] ?? "nothing"} as its setting org; set it`, { path });
@@ -168,22 +168,35 @@ test.for([
       "The check's targets must be a list of 50 targets at most, each with a name and a map of settings",
     ],
   });
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: "ERROR", step: "answer", outcome: "failed", reason: "refused" }),
+  ]);
 });
 
-test("a check that takes too long is answered before the deadline", async () => {
+test("a check without an answer in time does not cost the rows of the other checks", async () => {
   vi.useFakeTimers();
   const handler = createHandler("example", () =>
     directAccess({
       ...{ find: unused, read: unused, set: unused, satisfies: () => true },
-      check: () => new Promise<string>(() => undefined),
+      check: (target) => (target.name === "mute" ? new Promise<string>(() => undefined) : seen(target)),
     }),
   );
-  const answer = handler(everything, context({ getRemainingTimeInMillis: () => 3_000 }));
+  const targets = ["mute", "admins"].map((name) => ({ name, settings: { group_name: name } }));
+  const answer = handler(
+    { event: { type: "check" }, targets },
+    context({ getRemainingTimeInMillis: () => 3_000 }),
+  );
   await vi.advanceTimersByTimeAsync(2_999);
   vi.useRealTimers();
   expect(await answer).toMatchObject({
-    body: { outcome: "failed" },
-    errors: [expect.stringContaining("did not answer in time")],
+    body: {
+      outcome: "checked",
+      checks: [
+        ...[environment, allowList],
+        { check: "target mute", level: "error", message: expect.stringMatching(/^This check had no answer/) },
+        { check: "target admins", level: "ok", message: "Group admins exists" },
+      ],
+    },
   });
 });
 

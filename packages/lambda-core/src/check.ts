@@ -59,23 +59,43 @@ export function allowedTargets(allowed: AllowedSettings): CheckedTarget[] {
 }
 
 /**
- * A check by a call. The call returns the sentence of success; its `SymError` has the sentence of the failure. `notChecked`
- * returns a sentence for an error that shows only that the function could not look.
+ * A check by a call. The call returns the sentence of success, or a warning; its `SymError` has the sentence of the failure.
+ * `notChecked` returns a sentence for an error that shows only that the function could not look.
  */
 export async function checkBy(
   check: string,
   invocation: Invocation,
-  call: () => Promise<string>,
+  call: () => Promise<string | { warning: string }>,
   notChecked: (error: unknown) => string | undefined = () => undefined,
 ): Promise<Check> {
   try {
-    return { check, level: "ok", message: await call() };
-  } catch (error) {
+    const result = await Promise.race([call(), timeUp(invocation.budget.signal)]);
+    return typeof result === "string"
+      ? { check, level: "ok", message: result }
+      : { check, level: "warning", message: result.warning };
+  } catch (cause) {
+    // A client that the signal aborted throws a sentence about changes, which a check does not make.
+    const error = invocation.budget.signal.aborted ? unanswered(cause) : cause;
     const reason = notChecked(error);
     if (reason !== undefined) return { check, level: "not-checked", message: reason };
     invocation.log("check", { check, ...describeError(error) });
     return { check, level: "error", message: sentenceOf(error, invocation.requestId) };
   }
+}
+
+/** Rejects when the work must end, so that a check without an answer does not cost the rows of the other checks. */
+function timeUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function unanswered(cause: unknown): SymError {
+  return new SymError(
+    "This check had no answer before the function's time limit; see whether the system answers, then check again",
+    { reason: "unavailable", cause },
+  );
 }
 
 /** The part of a target system that checks targets: see `TargetSystem`. */
@@ -84,7 +104,7 @@ type Checker = {
   ownTargets?: CheckedTarget[];
 };
 
-/** Checks the targets of the event; without any, the targets that the environment names. Says so if there is none. */
+/** Checks the targets of the event, or, if the event has none, of the environment. Without targets, a row says so. */
 export async function checkTargets(
   asked: CheckedTarget[],
   system: Checker,
@@ -96,7 +116,7 @@ export async function checkTargets(
   const targets = isNamed ? asked : [...asked, ...(system.ownTargets ?? [])];
   if (targets.length === 0)
     return notChecked(
-      "No target was checked, and no credentials for the target system; name the settings of a target in the check",
+      "No target was checked, and no credentials for the target system; name a target and its settings in the check (npm run doctor: --target)",
     );
   return Promise.all(
     targets.map((target) =>

@@ -1,5 +1,5 @@
-// The event line: the one line of the log that says what an event did to whose access to what. docs/event-line.schema.json
-// describes its fields, and docs/operations.md has queries over them.
+// The event line: the single line of the log with an event's outcome, the subject and the resource. docs/event-line.schema.json
+// describes its fields, and docs/operations.md has queries over these fields.
 import { createHash } from "node:crypto";
 import { SymError } from "./errors.ts";
 import { describeError, functionName, type Log, type LogFields } from "./log.ts";
@@ -10,7 +10,7 @@ import { bundleVersion } from "./version.ts";
 /** The version of docs/event-line.schema.json. */
 const schemaVersion = 1;
 
-/** An `Access` as far as an event has found it: the names before the ids. */
+/** The part of an `Access` that an event has found so far: the names before the ids. */
 export type About = {
   names: { subject: string; resource: string };
   host?: string;
@@ -18,9 +18,9 @@ export type About = {
   subject?: string;
 };
 
-/** What an event, or the part of a sweep for one run, came to. */
+/** The result of an event, or of a sweep for a single run. */
 export type Happening = {
-  /** The accesses that the event has named so far; the last one counts. */
+  /** The accesses that the event has named so far; the last access counts. */
   seen: readonly About[];
   /** Sym's user name of the requester. A sweep does not know the requester. */
   requester?: string | undefined;
@@ -66,7 +66,7 @@ function findings({ result, error }: Happening): LogFields {
   };
 }
 
-/** The sentence and the names, as they are or without people. */
+/** The sentence and the names, unchanged or without people. */
 function sentences({ seen, requester, result, error }: Happening): LogFields {
   const names = seen.at(-1)?.names;
   const sentence = result ? describe(result) : sentenceOf(error);

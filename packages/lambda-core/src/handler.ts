@@ -4,7 +4,7 @@ import { parseEvent, type SymRequest } from "./event.ts";
 import { type About, logEvent } from "./event-line.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
 import type { LambdaContext } from "./invocation.ts";
-import { countLeftAccess, countOutcome, countSweep, createLog } from "./log.ts";
+import { countLeftAccess, countOutcome, countSweep, createLog, describeError } from "./log.ts";
 import { ownTypeOf, runCheck, runPlan, runSweep } from "./own-events.ts";
 import type { PlanAnswer } from "./plan.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
@@ -34,9 +34,11 @@ export function createHandler(system: string, actions: () => Actions) {
     // Plans and checks have no metrics: the alarms are about granted and revoked access.
     if (ownType !== undefined) {
       const run = ownType === "plan" ? runPlan : runCheck;
-      const answer = await run(system, configured, event, context);
+      const { answer, request, error } = await run(system, configured, event, context);
       const { outcome } = answer.body;
-      createLog(commonFields(system, context, ownType))("answer", { outcome, duration: since() });
+      const failure = error === undefined ? {} : describeError(error);
+      const log = createLog(commonFields(system, context, ownType, request));
+      log("answer", { outcome, duration: since(), ...failure });
       return answer;
     }
     const { answer, request, seen, ...done } = await runAction(system, configured, event, context);

@@ -22,6 +22,6 @@ export type Invocation = {
   request?: SymRequest;
   budget: Budget;
   log: Log;
-  /** Names the access that the event is about, for the event line: also a failed event says whose access to what. */
+  /** Names the access that the event is about, for the event line: also a failed event names the subject and the resource. */
   about(access: About): void;
 };

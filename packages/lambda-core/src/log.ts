@@ -50,8 +50,8 @@ export function countOutcome(system: string, outcome: Outcome, duration: number)
 }
 
 /**
- * Counts a sweep with its results. `duration` in milliseconds. A metric costs only in the hours in which it has values, and
- * no alarm needs the zeros, so only the gauges are written when they are zero.
+ * Counts a sweep with its results. `duration` in milliseconds. A metric costs only in the hours with values, and no alarm
+ * needs the zeros, so a zero is written for gauges only.
  */
 export function countSweep(system: string, sweep: Sweep, duration: number): void {
   const { finished, orphans, failed, changedByOthers, stillHasAccess, left, failingForADay, later } = sweep;
@@ -72,7 +72,7 @@ export function countSweep(system: string, sweep: Sweep, duration: number): void
   );
 }
 
-/** Counts an end that left access: because others had changed it, or because the subject has it by another way. */
+/** Counts an end that left access: others had changed the access, or the subject has the access by another way. */
 export function countLeftAccess(system: string, { changedByOthers, stillHasAccess }: ActionResult): void {
   const counts = nonZero({
     ChangedByOthers: Number(changedByOthers),

@@ -29,7 +29,7 @@ export type ActionResult = {
   changedByOthers?: boolean;
   /** The rights that the subject keeps after a revoke, as a sentence. */
   residualAccess?: string;
-  /** After a revoke, the subject has the access by another way, such as a child team, and no end of it is known. */
+  /** After a revoke, the subject has the access by another way, such as a child team, without a known end. */
   stillHasAccess?: boolean;
 };
 

@@ -14,7 +14,7 @@ import { parseEvent, type SymRequest } from "./event.ts";
 import { logEvent } from "./event-line.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
 import type { LambdaContext } from "./invocation.ts";
-import { createLog, describeError } from "./log.ts";
+import { createLog } from "./log.ts";
 import { answerFailedPlan, answerPlan, type PlanAnswer } from "./plan.ts";
 import { answerFailedSweep, answerSweep, noCounts, type SweepAnswer } from "./sweep.ts";
 import { commonFields, withinBudget } from "./within-budget.ts";
@@ -31,7 +31,7 @@ export function ownTypeOf(event: unknown): "sweep" | "check" | "plan" | undefine
   return type === "sweep" || type === "check" ? type : undefined;
 }
 
-/** The own fields of an object, without those of its prototype. */
+/** The own fields of an object, without the fields of its prototype. */
 function ownFields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? Object.assign(Object.create(null), value) : {};
 }
@@ -56,12 +56,15 @@ export async function runSweep(
   }
 }
 
+/** The answer to a plan or a check, and the error that its log line describes. `request`: that of a plan, once parsed. */
+type Asked<Answer> = { answer: Answer; request?: SymRequest | undefined; error?: unknown };
+
 export async function runPlan(
   system: string,
   configured: Configured,
   event: unknown,
   context: LambdaContext,
-): Promise<PlanAnswer> {
+): Promise<Asked<PlanAnswer>> {
   let request: SymRequest | undefined;
   try {
     if (configured instanceof Error) throw configured;
@@ -78,10 +81,9 @@ export async function runPlan(
     const planned = await withinBudget(context, fields, (invocation) =>
       plan(asked, { ...invocation, request: asked }),
     );
-    return answerPlan(system, asked, planned);
+    return { answer: answerPlan(system, asked, planned), request };
   } catch (error) {
-    createLog(commonFields(system, context, "plan", request))("error", describeError(error));
-    return answerFailedPlan(system, request, error, context.awsRequestId);
+    return { answer: answerFailedPlan(system, request, error, context.awsRequestId), request, error };
   }
 }
 
@@ -90,7 +92,7 @@ export async function runCheck(
   configured: Configured,
   event: unknown,
   context: LambdaContext,
-): Promise<CheckAnswer> {
+): Promise<Asked<CheckAnswer>> {
   const fields = commonFields(system, context, "check");
   try {
     const checks = await withinBudget(context, fields, async (invocation) => {
@@ -108,10 +110,9 @@ export async function runCheck(
       const targets = named.length > 0 ? named : allowedTargets(allowed);
       return [environment, checkAllowList(allowed), ...((await actions.check?.(targets, invocation)) ?? [])];
     });
-    return answerChecks(system, checks);
+    return { answer: answerChecks(system, checks) };
   } catch (error) {
-    createLog(fields)("error", describeError(error));
-    return answerFailedCheck(system, error, context.awsRequestId);
+    return { answer: answerFailedCheck(system, error, context.awsRequestId), error };
   }
 }
 

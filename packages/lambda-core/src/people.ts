@@ -3,7 +3,7 @@
 /** The subject of an access that all people share, such as the switch of a flag. */
 export const everybody = "everybody";
 
-/** Replaces e-mails, and the given names of people wherever they are whole words, in any case and with any separators. */
+/** Replaces e-mails, and the given names of people, where a name is a whole word, in any case and with any separators. */
 export function withoutPeople(text: string, names: Iterable<string>): string {
   const patterns = [...new Set(names)].sort((a, b) => b.length - a.length).flatMap((name) => patternOf(name));
   return patterns.reduce((masked, pattern) => masked.replace(pattern, "[person]"), withoutEmails(text));

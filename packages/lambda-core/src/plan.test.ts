@@ -137,6 +137,19 @@ test("a target system that does not answer means that there is no plan", async (
   });
 });
 
+test("a plan that fails leaves one line besides those of its steps, with the error and the request", async () => {
+  const find = async () => {
+    throw new SymError("GitHub is down", { reason: "unavailable", retryable: true });
+  };
+  await answerTo(plan, { find });
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      ...{ level: "ERROR", step: "answer", event_type: "plan", run_id: plan.run.srn.split(":").at(-1) },
+      ...{ outcome: "failed", error: "SymError", reason: "unavailable", duration: expect.any(Number) },
+    }),
+  ]);
+});
+
 test("an unexpected error stays in the log", async () => {
   const find = () => Promise.reject(new Error(requester));
   const answer = await answerTo(plan, { find });

@@ -9,7 +9,7 @@ import { plain } from "./response.ts";
  * The outcome of a plan: the effect that an escalate would have now. A closed set.
  * - `would-grant`: the subject would get the access.
  * - `would-be-pending`: the access would have no effect until the requester or the target system takes a further step.
- * - `held-by-other-requests`: other approved requests hold the access already; this request would hold it, too.
+ * - `held-by-other-requests`: other approved requests hold the access already; this request would hold the access, too.
  * - `already-granted`: the planned request itself holds the access already.
  * - `already-standing`: the subject has the access without any request, and the request would change nothing.
  * - `would-be-refused`: the sentence has the reason.
@@ -98,7 +98,7 @@ export function answerPlan(system: string, request: SymRequest, plan: Plan): Pla
   };
 }
 
-/** The answer for an error of a plan: a refusal is the result of the plan; another error means that there is no plan. */
+/** The answer for an error of a plan: a refusal is the result of the plan; any other error leaves no plan. */
 export function answerFailedPlan(
   system: string,
   request: SymRequest | undefined,

@@ -1,6 +1,6 @@
 import { SymError } from "./errors.ts";
 
-/** The counts of one sweep. */
+/** The counts of a sweep. */
 export type Sweep = {
   /** Due leases and due runs that the sweep took on. */
   due: number;

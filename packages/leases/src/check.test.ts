@@ -12,11 +12,13 @@ function setUp(broken: Partial<LeaseStore> = {}) {
   let now = start;
   const store = memoryStore();
   const clock = { now: () => now, sleep: () => Promise.reject(new Error("This test must not wait")) };
-  const system = targetSystem((_, work) => work());
+  const members = new Set<string>();
+  const system = targetSystem((_, work) => work(), members);
   const options = { store: { ...store, ...broken }, clock, graceMs: 60_000, expired: "end" } as const;
   const act = leasedAccess("example", system, options);
   return {
     act,
+    members,
     later(milliseconds: number) {
       now += milliseconds;
     },
@@ -42,6 +44,28 @@ test("a check says that the table can be read, and whether leases are due for th
   await act.escalate(sent, invocation(start, sent));
   later(10_000_000);
   expect((await check())[1]).toMatchObject({ level: "ok", message: "Leases are due for the sweep" });
+});
+
+test("a check warns of an end that fails, until the end succeeds, due or not", async () => {
+  const { act, check, later, members } = setUp();
+  const [sent, end] = [request("escalate", "robin"), request("deescalate", "robin")];
+  await act.escalate(sent, invocation(start, sent));
+  members.delete = () => {
+    throw new SymError("The system is down", { reason: "unavailable", retryable: false });
+  };
+  await expect(act.deescalate(end, invocation(start, end))).rejects.toThrow("The system is down");
+  const warning = {
+    check: "index of due leases",
+    level: "warning",
+    message:
+      "The end of a request has failed at every try since 2027-01-15 08:00 UTC, so the access may remain; npm run leases -- list --failed shows the reason",
+  };
+  expect((await check())[1]).toEqual(warning);
+  later(10_000_000);
+  expect((await check())[1]).toEqual(warning);
+  Reflect.deleteProperty(members, "delete");
+  await act.deescalate(end, invocation(start, end));
+  expect((await check())[1]).toMatchObject({ level: "ok" });
 });
 
 test("a table or an index that cannot be read is an error with the sentence of the store", async () => {

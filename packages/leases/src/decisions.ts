@@ -50,7 +50,7 @@ export type EscalateDecision<A extends Access> =
   | { is: "conflicting" }
   /** The run already holds the access. */
   | { is: "open"; lease: Lease<A> }
-  /** The lease with the intent, and the change of the target system. `change` is undefined if the target system stays as it is. */
+  /** The lease with the intent, and the change of the target system. `change` is undefined if the target system stays unchanged. */
   | { is: "intent"; lease: Lease<A>; change: Change | undefined; others: boolean; release: boolean };
 
 export function decideEscalate<A extends Access>(
@@ -62,7 +62,7 @@ export function decideEscalate<A extends Access>(
   const known = stored?.runs.get(runId);
   if (stored?.ended.has(runId) || known?.state === "closing") return { is: "ended" };
   if (known && known.wanted !== wanted) return { is: "other-wish" };
-  // A holder could change the state after the reading for as long as it held the lock, even if the holder is dead by now.
+  // A holder could change the state after the reading, until its lock ended, even if the holder is dead by now.
   if (stored && isLocked(stored, { owner: holder.owner, now: at })) return { is: "locked" };
   if (stored && isOpen(stored, runId) && rules.satisfies(found.state, wanted))
     return { is: "open", lease: stored };
@@ -78,7 +78,7 @@ export function decideEscalate<A extends Access>(
   if (state === undefined) return { is: "conflicting" };
   const run: Run = known ?? { state: "pending", wanted, expiresAt };
   const until = latestEnd([...openRuns(lease, runId), run]);
-  // The standing state can satisfy the wish while the present state is still one of ours: an earlier end has failed.
+  // The standing state can satisfy the wish while the present state is still in `ours`: an earlier end has failed.
   const now = mayBeStale(lease, at, rules.staleReadMs) ? oursOf(lease) : [found.state];
   const suffices = [standing, ...now].every((one) => rules.satisfies(one, wanted));
   const change = found.effect === "anyway" || suffices ? undefined : { state, until, afterwards: standing };
@@ -98,7 +98,7 @@ export function decideEscalate<A extends Access>(
 export type EndDecision<A extends Access> = {
   /** The lease after the changes by others. */
   lease: Lease<A>;
-  /** The change of the target system; undefined if the target system stays as it is. */
+  /** The change of the target system; undefined if the target system stays unchanged. */
   change: Change | undefined;
   /** Others have changed the state, so the end leaves their state. */
   others: boolean;

@@ -30,7 +30,7 @@ const clientOptions = {
   requestHandler: { ...clientDefaults.requestHandler, requestTimeout: requestTimeoutMs },
 };
 
-/** The time for all attempts of one call. */
+/** The time for all attempts of a call. */
 const callTimeoutMs = 4_000;
 const within = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
 
@@ -125,7 +125,8 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         .catch(throwSymError("UpdateItem"));
       if (!done?.Attributes) return { was: "other" };
       const { opened } = readRun(done.Attributes);
-      return opened ? { was: "opened", ...opened } : { was: "never-opened" };
+      if (!opened) return { was: "never-opened" };
+      return { was: "opened", key: opened.key, access: opened.access };
     },
 
     leaveToLease: (runId) => notDue(runId, "attribute_exists(pk) AND attribute_not_exists(closed)"),
@@ -192,7 +193,7 @@ function unlessConditionFailed(error: unknown): undefined {
 
 function missingTable(table: string, cause: Error): SymError {
   return new SymError(
-    `DynamoDB table ${table}, or its index "due", does not exist in this account and region; create the table, or correct LEASES_TABLE in the function's environment`,
+    `DynamoDB table ${table}, or its index "due", does not exist in this account and region; restore the table from its backup, or correct LEASES_TABLE in the function's environment`,
     { reason: "unavailable", retryable: false, cause },
   );
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type Access,
   type ActionResult,
@@ -7,7 +6,6 @@ import {
   type Found,
   type Invocation,
   type Reading,
-  type State,
   type SymRequest,
   throwObstacle,
   timed,
@@ -16,7 +14,7 @@ import { type Attempt, attempt, stopIf } from "./attempt.ts";
 import { decideEscalate } from "./decisions.ts";
 import { alreadyEnded, notTakenBack, refusals, takenBack, usedTwice } from "./failures.ts";
 import { type Finished, finish, putBack } from "./finish.ts";
-import { type Lease, leaseKey } from "./lease.ts";
+import { type Lease, leaseKey, wishOf } from "./lease.ts";
 import { type LeaseDeps, type Look, type Session, startSession } from "./session.ts";
 import type { Opened } from "./store.ts";
 import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transitions.ts";
@@ -24,7 +22,7 @@ import { confirm, dropRuns, end, isOpen, lockEnd, unlock, write } from "./transi
 /** How long after the lock of its invocation the sweep checks an opened run that may be in no lease. */
 const doubtAfterMs = 60_000;
 
-/** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access as it is. */
+/** Grants the access and adds the run to its lease, unless the run has ended. Leaves existing access unchanged. */
 export async function escalate<A extends Access>(
   deps: LeaseDeps<A>,
   request: SymRequest,
@@ -68,13 +66,6 @@ export async function escalate<A extends Access>(
     if (saved.won) return carryOut(session, claimed, { request, found, reading, ...decision }, invocation);
     look = await session.reconcile({ ...look, lease: saved.current as Lease<A> | undefined }, access);
   }
-}
-
-/** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
-function wishOf({ requester }: SymRequest, wanted: State): string {
-  return createHash("sha256")
-    .update(JSON.stringify([requester.toLowerCase(), wanted]))
-    .digest("base64url");
 }
 
 /** Throws if the run was closed before, belongs to another access or wish, or may not have been opened. */

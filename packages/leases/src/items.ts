@@ -101,7 +101,11 @@ export function readRun(item: TableItem): StoredRun {
   const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
   if (key === undefined) return { ...record, closedAt };
   const access: Access = parsed(accessShape, jsonIn(item, "access"), item);
-  return { ...record, closedAt, opened: { key: parsed(text, key.S, item), access } };
+  return {
+    ...record,
+    closedAt,
+    opened: { key: parsed(text, key.S, item), access, wish: parsed(text, item["wish"]?.S, item) },
+  };
 }
 
 /** The due lease or run that an item of the table or the index stands for. */

@@ -1,9 +1,10 @@
-import { type Access, hashOfId, type State } from "@sym/lambda-core";
+import { createHash } from "node:crypto";
+import { type Access, hashOfId, type State, type SymRequest } from "@sym/lambda-core";
 
 /**
  * - `pending`: the intent is written; no answer has confirmed the grant.
  * - `open`: granted and recorded.
- * - `closing`: the run has ended, and the lease still lists it.
+ * - `closing`: the run has ended, and the lease still lists the run.
  */
 export type RunState = "pending" | "open" | "closing";
 
@@ -62,6 +63,13 @@ const longestPart = 400;
  */
 export function leaseKey(system: string, { host, resource, subject }: Access): string {
   return [system, host, resource, subject].map(partOfKey).join("|");
+}
+
+/** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
+export function wishOf({ requester }: SymRequest, wanted: State): string {
+  return createHash("sha256")
+    .update(JSON.stringify([requester.toLowerCase(), wanted]))
+    .digest("base64url");
 }
 
 /** Whether a key belongs to a lease of this handler. */

@@ -31,7 +31,7 @@ export function leasedAccess<A extends Access>(name: string, system: TargetSyste
   };
 }
 
-/** Lambda freezes an invocation after its answer, and may thaw the old invocation in the next: it must not act any more then. */
+/** Lambda freezes an invocation after its answer, and may thaw the old invocation in the next, when the old invocation must not act any more. */
 function untilAborted(store: LeaseStore, signal: AbortSignal): LeaseStore {
   const guarded = Object.entries(store).map(([name, call]) => [
     name,

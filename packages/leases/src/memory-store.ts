@@ -3,8 +3,7 @@ import type { Lease } from "./lease.ts";
 import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
 
 type RunRecord = {
-  opened?: { key: string; access: Access };
-  wish?: string;
+  opened?: { key: string; access: Access; wish: string };
   closedAt: number | null;
   dueAt: number | null;
 };
@@ -43,10 +42,10 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
     leases,
     async openRun({ id, key, access, wish }, dueAt) {
       const known = runs.get(id);
-      if (known?.opened && (known.opened.key !== key || known.wish !== wish)) return "other";
+      if (known?.opened && (known.opened.key !== key || known.opened.wish !== wish)) return "other";
       if (known && known.closedAt !== null) return "closed";
       if (known) return "opened";
-      runs.set(id, { opened: structuredClone({ key, access }), wish, closedAt: null, dueAt });
+      runs.set(id, { opened: structuredClone({ key, access, wish }), closedAt: null, dueAt });
       return "opened";
     },
     async closeRun(runId, now, only) {
@@ -55,7 +54,8 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
       if (opened && only !== undefined && opened.key !== only) return { was: "other" };
       const dueAt = opened ? now + runDueAfterMs : null;
       runs.set(runId, { ...run, closedAt: run.closedAt ?? now, dueAt });
-      return opened ? { was: "opened", ...structuredClone(opened) } : { was: "never-opened" };
+      if (!opened) return { was: "never-opened" };
+      return { was: "opened", key: opened.key, access: structuredClone(opened.access) };
     },
     async leaveToLease(runId) {
       if (runs.get(runId)?.closedAt === null) notDue(runId);
@@ -65,9 +65,7 @@ export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {
     },
     async readRun(id) {
       const run = runs.get(id);
-      if (!run) return undefined;
-      const { wish: _, ...stored } = structuredClone(run);
-      return { id, ...stored };
+      return run && { id, ...structuredClone(run) };
     },
     async read(key) {
       return structuredClone(leases.get(key));

@@ -2,7 +2,7 @@
 import type { State } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import { accessOf, invocation, request, targetSystem } from "../bench/rounds.ts";
-import { leaseKey } from "./lease.ts";
+import { leaseKey, wishOf } from "./lease.ts";
 import { leasedAccess } from "./leased-access.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { LeaseStore } from "./store.ts";
@@ -153,6 +153,19 @@ test("the id of a request for another access, or for another role, would be refu
   await expect(plan("run-1", 600, "sam")).rejects.toThrow(used);
   want("guest");
   await expect(plan("run-1")).rejects.toThrow(used);
+});
+
+test("the id of an opened request that its lease does not list would be refused for another role", async () => {
+  const { plan, send, store, want } = setUp();
+  await send("escalate", "run-1");
+  const wish = wishOf(request("escalate", "robin"), "member");
+  await store.openRun(
+    { id: "run-2", key: leaseKey("example", accessOf("robin")), access: accessOf("robin"), wish },
+    start,
+  );
+  await expect(plan("run-2")).resolves.toMatchObject({ outcome: "held-by-other-requests" });
+  want("guest");
+  await expect(plan("run-2")).rejects.toThrow(used);
 });
 
 test("a request for a state beside the state of an open request would be refused", async () => {

@@ -10,7 +10,7 @@ import {
 } from "@sym/lambda-core";
 import { decideEscalate } from "./decisions.ts";
 import { alreadyEnded, refusals, usedTwice } from "./failures.ts";
-import { type Lease, leaseKey } from "./lease.ts";
+import { type Lease, leaseKey, wishOf } from "./lease.ts";
 import { type LeaseDeps, type Look, startSession } from "./session.ts";
 import { latestEnd, openRuns } from "./states.ts";
 
@@ -57,7 +57,8 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
   const key = leaseKey(name, access);
   const [stored, run] = await Promise.all([store.read(key), store.readRun(runId)]);
   if (run && run.closedAt !== null) throw alreadyEnded();
-  if (run?.opened && run.opened.key !== key) throw usedTwice(access);
+  if (run?.opened && (run.opened.key !== key || run.opened.wish !== wishOf(request, wanted)))
+    throw usedTwice(access);
   const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
   const seen: Look<A> = { lease: stored as Lease<A> | undefined, found: { value: found }, at };
   for (let look = await session.reconcile(seen, access); ; look = await session.look(key, access)) {

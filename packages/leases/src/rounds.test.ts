@@ -88,7 +88,7 @@ test("a run that ended before it began gets no access, and leaves no work for th
 
 test("an escalate of a closed run leaves a grant that another administrator made in the meantime", async () => {
   const { send, close, members, leases } = setUp({ afterFind: (all) => all.add("robin") });
-  await close("run-1"); // The deescalate died before it wrote a tombstone.
+  await close("run-1"); // The deescalate died before the write of its tombstone.
   await expect(send("escalate", "run-1")).rejects.toThrow("This request has already ended");
   expect([...members]).toEqual(["robin"]);
   expect(leases()).toMatchObject([{ runs: new Map(), lock: null, dueAt: null }]);

@@ -32,7 +32,7 @@ export type Look<A extends Access> = {
   at: number;
 };
 
-/** The steps of one invocation over its leases. Lambda may cut off each step at any point. */
+/** The steps of an invocation over its leases. Lambda may cut off each step at any point. */
 export type Session<A extends Access> = ReturnType<typeof startSession<A>>;
 
 /** The entity that no longer exists, so that the end has nothing to restore. */

@@ -7,7 +7,7 @@ export type NewRun = {
   /** The key of its lease. */
   key: string;
   access: Access;
-  /** A hash of the requester and the wanted state: the same run has the same wish. */
+  /** `wishOf` the run's request. */
   wish: string;
 };
 
@@ -17,16 +17,16 @@ export type Opened = "opened" | "closed" | "other";
 /** The run before its close. `other`: the run belongs to another lease than the given key, and stays as before. */
 export type Closed = { was: "opened"; key: string; access: Access } | { was: "never-opened" | "other" };
 
-/** The record of one run. Times in milliseconds since the epoch; `dueAt` is null if the run is not due for the sweep. */
+/** The record of a run. Times in milliseconds since the epoch; `dueAt` is null if the run is not due for the sweep. */
 export type StoredRun = {
   id: string;
-  opened?: { key: string; access: Access };
+  opened?: { key: string; access: Access; wish: string };
   closedAt: number | null;
   dueAt: number | null;
 };
 
 /**
- * Stores leases and runs. Every call concerns one item, is atomic, and is visible to every later call. A failed call throws,
+ * Stores leases and runs. Every call concerns a single item, is atomic, and is visible to every later call. A failed call throws,
  * and may or may not have taken effect.
  */
 export type LeaseStore = {
@@ -46,17 +46,17 @@ export type LeaseStore = {
   forgetRun(runId: string): Promise<void>;
   readRun(runId: string): Promise<StoredRun | undefined>;
   read(key: string): Promise<Lease | undefined>;
-  /** Writes the next version of a lease. Changes nothing unless the stored version is the previous one. */
+  /** Writes the next version of a lease. Changes nothing unless the stored version is the previous version. */
   write(lease: Lease): Promise<Written>;
   /** The due leases and runs, the longest due first, at most `limit`. May lag behind writes. */
   due(now: number, limit: number): Promise<Due[]>;
   /** The leases and runs that are due after `now`. May lag behind writes. */
   later(now: number): Promise<Later>;
-  /** Makes a due item due at `dueAt`, and records that it fails since `now`, unless it fails already. Changes no other field. */
+  /** Makes a due item due at `dueAt`. Records `now` as the first failure, unless a failure is recorded. Changes no other field. */
   postpone(item: Due, dueAt: number, now: number): Promise<void>;
 };
 
-/** Whether a write took effect. If it did not, `current` is the stored version. */
+/** Whether a write took effect. After a write without effect, `current` is the stored version. */
 export type Written = { won: true } | { won: false; current: Lease | undefined };
 
 /**

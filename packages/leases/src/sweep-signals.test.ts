@@ -1,4 +1,4 @@
-// What a sweep writes to the log, and what it counts.
+// The log lines and the counts of a sweep.
 import { expect, test, vi } from "vitest";
 import { many, setUp, start } from "./sweep.test-support.ts";
 

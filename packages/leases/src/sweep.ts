@@ -11,9 +11,9 @@ import type { Due } from "./store.ts";
 import { finishAll, heldNothing, type Swept } from "./swept.ts";
 import { closingRuns, dropUnopened, unlock, write } from "./transitions.ts";
 
-/** The maximum number of due items of one sweep, the longest due first. The next sweep handles the rest. */
+/** The maximum number of due items of a sweep, the longest due first. The next sweep handles the rest. */
 const batch = 5_000;
-/** The number of leases of one host that a sweep ends in parallel: GitHub, the strictest host, allows about 110 ends a minute. */
+/** The number of leases of a host that a sweep ends in parallel: GitHub, the strictest host, allows about 110 ends a minute. */
 const leasesOfHost = 4;
 /** A target system that does not answer delays a lease by this time. */
 const leaseMs = 8_000;
@@ -62,7 +62,7 @@ export async function sweep<A extends Access>(
     const session = startSession(deps, within);
     const isOurs = isKeyOf(deps.name, item.lease);
     const part = { deps, session, expired, invocation: within, counts };
-    // A record of another handler stays as it is, and due: the other handler's sweep finishes the work.
+    // A record of another handler stays unchanged, and due: the other handler's sweep finishes the work.
     const done = await attempt(isOurs ? sweepOne(part, item) : Promise.reject(ofAnother(item.lease)));
     within.budget.end();
     counts.left -= 1;

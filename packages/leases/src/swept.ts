@@ -6,10 +6,10 @@ import type { Lease } from "./lease.ts";
 import type { Look, Session } from "./session.ts";
 import { closingRuns } from "./transitions.ts";
 
-/** A run that the sweep has ended, and what its end came to. */
+/** A run that the sweep has ended, and the result of its end. */
 export type Swept = { runId: string; result: ActionResult };
 
-/** Ends the closing runs of a lease, and returns what the end of each came to. */
+/** Ends the closing runs of a lease, and returns the result of each end. */
 export async function finishAll<A extends Access>(
   session: Session<A>,
   held: Lease<A>,

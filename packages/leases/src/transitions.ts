@@ -54,7 +54,7 @@ export function unlock<L extends Lease>(lease: L, { owner }: Pick<Holder, "owner
   return lease.lock?.owner === owner ? { ...lease, lock: null } : lease;
 }
 
-/** The lease with one run replaced. */
+/** The lease with a run replaced. */
 export function withRun<L extends Lease>(lease: L, runId: string, run: Run): L {
   return { ...lease, runs: new Map(lease.runs).set(runId, run) };
 }
@@ -151,7 +151,7 @@ export function dropUnopened<L extends Lease>(
   return dropRuns(left ? { ...lease, lock, changedAt: stored.changedAt } : lease, dropped, holder);
 }
 
-/** The lease with one more failed end. */
+/** The lease with another failed end. */
 export function fail<L extends Lease>(
   lease: L,
   { code, sentence }: Pick<Failure, "code" | "sentence">,

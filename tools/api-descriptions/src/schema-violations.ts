@@ -3,8 +3,8 @@ import addFormats from "ajv-formats";
 import { descriptionOf, type Schema } from "./description.ts";
 
 /**
- * `at`: the place in the value, as a JSON pointer with `*` for any index. `says`: the rule of the schema. `pointer`:
- * the same place with the indexes.
+ * `at`: the place in the value, as a JSON pointer with `*` for any index. `says`: the violated rule, as a
+ * phrase. `pointer`: the same place with the indexes.
  */
 export type SchemaViolation = { at: string; says: string; pointer: string };
 

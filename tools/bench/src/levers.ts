@@ -6,7 +6,7 @@ import { zipOf } from "@sym/workspace/zip";
 import type { BuildOptions } from "esbuild";
 import type { Variant } from "./variants.ts";
 
-/** A line of the build, and the build without it. */
+/** A line of the build, and the build without the line. */
 type Lever = { what: string; reason: string; without: BuildOptions };
 
 /** The handler that gains most from a lever, as built and as built without the lever. */

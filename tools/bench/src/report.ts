@@ -38,7 +38,7 @@ export type Report = {
   overhead: Overhead;
 };
 
-/** Describes the machine without identifying it: cores, architecture and system. */
+/** Describes the machine without a name: cores, architecture and system. */
 export function machine(): string {
   const system = process.platform === "linux" ? linuxName() : process.platform;
   return `${cpus().length} cores, ${process.arch}, ${system}`;

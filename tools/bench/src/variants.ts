@@ -9,7 +9,7 @@ import { peerHandler, type Subject, subjects } from "./subjects.ts";
 /** `without`: our handler, built without one line of the build. */
 export type Kind = "floor" | "ours" | "peer" | "without";
 
-/** One bundle to measure. Sizes in bytes. The floor has no subject, since it needs no network. */
+/** One bundle to measure. Sizes in bytes. The floor has no subject, since the floor needs no network. */
 export type Variant = {
   name: string;
   kind: Kind;

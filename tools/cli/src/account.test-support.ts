@@ -96,6 +96,8 @@ type Names = { names: { subject: string; resource: string } };
 async function serveLambda(lambda: LocalLambda): Promise<{ url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    if (/^\/2015-03-31\/functions\/?($|\?)/.test(request.url ?? ""))
+      return response.end(JSON.stringify(functions));
     const [, name = "", call = ""] = /^\/2015-03-31\/functions\/([^/]+)\/(\w+)/.exec(request.url ?? "") ?? [];
     if (decodeURIComponent(name) !== functionName) return refuse(response);
     if (call === "configuration") return response.end(JSON.stringify({ FunctionArn: functionArn }));
@@ -107,6 +109,10 @@ async function serveLambda(lambda: LocalLambda): Promise<{ url: string; close():
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
+
+const functions = {
+  Functions: [{ FunctionName: functionName, Environment: { Variables: { LEASES_TABLE: table } } }],
+};
 
 function refuse(response: ServerResponse): void {
   response.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" });

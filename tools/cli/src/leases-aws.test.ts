@@ -2,10 +2,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { expect, onTestFinished, test } from "vitest";
 import { functionArn, openAccount, table } from "./account.test-support.ts";
+
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 test("--table and --prefix read tables in AWS", async () => {
   const { leases, put } = await openAccount();
@@ -44,6 +47,28 @@ test("--table and --prefix read tables in AWS", async () => {
   expect((await leases("show", "run-2", "--prefix", "sym")).stderr).toContain(
     "No lease or run run-2 exists in the tables sym-…-leases. npm run leases -- list ",
   );
+});
+
+test("a table of a function that does not exist is missing, not empty", async () => {
+  const { leases, environment } = await openAccount();
+  const { AWS_ENDPOINT_URL_DYNAMODB: endpoint = "", AWS_REGION: region = "" } = environment;
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  await client.send(new DeleteTableCommand({ TableName: table }));
+  const missing = `Account 123456789012, region us-east-1, tables sym-…-leases
+missing  The table ${table} of the function sym-iam-group does not
+         exist, so its leases are missing here. docs/operations.md, "The table
+         is unreachable", says how to restore the table.
+`;
+  expect(await leases("list", "--prefix", "sym", "--failed")).toEqual({
+    code: 1,
+    stdout: "Leases: 0, holds on them: 0. Runs: 0, closed: 0.\n",
+    stderr: missing,
+  });
+  for (const command of [["show"], ["end", "--yes"]]) {
+    const { code, stderr } = await leases(...command, "run-1", "--prefix", "sym");
+    expect(code).toBe(2);
+    expect(stderr).toContain(missing);
+  }
 });
 
 test("--function-name makes a function in AWS sweep", async () => {

@@ -65,7 +65,7 @@ test("show prints all fields of a run and of a lease, as text and as JSON", asyn
       runs: [{ id: run, wanted: "member" }],
     },
   ]);
-  const opened = { key, access: expect.anything() };
+  const opened = { key, access: expect.anything(), wish: expect.any(String) };
   const place = { functionName: "iam-group", table: "sym-iam-group-leases (sandbox)" };
   expect(runs).toEqual([{ ...place, id: run, opened, closedAt: null, dueAt: null }]);
 });
@@ -86,8 +86,20 @@ test("list shows why a lease's end failed, how often, and when the sweep tries a
   await opened.close();
   const swept = await leases("sweep", "--handler", "iam-group", ...down);
   expect(swept.code).toBe(1);
+  const howToGoOn =
+    "An end has failed, and waits for its next try.\nWhy, and until when: npm run leases -- list --failed --handler iam-group\n";
+  expect(swept.stdout).toContain(howToGoOn);
+  const mended = await leases("sweep", "--handler", "iam-group");
+  expect(mended.stdout).toMatch(/^Swept 0 due leases: /);
+  expect(mended.stdout).toContain(howToGoOn);
   expect((await leases("list")).stdout).toMatch(/\nfailed {3}2 times since \d{4}-.* next try/);
   expect((await leases("show", run)).stdout).toMatch(/\n {2}failed {3}2 times since /);
+  const unlocked = await startLeasesTable(table);
+  await passTime(unlocked, 60_000);
+  await unlocked.close();
+  expect(mended.stdout).toContain(`To try now:          npm run leases -- end <run> --yes\n`);
+  expect((await leases("end", run, "--yes")).stdout).toContain(" has ended.\n");
+  expect((await leases("list", "--failed")).stdout).toMatch(/^Leases: 0, /);
 });
 
 test("sweep revokes access whose deescalate never arrived", async () => {

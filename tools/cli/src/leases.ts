@@ -5,6 +5,7 @@ import { runCommand, UsageError } from "@sym/command-line/usage-error";
 import { runEnd } from "./leases/end.ts";
 import { forget } from "./leases/forget.ts";
 import { reportAsList } from "./leases/list-report.ts";
+import { warnOfLostTables } from "./leases/lost-tables.ts";
 import { type LeasesOptions, readLeasesOptions } from "./leases/options.ts";
 import { about, readOverview } from "./leases/overview.ts";
 import { inWords, openPlace, type Place } from "./leases/place.ts";
@@ -25,6 +26,7 @@ await runCommand(async () => {
 });
 
 async function list(options: LeasesOptions): Promise<number> {
+  const lost = await warnOfLostTables(options.prefix);
   const all = await readOverview(options);
   const now = Date.now();
   const shown = select(all, options.filter, now);
@@ -32,11 +34,12 @@ async function list(options: LeasesOptions): Promise<number> {
   const why = isNone && all.leases.length > 0 ? whyNone(options.filter, all) : undefined;
   print(options.json ? toJson(forJson(shown)) : reportAsList(shown, now));
   if (why) (options.json ? process.stderr : process.stdout).write(`${wrapped(why)}\n`);
-  return 0;
+  return lost === 0 ? 0 : 1;
 }
 
 async function show(options: LeasesOptions): Promise<number> {
-  const { named, json } = options;
+  const { named, json, prefix } = options;
+  await warnOfLostTables(prefix);
   const shown = about(named, await readOverview(options));
   if (shown.leases.length + shown.runs.length + shown.broken.length === 0)
     throw new UsageError(

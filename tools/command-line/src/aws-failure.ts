@@ -43,7 +43,7 @@ const mends: Mend[] = [
   },
 ];
 
-/** A usage error for a failed call of AWS: what failed, why, and the setting or command that mends the failure. */
+/** A usage error for a failed call of AWS: the failed call, the reason, and the setting or command that mends the failure. */
 export function awsFailure(error: unknown, use: AwsUse): UsageError {
   return new UsageError(`${use.failed}. ${mendOf(error, use)}`);
 }

@@ -9,7 +9,7 @@ import { usage } from "./command/usage.ts";
 import { playScene, type SceneResult } from "./run.ts";
 import type { Scene } from "./scene.ts";
 
-// Ending this process also ends the programs that it started.
+// The end of this process also ends the programs that this process started.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 await runCommand(async () => {

@@ -50,8 +50,8 @@ type Roles = {
 };
 
 /**
- * A grant that takes effect only after a further step: the settings that ask for it, besides `settings`, and the person, who
- * is added as usual without `addPerson`.
+ * A grant that takes effect only after a further step: the settings that request such a grant, besides `settings`, and the
+ * person, who is added as usual without `addPerson`.
  */
 type Pending = {
   settings: Record<string, string>;

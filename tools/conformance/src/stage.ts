@@ -11,7 +11,7 @@ const enoughTime = 15_000;
 /** A newly started handler and its reset target system. */
 export type Stage = ReturnType<typeof openStage>;
 
-/** Opens a stage. A scene may use only the capabilities that it has declared as needs. */
+/** Opens a stage. A scene may use only the capabilities that the scene declares as needs. */
 export function openStage(door: Door, target: Target) {
   const opened: OpenDoor[] = [];
   const replies: HandlerReply[] = [];

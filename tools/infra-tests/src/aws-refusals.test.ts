@@ -4,7 +4,7 @@ import path from "node:path";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handlers, loadStories, terraformName } from "./handlers.ts";
-import { createWorkspace, handlersFolder, type Workspace } from "./terraform.ts";
+import { createWorkspace, type Workspace } from "./terraform.ts";
 import { findTools } from "./tools.ts";
 
 const tools = findTools();
@@ -65,7 +65,7 @@ describe.runIf(tools)("infra/aws", () => {
   let said: Map<string, string>;
   beforeAll(async () => {
     workspace = createWorkspace(tools?.awsMirror === undefined ? {} : { hashicorp: tools.awsMirror });
-    workspace.linkHandlers(handlersFolder);
+    workspace.linkBundles();
     said = await planAll(workspace);
   });
   afterAll(() => workspace?.remove());

@@ -80,7 +80,7 @@ export function differences({ address, before, after }: Change): string[] {
 }
 
 /** The metrics of a log line in CloudWatch's embedded format; none for any other line. */
-function metricsIn(line: string) {
+export function metricsIn(line: string) {
   const { _aws: embedded, ...fields } = JSON.parse(line);
   type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] };
   return ((embedded?.CloudWatchMetrics ?? []) as Directive[]).flatMap(({ Namespace, Dimensions, Metrics }) =>

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
 import {
+  type FunctionConfiguration,
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
@@ -198,6 +199,18 @@ export function replaced(call: string, body: string): Mistake {
     async make({ between }) {
       between.answer(call, { status: 200, body });
       return () => between.answer(call, undefined);
+    },
+  };
+}
+
+/** Lambda describes the function with this state. A function in moto is always active. */
+export function functionState(state: Partial<FunctionConfiguration>): Mistake {
+  const path = `/2015-03-31/functions/${name}/configuration`;
+  return {
+    async make(scene) {
+      const command = new GetFunctionConfigurationCommand({ FunctionName: name });
+      const { $metadata: _, ...found } = await scene.aws.lambda.send(command);
+      return replaced(`GET ${path}`, JSON.stringify({ ...found, ...state })).make(scene);
     },
   };
 }

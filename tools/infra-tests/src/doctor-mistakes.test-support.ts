@@ -26,6 +26,7 @@ import {
   alarmOf,
   configuration,
   environment,
+  functionState,
   type Mistake,
   name,
   nothing,
@@ -87,6 +88,14 @@ export const mistakes: Record<string, Mistake> = {
   },
   "An old runtime": configuration({ Runtime: "nodejs18.x" }, { Runtime: "nodejs22.x" }),
   "A time limit of 3 seconds": configuration({ Timeout: 3 }, { Timeout: 30 }),
+  "A time limit of 20 seconds": configuration({ Timeout: 20 }, { Timeout: 30 }),
+  "A function without events for weeks": functionState({ State: "Inactive" }),
+  "A function that Lambda still creates": functionState({ State: "Pending" }),
+  "A function that Lambda could not create": functionState({
+    State: "Failed",
+    StateReason: "The key is disabled",
+  }),
+  "A change that Lambda could not make": functionState({ LastUpdateStatus: "Failed" }),
   "Another bundle": {
     async make({ aws: { lambda } }) {
       const put = (handler: string) =>

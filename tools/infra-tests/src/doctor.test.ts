@@ -1,18 +1,10 @@
-// Applies `infra/aws` to moto, and runs `npm run doctor` on it, with and without each mistake of docs/doctor.md.
+// Applies `infra/aws` to moto, and runs `npm run doctor` on the deployment, with and without each mistake of docs/doctor.md.
 import { readFileSync } from "node:fs";
-import { PutMetricDataCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
-import { runScript } from "@sym/command-line/front-door.test-support";
-import { type InBetween, startInBetween } from "@sym/stand-ins/in-between";
-import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
+import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { timed } from "./deploy.test-support.ts";
-import { createDeployment, type Deployment } from "./deployment.ts";
-import { clientsOf, type Scene } from "./doctor-changes.test-support.ts";
+import { type DeployedAccount, openDeployedAccount } from "./deployed-account.test-support.ts";
+import type { Scene } from "./doctor-changes.test-support.ts";
 import { mistakes } from "./doctor-mistakes.test-support.ts";
-import { loadStories, terraformName } from "./handlers.ts";
-import { type InvokingMoto, startInvokingMoto } from "./invoking-moto.test-support.ts";
 import { findTools } from "./tools.ts";
 
 type Row = { check: string; level: string; message: string };
@@ -28,64 +20,18 @@ test("docs/doctor.md has a row for each mistake", () => {
 });
 
 describe.runIf(tools)("npm run doctor", () => {
-  let sandbox: Sandbox;
-  let deployment: Deployment;
-  let invoking: InvokingMoto;
-  let between: InBetween;
+  let account: DeployedAccount;
   let scene: Scene;
 
   beforeAll(async () => {
     if (!tools) return;
-    const stories = (await loadStories()).filter(({ handler }) => handlers.includes(handler));
-    sandbox = await startSandbox();
-    for (const story of stories) await story.seed(sandbox);
-    deployment = await createDeployment(tools);
-    const aws = clientsOf(deployment.moto.url);
-    const { TopicArn = "" } = await aws.sns.send(new CreateTopicCommand({ Name: "access-alarms" }));
-    await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: "ops@example.com" }));
-    const secretName = sandbox.env.GITHUB_PRIVATE_KEY_SECRET;
-    await aws.secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: "key" }));
-    const variables = {
-      region: "us-east-1",
-      alarm_topic_arn: TopicArn,
-      saved_queries: false, // moto knows no saved queries.
-      runtime_external_id: "5f0c7a52-0000-4000-8000-000000000001",
-      ...Object.fromEntries(stories.map((story) => [terraformName(story.handler), story.variable(sandbox)])),
-    };
-    await timed("applied for doctor", () => deployment.apply(variables));
-    for (const { handler } of stories) {
-      const sweep = {
-        MetricName: "Sweeps",
-        Value: 1,
-        Dimensions: [{ Name: "function", Value: `sym-${handler}` }],
-      };
-      await aws.cloudWatch.send(new PutMetricDataCommand({ Namespace: "SymHandlers", MetricData: [sweep] }));
-    }
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = sandbox.env;
-    const servers = { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: deployment.moto.url };
-    const keys = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
-    const others = (name: string) =>
-      stories.find(({ handler }) => name === `sym-${handler}`)?.servers?.(sandbox) ?? {};
-    invoking = await startInvokingMoto({
-      moto: deployment.moto,
-      environmentOf: (name) => ({ ...servers, ...keys, ...others(name) }),
-    });
-    between = await startInBetween();
-    between.passTo(invoking.url);
-    scene = { aws, between, invoking, secretName };
+    account = await openDeployedAccount(tools, handlers);
+    scene = account.scene;
   });
 
-  afterAll(async () => {
-    await between?.close();
-    await invoking?.close();
-    await deployment?.close();
-    await sandbox?.close();
-  });
+  afterAll(() => account?.close());
 
-  const doctor = (...args: string[]) =>
-    runScript("doctor", args, {
-      environment: { ...deployment.moto.environment, AWS_ENDPOINT_URL: between.url, AWS_MAX_ATTEMPTS: "1" },
-    });
+  const doctor = (...args: string[]) => account.run("doctor", ...args);
 
   test("finds nothing wrong with what infra/aws deploys", async () => {
     const targetOf = (name: string, settings: string) =>
@@ -96,15 +42,15 @@ describe.runIf(tools)("npm run doctor", () => {
     ];
     const { code, stdout, stderr } = await doctor("--prefix", "sym", ...targets, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { account, region, functions } = JSON.parse(stdout);
-    expect({ account, region }).toEqual({ account: "123456789012", region: "us-east-1" });
+    const { functions, ...place } = JSON.parse(stdout);
+    expect(place).toEqual({ account: "123456789012", region: "us-east-1" });
     expect(functions.map(({ name }: { name: string }) => name)).toEqual(["sym-github-team", "sym-iam-group"]);
     const rows: Row[] = functions.flatMap(({ checks }: { checks: Row[] }) => checks);
     expect(rows.filter(({ level }) => level !== "ok")).toEqual([]);
     expect(rows.map(({ check }) => check)).toEqual(
       expect.arrayContaining(["target admins", "arn of admins", "target platform", "arn of platform"]),
     );
-    const alarms = (await deployment.resources()).filter(
+    const alarms = (await account.deployment.resources()).filter(
       ({ type }) => type === "aws_cloudwatch_metric_alarm",
     );
     const each = alarms.length / handlers.length;
@@ -160,9 +106,9 @@ describe.runIf(tools)("npm run doctor", () => {
 
   test("shows the version of the deployed bundle beside that of the local build", async () => {
     const body = { message: "1 check", outcome: "checked", version: "0.0.9+0123456789ab", checks: [] };
-    invoking.answerWith("sym-iam-group", { body, errors: [] });
+    scene.invoking.answerWith("sym-iam-group", { body, errors: [] });
     const { stdout } = await doctor("--function-name", "sym-iam-group");
-    invoking.answerWith("sym-iam-group", undefined);
+    scene.invoking.answerWith("sym-iam-group", undefined);
     expect(stdout).toMatch(
       /^ok +version: 0\.0\.9\+0123456789ab; the local build is \d+\.\d+\.\d+\+[0-9a-f]{12}$/m,
     );

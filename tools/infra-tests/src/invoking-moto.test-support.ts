@@ -13,6 +13,8 @@ export type InvokingMoto = {
   url: string;
   /** From now on, this function gives this answer, as an older bundle would; undefined for the built bundle. */
   answerWith(name: string, answer: unknown): void;
+  /** The lines in the logs of all functions. */
+  logs: string[];
   close(): Promise<void>;
 };
 
@@ -31,6 +33,7 @@ export async function startInvokingMoto({ moto, environmentOf }: Options): Promi
     credentials: { accessKeyId, secretAccessKey },
   });
   const answers = new Map<string, unknown>();
+  const logs: string[] = [];
 
   async function invoke(name: string, event: unknown): Promise<HttpReply> {
     const answer = answers.get(name);
@@ -44,7 +47,8 @@ export async function startInvokingMoto({ moto, environmentOf }: Options): Promi
       environment: { ...Environment?.Variables, ...environmentOf(name) },
     });
     try {
-      const { payload, functionError } = await lambda.invoke(event);
+      const { payload, functionError, logs: lines } = await lambda.invoke(event);
+      logs.push(...lines);
       const headers = functionError === undefined ? {} : { "x-amz-function-error": functionError };
       return { status: 200, headers, body: JSON.stringify(payload) };
     } finally {
@@ -61,6 +65,7 @@ export async function startInvokingMoto({ moto, environmentOf }: Options): Promi
   return {
     url,
     close,
+    logs,
     answerWith: (name, answer) => void answers.set(name, answer),
   };
 }

@@ -3,12 +3,12 @@ import { copyFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listAwsTests } from "./handlers.ts";
-import { createWorkspace, handlersFolder, infraFolder, type Workspace } from "./terraform.ts";
+import { createWorkspace, infraFolder, type Workspace } from "./terraform.ts";
 import { findTools } from "./tools.ts";
 
 const tools = findTools();
 // infra/sym needs Sym's provider; sym.test.ts validates infra/sym.
-const roots = ["aws", ...readdirSync(path.join(infraFolder, "modules")).map((name) => `modules/${name}`)];
+const roots = ["aws", "flow", ...readdirSync(path.join(infraFolder, "modules")).map((name) => `modules/${name}`)];
 /** The folders with tests, by subject. */
 const tested: [what: string, folder: string][] = [
   ["aws", "tests"],
@@ -21,7 +21,7 @@ describe.runIf(tools)("the files of infra/", () => {
   let workspace: Workspace;
   beforeAll(() => {
     workspace = createWorkspace(tools?.awsMirror === undefined ? {} : { hashicorp: tools.awsMirror });
-    workspace.linkHandlers(handlersFolder);
+    workspace.linkBundles();
     for (const { handler, file } of listAwsTests())
       copyFileSync(file, path.join(workspace.folder, "tests", `${handler}.tftest.hcl`));
   });

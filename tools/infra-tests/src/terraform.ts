@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 export const infraFolder = fileURLToPath(new URL("../../../infra", import.meta.url));
+const packagesFolder = fileURLToPath(new URL("../../../packages", import.meta.url));
 export const handlersFolder = fileURLToPath(new URL("../../../handlers", import.meta.url));
 
 /** The time limit of a command, in ms. The slowest command takes 40 s on two idle cores. */
@@ -19,8 +20,8 @@ export type Workspace = {
    * for an exit code that is not in `codes` (default `[0]`).
    */
   terraform(root: string, args: string[], options?: RunOptions): Promise<TerraformRun>;
-  /** Links the built handlers to the place where `infra/aws` expects their zips. */
-  linkHandlers(handlersFolder: string): void;
+  /** Links the built handlers and packages to the places where `infra/aws` and `infra/flow` expect their zips. */
+  linkBundles(): void;
   remove(): void;
 };
 
@@ -66,8 +67,10 @@ export function createWorkspace(mirrors: Mirrors, source = infraFolder): Workspa
           ...environment,
         },
       }),
-    linkHandlers: (handlersFolder) =>
-      symlinkSync(path.resolve(handlersFolder), path.join(folder, "handlers")),
+    linkBundles: () => {
+      symlinkSync(handlersFolder, path.join(folder, "handlers"));
+      symlinkSync(packagesFolder, path.join(folder, "packages"));
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -12,13 +12,29 @@ const END_OF_INVOCATION = "\0end of invocation\n";
 stdin.on("close", () => process.exit(1));
 stdin.resume().unref();
 
+// The parent process says with each event how far the function's clock is ahead of the real clock.
+let ahead = 0;
+if (env.LOCAL_LAMBDA_CLOCK) replaceDate();
+
 // An unhandled rejection ends the process with exit code 1, as in Lambda.
 void main();
+
+function replaceDate() {
+  const RealDate = Date;
+  const now = () => RealDate.now() + ahead;
+  globalThis.Date = new Proxy(RealDate, {
+    apply: () => new RealDate(now()).toString(),
+    construct: (target, given, newTarget) =>
+      Reflect.construct(target, given.length > 0 ? given : [now()], newTarget),
+    get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+  });
+}
 
 async function main() {
   const handler = await load();
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
+    ahead = Number(headers["local-lambda-clock-ahead-ms"]);
     await invoke(handler, headers, JSON.parse(body));
     for (const write of output) write(END_OF_INVOCATION);
   }

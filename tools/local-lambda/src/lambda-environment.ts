@@ -73,10 +73,12 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
   function handOver() {
     if (!work || !send) return;
     const { requestId, event: body } = work;
-    const deadline = Date.now() + settings.timeoutMilliseconds;
+    const now = settings.now?.() ?? Date.now();
+    const ahead = settings.now === undefined ? 0 : now - Date.now();
+    const deadline = now + settings.timeoutMilliseconds;
     work.handedOver = performance.now();
     startTimer(settings.timeoutMilliseconds);
-    send({ requestId, body, deadline, functionArn: settings.functionArn });
+    send({ requestId, body, deadline, ahead, functionArn: settings.functionArn });
     send = undefined;
   }
 

@@ -14,6 +14,8 @@ export type FunctionSettings = {
   timeoutMilliseconds: number;
   initTimeoutMilliseconds: number;
   environment: Record<string, string>;
+  /** The function's clock, in milliseconds since 1970. */
+  now: (() => number) | undefined;
 };
 
 export type LambdaProcess = ChildProcessByStdio<Writable, Readable, Readable> & { pid: number };
@@ -59,5 +61,6 @@ function lambdaEnvironment(settings: FunctionSettings, address: string): Record<
     LAMBDA_RUNTIME_DIR: "/var/runtime",
     LAMBDA_TASK_ROOT: settings.taskRoot,
     _HANDLER: settings.handler,
+    ...(settings.now && { LOCAL_LAMBDA_CLOCK: "1" }),
   };
 }

@@ -4,8 +4,14 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { errorAnswer, type LambdaAnswer, responseAnswer } from "./lambda-answer.ts";
 
-/** An event for the runtime; `deadline` in milliseconds since 1970. */
-export type RuntimeEvent = { requestId: string; body: string; deadline: number; functionArn: string };
+/** An event for the runtime; `deadline` in milliseconds since 1970. `ahead`: how far the function's clock is ahead, in ms. */
+export type RuntimeEvent = {
+  requestId: string;
+  body: string;
+  deadline: number;
+  ahead: number;
+  functionArn: string;
+};
 
 export type RuntimeListener = {
   /** The runtime is ready for an event; `send` may be called later, once. */
@@ -66,6 +72,7 @@ function sendEvent(response: ServerResponse, event: RuntimeEvent): void {
     "lambda-runtime-aws-request-id": event.requestId,
     "lambda-runtime-deadline-ms": String(event.deadline),
     "lambda-runtime-invoked-function-arn": event.functionArn,
+    "local-lambda-clock-ahead-ms": String(event.ahead),
   };
   response.writeHead(200, headers).end(event.body);
 }

@@ -40,6 +40,27 @@ test("the context is that of the named function", async () => {
   });
 });
 
+test("the function's clock is as far ahead as the given clock was when the event began", async () => {
+  const source = `const { now } = Date;
+    exports.handler = async (_, context) => ({
+      ages: [now(), Date.now(), new Date().getTime(), Date.parse(Date())].map((time) => Math.floor(time / 3_600_000)),
+      fixed: new Date(0) instanceof Date && new Date(0).toJSON(),
+      remaining: context.getRemainingTimeInMillis() > 0 && context.getRemainingTimeInMillis() <= 30_000,
+    });`;
+  const hours = (time: number) => Math.floor(time / 3_600_000);
+  let time = Date.UTC(2030, 0, 1, 12, 30);
+  const lambda = await openLambda(source, { now: () => time });
+  const fixed = new Date(0).toJSON();
+  const early = hours(time);
+  expect((await lambda.invoke({})).payload).toEqual({ ages: Array(4).fill(early), fixed, remaining: true });
+  time += 5 * 3_600_000;
+  expect((await lambda.invoke({})).payload).toEqual({
+    ages: Array(4).fill(early + 5),
+    fixed,
+    remaining: true,
+  });
+});
+
 test("the environment has Lambda's variables and the function's, and none of the parent's", async () => {
   vi.stubEnv("PARENT_SECRET", "hunter2");
   const lambda = await openLambda("exports.handler = async () => process.env;", {

@@ -19,6 +19,11 @@ export type LocalLambdaOptions = {
   environment?: Record<string, string>;
   /** Path of the Node.js binary; by default the binary of this process. */
   node?: string;
+  /**
+   * The function's clock, in milliseconds since 1970; by default the real clock. During an event, `Date` in the function is as far
+   * ahead of the real clock as this clock was when the event began, so time can pass between events.
+   */
+  now?: () => number;
 };
 
 /** `functionError` as Lambda sets it; `payload` is then `{ errorType, errorMessage, trace? }`. */
@@ -111,6 +116,7 @@ function readSettings(options: LocalLambdaOptions): FunctionSettings {
     timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000,
     initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? 10_000,
     environment: options.environment ?? {},
+    now: options.now,
   };
 }
 

@@ -1,4 +1,4 @@
-// Plans and checks through a function's front door. Each fails if it changed a target system or the table of leases.
+// Plans and checks through a function's front door. A test fails if its plan or check changed a target system or the table of leases.
 import { scan } from "@sym/stand-ins/dynamodb";
 import type { Sandbox } from "@sym/stand-ins/sandbox";
 import { checkOf, planOf } from "@sym/test-payloads/payloads";

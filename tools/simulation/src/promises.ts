@@ -23,7 +23,9 @@ export function checkOurChange(world: World, by: Invoked, change: OurChange): vo
   if (unseen) book.expected = union(book.expected, unseen.expectedBefore);
   // If the state before may have been ours, the state of a granted open run may replace it, even without satisfying the
   // standing state; also if the end of that run has begun, and failed.
-  const mayBeOurs = book.expected.some((state) => state !== before);
+  const mayBeOurs =
+    book.expected.some((state) => state !== before) ||
+    runsOf(world.books, subject).some(({ run, escalates }) => escalates > 0 && run.wanted === before);
   const isWish =
     mayBeOurs &&
     runsOf(world.books, subject).some((one) => one.wasGranted && mayHold(one) && one.run.wanted === after);
@@ -94,7 +96,7 @@ export function changeByOutsider(world: World, subject: string, state: string): 
   note(world, "outsider", `makes ${subject} ${state}`);
 }
 
-/** An outsider deletes the resource, and all access with it. */
+/** An outsider deletes the resource, and thereby all access to the resource. */
 export function deleteByOutsider(world: World, subject: string): void {
   changeByOutsider(world, subject, world.plan.kind.states[0] ?? "");
   world.target.delete(subject);

@@ -6,7 +6,7 @@ import { runSchedule, type ScheduleOutcome } from "./schedule.ts";
 const most = 5_000;
 
 /**
- * Simplifies a failing schedule while it breaks the same promise: leaves out events and steps, removes numbers, and
+ * Simplifies a failing schedule while the schedule breaks the same promise: leaves out events and steps, removes numbers, and
  * sets numbers to 0, which means no fault. The result is the same for the same seed.
  */
 export async function shrink(seed: number): Promise<ScheduleOutcome> {

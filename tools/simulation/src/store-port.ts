@@ -48,8 +48,11 @@ function write(
   const result = world.store.write(lease);
   const isWritten = world.store.leases.get(lease.key)?.writeId === lease.writeId;
   const book = subjectBook(world.books, lease.access.subject);
-  // Other writes, such as a tombstone or a failure, rest on no reading.
-  const isDecision = lease.lock?.owner.startsWith(by.id) || lease.runs.size < (before?.runs.size ?? 0);
+  // Other writes, such as a tombstone or a failure, rest on no reading; nor does the lock of a sweep, which reads after it.
+  const isOwn = lease.lock?.owner.startsWith(by.id);
+  const isFirst = lease.lock?.owner !== before?.lock?.owner;
+  const isDecision =
+    (isOwn && !(by.type === "sweep" && isFirst)) || lease.runs.size < (before?.runs.size ?? 0);
   const isFailure = lease.failure !== undefined && lease.failure.times !== before?.failure?.times;
   if (isWritten && isDecision && !isFailure) book.notedAt = Math.max(book.notedAt, by.lookedAt);
   if (isWritten && before?.lock && lease.lock && lease.lock.owner !== before.lock.owner)

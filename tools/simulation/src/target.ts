@@ -56,7 +56,7 @@ export function createTarget(staleReadMs: number) {
       if (before !== undefined && staleReadMs > 0) past.push({ subject, state: before, until: now });
       states.set(subject, state);
     },
-    /** Deletes the resource for good, and this subject's access with it. */
+    /** Deletes the resource for good, and thereby this subject's access. */
     delete(subject: string): void {
       states.set(subject, absent);
       timers.delete(subject);

@@ -10,16 +10,20 @@ export function findMoto(): string | undefined {
   return candidates.find((python) => spawnSync(python, ["-c", "import moto.server"]).status === 0);
 }
 
+/** `environment`: more variables of moto. `wrapped`: Python that defines `wrap(app)`, which returns the app to serve. */
+type Options = { environment?: Record<string, string>; wrapped?: string };
+
 /**
  * As `python -m moto.server`, but on a port that the system chooses, and with one request at a time: otherwise two
  * concurrent conditional writes can both succeed. An idle connection blocks only its own thread.
  */
-const program = `
+const programOf = (wrapped: string) => `
 from threading import Lock
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-moto = DomainDispatcherApplication(create_backend_app)
+${wrapped}
+moto = wrap(DomainDispatcherApplication(create_backend_app))
 lock = Lock()
 
 def one_at_a_time(environ, start_response):
@@ -32,8 +36,12 @@ server.serve_forever()
 `;
 
 /** Starts moto on a free loopback port and waits until moto answers. Reports an unexpected end of moto. */
-export async function startMoto(python: string): Promise<Moto> {
-  const server = startProgram(python, ["-c", program], { env: { HOME: process.env["HOME"] ?? "" } });
+export async function startMoto(
+  python: string,
+  { environment = {}, wrapped = "wrap = lambda app: app" }: Options = {},
+): Promise<Moto> {
+  const env = { HOME: process.env["HOME"] ?? "", ...environment };
+  const server = startProgram(python, ["-c", programOf(wrapped)], { env });
   const port = () => /^port (\d+)$/m.exec(server.output())?.[1];
   await until(async () => port() !== undefined, server, "moto did not start");
   const url = `http://127.0.0.1:${port()}`;

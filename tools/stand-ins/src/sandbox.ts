@@ -59,7 +59,7 @@ export type Sandbox = {
   enforce(roleArn: string, policies: PolicyDocument[]): void;
   /** Every request to a known service, in the order of handling. */
   calls: Call[];
-  /** A copy of the state; `startSandbox({ state })` starts from it. */
+  /** A copy of the state; `startSandbox({ state })` starts from the copy. */
   snapshot(): SandboxState;
   /** Returns to the state at the start, without calls, faults and policies. */
   reset(): void;

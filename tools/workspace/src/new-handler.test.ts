@@ -98,6 +98,8 @@ test("if the last file cannot be moved to its place, all other files stay unchan
 test("the name of an existing handler is refused, and --help prints the usage", async () => {
   expect(await make("--help")).toContain("npm run new-handler -- <name> [--from <handler>]");
   expect(await make("-- badge-door")).toContain("Three places to change");
+  const readme = readFileSync(path.join(copy.folder, "handlers/badge-door/README.md"), "utf8");
+  expect(readme).toContain("npm test -- handlers/badge-door\n");
   await expect(make("badge-door")).rejects.toThrow("handlers/badge-door exists");
   expect(await make("badge-gate --from badge-door")).toContain("a copy of badge-door");
   expect(await make("gate")).toContain("handlers/gate is a copy of");

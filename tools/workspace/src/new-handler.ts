@@ -82,6 +82,7 @@ Three places to change, then run the same commands again:
   handlers/${name}/sandbox/conformance.ts
       how the suite seeds and reads your system; memorySystem of @sym/conformance can stand in for it
 
-infra/aws/${name}.tf and infra/sym/${name}.tf deploy it. docs/fork-a-handler.md does all of this with an example.
+infra/aws/${name}.tf and infra/sym/${name}.tf deploy the handler; they name the variables of the environment and the
+settings of a target, so change these names there, too. docs/fork-a-handler.md does all of this with an example.
 `;
 }

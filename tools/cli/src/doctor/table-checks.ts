@@ -37,7 +37,7 @@ async function checkNamedTable(name: string, account: Account): Promise<Row[]> {
     return [
       failed(
         check,
-        `The table ${name}, which LEASES_TABLE names, does not exist in ${account.region}, the function's region. Restore a deleted table under its name from its point-in-time recovery, or correct the name: terraform -chdir=infra/aws apply.`,
+        `The table ${name}, which LEASES_TABLE names, does not exist in ${account.region}, the function's region. Restore a deleted table before any apply, which would make an empty one: docs/operations.md, "The table is unreachable". Or correct the name: terraform -chdir=infra/aws apply.`,
       ),
     ];
   const rows = await Promise.all([

@@ -6,6 +6,7 @@ import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer"
 import { type Callee, call } from "./call.ts";
 import { chooseRuns, type Endable } from "./endable.ts";
 import { aboutRun } from "./list-report.ts";
+import { warnOfLostTables } from "./lost-tables.ts";
 import type { LeasesOptions } from "./options.ts";
 import { readOverview } from "./overview.ts";
 import { inWords, isSandbox, type Place, tablesOf } from "./place.ts";
@@ -16,6 +17,7 @@ type Ended = { run: string; functionName: string; answer: unknown; sentence: str
 /** Ends runs now, after the caller has agreed, and prints the answer of each end. Returns the exit code. */
 export async function runEnd(options: LeasesOptions, { caller }: Place): Promise<number> {
   const { named, filter, prefix, json } = options;
+  await warnOfLostTables(prefix);
   const overview = await readOverview({ tables: tablesOf(options), prefix });
   const runs = chooseRuns(named, filter, overview, inWords(options));
   const stream = json ? process.stderr : process.stdout;

@@ -54,7 +54,7 @@ export const planScenes: Scene[] = [
   },
 ];
 
-/** The outcomes of the escalate that a plan with this outcome may have before it. */
+/** For each outcome of a plan, the outcomes that the escalate may have. */
 const followedBy: Record<string, string[]> = {
   "would-grant": ["granted"],
   "would-be-pending": ["pending"],

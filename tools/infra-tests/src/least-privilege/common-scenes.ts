@@ -45,7 +45,7 @@ export function commonScenes(
       },
     },
     {
-      name: `${what}: the sweep ends what nobody ended`,
+      name: `${what}: the sweep ends an overdue request`,
       async play({ sandbox, act, sweep }) {
         await act(first.escalate, "granted");
         await between(sandbox);

@@ -14,8 +14,8 @@ export function tableOf(handler: string, { findings }: Proof): string {
   return `${[
     `# The policy of ${handler}`,
     "",
-    "Made by `npm run test:infra` from the policies that Terraform applied; with `-- -u` it writes this file anew.",
-    "Each row was seen twice: with the whole policy the scene passes, and without this one action on this one resource it fails with an error that names the action. What is denied was asked of the same policy, for that action.",
+    "Made by `npm run test:infra` from the policies that Terraform applied; `npm run test:infra -- -u` writes this file anew.",
+    "Each row was seen twice: with the whole policy the scene passes, and without this action on this resource the scene fails with an error that names the action. The denied neighbours were asked of the same policy, for the same action.",
     "",
     row("Action", "Resource", "Scene that needs it", "Denied"),
     row("---", "---", "---", "---"),

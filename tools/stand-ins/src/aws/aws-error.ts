@@ -1,4 +1,4 @@
-/** An error as AWS sends it: HTTP `status`, wire `code` (such as `NoSuchEntity`) and message. */
+/** An error of AWS: HTTP `status`, wire `code` (such as `NoSuchEntity`) and message. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
   readonly status: number;

@@ -44,7 +44,7 @@ export function connectTo(url: string, options: DynamoDBClientConfig = {}): Dyna
   return new DynamoDBClient({ ...options, endpoint: url, region: "us-east-1", credentials });
 }
 
-/** Creates a table and waits until it can be used. */
+/** Creates a table and waits until the table can be used. */
 export async function createTable(client: DynamoDBClient, definition: CreateTableCommandInput) {
   await client.send(new CreateTableCommand(definition));
   const describe = new DescribeTableCommand({ TableName: definition.TableName });

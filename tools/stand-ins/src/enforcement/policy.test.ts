@@ -65,7 +65,7 @@ const refused: { what: string; document: unknown; problem: string }[] = [
   { what: "half an ARN", document: policy({ Resource: "arn:aws:iam" }), problem: '"arn:aws:iam"' },
   {
     what: "a variable",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of IAM.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is a variable of IAM.
     document: policy({ Resource: "arn:aws:iam::123456789012:user/${aws:username}" }),
     problem: "the variable in",
   },

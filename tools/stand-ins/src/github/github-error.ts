@@ -1,4 +1,4 @@
-/** An error as GitHub sends it: HTTP `status`, message and headers. */
+/** An error of GitHub: HTTP `status`, message and headers. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
   readonly status: number;

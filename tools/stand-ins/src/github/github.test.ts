@@ -29,7 +29,7 @@ function caller(github: GitHub, token: string, base = github.url) {
   };
 }
 
-/** A JWT as an App signs it, `seconds` before its end. */
+/** A JWT signed by an App, `seconds` before its end. */
 function jwt({ appId, privateKey }: { appId: string; privateKey: string }, seconds = 300): string {
   const now = Math.floor(Date.now() / 1_000);
   const parts = [

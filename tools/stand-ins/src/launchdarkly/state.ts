@@ -19,7 +19,7 @@ export type FlagEnvironment = {
   prerequisites: { key: string; variation: number }[];
 };
 
-/** A flag as the API shows it. */
+/** A flag in the form of the API. */
 export type Flag = {
   key: string;
   /** In milliseconds since the epoch; no two flags have the same. */
@@ -74,7 +74,7 @@ export function emptyLaunchDarkly(): LaunchDarklyState {
   };
 }
 
-/** An error as LaunchDarkly sends it, with the headers. */
+/** An error of LaunchDarkly, with the headers. */
 export class LaunchDarklyError extends Error {
   override readonly name = "LaunchDarklyError";
   readonly status: number;

@@ -18,7 +18,7 @@ export function addTargets(
 ) {
   for (const key of keys) {
     const now = targetOf(environment, { contextKind, key });
-    // LaunchDarkly does not document whether a targeted key can be added again, so no caller should rely on it.
+    // LaunchDarkly does not document whether a targeted key can be added again, so no caller should rely on a second addition.
     if (now !== undefined)
       refuse(400, "invalid_request", `${contextKind} ${key} is in variation ${now} already`);
   }

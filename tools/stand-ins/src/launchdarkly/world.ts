@@ -10,7 +10,7 @@ export type LaunchDarklyWorld = {
     key: string,
     options?: { variations?: string[]; environments?: string[] },
   ): Record<string, string>;
-  /** A copy of the flag as the API shows it. */
+  /** A copy of the flag in the form of the API. */
   flag(project: string, key: string): Flag;
   hasFlag(project: string, key: string): boolean;
   deleteFlag(project: string, key: string): void;

@@ -13,6 +13,10 @@ async function open() {
         if (found) groups.find(({ name }) => name === group)?.members.add(found.id);
         return { status: found ? 200 : 404 };
       },
+      "GET /groups/{group}": ({ groups }, { group }) => {
+        const found = groups.find(({ name }) => name === group);
+        return found ? { status: 200, body: { id: found.id } } : { status: 404 };
+      },
       "POST /people": ({ people }, { email = "", kind = "" }) => {
         people.push({ id: kind, email });
         return { status: 201, body: { id: kind } };
@@ -41,6 +45,17 @@ test("a route gets the path, the query and the body, and changes the stored stat
   ]);
   memory.reset();
   expect([memory.isMember(robin, "two words"), memory.calls()]).toEqual([false, []]);
+});
+
+test("a renamed group keeps its id and its members", async () => {
+  const { memory, send } = await open();
+  memory.addPerson(robin);
+  memory.addMember(robin, "two words");
+  const id = await (await send("GET", "/groups/two%20words")).json();
+  memory.renameGroup("two words", "new name");
+  expect(await (await send("GET", "/groups/new%20name")).json()).toEqual(id);
+  expect((await send("GET", "/groups/two%20words")).status).toBe(404);
+  expect([memory.isMember(robin, "new name"), memory.isMember(robin, "two words")]).toEqual([true, false]);
 });
 
 test("a wrong token, an unknown path and an invalid JSON body change nothing", async () => {

@@ -5,10 +5,10 @@ import type { LoopbackServer } from "../kernel/loopback.ts";
 import { record } from "../kernel/record.ts";
 import { createRouter } from "../kernel/routes.ts";
 
-/** People, groups, and the ids of each group's members, under your system's names for these. */
+/** People, groups, and the ids of each group's members, under your system's names for these. A group's id never changes. */
 export type Directory = {
   people: { id: string; email: string }[];
-  groups: { name: string; members: Set<string> }[];
+  groups: { id: string; name: string; members: Set<string> }[];
 };
 
 /** Answers a call, and makes the change of a changing call. `parameters`: from the path, the query and a JSON body. */
@@ -80,7 +80,12 @@ export function memorySystem({ variables, routes }: MemoryApi) {
     },
     /** Two calls with the same e-mail make two people with a shared e-mail. */
     addPerson: (email: string) => void directory.people.push({ id: randomUUID(), email }),
-    addGroup: (name: string) => void directory.groups.push({ name, members: new Set() }),
+    addGroup: (name: string) => void directory.groups.push({ id: randomUUID(), name, members: new Set() }),
+    /** The group keeps its id and its members. */
+    renameGroup(name: string, newName: string) {
+      const found = group(name);
+      if (found) found.name = newName;
+    },
     addMember(email: string, name: string) {
       for (const id of idsOf(email)) group(name)?.members.add(id);
     },

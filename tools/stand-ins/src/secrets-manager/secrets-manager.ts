@@ -8,7 +8,7 @@ export type SecretsManagerState = Record<string, string>;
 
 /** Secrets, for tests to set up. */
 export type SecretsManager = {
-  /** Creates the secret in the sandbox's own account, or gives it a new current version. */
+  /** Creates the secret in the sandbox's own account, or gives the secret a new current version. */
   putSecret(name: string, text: string): void;
 };
 

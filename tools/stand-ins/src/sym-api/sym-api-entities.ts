@@ -1,4 +1,4 @@
-/** An entity as Sym stores it: the fields from the Terraform provider, and `kind`. */
+/** An entity as stored by Sym: the fields from the Terraform provider, and `kind`. */
 export type SymEntity = Record<string, unknown> & { id: string; kind: SymKind };
 
 export type SymKind = (typeof symKinds)[number];

@@ -17,7 +17,7 @@ export type Unleash = {
   faults: FaultyProxy["faults"];
   requests: FaultyProxy["requests"];
   /** Calls the admin API directly. Returns the JSON of the answer. Throws for any status of 300 or more. */
-  // biome-ignore lint/suspicious/noExplicitAny: each path has its own shape, and tests know it.
+  // biome-ignore lint/suspicious/noExplicitAny: each path has its own shape, and tests know the shape.
   admin(method: string, path: string, body?: object): Promise<any>;
   flags: UnleashFlags;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ export async function startUnleash(shared?: FaultsAndCalls): Promise<Unleash> {
       env: { ...database.env, ...environment(port, token) },
     });
     const direct = `http://127.0.0.1:${port}`;
-    // With the token: another server that took the port in the meantime would not accept it.
+    // With the token: another server that took the port in the meantime would not accept the token.
     await untilAnswering(`${direct}/api/admin/projects`, { authorization: token }, server);
     const proxy = await startFaultyProxy(direct, shared);
     const call: Unleash["admin"] = (method, path, body) =>

@@ -17,8 +17,9 @@ export function copyHandler(root: string, { folder: source, names }: Source, to:
   for (const folder of ["", "src", "sandbox"]) {
     for (const entry of readdirSync(path.join(root, source, folder), { withFileTypes: true })) {
       if (!entry.isFile() || special(path.join(folder, entry.name))) continue;
-      const text = rename(readFileSync(path.join(root, source, folder, entry.name), "utf8"), names, to);
-      files[path.join("handlers", to.kebab, folder, rename(entry.name, names, to))] = text;
+      const original = readFileSync(path.join(root, source, folder, entry.name), "utf8");
+      const text = original.replaceAll(`${source}\n`, `handlers/${names.kebab}\n`);
+      files[path.join("handlers", to.kebab, folder, rename(entry.name, names, to))] = rename(text, names, to);
     }
   }
   const readme = `handlers/${to.kebab}/README.md`;

@@ -1,0 +1,4 @@
+declare module "asl-validator" {
+  const validate: (definition: unknown) => { isValid: boolean; errorsText(): string };
+  export = validate;
+}

@@ -1,0 +1,156 @@
+// Requests from their asking to their end, on the built bundles, in moto's executor of state machines.
+import type { AccessRequest } from "@sym/flow";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flowVariables } from "./deployment.ts";
+import { alex, type Flow, kim, robin, sam, startFlow } from "./flow.ts";
+import { findFlowTools } from "./tools.ts";
+
+const tools = findFlowTools();
+const soon = 15;
+
+describe.runIf(tools)("the flow, deployed to moto", () => {
+  let flow: Flow;
+  beforeAll(async () => {
+    if (tools) flow = await startFlow(tools, () => "passed");
+  });
+  afterAll(() => flow?.deployment.close());
+
+  const until = (id: string, holds: (request: AccessRequest) => boolean, minutes = soon) =>
+    flow.until(minutes, async () => holds(await flow.read(id)));
+  const untilIs = (id: string, wanted: AccessRequest["status"], minutes = soon) =>
+    until(id, ({ status }) => status === wanted, minutes);
+  const untilAsked = (id: string) =>
+    until(id, ({ messages }) => messages.some(({ kind }) => kind === "asked"));
+  const told = async (id: string) =>
+    (await flow.read(id)).messages.map(
+      ({ kind, to, told: at }) => `${kind} to ${to}${at === null ? ", untold" : ""}`,
+    );
+
+  /** A request that is approved and granted. */
+  async function held(person: string, asked: Record<string, unknown> = {}): Promise<string> {
+    const id = await flow.ask(person, asked);
+    await untilAsked(id);
+    await flow.decide(alex, id, "approve");
+    await untilIs(id, "held");
+    return id;
+  }
+
+  test("a request is planned, approved, granted, held, and ended when its time is over", async () => {
+    const id = await flow.ask(robin);
+    await untilAsked(id);
+    const [question] = (await flow.read(id)).messages;
+    expect(question?.text).toContain("IAM user robin@example.com would get access to IAM group prod-admins");
+    expect(await flow.members()).toEqual([]);
+    expect(await flow.decide(alex, id, "approve")).toMatchObject({ status: 200 });
+    await untilIs(id, "held");
+    expect(await flow.members()).toEqual([robin]);
+    await untilIs(id, "ended", 60);
+    expect(await flow.members()).toEqual([]);
+    const { times, answers } = await flow.read(id);
+    expect(Number(times.over)).toBeGreaterThanOrEqual(Number(times.holdUntil));
+    expect(answers.deescalate).toMatchObject({ outcome: "revoked", errors: [] });
+    expect(await told(id)).toEqual(["asked to approvers", "held to requester", "ended to requester"]);
+  });
+
+  test("nobody approves an own request, and two approvals are two people", async () => {
+    const id = await flow.ask(sam, { target: "prod-admins-two" });
+    await untilAsked(id);
+    expect(await flow.decide("Sam@Example.com", id, "approve")).toMatchObject({ status: 409 });
+    for (const again of [1, 2])
+      expect(await flow.decide(alex, id, "approve"), `${again}`).toMatchObject({ status: 200 });
+    expect((await flow.read(id)).status).toBe("asked");
+    await flow.decide(kim, id, "approve");
+    await untilIs(id, "held");
+    expect(await flow.members()).toEqual([sam]);
+    await flow.decide(kim, id, "end");
+    await untilIs(id, "ended");
+    expect(await flow.members()).toEqual([]);
+  });
+
+  test("a denied, a withdrawn and an undecided request give no access", async () => {
+    const [denied, withdrawn, undecided] = [await flow.ask(robin), await flow.ask(sam), await flow.ask(kim)];
+    for (const id of [denied, withdrawn, undecided]) await untilAsked(id);
+    await flow.decide(alex, denied, "deny");
+    await flow.decide(sam, withdrawn, "withdraw");
+    await untilIs(undecided, "expired", 90);
+    expect((await flow.read(denied)).status).toBe("denied");
+    expect((await flow.read(withdrawn)).status).toBe("withdrawn");
+    expect(await flow.decide(alex, undecided, "approve")).toMatchObject({ status: 409 });
+    expect(await flow.members()).toEqual([]);
+    for (const id of [denied, withdrawn, undecided]) expect((await flow.read(id)).times.granting).toBeNull();
+  });
+
+  test("breaking the glass needs no approver, is loud, and ends in time", async () => {
+    const id = await flow.ask(robin, {
+      route: "break-glass",
+      duration: "10m",
+      reason: "The importer is down",
+    });
+    await untilIs(id, "held");
+    expect(await flow.members()).toEqual([robin]);
+    expect((await flow.read(id)).messages[0]).toMatchObject({ kind: "approved-at-once", to: "everyone" });
+    await untilIs(id, "ended", 30);
+    expect(await flow.members()).toEqual([]);
+  });
+
+  test("a second request extends the access without a gap", async () => {
+    const first = await held(robin, { duration: "10m" });
+    const second = await held(robin, { duration: "30m" });
+    await untilIs(first, "ended", 30);
+    expect(await flow.members()).toEqual([robin]);
+    await untilIs(second, "ended", 60);
+    expect(await flow.members()).toEqual([]);
+  });
+
+  test("access that a person has without any request stays, and needs no request", async () => {
+    await flow.giveStanding(kim);
+    const id = await flow.ask(kim);
+    await untilIs(id, "refused");
+    expect(await flow.members()).toEqual([kim]);
+    expect(await told(id)).toEqual(["refused to requester"]);
+  });
+
+  test("the watchman refuses a request whose execution was stopped before the grant", async () => {
+    const id = await flow.ask(robin);
+    await untilAsked(id);
+    await flow.stop(id);
+    await untilIs(id, "refused");
+    expect(await flow.members()).toEqual([kim]);
+  });
+
+  test("the watchman ends access whose execution was stopped, and tells the operators", async () => {
+    const id = await held(robin);
+    await flow.stop(id);
+    await untilIs(id, "ended");
+    expect(await flow.members()).toEqual([kim]);
+    expect(await told(id)).toContain("stopped to operators");
+  });
+
+  test("a new version is deployed while requests wait, hold and end", async () => {
+    const asked = await flow.ask(robin);
+    await untilAsked(asked);
+    const holding = await held(sam);
+    const { function_arns: functionArns } = await flow.deployment.outputs("aws");
+    await flow.deployment.terraform(
+      "flow",
+      ["apply", "-auto-approve"],
+      flowVariables(functionArns, { keep_days: 30 }),
+    );
+    await flow.deployment.gateway.restartFunctions();
+    await flow.decide(alex, asked, "approve");
+    await untilIs(asked, "held");
+    expect(await flow.members()).toEqual([kim, robin, sam]);
+    await untilIs(holding, "ended", 60);
+    await untilIs(asked, "ended", 60);
+    expect(await flow.members()).toEqual([kim]);
+  });
+
+  test("a second plan is empty, and destroy removes everything", async () => {
+    const plan = await flow.deployment.terraform("flow", ["plan"]);
+    // moto does not return a function's logging configuration.
+    expect(plan).toContain("Plan: 0 to add, 7 to change, 0 to destroy.");
+    expect(plan.match(/^ +[+~-] (?!update|resource|logging_config|log_)\w+/gm) ?? []).toEqual([]);
+    const destroyed = await flow.deployment.terraform("flow", ["destroy", "-auto-approve"]);
+    expect(destroyed).toMatch(/Destroy complete! Resources: \d+ destroyed/);
+  });
+});
