@@ -16,7 +16,7 @@ export function readPlace({ api, region, timeout }: Options, env: NodeJS.Process
   const text = api ?? env["SYM_FLOW_API"];
   if (!text)
     throw new UsageError(
-      `The address of the flow's API is missing. Set SYM_FLOW_API or --api to the address that infra/flow puts out, such as ${example}.`,
+      `The address of the flow's API is missing. Set SYM_FLOW_API or --api to the output api_url of infra/flow, such as ${example}.`,
     );
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = url?.hostname === "127.0.0.1" || url?.hostname === "localhost";
