@@ -71,7 +71,7 @@ export async function escalate<A extends Access>(
 }
 
 /** A hash of the requester and the wanted state. Both stay the same for the whole life of a run. */
-function wishOf({ requester }: SymRequest, wanted: State): string {
+export function wishOf({ requester }: SymRequest, wanted: State): string {
   return createHash("sha256")
     .update(JSON.stringify([requester.toLowerCase(), wanted]))
     .digest("base64url");

@@ -149,7 +149,7 @@ test("the item of a run has its access, and the time when the run is due", () =>
     ...{ wish: { S: "Robin's, for member" }, access: { S: JSON.stringify(access) } },
     ...{ due: { S: "due" }, due_at: { N: "7000" } },
   });
-  const run = { id: "run-1", opened: { key, access }, dueAt: 7_000 };
+  const run = { id: "run-1", opened: { key, access }, wish: "Robin's, for member", dueAt: 7_000 };
   expect(readRun(item)).toEqual({ ...run, closedAt: null });
   expect(readRun({ ...item, closed: { N: "5" } })).toEqual({ ...run, closedAt: 5 });
 });

@@ -96,12 +96,13 @@ export function runItem({ id, key, access, wish }: NewRun, dueAt: number): Table
 }
 
 export function readRun(item: TableItem): StoredRun {
-  const { closed, lease_key: key } = item;
+  const { closed, lease_key: key, wish } = item;
   const record = { id: nameOf(item), dueAt: dueAtOf(item) };
   const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
   if (key === undefined) return { ...record, closedAt };
   const access: Access = parsed(accessShape, jsonIn(item, "access"), item);
-  return { ...record, closedAt, opened: { key: parsed(text, key.S, item), access } };
+  const opened = { key: parsed(text, key.S, item), access };
+  return { ...record, closedAt, opened, ...(wish?.S !== undefined && { wish: wish.S }) };
 }
 
 /** The due lease or run that an item of the table or the index stands for. */

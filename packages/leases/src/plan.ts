@@ -9,6 +9,7 @@ import {
   timed,
 } from "@sym/lambda-core";
 import { decideEscalate } from "./decisions.ts";
+import { wishOf } from "./escalate.ts";
 import { alreadyEnded, refusals, usedTwice } from "./failures.ts";
 import { type Lease, leaseKey } from "./lease.ts";
 import { type LeaseDeps, type Look, startSession } from "./session.ts";
@@ -30,15 +31,20 @@ export async function plan<A extends Access>(
   // A run that is open already keeps its first end.
   const end = lease.runs.get(runId)?.expiresAt ?? null;
   const others = othersOf(lease, runId);
-  const planned = {
-    ...{ access: reading.access, state: reading.state, wanted, others },
-    ...(end !== null && { expiresAt: new Date(end) }),
-  };
+  const seen = { access: reading.access, state: reading.state, wanted, others };
+  const planned = { ...seen, ...(end !== null && { expiresAt: new Date(end) }) };
   const { standing } = lease;
   const isStanding = reading.effect === "anyway" || (standing !== null && rules.satisfies(standing, wanted));
-  if (isStanding) return { ...planned, outcome: "already-standing" };
+  const change = decision.is === "intent" ? decision.change : undefined;
+  const forecast = change && (await system.forecast?.(reading, change, invocation));
+  if (isStanding && (!change || rules.satisfies(reading.state, wanted)))
+    return { ...planned, outcome: "already-standing" };
+  if (isStanding) {
+    // Standing access outlasts the request, so the plan has no end, and no rights after the end.
+    const { residualAccess: _, ...restored } = granting(forecast);
+    return { ...seen, ...restored, isRestored: true };
+  }
   if (decision.is === "open") return { ...planned, outcome: "already-granted" };
-  const forecast = decision.change && (await system.forecast?.(reading, decision.change, invocation));
   const granted = { ...planned, ...granting(forecast) };
   const isHeld = others.count > 0 && !forecast?.pending && rules.satisfies(reading.state, wanted);
   return isHeld ? { ...granted, outcome: "held-by-other-requests" } : granted;
@@ -66,6 +72,9 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
     throwObstacle(reading.effect);
     const asked = { key, runId, wanted, expiresAt, found: reading, at: look.at };
     const decision = decideEscalate(look.lease, asked, session.holder(), rules);
+    // An escalate of an open run opens nothing, and so compares no wish.
+    if (decision.is === "intent" && run?.opened && run.wish !== wishOf(request, wanted))
+      throw usedTwice(access);
     if (decision.is === "open" || decision.is === "intent") return { rules, wanted, reading, decision };
     if (decision.is !== "locked") throw refusals[decision.is](access);
     await session.wait(key);

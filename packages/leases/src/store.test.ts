@@ -126,7 +126,7 @@ test.for(stores)("$name: a run belongs to a single access and a single wish, for
   for (const other of others) expect(await store.openRun(other, 1e15)).toBe("other");
   expect(await store.closeRun("run-1", 0, "another lease")).toEqual({ was: "other" });
   expect(await store.readRun("run-1")).toEqual({
-    ...{ id: "run-1", opened: { key: someLease().key, access } },
+    ...{ id: "run-1", opened: { key: someLease().key, access }, wish: someRun("run-1").wish },
     ...{ closedAt: null, dueAt: 1e15 },
   });
   expect(await store.closeRun("run-1", 0, someLease().key)).toEqual(opened);

@@ -21,6 +21,8 @@ export type Closed = { was: "opened"; key: string; access: Access } | { was: "ne
 export type StoredRun = {
   id: string;
   opened?: { key: string; access: Access };
+  /** Of `NewRun`; absent for a run that was never opened. */
+  wish?: string;
   closedAt: number | null;
   dueAt: number | null;
 };

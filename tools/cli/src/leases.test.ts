@@ -65,9 +65,9 @@ test("show prints all fields of a run and of a lease, as text and as JSON", asyn
       runs: [{ id: run, wanted: "member" }],
     },
   ]);
-  const opened = { key, access: expect.anything() };
+  const about = { opened: { key, access: expect.anything() }, wish: expect.any(String) };
   const place = { functionName: "iam-group", table: "sym-iam-group-leases (sandbox)" };
-  expect(runs).toEqual([{ ...place, id: run, opened, closedAt: null, dueAt: null }]);
+  expect(runs).toEqual([{ ...place, id: run, ...about, closedAt: null, dueAt: null }]);
 });
 
 test("list shows why a lease's end failed, how often, and when the sweep tries again", async () => {
