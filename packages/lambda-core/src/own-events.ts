@@ -7,6 +7,7 @@ import {
   type Check,
   type CheckAnswer,
   checkBy,
+  leftOut,
   targetsIn,
 } from "./check.ts";
 import { refused, SymError } from "./errors.ts";
@@ -117,8 +118,9 @@ async function checkAll(configured: Configured, event: unknown, invocation: Invo
     throw refused(
       "The check's targets must be a list of 50 targets at most, each with a name and a map of settings",
     );
-  const targets = named.length > 0 ? named : allowedTargets(allowed);
-  return [environment, checkAllowList(allowed), ...((await actions.check?.(targets, invocation)) ?? [])];
+  const [targets, unchecked] = named.length > 0 ? [named, []] : [allowedTargets(allowed), leftOut(allowed)];
+  const rows = (await actions.check?.(targets, invocation)) ?? [];
+  return [environment, checkAllowList(allowed), ...rows, ...unchecked];
 }
 
 function checkAllowList(allowed: Record<string, string[]>): Check {
