@@ -11,6 +11,8 @@ const daySeconds = 24 * 60 * 60;
 /** The table keeps items for this time after their last use: people can read the items, and no retry of an event comes later. */
 const keepSeconds = 30 * daySeconds;
 
+const brokenRecord = "broken-record";
+
 const time = v.pipe(v.number(), v.finite());
 const text = v.string();
 const accessShape = v.looseObject({
@@ -164,8 +166,13 @@ function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
   const where = v.getDotPath(issue);
   return new SymError(
     `The record ${textIn(item, "pk")} in the table of leases is invalid${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
-    { reason: "unavailable", retryable: false },
+    { reason: "unavailable", retryable: false, kind: brokenRecord },
   );
+}
+
+/** Whether an error is that of an invalid record. */
+export function isBrokenRecord(error: unknown): error is SymError {
+  return error instanceof SymError && error.kind === brokenRecord;
 }
 
 function nameOf(item: TableItem): string {

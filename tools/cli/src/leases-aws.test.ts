@@ -2,7 +2,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
+import { createTable } from "@sym/stand-ins/dynamodb";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { expect, onTestFinished, test } from "vitest";
 import { functionArn, openAccount, table } from "./account.test-support.ts";
@@ -44,6 +46,32 @@ test("--table and --prefix read tables in AWS", async () => {
   expect((await leases("show", "run-2", "--prefix", "sym")).stderr).toContain(
     "No lease or run run-2 exists in the tables sym-…-leases. npm run leases -- list ",
   );
+});
+
+test("a table of another program is a usage error for each command that reads it", async () => {
+  const { leases, client } = await openAccount();
+  const [byId, byKey] = ["orders", "pages"];
+  for (const [TableName, key] of [
+    [byId, "id"],
+    [byKey, "pk"],
+  ] as const) {
+    await createTable(client, {
+      ...{ TableName, BillingMode: "PAY_PER_REQUEST" },
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    });
+    await client.send(new PutItemCommand({ TableName, Item: { [key]: { S: "1" }, host: { S: "h" } } }));
+  }
+  for (const args of [
+    ["list", "--table", byId],
+    ["show", "1", "--table", byKey],
+    ["end", "1", "--table", byKey, "--yes"],
+    ["forget", "1", "--table", byId, "--yes"],
+  ]) {
+    const { code, stdout, stderr } = await leases(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/\nThe table \w+ is no table of leases\. npm run leases -- list --prefix .*\n$/);
+  }
 });
 
 test("--function-name makes a function in AWS sweep", async () => {
