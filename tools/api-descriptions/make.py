@@ -53,13 +53,16 @@ def spread(value):
 
 # AWS: botocore's models, https://github.com/boto/botocore/tree/develop/botocore/data
 
+# botocore's folder of a service, if it is not the service's name in signatures.
+FOLDERS = {"states": "stepfunctions"}
+
 
 def aws(folder, service, names):
-    [*_, newest] = sorted((folder / "botocore" / "data" / service).iterdir())
+    [*_, newest] = sorted((folder / "botocore" / "data" / FOLDERS.get(service, service)).iterdir())
     model = json.loads(gzip.decompress((newest / "service-2.json.gz").read_bytes()))
     operations = {name: aws_operation(model, model["operations"][name]) for name in names}
     described = {
-        "source": f"botocore {BOTOCORE}, data/{service}/{newest.name}/service-2.json",
+        "source": f"botocore {BOTOCORE}, data/{newest.parent.name}/{newest.name}/service-2.json",
         "licence": "Apache-2.0",
         "protocol": model["metadata"]["protocol"],
         "operations": operations,

@@ -40,9 +40,7 @@ export function rulesJson(changes: Record<string, unknown> = {}): Record<string,
 }
 
 export function rulesOf(changes: Record<string, unknown> = {}): TargetRules {
-  const [rules] = readRules(JSON.stringify([rulesJson(changes)])).values();
-  if (rules === undefined) throw new Error("There are no rules");
-  return rules;
+  return readRules(JSON.stringify(rulesJson(changes)));
 }
 
 export const asked: Asked = {

@@ -4,39 +4,23 @@ import type { TargetRules } from "./rules.ts";
 import { rulesShape } from "./rules-shape.ts";
 import { unfulfillable } from "./unfulfillable.ts";
 
-/** The rules by the key of their target. */
-export type RulesByTarget = ReadonlyMap<string, TargetRules>;
-
 /**
- * Reads a JSON list of rules, one object for each target. Throws a `SymError` with one sentence for each fault: the target, the
- * field, its value and the remedy.
+ * Reads the JSON of one target's rules. Throws a `SymError` with one sentence for each fault: the target, the field, its value
+ * and the remedy.
  */
-export function readRules(text: string): RulesByTarget {
-  const read = listIn(text).map(readTarget);
-  const rules = read.flatMap((one) => (one.rules ? [one.rules] : []));
-  const targets = rules.map(({ target }) => target);
-  const twice = targets.find((target, index) => targets.indexOf(target) !== index);
-  const faults = [
-    ...read.flatMap((one) => one.faults),
-    ...(twice === undefined ? [] : [`Two rules have the target ${twice}; give each target one rule`]),
-  ];
-  if (faults.length > 0) throw misconfigured(faults.join(". "));
-  return new Map(rules.map((one) => [one.target, one]));
-}
-
-function listIn(text: string): unknown[] {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.array(v.unknown())), text);
-  if (parsed.success) return parsed.output;
-  throw misconfigured("the rules must be a JSON list of objects, one for each target");
-}
-
-function readTarget(input: unknown, index: number): { rules?: TargetRules; faults: string[] } {
+export function readRules(text: string): TargetRules {
+  const input = jsonIn(text);
   const parsed = v.safeParse(rulesShape, input);
-  const name = `Rules of ${targetIn(input) ?? `entry ${index}`}`;
-  if (!parsed.success)
-    return { faults: firstOfEach(parsed.issues).map((issue) => `${name}: ${fault(issue)}`) };
-  const faults = unfulfillable(parsed.output);
-  return { rules: parsed.output, faults: faults.map((sentence) => `${name}: ${sentence}`) };
+  const faults = parsed.success ? unfulfillable(parsed.output) : firstOfEach(parsed.issues).map(fault);
+  if (parsed.success && faults.length === 0) return parsed.output;
+  const name = `Rules of ${targetIn(input) ?? "a target without a key"}`;
+  throw misconfigured(faults.map((sentence) => `${name}: ${sentence}`).join(". "));
+}
+
+function jsonIn(text: string): unknown {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  if (parsed.success) return parsed.output;
+  throw misconfigured("the rules of a target must be a JSON object");
 }
 
 function targetIn(input: unknown): string | undefined {
@@ -55,7 +39,7 @@ function fieldOf(issue: v.BaseIssue<unknown>): string {
 }
 
 function fault(issue: v.BaseIssue<unknown>): string {
-  const field = fieldOf(issue) || "the entry";
+  const field = fieldOf(issue) || "the text";
   if (issue.type === "strict_object" && issue.expected === "never")
     return `${field} is not a field of the rules; remove the field, or correct its name`;
   if (issue.input === undefined) return `${field} is missing; add the field as in packages/flow/README.md`;

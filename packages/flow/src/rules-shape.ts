@@ -124,11 +124,18 @@ const settings = v.pipe(
   v.transform((map) => Object.fromEntries(sorted(Object.entries(map), ([a], [b]) => (a < b ? -1 : 1)))),
 );
 
+const key = /^[a-z\d][a-z\d_-]{0,63}$/;
+
+/** Whether a text has the form of a target's key. */
+export function isTargetKey(text: string): boolean {
+  return key.test(text);
+}
+
 /** Reads the JSON of one target's rules. Left-out values get their defaults, and lists their order. */
 export const rulesShape = v.pipe(
   objectOf(
     {
-      target: v.pipe(v.string(keyAdvice), v.regex(/^[a-z\d][a-z\d_-]{0,63}$/, keyAdvice)),
+      target: v.pipe(v.string(keyAdvice), v.regex(key, keyAdvice)),
       label: line(100),
       function_arn: v.pipe(
         v.string(arnAdvice),

@@ -36,6 +36,7 @@ export {
   readIdentityRule,
 } from "./identity.ts";
 export type { Invocation, LambdaContext } from "./invocation.ts";
+export { countMetrics, createLog, describeError } from "./log.ts";
 export { isResourceName } from "./names.ts";
 export type { ActionResult, Outcome } from "./outcome.ts";
 export { everybody } from "./people.ts";

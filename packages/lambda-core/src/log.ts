@@ -81,6 +81,14 @@ export function countLeftAccess(system: string, { changedByOthers, stillHasAcces
   if (Object.keys(counts).length > 0) count({ function: functionName() }, { system }, counts);
 }
 
+function count(
+  dimensions: Record<string, string>,
+  properties: Record<string, string>,
+  values: Record<string, number>,
+): void {
+  countMetrics("SymHandlers", dimensions, properties, values);
+}
+
 function nonZero(values: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value > 0));
 }
@@ -94,7 +102,8 @@ export function functionName(): string {
  * Writes metrics in CloudWatch's embedded format, so that alarms need no thrown error.
  * Source of the format: CloudWatch user guide, "Embedded metric format specification".
  */
-function count(
+export function countMetrics(
+  namespace: string,
   dimensions: Record<string, string>,
   properties: Record<string, string>,
   values: Record<string, number>,
@@ -103,7 +112,7 @@ function count(
     Name,
     Unit: Name.endsWith("Duration") ? "Milliseconds" : "Count",
   }));
-  const directive = { Namespace: "SymHandlers", Dimensions: [Object.keys(dimensions)], Metrics };
+  const directive = { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics };
   writeLine({
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
     ...dimensions,

@@ -80,12 +80,22 @@ test.for([
   expect(hasLeftovers(lease)).toBe(isLeft);
 });
 
+const ours = { ours: ["member"], begun: false };
+
+test("no reading is stale while no change of ours has begun, because a dead lock then hides no change", () => {
+  const lease = { changedAt: 1_000, ...unheld, ours: [], begun: false };
+  expect(mayBeStale(lease, 1_000, 10_000)).toBe(false);
+  expect(mayBeStale({ ...lease, begun: true }, 1_000, 10_000)).toBe(true);
+  const claimed = someLease({ ...lease, standing: "guest" });
+  expect(follow(claimed, { state: "absent", at: 1_000 }, slow).lease.standing).toBe("absent");
+});
+
 test("a target system without a window has no stale reads", () => {
-  expect(mayBeStale({ changedAt: 1_000, ...unheld }, 1_000, 0)).toBe(false);
+  expect(mayBeStale({ changedAt: 1_000, ...unheld, ...ours }, 1_000, 0)).toBe(false);
 });
 
 test("a reading may be stale until the window and the clock skew after a change are over", () => {
-  const lease = { changedAt: 1_000, ...unheld };
+  const lease = { changedAt: 1_000, ...unheld, ...ours };
   const over = 1_000 + 10_000 + clockSkewMs;
   expect(mayBeStale(lease, over - 1, 10_000)).toBe(true);
   expect(mayBeStale(lease, over, 10_000)).toBe(false);
@@ -94,7 +104,7 @@ test("a reading may be stale until the window and the clock skew after a change 
 
 test("an intended change counts until its invocation is dead; an intent without a change does not", () => {
   const over = 5_000 + 10_000 + clockSkewMs;
-  const lease = (run: Run) => ({ changedAt: 1_000, runs: new Map([["run-1", run]]) });
+  const lease = (run: Run) => ({ changedAt: 1_000, ...ours, runs: new Map([["run-1", run]]) });
   expect(mayBeStale(lease(intending("member")), over - 1, 10_000)).toBe(true);
   expect(mayBeStale(lease(intending("member")), over, 10_000)).toBe(false);
   expect(mayBeStale(lease(intending()), over - 1, 10_000)).toBe(false);
@@ -172,7 +182,7 @@ test("a state of ours that the requester lowers leaves the standing state as it 
 });
 
 test("a reading that may be stale lowers nothing", () => {
-  const lease = someLease({ ...held, standing: "maintainer", ours: [], changedAt: 1_000 });
+  const lease = someLease({ ...held, standing: "maintainer", ours: ["member"], changedAt: 1_000 });
   expect(follow(lease, { state: "guest", at: 2_000 }, slow)).toEqual({ lease, others: false });
   expect(follow(lease, { state: "guest", at: 60_000 }, slow).lease.standing).toBe("guest");
 });

@@ -53,13 +53,17 @@ function isOthers(lease: Lease, standing: State, state: State, { satisfies }: Ru
   return !known.some((one) => satisfies(one, state));
 }
 
-/** Whether a reading may still show the state before our last change. */
+/**
+ * Whether a reading may still show the state before our last change. If no change of ours began since the lease was last
+ * unheld, `changedAt` is the end of a lock that hid no change.
+ */
 export function mayBeStale(
-  { changedAt, runs }: Pick<Lease, "changedAt" | "runs">,
+  lease: Pick<Lease, "begun" | "changedAt" | "ours" | "runs">,
   at: number,
   staleReadMs: number,
 ): boolean {
-  if (staleReadMs === 0) return false;
+  if (staleReadMs === 0 || !hasBegun(lease)) return false;
+  const { changedAt, runs } = lease;
   const begun = [...runs.values()].flatMap(({ intent }) => (intent?.state === undefined ? [] : intent.until));
   return at < Math.max(changedAt ?? Number.NEGATIVE_INFINITY, ...begun) + staleReadMs + clockSkewMs;
 }

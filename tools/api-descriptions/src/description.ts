@@ -34,8 +34,12 @@ export const describedSystems = [
   "github",
   "iam",
   "identitystore",
+  "lambda",
   "launchdarkly",
   "secretsmanager",
+  "sns",
+  "ssm",
+  "states",
   "sts",
 ];
 

@@ -14,9 +14,25 @@ export function typed(description: Description, schema: Schema, value: Untyped):
 
 function typedObject(description: Description, schema: Schema, value: Untyped): unknown {
   if (typeof value === "string") return value.trim() === "" ? {} : value;
+  if (isMap(schema)) return typedMap(description, schemaIn(schema, "additionalProperties"), value);
   const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, typed(description, properties[name] ?? {}, one)]),
+  );
+}
+
+function isMap({ properties, additionalProperties }: Schema): boolean {
+  return properties === undefined && typeof additionalProperties === "object";
+}
+
+/** SNS's form of a map: `entry.1.Name=kind`, `entry.1.Value=…`. */
+function typedMap(description: Description, schema: Schema, value: Exclude<Untyped, string>): unknown {
+  const entries = Array.isArray(value) ? [] : Object.values(value["entry"] ?? {});
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const { Name, Value = "" } = entry as { Name?: string; Value?: Untyped };
+      return [Name, typed(description, schema, Value)];
+    }),
   );
 }
 

@@ -15,6 +15,8 @@ const scripts = {
   invoke: "tools/cli/src/invoke.ts",
   leases: "tools/cli/src/leases.ts",
   plan: "tools/cli/src/plan.ts",
+  request: "tools/cli/src/request.ts",
+  requests: "tools/cli/src/requests.ts",
 };
 
 /** Makes a folder for one test, and removes the folder after the test. */

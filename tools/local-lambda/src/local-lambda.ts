@@ -4,9 +4,11 @@ import path from "node:path";
 import { type LambdaEnvironment, startEnvironment } from "./lambda-environment.ts";
 import type { FunctionSettings } from "./lambda-process.ts";
 
-/** `bundle` is a `.cjs` file that exports `handler`, or a directory with an `index.cjs`. */
+/** `bundle` is a `.cjs` file, or a directory with an `index.cjs`. */
 export type LocalLambdaOptions = {
   bundle: string;
+  /** The exported function of the bundle that answers events. Default `handler`. */
+  exported?: string;
   /** Sets the function's region and name. Default `arn:aws:lambda:us-east-1:123456789012:function:sym-handler`. */
   functionArn?: string;
   /** Default 30,000. */
@@ -104,7 +106,7 @@ function readSettings(options: LocalLambdaOptions): FunctionSettings {
   return {
     functionArn: options.functionArn ?? FUNCTION_ARN,
     taskRoot: path.dirname(file),
-    handler: `${path.basename(file, ".cjs")}.handler`,
+    handler: `${path.basename(file, ".cjs")}.${options.exported ?? "handler"}`,
     node: options.node ?? process.execPath,
     timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000,
     initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? 10_000,

@@ -76,10 +76,16 @@ const EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/sym-handler`;
 
 /**
  * `dynamoDb`: the URL of DynamoDB. Clients then reach DynamoDB through `env` alone, and the sandbox records and
- * authorizes these calls, too. `unleash`: starts the real Unleash as its own program; `startSandbox` throws with the
- * reason if Unleash cannot run.
+ * authorizes these calls, too. `services`: further AWS services, by their names in signatures, such as those of
+ * `flowServices()`; `reset` and `snapshot` leave them out. `unleash`: starts the real Unleash as its own program;
+ * `startSandbox` throws with the reason if Unleash cannot run.
  */
-export type SandboxOptions = { state?: SandboxState; dynamoDb?: { url: string }; unleash?: boolean };
+export type SandboxOptions = {
+  state?: SandboxState;
+  dynamoDb?: { url: string };
+  services?: Record<string, Service>;
+  unleash?: boolean;
+};
 
 /** Starts stand-ins for AWS services on one loopback port; nothing leaves the machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -95,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     secretsmanager: secretsManagerService(() => state.secretsManager),
     sts: stsService(() => state.sts),
     ...(options.dynamoDb && { dynamodb: dynamoDbService(options.dynamoDb.url) }),
+    ...options.services,
   };
   const { enforce, authorize, clear: endEnforcement } = createEnforcement(() => state);
   const identify = (accessKeyId: string, sessionToken: unknown) =>

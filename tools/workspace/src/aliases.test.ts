@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { aliases, insteadOf } from "./aliases.ts";
 import { bundle, listBundled, root } from "./bundle.ts";
 import { createOAuthUserAuth, requiresBasicAuth } from "./left-out/auth-oauth-user.ts";
-import { EventStreamSerde } from "./left-out/event-streams.ts";
+import { EventStreamSerde, resolveEventStreamSerdeConfig } from "./left-out/event-streams.ts";
 
 type Import = { importer: string; name: string | undefined; path: string };
 
@@ -41,6 +41,11 @@ test("a call of left-out code fails with the reason", () => {
   expect(() => createOAuthUserAuth()).toThrow("OAuth is left out of this bundle");
   expect(() => requiresBasicAuth("/applications/1/token")).toThrow("OAuth is left out of this bundle");
   expect(() => EventStreamSerde()).toThrow("Event streams are left out of this bundle");
+});
+
+test("a client of Lambda can be made without event streams", () => {
+  const config = { region: "us-east-1" };
+  expect(resolveEventStreamSerdeConfig(config)).toBe(config);
 });
 
 test("a request of a GitHub App needs no OAuth", () => {

@@ -6,8 +6,8 @@ import { bundle, listBundled, root } from "./bundle.ts";
 import { zipOf } from "./zip.ts";
 
 /**
- * Bundles every handler and example of the workspace: `dist/index.cjs` with its source map and bill of materials, and
- * `dist/<handler>.zip`, which holds only the bundle. The same sources give the same bytes on every machine. Returns the
+ * Bundles every handler, every example and the flow: `dist/index.cjs` with its source map and bill of materials, and
+ * `dist/<folder>.zip`, which holds only the bundle. The same sources give the same bytes on every machine. Returns the
  * compiler's errors and warnings as formatted text.
  */
 export async function buildAll(): Promise<{ errors: string[]; warnings: string[] }> {
@@ -26,18 +26,18 @@ export async function buildAll(): Promise<{ errors: string[]; warnings: string[]
 
 type Messages = Pick<BuildFailure, "errors" | "warnings">;
 
-/** Builds one handler. If the build fails, deletes the old bundle. */
+/** Builds one folder. If the build fails, deletes the old bundle. */
 async function buildOne(folder: string): Promise<Messages> {
-  const handler = basename(folder);
+  const name = basename(folder);
   const dist = join(root, folder, "dist");
   try {
     const { code, sourceMap, metafile, warnings } = await bundle(folder);
     mkdirSync(dist, { recursive: true });
     keep(join(dist, "index.cjs"), code);
     keep(join(dist, "index.cjs.map"), sourceMap);
-    keep(join(dist, `${handler}.zip`), zipOf("index.cjs", code));
-    const bill = JSON.stringify(billOfMaterials(handler, metafile), null, 2);
-    keep(join(dist, `${handler}.sbom.json`), Buffer.from(`${bill}\n`));
+    keep(join(dist, `${name}.zip`), zipOf("index.cjs", code));
+    const bill = JSON.stringify(billOfMaterials(name, metafile), null, 2);
+    keep(join(dist, `${name}.sbom.json`), Buffer.from(`${bill}\n`));
     return { errors: [], warnings };
   } catch (error) {
     rmSync(dist, { recursive: true, force: true });

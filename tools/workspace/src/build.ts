@@ -1,9 +1,9 @@
-// Bundles every handler and example of the workspace.
+// Bundles every handler, every example and the flow.
 import { buildAll } from "./build-all.ts";
 import { help } from "./help.ts";
 
-help(`Bundles every handler and example: dist/index.cjs, its source map, its bill of
-materials, and dist/<name>.zip, which Terraform deploys.
+help(`Bundles every handler, every example and the flow: dist/index.cjs, its source
+map, its bill of materials, and dist/<name>.zip, which Terraform deploys.
 
   npm run build
 `);

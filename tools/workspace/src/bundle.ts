@@ -34,18 +34,19 @@ const options = {
   define: { BUNDLE_VERSION: JSON.stringify(`${version}+${placeholder}`) },
 } satisfies BuildOptions;
 
-/** The folders of the handlers and of the examples that are handlers, such as `handlers/iam-group`. */
+/** The folders with a bundle: the handlers, such as `handlers/iam-group`, the examples that are handlers, and the flow. */
 export function listBundled(): string[] {
-  return ["examples", "handlers"].flatMap((parent) =>
+  const handlers = ["examples", "handlers"].flatMap((parent) =>
     readdirSync(`${root}${parent}`)
       .map((name) => `${parent}/${name}`)
       .filter((folder) => existsSync(`${root}${folder}/src/index.ts`))
       .sort(),
   );
+  return [...handlers, "packages/flow-functions"];
 }
 
 /**
- * Bundles the handler of a folder into one file, in memory. Rejects with a `BuildFailure` if the sources have errors.
+ * Bundles the functions of a folder into one file, in memory. Rejects with a `BuildFailure` if the sources have errors.
  */
 export async function bundle(folder: string, others: BuildOptions = {}): Promise<Bundle> {
   const [entryPoint, outfile] = [`${folder}/src/index.ts`, `${folder}/dist/index.cjs`];

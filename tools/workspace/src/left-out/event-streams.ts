@@ -19,9 +19,13 @@ export {
   leftOut as MessageDecoderStream,
   leftOut as MessageEncoderStream,
   leftOut as readableStreamToIterable,
-  leftOut as resolveEventStreamSerdeConfig,
   leftOut as SmithyMessageDecoderStream,
   leftOut as SmithyMessageEncoderStream,
   leftOut as UniversalEventStreamMarshaller,
   leftOut as universalEventStreamSerdeProvider,
 };
+
+/** Called by the constructor of Lambda's client. Only a call that streams events would use the configuration. */
+export function resolveEventStreamSerdeConfig<Config>(config: Config): Config {
+  return config;
+}

@@ -1,0 +1,22 @@
+import { countMetrics } from "@sym/lambda-core";
+
+const namespace = "SymFlow";
+
+/** The flow's table names the flow in its metrics, because all functions of a flow count into the same metrics. */
+const dimensions = () => ({ table: process.env["REQUESTS_TABLE"] ?? "" });
+
+/** Counts a message by its kind, such as `failed`. */
+export function countMessage(kind: string, request: string): void {
+  countMetrics(namespace, { ...dimensions(), kind }, { request }, { Messages: 1 });
+}
+
+/** Counts a round of the watchman. */
+export function countRound(round: { watched: number; stopped: number; broken: number }): void {
+  const { watched, stopped, broken } = round;
+  countMetrics(
+    namespace,
+    dimensions(),
+    {},
+    { Rounds: 1, Watched: watched, Stopped: stopped, Broken: broken },
+  );
+}
