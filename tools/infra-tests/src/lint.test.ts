@@ -8,7 +8,11 @@ import { findTools } from "./tools.ts";
 
 const tools = findTools();
 // infra/sym needs Sym's provider; sym.test.ts validates infra/sym.
-const roots = ["aws", "flow", ...readdirSync(path.join(infraFolder, "modules")).map((name) => `modules/${name}`)];
+const roots = [
+  "aws",
+  "flow",
+  ...readdirSync(path.join(infraFolder, "modules")).map((name) => `modules/${name}`),
+];
 /** The folders with tests, by subject. */
 const tested: [what: string, folder: string][] = [
   ["aws", "tests"],
