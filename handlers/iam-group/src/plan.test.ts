@@ -103,7 +103,7 @@ test("a plan of a function without leases says what that means for the end", () 
       fixture.sandbox.iam.addMember(robin, "prod-admins");
       expect((await plan(fixture, escalate)).body).toMatchObject({
         outcome: "already-standing",
-        message: `${who} has access to ${group} without any request. ${end}`,
+        message: `${who} has access to ${group} already. ${end}`,
       });
     },
     { LEASES: "off" },

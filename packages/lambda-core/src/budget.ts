@@ -19,13 +19,23 @@ export type Budget = {
   end(): void;
 };
 
+/** What an invocation may have done when its time is over: `look` changes nothing. */
+export type Effort = "change" | "look";
+
+const late: Record<Effort, string> = {
+  change:
+    "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
+  look: "The target system did not answer in time, and nothing was changed; try again in a minute",
+};
+
 /** Starts the timers of an invocation. `remainingMs` is the time until Lambda kills the invocation. */
-export function startBudget(remainingMs: number): Budget {
+export function startBudget(remainingMs: number, effort: Effort): Budget {
   if (remainingMs <= reserveMs.work)
     throw new SymError(
       `Only ${Math.floor(remainingMs)} ms were left before the function's timeout, so nothing was started; set the timeout to 10 s or more`,
       { reason: "unavailable" },
     );
+  const outOfTime = () => new SymError(late[effort], { reason: "unavailable" });
   const work = new AbortController();
   const record = new AbortController();
   const expired = Promise.withResolvers<never>();
@@ -40,26 +50,19 @@ export function startBudget(remainingMs: number): Budget {
     signal: work.signal,
     recordSignal: record.signal,
     part(milliseconds) {
-      return partOf(this, milliseconds);
+      return partOf(this, milliseconds, outOfTime);
     },
     expired: expired.promise,
     end: () => timers.forEach(clearTimeout),
   };
 }
 
-function partOf(whole: Budget, milliseconds: number): Budget {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(outOfTime()), milliseconds);
+function partOf(whole: Budget, milliseconds: number, outOfTime: () => SymError): Budget {
+  const part = new AbortController();
+  const timer = setTimeout(() => part.abort(outOfTime()), milliseconds);
   return {
     ...whole,
-    signal: AbortSignal.any([whole.signal, late.signal]),
+    signal: AbortSignal.any([whole.signal, part.signal]),
     end: () => clearTimeout(timer),
   };
-}
-
-function outOfTime(): SymError {
-  return new SymError(
-    "The target system did not answer in time, so the access may or may not have changed; check the target system for the change, then try again",
-    { reason: "unavailable" },
-  );
 }

@@ -136,12 +136,38 @@ test("a target that a variable names only in part is not checked; such a target 
     });
 });
 
-test("a list of combinations ends at 50 targets", async () => {
+test("a list of combinations ends at 50 targets, and the answer says how many are left out", async () => {
   const list = (prefix: string) => Array.from({ length: 9 }, (_, index) => `${prefix}${index}`);
   vi.stubEnv("ALLOWED_SETTINGS", JSON.stringify({ group_name: list("g"), role: list("r") }));
   const check = vi.fn(seen);
-  await answerTo({ event: { type: "check" } }, { check });
+  const { body } = await answerTo({ event: { type: "check" } }, { check });
   expect(check).toHaveBeenCalledTimes(50);
+  expect(body).toMatchObject({ message: expect.stringMatching(/^53 checks: .* 1 not checked\.$/) });
+  expect("checks" in body && body.checks.at(-1)).toEqual({
+    ...{ check: "targets", level: "not-checked" },
+    message:
+      "ALLOWED_SETTINGS allows 31 more targets than the first 50, and these were not checked; name their settings in a check of their own",
+  });
+  const named = await answerTo(everything, { check });
+  expect(named.body).toMatchObject({ message: expect.stringMatching(/^3 checks/) });
+});
+
+test("a check looks at five targets at once, and keeps their order", async () => {
+  const targets = Array.from({ length: 12 }, (_, index) => ({ name: `t${index}`, settings: {} }));
+  let busy = 0;
+  let most = 0;
+  const check = async ({ name }: CheckedTarget) => {
+    busy += 1;
+    most = Math.max(most, busy);
+    await new Promise((resolve) => setImmediate(resolve));
+    busy -= 1;
+    return name;
+  };
+  const { body } = await answerTo({ event: { type: "check" }, targets }, { check });
+  expect(most).toBe(5);
+  expect("checks" in body && body.checks.slice(2).map(({ message }) => message)).toEqual(
+    targets.map(({ name }) => name),
+  );
 });
 
 const target = { name: "prod-admins", settings: { group_name: "prod-admins", role_arn: "" } };

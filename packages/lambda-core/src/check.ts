@@ -26,6 +26,8 @@ export type CheckAnswer = {
 };
 
 const mostTargets = 50;
+/** The targets that a function looks at in parallel: target systems throttle many calls at once. */
+const targetsAtOnce = 5;
 const setting = v.pipe(v.string(), v.check(isResourceName));
 const target = v.object({
   name: v.pipe(setting, v.nonEmpty()),
@@ -56,6 +58,15 @@ export function allowedTargets(allowed: AllowedSettings): CheckedTarget[] {
     settings,
     source: "ALLOWED_SETTINGS",
   }));
+}
+
+/** Says how many targets of `ALLOWED_SETTINGS` `allowedTargets` leaves out; nothing if none. */
+export function leftOut(allowed: AllowedSettings): Check[] {
+  const lists = Object.values(allowed).filter((values) => values.length > 0);
+  const left = lists.reduce((product, values) => product * values.length, 1) - mostTargets;
+  if (lists.length === 0 || left <= 0) return [];
+  const message = `ALLOWED_SETTINGS allows ${left} more targets than the first ${mostTargets}, and these were not checked; name their settings in a check of their own`;
+  return [{ check: "targets", level: "not-checked", message }];
 }
 
 /**
@@ -118,22 +129,25 @@ export async function checkTargets(
     return notChecked(
       "No target was checked, and no credentials for the target system; name a target and its settings in the check (npm run doctor: --target)",
     );
-  return Promise.all(
-    targets.map((target) =>
-      checkBy(
-        `target ${target.name}`,
-        invocation,
-        async () => String(await system.check?.(target, invocation)),
-        (error) => missingIn(target, error),
-      ),
-    ),
-  );
+  const look = (target: CheckedTarget) =>
+    checkBy(
+      `target ${target.name}`,
+      invocation,
+      async () => String(await system.check?.(target, invocation)),
+      (error) => missingIn(target, error),
+    );
+  const rows: Check[] = [];
+  while (rows.length < targets.length) {
+    const next = targets.slice(rows.length, rows.length + targetsAtOnce);
+    rows.push(...(await Promise.all(next.map(look))));
+  }
+  return rows;
 }
 
 /** The sentence about a setting that the target needs, and that the variable with the target does not name. */
 function missingIn({ source, settings }: CheckedTarget, error: unknown): string | undefined {
   const path = error instanceof SymError ? error.path : undefined;
-  const name = path?.replace(/^fields\.target\.settings\./, "");
+  const [, name] = /^fields\.target\.settings\.(.+)$/.exec(path ?? "") ?? [];
   if (source === undefined || name === undefined || settings[name]) return undefined;
   return `${source} does not name the setting ${name} of this target, so the target was not checked; name all its settings in the check`;
 }

@@ -8,32 +8,41 @@
  */
 export type Reason = "refused" | "no-subject" | "no-resource" | "unavailable";
 
-type Details = { reason: Reason; retryable?: boolean | undefined; path?: string; cause?: unknown };
+type Details = {
+  reason: Reason;
+  retryable?: boolean | undefined;
+  path?: string;
+  kind?: string | undefined;
+  cause?: unknown;
+};
 
 /**
  * An expected failure. People read its message: a sentence with the failure, the wrong value, and the remedy.
- * `retryable`: the same request can succeed later. `path`: the wrong field of the payload.
+ * `retryable`: the same request can succeed later. `path`: the wrong field of the payload. `kind` tells programs one failure
+ * from others of the same reason, where a program has to: the message is for people, and its words can change.
  */
 export class SymError extends Error {
   override readonly name = "SymError";
   readonly reason: Reason;
   readonly retryable: boolean;
   readonly path: string | undefined;
+  readonly kind: string | undefined;
 
   constructor(message: string, details: Details) {
     super(message, { cause: details.cause });
     this.reason = details.reason;
     this.retryable = details.retryable ?? details.reason === "unavailable";
     this.path = details.path;
+    this.kind = details.kind;
   }
 }
 
 /** The error for a request that the function refuses; nothing was changed. `path` is the wrong field of the payload. */
 export function refused(
   sentence: string,
-  { path, cause }: { path?: string | undefined; cause?: unknown } = {},
+  { path, kind, cause }: { path?: string | undefined; kind?: string; cause?: unknown } = {},
 ): SymError {
-  return new SymError(sentence, { reason: "refused", cause, ...(path !== undefined && { path }) });
+  return new SymError(sentence, { reason: "refused", kind, cause, ...(path !== undefined && { path }) });
 }
 
 /** The error for a missing or wrong environment variable. `problem` names the variable and its valid values. */

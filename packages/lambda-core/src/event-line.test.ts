@@ -77,6 +77,15 @@ test("a failed event says whose access to what it was about, and why", async () 
   expect(lines.join("")).not.toMatch(/secret|robin/);
 });
 
+test("a name whose words are far apart is a name, too", async () => {
+  const payload = testPayload("escalate.json");
+  payload.run.actors.request.username = "robin-----requester@example.com";
+  const [told] = await eventLines(() => {
+    throw notFound("subject", "IAM user Robin-----Requester, or robin.requester, does not exist");
+  }, payload);
+  expect(told.sentence).toBe("IAM user [person], or [person], does not exist");
+});
+
 test("with AUDIT_PEOPLE=true, the line has the requester, the subject and the whole sentence, and says so", async () => {
   vi.stubEnv("AUDIT_PEOPLE", "true");
   const told = await eventLines(({ about }) => {

@@ -7,13 +7,14 @@ import {
   type Check,
   type CheckAnswer,
   checkBy,
+  leftOut,
   targetsIn,
 } from "./check.ts";
 import { refused, SymError } from "./errors.ts";
 import { parseEvent, type SymRequest } from "./event.ts";
 import { logEvent } from "./event-line.ts";
 import { checkAllowedSettings, checkFunctionArn } from "./guard.ts";
-import type { LambdaContext } from "./invocation.ts";
+import type { Invocation, LambdaContext } from "./invocation.ts";
 import { createLog } from "./log.ts";
 import { answerFailedPlan, answerPlan, type PlanAnswer } from "./plan.ts";
 import { answerFailedSweep, answerSweep, noCounts, type SweepAnswer } from "./sweep.ts";
@@ -78,8 +79,11 @@ export async function runPlan(
     const { plan } = actions;
     if (!plan)
       throw new SymError("This function makes no plans", { reason: "unavailable", retryable: false });
-    const planned = await withinBudget(context, fields, (invocation) =>
-      plan(asked, { ...invocation, request: asked }),
+    const planned = await withinBudget(
+      context,
+      fields,
+      (invocation) => plan(asked, { ...invocation, request: asked }),
+      "look",
     );
     return { answer: answerPlan(system, asked, planned), request };
   } catch (error) {
@@ -95,25 +99,29 @@ export async function runCheck(
 ): Promise<Asked<CheckAnswer>> {
   const fields = commonFields(system, context, "check");
   try {
-    const checks = await withinBudget(context, fields, async (invocation) => {
-      const environment = await checkBy("environment", invocation, async () => {
-        if (configured instanceof Error) throw configured;
-        return "The function's environment is valid";
-      });
-      if (configured instanceof Error) return [environment];
-      const { actions, allowed } = configured;
-      const named = targetsIn(event);
-      if (named === undefined)
-        throw refused(
-          "The check's targets must be a list of 50 targets at most, each with a name and a map of settings",
-        );
-      const targets = named.length > 0 ? named : allowedTargets(allowed);
-      return [environment, checkAllowList(allowed), ...((await actions.check?.(targets, invocation)) ?? [])];
-    });
+    const lookAtAll = (invocation: Invocation) => checkAll(configured, event, invocation);
+    const checks = await withinBudget(context, fields, lookAtAll, "look");
     return { answer: answerChecks(system, checks) };
   } catch (error) {
     return { answer: answerFailedCheck(system, error, context.awsRequestId), error };
   }
+}
+
+async function checkAll(configured: Configured, event: unknown, invocation: Invocation): Promise<Check[]> {
+  const environment = await checkBy("environment", invocation, async () => {
+    if (configured instanceof Error) throw configured;
+    return "The function's environment is valid";
+  });
+  if (configured instanceof Error) return [environment];
+  const { actions, allowed } = configured;
+  const named = targetsIn(event);
+  if (named === undefined)
+    throw refused(
+      "The check's targets must be a list of 50 targets at most, each with a name and a map of settings",
+    );
+  const [targets, unchecked] = named.length > 0 ? [named, []] : [allowedTargets(allowed), leftOut(allowed)];
+  const rows = (await actions.check?.(targets, invocation)) ?? [];
+  return [environment, checkAllowList(allowed), ...rows, ...unchecked];
 }
 
 function checkAllowList(allowed: Record<string, string[]>): Check {

@@ -17,7 +17,10 @@ function withoutEmails(text: string): string {
 function patternOf(name: string): RegExp[] {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   if (words.length === 0) return [];
-  return [new RegExp(`(?<![\\p{L}\\p{N}])${words.join("[^\\p{L}\\p{N}]{1,3}")}(?![\\p{L}\\p{N}])`, "giu")];
+  // Words that are farther apart may be of two things, but not if the name itself has them so far apart.
+  const gaps = (name.match(/[^\p{L}\p{N}]+/gu) ?? []).map(({ length }) => length);
+  const between = `[^\\p{L}\\p{N}]{1,${Math.max(3, ...gaps)}}`;
+  return [new RegExp(`(?<![\\p{L}\\p{N}])${words.join(between)}(?![\\p{L}\\p{N}])`, "giu")];
 }
 
 /** The names that the requester can have before the account is found: the local part of the e-mail, and the mapped account. */

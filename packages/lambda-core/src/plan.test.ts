@@ -9,6 +9,7 @@ import {
   directAccess,
   type Found,
   misconfigured,
+  type Plan,
   ranked,
   SymError,
   type TargetSystem,
@@ -95,13 +96,35 @@ test("for an access that all people share, a plan names the requester only", asy
 });
 
 for (const more of [{ state: "member" }, { state: "maintainer" }, { effect: "anyway" as const }])
-  test(`with ${JSON.stringify(more)}, a plan says that the access is there without any request`, async () => {
+  test(`with ${JSON.stringify(more)}, a plan without leases says that the access is there, and not by which request`, async () => {
     const forecast = () => Promise.reject(new Error("A grant of nothing needs no forecast"));
     expect((await answerTo(plan, { found: more, forecast })).body).toMatchObject({
       outcome: "already-standing",
-      message: `${requester} (user robin) has access to group admins without any request. ${noLeases}`,
+      message: `${requester} (user robin) has access to group admins already. ${noLeases}`,
     });
   });
+
+test("with leases, a plan says that standing access stays, or that the request would restore it", async () => {
+  const planned: Plan = {
+    outcome: "already-standing",
+    access,
+    state: absent,
+    wanted: "member",
+    others: { count: 1 },
+  };
+  const message = async (more: Partial<Plan>) => {
+    const actions = { escalate: async () => granted, deescalate: async () => granted };
+    const make = async () => ({ ...planned, ...more });
+    return (await createHandler("example", () => ({ ...actions, plan: make }))(plan, context())).body.message;
+  };
+  const who = `${requester} (user robin)`;
+  expect(await message({})).toBe(
+    `${who} has access to group admins without any request, and would keep the access: the request would change nothing.`,
+  );
+  expect(await message({ outcome: "would-grant", isRestored: true, others: { count: 0 } })).toBe(
+    `${who} had access to group admins before an earlier request, whose end has not restored the access yet; this request would restore the access, and ${who} would keep it. No other request holds this access.`,
+  );
+});
 
 const obstacle = "Group admins is archived; name another in the target";
 const refusing = async () => {
@@ -171,7 +194,7 @@ test("a plan that a function cannot answer in time is answered before the deadli
   vi.useRealTimers();
   expect(await answer).toMatchObject({
     body: { outcome: "failed" },
-    errors: [expect.stringContaining("did not answer in time")],
+    errors: ["The target system did not answer in time, and nothing was changed; try again in a minute"],
   });
 });
 

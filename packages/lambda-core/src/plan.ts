@@ -7,11 +7,12 @@ import { plain } from "./response.ts";
 
 /**
  * The outcome of a plan: the effect that an escalate would have now. A closed set.
- * - `would-grant`: the subject would get the access.
+ * - `would-grant`: the subject would get the access, or get standing access back.
  * - `would-be-pending`: the access would have no effect until the requester or the target system takes a further step.
  * - `held-by-other-requests`: other approved requests hold the access already; this request would hold the access, too.
  * - `already-granted`: the planned request itself holds the access already.
- * - `already-standing`: the subject has the access without any request, and the request would change nothing.
+ * - `already-standing`: the subject has the access without any request, and the request would change nothing. A function
+ *   without leases knows no requests: the subject has the access, perhaps by another request.
  * - `would-be-refused`: the sentence has the reason.
  */
 type PlanOutcome =
@@ -38,6 +39,8 @@ export type Plan = {
   others?: OtherRequests;
   /** For `would-be-pending`, the further step. */
   step?: string;
+  /** For `would-grant`: the access is standing, but the end of an earlier request has not restored the access yet. */
+  isRestored?: boolean;
   /** The rights that the subject would keep for a while after the end, as a sentence. */
   residualAccess?: string;
 };
@@ -126,7 +129,9 @@ export function answerFailedPlan(
 
 const sentences: Record<Plan["outcome"], (who: string, plan: Plan) => string> = {
   "would-grant": (who, plan) =>
-    `${who} would get access to ${resourceOf(plan)}${until(plan.expiresAt)}, and ${present(plan)}.`,
+    plan.isRestored
+      ? `${who} had access to ${resourceOf(plan)} before an earlier request, whose end has not restored the access yet; this request would restore the access, and ${who} would keep it.`
+      : `${who} would get access to ${resourceOf(plan)}${until(plan.expiresAt)}, and ${present(plan)}.`,
   "would-be-pending": (who, plan) =>
     `${who} would not have access to ${resourceOf(plan)} until a further step: ${plan.step}; ${who} ${present(plan)}.`,
   "held-by-other-requests": (who, plan) =>
@@ -134,7 +139,10 @@ const sentences: Record<Plan["outcome"], (who: string, plan: Plan) => string> = 
   "already-granted": (who, plan) =>
     `${who} has access to ${resourceOf(plan)} by this request already${until(plan.expiresAt)}.`,
   "already-standing": (who, plan) =>
-    `${who} has access to ${resourceOf(plan)} without any request${plan.others ? ", and would keep the access: the request would change nothing" : ""}.`,
+    // Without leases, the access may be that of another request.
+    plan.others === undefined
+      ? `${who} has access to ${resourceOf(plan)} already.`
+      : `${who} has access to ${resourceOf(plan)} without any request, and would keep the access: the request would change nothing.`,
 };
 
 function describePlan({ requester }: SymRequest, plan: Plan): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { startBudget } from "./budget.ts";
+import { type Effort, startBudget } from "./budget.ts";
 import { SymError } from "./errors.ts";
 import type { SymRequest } from "./event.ts";
 import type { Invocation, LambdaContext } from "./invocation.ts";
@@ -10,8 +10,9 @@ export async function withinBudget<T>(
   context: LambdaContext,
   fields: LogFields,
   act: (invocation: Invocation) => Promise<T>,
+  effort: Effort = "change",
 ): Promise<T> {
-  const budget = startBudget(context.getRemainingTimeInMillis());
+  const budget = startBudget(context.getRemainingTimeInMillis(), effort);
   const { awsRequestId: requestId, invokedFunctionArn: functionArn } = context;
   try {
     return await Promise.race([

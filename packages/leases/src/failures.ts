@@ -5,6 +5,15 @@ import type { Failure } from "./lease.ts";
 
 const longestSentence = 500;
 
+/** The kinds of these failures, for programs. */
+export const kinds = {
+  busy: "busy",
+  ended: "run-ended",
+  usedTwice: "id-used-twice",
+  conflicting: "conflicting-wishes",
+  mayRemain: "access-may-remain",
+} as const;
+
 /** The part of an error that a lease stores. Only a `SymError` has a sentence that is safe for people. */
 export function failureOf(error: unknown): Pick<Failure, "code" | "sentence"> {
   if (error instanceof SymError)
@@ -36,8 +45,11 @@ export function willBeSwept(error: unknown): unknown {
 export function notTakenBack(error: unknown, cause: unknown): unknown {
   const first = error instanceof SymError ? error : undefined;
   return followed(
-    new SymError(first?.message ?? "Something unexpected went wrong", { reason: "unavailable", cause }),
+    new SymError(first?.message ?? "Something unexpected went wrong", {
+      ...{ reason: "unavailable", kind: first?.kind, cause },
+    }),
     "the grant could not be rolled back, but is recorded, so the access may remain until the next sweep revokes it",
+    kinds.mayRemain,
   );
 }
 
@@ -49,13 +61,16 @@ export function takenBack(error: unknown): unknown {
 
 /** The run has ended for good. */
 export function alreadyEnded(): SymError {
-  return refused("This request has already ended and cannot grant access; request the access again");
+  return refused("This request has already ended and cannot grant access; request the access again", {
+    kind: kinds.ended,
+  });
 }
 
 /** The run's id belongs to another access, or to another wish. */
 export function usedTwice({ names }: Access): SymError {
   return refused(
     `The id of this request belongs to another access, person or role, so nothing was changed for ${names.resource}; make a new request`,
+    { kind: kinds.usedTwice },
   );
 }
 
@@ -63,6 +78,7 @@ export function usedTwice({ names }: Access): SymError {
 export function inAnotherState({ names }: Access): SymError {
   return refused(
     `${names.resource} cannot be granted while another approved request holds it in another state; request the access again when that request has ended`,
+    { kind: kinds.conflicting },
   );
 }
 
@@ -85,11 +101,12 @@ export function vanished({ names }: Access): SymError {
   );
 }
 
-function followed(error: unknown, sequel: string): unknown {
+function followed(error: unknown, sequel: string, kind?: string): unknown {
   if (!(error instanceof SymError)) return error;
   return new SymError(`${error.message}; ${sequel}`, {
     reason: "unavailable",
     retryable: error.retryable,
+    kind,
     cause: error,
   });
 }

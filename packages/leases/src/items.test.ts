@@ -1,7 +1,9 @@
 // The layout of leases and runs in the table, and the refusal of broken records.
+import { SymError } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import {
   closedRunExpiry,
+  isBrokenRecord,
   isRun,
   keyOf,
   leaseItem,
@@ -169,6 +171,24 @@ test.for<[what: string, changes: TableItem]>([
     "The record run#run-1 in the table of leases is invalid",
   );
 });
+
+test("programs know the error of an invalid record by its kind, not by its words", () => {
+  for (const read of [
+    () => readLease({ ...leaseKeyOf(key), record: { S: "{}" } }),
+    () => readRun({ ...runItem(someRun("run-1"), 1), access: { S: "null" } }),
+  ])
+    expect(isBrokenRecord(errorOf(read))).toBe(true);
+  const sentence = String(errorOf(() => readLease(leaseKeyOf(key)))).replace("SymError: ", "");
+  expect(isBrokenRecord(new SymError(sentence, { reason: "unavailable" }))).toBe(false);
+});
+
+function errorOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
 
 test("the keys of leases and runs differ for every name", () => {
   for (const [lease, run] of [

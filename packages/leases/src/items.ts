@@ -11,6 +11,8 @@ const daySeconds = 24 * 60 * 60;
 /** The table keeps items for this time after their last use: people can read the items, and no retry of an event comes later. */
 const keepSeconds = 30 * daySeconds;
 
+const brokenRecord = "broken-record";
+
 const time = v.pipe(v.number(), v.finite());
 const text = v.string();
 const accessShape = v.looseObject({
@@ -96,7 +98,7 @@ export function runItem({ id, key, access, wish }: NewRun, dueAt: number): Table
 }
 
 export function readRun(item: TableItem): StoredRun {
-  const { closed, lease_key: key } = item;
+  const { closed, lease_key: key, wish } = item;
   const record = { id: nameOf(item), dueAt: dueAtOf(item) };
   const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
   if (key === undefined) return { ...record, closedAt };
@@ -104,7 +106,7 @@ export function readRun(item: TableItem): StoredRun {
   return {
     ...record,
     closedAt,
-    opened: { key: parsed(text, key.S, item), access, wish: parsed(text, item["wish"]?.S, item) },
+    opened: { key: parsed(text, key.S, item), access, wish: parsed(text, wish?.S, item) },
   };
 }
 
@@ -167,8 +169,13 @@ function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
   const where = v.getDotPath(issue);
   return new SymError(
     `The record ${textIn(item, "pk")} in the table of leases is invalid${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
-    { reason: "unavailable", retryable: false },
+    { reason: "unavailable", retryable: false, kind: brokenRecord },
   );
+}
+
+/** Whether an error is that of an invalid record. */
+export function isBrokenRecord(error: unknown): error is SymError {
+  return error instanceof SymError && error.kind === brokenRecord;
 }
 
 function nameOf(item: TableItem): string {

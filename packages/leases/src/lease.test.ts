@@ -5,6 +5,7 @@ import {
   alreadyEnded,
   failureOf,
   inAnotherState,
+  kinds,
   notRecorded,
   notTakenBack,
   takenBack,
@@ -84,6 +85,9 @@ test("the error for a failed rollback names the failed grant and the access that
     message: expect.stringMatching(/^Not allowed; the grant could not be rolled back, but is recorded/),
     ...{ reason: "unavailable", cause: { cause: throttled } },
   });
+  expect(notTakenBack(alreadyEnded(), throttled)).toMatchObject({
+    ...{ kind: kinds.mayRemain, cause: { kind: kinds.ended } },
+  });
   expect(notTakenBack(defect, throttled)).toHaveProperty(
     "message",
     expect.stringMatching(/^Something unexpected went wrong; the grant could not be/),
@@ -92,12 +96,14 @@ test("the error for a failed rollback names the failed grant and the access that
 
 test("the refusal of a request says why", () => {
   const { resource } = access.names;
-  for (const [refusal, sentence] of [
-    [alreadyEnded(), /^This request has already ended/],
-    [usedTwice(access), new RegExp(`^The id of this request belongs to another .* changed for ${resource};`)],
-    [inAnotherState(access), new RegExp(`^${resource} cannot be granted while another approved request`)],
+  const used = new RegExp(`^The id of this request belongs to another .* changed for ${resource};`);
+  const held = new RegExp(`^${resource} cannot be granted while another approved request`);
+  for (const [refusal, kind, sentence] of [
+    [alreadyEnded(), kinds.ended, /^This request has already ended/],
+    [usedTwice(access), kinds.usedTwice, used],
+    [inAnotherState(access), kinds.conflicting, held],
   ] as const)
-    expect(refusal).toMatchObject({ message: expect.stringMatching(sentence), reason: "refused" });
+    expect(refusal).toMatchObject({ kind, message: expect.stringMatching(sentence), reason: "refused" });
 });
 
 test("the error for a deleted record names the access, and is not retryable", () => {

@@ -1,12 +1,7 @@
-import type { Access } from "@sym/lambda-core";
 import type { Lease } from "./lease.ts";
-import { type Due, type LeaseStore, runDueAfterMs } from "./store.ts";
+import { type Due, type LeaseStore, runDueAfterMs, type StoredRun } from "./store.ts";
 
-type RunRecord = {
-  opened?: { key: string; access: Access; wish: string };
-  closedAt: number | null;
-  dueAt: number | null;
-};
+type RunRecord = Omit<StoredRun, "id">;
 
 /** A store in the memory of this process, for tests, the simulation and the demo. */
 export function memoryStore(): LeaseStore & { leases: Map<string, Lease> } {

@@ -1,5 +1,5 @@
 // A plan goes the way of an escalate up to the first write, and writes nothing.
-import type { State } from "@sym/lambda-core";
+import type { Invocation, State, SymRequest } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import { accessOf, invocation, request, targetSystem } from "../bench/rounds.ts";
 import { leaseKey, wishOf } from "./lease.ts";
@@ -41,7 +41,10 @@ function setUp() {
   }, members);
   const system = {
     ...plain,
-    find: async (...args: Parameters<typeof plain.find>) => ({ ...(await plain.find(...args)), wanted }),
+    async find(sent: SymRequest, within: Invocation) {
+      const requester = sent.requester.replace(/\+.*/, ""); // robin+work is an alias of robin.
+      return { ...(await plain.find({ ...sent, requester }, within)), wanted };
+    },
     satisfies: (state: State, other: State) => state === other || other === "absent",
   };
   const options = { clock, graceMs: minute, expired: "end" } as const;
@@ -166,6 +169,18 @@ test("the id of an opened request that its lease does not list would be refused 
   await expect(plan("run-2")).resolves.toMatchObject({ outcome: "held-by-other-requests" });
   want("guest");
   await expect(plan("run-2")).rejects.toThrow(used);
+});
+
+test("the id of another requester's request would be refused, unless the request is open", async () => {
+  const { plan, send, later, members } = setUp();
+  const alias = "robin+work";
+  await send("escalate", "run-1", 600, "robin");
+  expect(await plan("run-1", 600, alias)).toMatchObject({ outcome: "already-granted" });
+  later(minute);
+  members.clear();
+  expect(await plan("run-1", 600, "robin")).toMatchObject({ outcome: "would-grant" });
+  await expect(plan("run-1", 600, alias)).rejects.toThrow(used);
+  await expect(send("escalate", "run-1", 600, alias)).rejects.toThrow(used);
 });
 
 test("a request for a state beside the state of an open request would be refused", async () => {

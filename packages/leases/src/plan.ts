@@ -30,15 +30,20 @@ export async function plan<A extends Access>(
   // A run that is open already keeps its first end.
   const end = lease.runs.get(runId)?.expiresAt ?? null;
   const others = othersOf(lease, runId);
-  const planned = {
-    ...{ access: reading.access, state: reading.state, wanted, others },
-    ...(end !== null && { expiresAt: new Date(end) }),
-  };
+  const seen = { access: reading.access, state: reading.state, wanted, others };
+  const planned = { ...seen, ...(end !== null && { expiresAt: new Date(end) }) };
   const { standing } = lease;
   const isStanding = reading.effect === "anyway" || (standing !== null && rules.satisfies(standing, wanted));
-  if (isStanding) return { ...planned, outcome: "already-standing" };
+  const change = decision.is === "intent" ? decision.change : undefined;
+  const forecast = change && (await system.forecast?.(reading, change, invocation));
+  if (isStanding && (!change || rules.satisfies(reading.state, wanted)))
+    return { ...planned, outcome: "already-standing" };
+  if (isStanding) {
+    // Standing access outlasts the request, so the plan has no end, and no rights after the end.
+    const { residualAccess: _, ...restored } = granting(forecast);
+    return { ...seen, ...restored, isRestored: true };
+  }
   if (decision.is === "open") return { ...planned, outcome: "already-granted" };
-  const forecast = decision.change && (await system.forecast?.(reading, decision.change, invocation));
   const granted = { ...planned, ...granting(forecast) };
   const isHeld = others.count > 0 && !forecast?.pending && rules.satisfies(reading.state, wanted);
   return isHeld ? { ...granted, outcome: "held-by-other-requests" } : granted;
@@ -57,8 +62,7 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
   const key = leaseKey(name, access);
   const [stored, run] = await Promise.all([store.read(key), store.readRun(runId)]);
   if (run && run.closedAt !== null) throw alreadyEnded();
-  if (run?.opened && (run.opened.key !== key || run.opened.wish !== wishOf(request, wanted)))
-    throw usedTwice(access);
+  if (run?.opened && run.opened.key !== key) throw usedTwice(access);
   const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
   const seen: Look<A> = { lease: stored as Lease<A> | undefined, found: { value: found }, at };
   for (let look = await session.reconcile(seen, access); ; look = await session.look(key, access)) {
@@ -67,6 +71,9 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
     throwObstacle(reading.effect);
     const asked = { key, runId, wanted, expiresAt, found: reading, at: look.at };
     const decision = decideEscalate(look.lease, asked, session.holder(), rules);
+    // An escalate of an open run opens nothing, and so compares no wish.
+    if (decision.is === "intent" && run?.opened && run.opened.wish !== wishOf(request, wanted))
+      throw usedTwice(access);
     if (decision.is === "open" || decision.is === "intent") return { rules, wanted, reading, decision };
     if (decision.is !== "locked") throw refusals[decision.is](access);
     await session.wait(key);

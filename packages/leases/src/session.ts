@@ -9,7 +9,7 @@ import {
   timed,
 } from "@sym/lambda-core";
 import { type Attempt, attempt } from "./attempt.ts";
-import { vanished } from "./failures.ts";
+import { kinds, vanished } from "./failures.ts";
 import type { Lease } from "./lease.ts";
 import { clockSkewMs, mayBeStale, type Rules } from "./states.ts";
 import type { Clock, LeaseStore, Written } from "./store.ts";
@@ -200,5 +200,6 @@ export function startSession<A extends Access>(
 function busy(): SymError {
   return new SymError("Another change of the same access did not finish in time; try again in a minute", {
     reason: "unavailable",
+    kind: kinds.busy,
   });
 }

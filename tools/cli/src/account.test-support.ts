@@ -59,6 +59,7 @@ export async function openAccount() {
   return {
     sandbox,
     environment,
+    client: dynamoDb.client,
     leases: (...args: string[]): Promise<Finished> => runScript("leases", args, { environment }),
     /** Sends a payload to the function under its own ARN. */
     send: (payload: unknown) => lambda.invoke(withField(payload, paths.setting("arn"), functionArn)),

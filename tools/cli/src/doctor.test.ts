@@ -33,7 +33,7 @@ test.each([
       "--region",
       "us-east-1",
     ],
-    /^The functions are in several regions \(eu-west-1, us-east-1\)\. Run the command once for each region\.$/,
+    /^The command line names several regions \(us-east-1, eu-west-1\)\. Run the command once for each region\.$/,
   ],
 ])("the command line %j is refused with the correction", async (args, sentence) => {
   const { code, stdout, stderr } = await runScript("doctor", args);
@@ -42,11 +42,13 @@ test.each([
 });
 
 test("--sandbox runs the check of the local bundle", async () => {
-  const environment = { SANDBOX_STATE: path.join(await temporaryFolder(), "state.json") };
+  const folder = await temporaryFolder();
+  const environment = { SANDBOX_STATE: path.join(folder, "state.json") };
   const doctor = (...args: string[]) =>
     runScript("doctor", ["--sandbox", "iam-group", ...args], { environment });
   const good = await doctor();
   expect(good).toMatchObject({ code: 0, stderr: "" });
+  expect(readdirSync(folder)).toEqual([]); // Nothing is changed, not even the sandbox's files.
   expect(good.stdout).toMatch(
     /^Account 123456789012, region us-east-1\nCaller {2}the sandbox\n\niam-group\n/,
   );
@@ -108,6 +110,50 @@ test("what the caller may not see is not checked, and each row names the permiss
   );
 });
 
+test("credentials that expire during the look-ups lack no permission", async () => {
+  const environment = { ...credentials, AWS_ENDPOINT_URL: await startDenyingAws("ExpiredTokenException") };
+  const { stdout } = await runScript("doctor", ["--function-name", "sym-iam-group", "--json"], {
+    environment,
+  });
+  const checks: Row[] = JSON.parse(stdout).functions[0].checks;
+  expect(checks.find(({ check }) => check === "function")).toEqual({
+    ...{ check: "function", level: "not-checked" },
+    message: "Not seen: Your AWS credentials have expired. Log in again, such as with aws sso login.",
+  });
+});
+
+test("the policy that lets the connector invoke the function may be on a later page", async () => {
+  const allow = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: "*" };
+  const document = (Statement: object) =>
+    `<PolicyDocument>${encodeURIComponent(JSON.stringify({ Version: "2012-10-17", Statement }))}</PolicyDocument>`;
+  const names = (name: string, more: string) =>
+    `<PolicyNames><member>${name}</member></PolicyNames><IsTruncated>${more !== ""}</IsTruncated>${more}`;
+  const answers: [form: RegExp, action: string, result: string][] = [
+    [/Action=ListRoles/, "ListRoles", "<Roles><member><RoleName>SymLambdaProd</RoleName></member></Roles>"],
+    [/Action=ListRolePolicies.*Marker=/, "ListRolePolicies", names("second", "")],
+    [/Action=ListRolePolicies/, "ListRolePolicies", names("first", "<Marker>m</Marker>")],
+    [/Action=ListAttachedRolePolicies/, "ListAttachedRolePolicies", "<AttachedPolicies/>"],
+    [
+      /Action=GetRolePolicy.*PolicyName=first/,
+      "GetRolePolicy",
+      document({ ...allow, Action: "s3:ListBucket" }),
+    ],
+    [/Action=GetRolePolicy/, "GetRolePolicy", document(allow)],
+  ];
+  const url = await startDenyingAws("AccessDeniedException", (form) => {
+    const [, action, result] = answers.find(([known]) => known.test(form)) ?? [];
+    return action && `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
+  });
+  const environment = { ...credentials, AWS_ENDPOINT_URL: url };
+  const { stdout } = await runScript("doctor", ["--function-name", "sym-iam-group", "--json"], {
+    environment,
+  });
+  const checks: Row[] = JSON.parse(stdout).functions[0].checks;
+  expect(checks.find(({ check }) => check === "connector")).toEqual({
+    ...{ check: "connector", level: "ok", message: "SymLambdaProd may invoke the function" },
+  });
+});
+
 test("missing credentials are a usage error", async () => {
   const { code, stderr } = await runScript("doctor", ["--function-name", "sym-iam-group"], {
     environment: { AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" },
@@ -126,19 +172,24 @@ test("docs/doctor.md lists the permissions that the command names", () => {
   expect([...named, "lambda:ListFunctions"].sort()).toEqual(policy.Statement[0].Action);
 });
 
-/** AWS for a caller who may do nothing. Only GetCallerIdentity needs no permission. */
-async function startDenyingAws(): Promise<string> {
-  const denied = JSON.stringify({ __type: "AccessDeniedException", message: "User is not authorized" });
+/** AWS for a caller who may do nothing but what `allowed` answers. Only GetCallerIdentity needs no permission. */
+async function startDenyingAws(
+  code = "AccessDeniedException",
+  allowed: (form: string) => string | undefined = () => undefined,
+): Promise<string> {
+  const denied = JSON.stringify({ __type: code, message: "User is not authorized" });
   const deniedXml =
     "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
   const identity =
     "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/robin</Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
   const headers = {
     "content-type": "application/x-amz-json-1.0",
-    "x-amzn-errortype": "AccessDeniedException",
+    "x-amzn-errortype": code,
   };
   const { url, close } = await serve(({ body }) => {
     if (body.includes("Action=GetCallerIdentity")) return { status: 200, body: identity };
+    const answer = allowed(String(body));
+    if (answer) return { status: 200, body: answer };
     if (body.includes("Action=")) return { status: 403, body: deniedXml };
     return { status: 403, headers, body: denied };
   });

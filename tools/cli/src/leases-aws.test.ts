@@ -2,8 +2,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { runScript, temporaryFolder } from "@sym/command-line/front-door.test-support";
+import { createTable } from "@sym/stand-ins/dynamodb";
 import { startSandbox } from "@sym/stand-ins/sandbox";
 import { expect, onTestFinished, test } from "vitest";
 import { functionArn, openAccount, table } from "./account.test-support.ts";
@@ -68,6 +69,32 @@ missing  The table ${table} of the function sym-iam-group does not
     const { code, stderr } = await leases(...command, "run-1", "--prefix", "sym");
     expect(code).toBe(2);
     expect(stderr).toContain(missing);
+  }
+});
+
+test("a table of another program is a usage error for each command that reads it", async () => {
+  const { leases, client } = await openAccount();
+  const [byId, byKey] = ["orders", "pages"];
+  for (const [TableName, key] of [
+    [byId, "id"],
+    [byKey, "pk"],
+  ] as const) {
+    await createTable(client, {
+      ...{ TableName, BillingMode: "PAY_PER_REQUEST" },
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    });
+    await client.send(new PutItemCommand({ TableName, Item: { [key]: { S: "1" }, host: { S: "h" } } }));
+  }
+  for (const args of [
+    ["list", "--table", byId],
+    ["show", "1", "--table", byKey],
+    ["end", "1", "--table", byKey, "--yes"],
+    ["forget", "1", "--table", byId, "--yes"],
+  ]) {
+    const { code, stdout, stderr } = await leases(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/\nThe table \w+ is no table of leases\. npm run leases -- list --prefix .*\n$/);
   }
 });
 

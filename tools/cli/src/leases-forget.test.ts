@@ -49,8 +49,10 @@ test("forget refuses a locked lease, and a lease that does not exist", async () 
   expect(missing.stderr).toContain(
     "The table sym-iam-group-leases has no lease iam-group|a|b. npm run leases",
   );
-  const elsewhere = await leases("forget", "github-team|a|b", "--yes");
-  expect(elsewhere.stderr).toContain("The sandbox has no lease github-team|a|b. npm run leases");
+  for (const key of ["github-team|a|b", "..%2Fstate|a", "%|a"])
+    expect((await leases("forget", key, "--yes")).stderr).toContain(
+      `The sandbox has no lease ${key}. npm run leases`,
+    );
 });
 
 test("forget records the caller's ARN in the lease, and show prints it", async () => {

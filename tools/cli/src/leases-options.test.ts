@@ -9,6 +9,7 @@ test.for([
     "Choose a command: npm run leases -- list, show <run or key>, end <run or key>, sweep, or forget <key>.",
   ],
   [["list", "--now"], "Unknown option --now"],
+  [["list", "--table", "a", "--table", ""], "The option --table needs a value: see npm run leases"],
   [["show"], "Name a run or a lease"],
 ] as const)("%s is a usage error of one sentence", async ([args, sentence]) => {
   const leases = (...all: string[]) => runScript("leases", all);

@@ -22,6 +22,7 @@ test("a plan says what the escalate would do, and the escalate then does it", as
   const run = await openSandbox();
   const planned = await run("plan", ["iam-group", escalate]);
   expect(planned).toMatchObject({ code: 0, stderr: "" });
+  expect(planned.stdout).toContain(`In the sandbox for this plan only: IAM user ${robin}, IAM group`);
   expect(planned.stdout).toContain("now      IAM group prod-admins: no members");
   expect(planned.stdout).toContain("plan     would-grant");
   expect(flat(planned.stdout)).toContain(`IAM user ${robin} would get access to ${access} until `);

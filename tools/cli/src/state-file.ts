@@ -30,7 +30,7 @@ export function forgetState(): void {
 export function loadState(): SandboxState | undefined {
   const file = stateFile();
   if (!existsSync(file)) return undefined;
-  const state = parse(readFileSync(file, "utf8"));
+  const state = parse(withFile(file, "read", () => readFileSync(file, "utf8")));
   if (isObject(state) && isObject(state["iam"]) && isObject(state["sts"])) return state as SandboxState;
   throw new UsageError(
     `${file} does not hold the state of a sandbox. Add --reset to start with an empty sandbox.`,
@@ -38,8 +38,20 @@ export function loadState(): SandboxState | undefined {
 }
 
 export function saveState(state: SandboxState): void {
-  mkdirSync(path.dirname(stateFile()), { recursive: true });
-  writeFileSync(stateFile(), `${JSON.stringify(state, undefined, 2)}\n`);
+  const file = stateFile();
+  withFile(file, "written", () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(state, undefined, 2)}\n`);
+  });
+}
+
+function withFile<T>(file: string, done: "read" | "written", work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new UsageError(`${file} cannot be ${done} (${reason}). Set SANDBOX_STATE to the path of a file.`);
+  }
 }
 
 function parse(text: string): unknown {

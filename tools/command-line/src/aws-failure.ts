@@ -12,7 +12,8 @@ export type AwsUse = {
 
 type Mend = { names: RegExp; says(use: AwsUse, name: string): string };
 
-const mends: Mend[] = [
+/** The failures of the credentials themselves, whatever the call. */
+const credentials: Mend[] = [
   {
     names: /^(ExpiredToken(Exception)?|RequestExpired|TokenProviderError)$/,
     says: () => "Your AWS credentials have expired. Log in again, such as with aws sso login.",
@@ -28,6 +29,10 @@ const mends: Mend[] = [
     says: (_, name) =>
       `AWS does not accept your credentials (${name}). Correct AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.`,
   },
+];
+
+const mends: Mend[] = [
+  ...credentials,
   {
     names: /^(AccessDenied(Exception)?|UnauthorizedOperation|OptInRequired)$/,
     says: ({ needs = "the permission" }) =>
@@ -48,6 +53,12 @@ export function awsFailure(error: unknown, use: AwsUse): UsageError {
   return new UsageError(`${use.failed}. ${mendOf(error, use)}`);
 }
 
+/** What to do about missing, wrong or expired credentials; undefined for every other failure. */
+export function credentialsProblem(error: unknown): string | undefined {
+  const kind = kindOf(error);
+  return credentials.find(({ names }) => names.test(kind))?.says({ failed: "" }, kind);
+}
+
 /** Whether AWS did not answer at all. */
 export function isUnreachable(error: unknown): boolean {
   const { code, name } = partsOf(error);
@@ -61,13 +72,18 @@ function mendOf(error: unknown, use: AwsUse): string {
   const { name, message, code } = partsOf(error);
   if (message === "Region is missing")
     return "No AWS region is set. Set AWS_REGION to the region of the deployment, such as eu-central-1; doctor, leases and invoke also take --region eu-central-1.";
-  // The error of an expired single sign-on has the name of missing credentials.
-  const kind = name === "CredentialsProviderError" && /expired/i.test(message) ? "ExpiredToken" : name;
+  const kind = kindOf(error);
   const mend = mends.find(({ names }) => names.test(kind));
   if (mend) return mend.says(use, name);
   if (isUnreachable(error))
     return `AWS is unreachable (${code || name}). Check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
   return `AWS answered ${name}: ${message.replace(/\.$/, "")}. Check AWS_PROFILE and AWS_REGION, then run the command again.`;
+}
+
+/** The name of the error. That of an expired single sign-on has the name of missing credentials. */
+function kindOf(error: unknown): string {
+  const { name, message } = partsOf(error);
+  return name === "CredentialsProviderError" && /expired/i.test(message) ? "ExpiredToken" : name;
 }
 
 function partsOf(error: unknown): { name: string; message: string; code: string } {

@@ -9,8 +9,17 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
 ) {
   // `pnpm <script> -- ...` passes the dashes on, `npm run <script> -- ...` does not.
   const own = args[0] === "--" ? args.slice(1) : args;
+  const parsed = parse(own, options, command);
+  // As `--function-name "$UNSET"` in a shell: the command would work on something else than the caller means.
+  for (const [option, value] of Object.entries(parsed.values))
+    if ([value].flat().includes(""))
+      throw new UsageError(`The option --${option} needs a value: see ${command} --help.`);
+  return parsed;
+}
+
+function parse<Options extends ParseArgsOptionsConfig>(args: string[], options: Options, command: string) {
   try {
-    return parseArgs({ args: own, options, allowPositionals: true, strict: true });
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(`${sentenceOf(error)}: see ${command} --help.`);
   }

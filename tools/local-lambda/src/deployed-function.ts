@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { awsFailure } from "@sym/command-line/aws-failure";
-import { regionOf } from "./function-arn.ts";
+import { readFunctionName } from "./function-arn.ts";
 
 /** The answer of a function in AWS, with `functionError` and `payload` as set by Lambda. */
 export type DeployedInvocation = { payload: unknown; functionError?: string; logs: string[] };
@@ -14,9 +14,9 @@ export type DeployedFunction = {
 
 /** Finds a function by its name or ARN. A function that cannot be found or called is a `UsageError`. */
 export async function openDeployedFunction(name: string): Promise<DeployedFunction> {
-  const isArn = name.startsWith("arn:");
-  const lambda = new LambdaClient(isArn ? { region: regionOf(name) } : {});
-  const arn = isArn ? name : await findArn(lambda, name);
+  const { region } = readFunctionName(name);
+  const lambda = new LambdaClient(region ? { region } : {});
+  const arn = region ? name : await findArn(lambda, name);
   return {
     arn,
     async invoke(payload, { logs }) {

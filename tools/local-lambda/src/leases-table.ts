@@ -11,9 +11,13 @@ export type LeasesTable = DynamoDb & { table: string };
 /**
  * Starts a stand-in for DynamoDB with a table of leases. With a `file`, the table starts with the file's items, and
  * `close` saves the items to the file, at the same moment as the sandbox's state, so that leases and state fit
- * together.
+ * together. Without `keep`, `close` saves nothing.
  */
-export async function startLeasesTable({ table = "sym-leases", file = "" } = {}): Promise<LeasesTable> {
+export async function startLeasesTable({
+  table = "sym-leases",
+  file = "",
+  keep = true,
+} = {}): Promise<LeasesTable> {
   const saved = file === "" ? [] : loadItems(file);
   const dynamoDb = await startDynamoDb();
   const { client, close } = dynamoDb;
@@ -23,8 +27,11 @@ export async function startLeasesTable({ table = "sym-leases", file = "" } = {})
     ...dynamoDb,
     table,
     close: async () => {
-      if (file !== "") saveItems(file, await scan(client, table));
-      await close();
+      try {
+        if (keep && file !== "") saveItems(file, await scan(client, table));
+      } finally {
+        await close();
+      }
     },
   };
 }
@@ -43,8 +50,15 @@ export function loadItems(file: string): Item[] {
 }
 
 function saveItems(file: string, items: Item[]): void {
-  mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(items, undefined, 2)}\n`);
-  renameSync(draft, file); // A reader never sees a half-written file.
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(draft, `${JSON.stringify(items, undefined, 2)}\n`);
+    renameSync(draft, file); // A reader never sees a half-written file.
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? error.code : typeof error;
+    throw new UsageError(
+      `The sandbox's leases cannot be written to ${file} (${reason}). Let this user write there, or set SANDBOX_STATE to a file in another folder.`,
+    );
+  }
 }

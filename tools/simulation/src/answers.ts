@@ -1,7 +1,9 @@
 // Compares each answer with the checker's books at the moment when the answer goes out.
-import type { ActionResult } from "@sym/lambda-core";
+import { type ActionResult, SymError } from "@sym/lambda-core";
+import { kinds } from "@sym/leases/failures";
 import { isOver, isPromised, mayHold, runBook, runsOf, subjectBook } from "./books.ts";
 import type { CoverageClass } from "./coverage.ts";
+import { lateKind } from "./out-of-time.ts";
 import { mostSkew } from "./plan.ts";
 import { type Invoked, violated, type World } from "./world.ts";
 
@@ -54,6 +56,21 @@ function checkExpiry(
     violated(world, "5 nothing is lost", `the answer says that the access ends ${expiresAt?.toISOString()}`);
 }
 
+/** The classes of coverage of an escalate's failures, by their kinds. */
+const classes: Record<string, CoverageClass> = {
+  [kinds.busy]: "gave up waiting for the lock",
+  [kinds.ended]: "escalate refused, the run had ended",
+  [kinds.usedTwice]: "escalate refused, the id was used before",
+  [kinds.conflicting]: "escalate refused, another wish is open",
+};
+
+/** The kinds of an error and of the errors that it follows. */
+function kindsOf(error: unknown): Set<string> {
+  const all = new Set<string>();
+  for (let one = error; one instanceof SymError; one = one.cause) if (one.kind) all.add(one.kind);
+  return all;
+}
+
 /**
  * An escalate that fails without a warning that access may remain leaves no access. Checked where the escalate is
  * alone: the first escalate of its run, no other run that may hold the access, and no other invocation for the subject.
@@ -61,13 +78,12 @@ function checkExpiry(
 export function checkRefused(world: World, by: Invoked, error: unknown): void {
   const { run } = by;
   if (!run) return;
-  const message = error instanceof Error ? error.message : "";
-  if (/Another change/.test(message)) world.coverage["gave up waiting for the lock"] += 1;
-  if (/has already ended/.test(message)) world.coverage["escalate refused, the run had ended"] += 1;
-  if (/belongs to another access/.test(message))
-    world.coverage["escalate refused, the id was used before"] += 1;
-  if (/in another state/.test(message)) world.coverage["escalate refused, another wish is open"] += 1;
-  if (/may remain until|may or may not/.test(message)) return;
+  const seen = kindsOf(error);
+  for (const kind of seen) {
+    const covered = classes[kind];
+    if (covered) world.coverage[covered] += 1;
+  }
+  if (seen.has(kinds.mayRemain) || seen.has(lateKind)) return;
   const book = runBook(world.books, run);
   const others = runsOf(world.books, run.subject).filter((other) => other.run !== run);
   const isAlone =

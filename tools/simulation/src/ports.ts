@@ -1,4 +1,4 @@
-import { type Invocation, SymError } from "@sym/lambda-core";
+import type { Invocation } from "@sym/lambda-core";
 import { leasedAccess } from "@sym/leases/leased-access";
 import type { Clock } from "@sym/leases/store";
 import { call } from "./call.ts";
@@ -33,12 +33,6 @@ export const ends = [
   { before: 300, what: "answer" },
   { before: 0, what: "life" },
 ] as const;
-
-export function outOfTime(): SymError {
-  return new SymError("The target system did not answer in time; the access may or may not have changed", {
-    reason: "unavailable",
-  });
-}
 
 export function invocationOf(world: World, by: Invoked): Invocation {
   const budget: Invocation["budget"] = {

@@ -1,7 +1,8 @@
 // The effects of time: budgets run out, invocations die, and their last operations take effect late.
 import { derived, happens } from "./chance.ts";
+import { outOfTime } from "./out-of-time.ts";
 import { mostLate } from "./plan.ts";
-import { ends, outOfTime } from "./ports.ts";
+import { ends } from "./ports.ts";
 import { checkAnswer, checkTimer } from "./promises.ts";
 import type { Timer } from "./target.ts";
 import { note } from "./trace.ts";

@@ -8,8 +8,11 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { identifyCaller, useRegion } from "../aws-caller.ts";
 
-/** The account and region of the functions, and the clients for look-ups there with the caller's credentials. */
-export type Account = { id: string; region: string; caller: string; clients: Clients };
+/**
+ * The account and region of the functions, and the clients for look-ups there with the caller's credentials. `id` is a text
+ * for people if the account is not known.
+ */
+export type Account = { id: string; isKnown: boolean; region: string; caller: string; clients: Clients };
 
 export type Clients = ReturnType<typeof clientsIn>;
 
@@ -33,10 +36,7 @@ function clientsIn(region: string) {
 /** Finds the account of the caller's credentials. Without `region`, the region comes from the environment or the profile. */
 export async function openAccount(chosen?: string): Promise<Account> {
   useRegion(chosen);
-  const {
-    account: id = "not known (STS is unreachable)",
-    arn: caller = "not known",
-    region,
-  } = await identifyCaller();
-  return { id, region, caller, clients: clientsIn(region) };
+  const { account, arn: caller = "not known", region } = await identifyCaller();
+  const id = account ?? "not known (STS is unreachable)";
+  return { id, isKnown: account !== undefined, region, caller, clients: clientsIn(region) };
 }

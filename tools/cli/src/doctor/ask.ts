@@ -1,3 +1,4 @@
+import { credentialsProblem } from "@sym/command-line/aws-failure";
 import { notChecked, type Row } from "./row.ts";
 
 /** AWS gave no answer to a look-up. The message names the missing permission, or AWS's reason. */
@@ -44,6 +45,9 @@ const denied = /^(AccessDenied|AuthorizationError|Unauthorized|NotAuthorized|For
 
 function reasonOf(action: string, error: unknown): string {
   const { name, message, $metadata } = error as AwsError;
+  // AWS answers 403 for wrong credentials, too.
+  const problem = credentialsProblem(error);
+  if (problem !== undefined) return `Not seen: ${problem}`;
   if (denied.test(name) || $metadata?.httpStatusCode === 403)
     return `Not seen: your credentials lack the permission ${action}.`;
   return `Not seen: AWS did not answer ${action} (${name}: ${message.replace(/\s+/g, " ").slice(0, 200)}).`;

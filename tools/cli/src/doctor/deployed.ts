@@ -1,10 +1,11 @@
 import { UsageError } from "@sym/command-line/usage-error";
+import { regionFor } from "../aws-caller.ts";
 import { type Account, openAccount } from "./account.ts";
 import { checkAlarms } from "./alarm-checks.ts";
 import { ownChecks } from "./answer.ts";
 import { checkConnector } from "./connector-checks.ts";
 import { checkFunction } from "./function-checks.ts";
-import { findSubject, namesOf, regionInArns } from "./functions.ts";
+import { findSubject, namesOf } from "./functions.ts";
 import { checkInside } from "./inside.ts";
 import type { DoctorOptions, Target } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -16,7 +17,7 @@ import { checkTargetArns } from "./target-checks.ts";
 
 /** Checks functions in AWS, from inside and from outside. */
 export async function checkDeployed(options: DoctorOptions): Promise<Report> {
-  const account = await openAccount(regionInArns(options));
+  const account = await openAccount(regionFor(options.functionNames, options.region));
   const names = await namesOf(options, account);
   const shared = shareTargets(options.targets, names);
   const functions = names.map(async (name) => ({

@@ -5,8 +5,10 @@ import {
 } from "@aws-sdk/client-lambda";
 import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
-import { regionOf } from "@sym/local-lambda/function-arn";
+import { readFunctionName } from "@sym/local-lambda/function-arn";
 import { listHandlers } from "@sym/local-lambda/handler-bundles";
+import { checkAccount } from "../aws-caller.ts";
+import { functionsOf } from "../deployment.ts";
 import type { Account } from "./account.ts";
 import { askFor, rowsOr } from "./ask.ts";
 import type { DoctorOptions } from "./options.ts";
@@ -24,20 +26,9 @@ export type Subject = {
   environment: Record<string, string> | undefined;
 };
 
-/** The region in the ARNs of the command line; undefined without an ARN. */
-export function regionInArns({ functionNames, region }: DoctorOptions): string | undefined {
-  const regions = new Set(functionNames.filter(isArn).map(regionOf));
-  if (region !== undefined) regions.add(region);
-  if (regions.size < 2) return [...regions][0];
-  throw new UsageError(
-    `The functions are in several regions (${[...regions].join(", ")}). Run the command once for each region.`,
-  );
-}
-
 /** The names of the functions to check. */
 export async function namesOf({ prefix, functionNames }: DoctorOptions, account: Account): Promise<string[]> {
-  if (prefix === undefined)
-    return [...new Set(functionNames.map((name) => (isArn(name) ? (name.split(":")[6] ?? name) : name)))];
+  if (prefix === undefined) return [...new Set(functionNames.map((name) => nameIn(name, account)))];
   const handlers = listHandlers();
   const names: string[] = [];
   try {
@@ -45,8 +36,7 @@ export async function namesOf({ prefix, functionNames }: DoctorOptions, account:
       for (const { FunctionName: name = "", Environment } of page.Functions ?? []) {
         const { LEASES_TABLE: table, LEASES: leases } = Environment?.Variables ?? {};
         const isOurs = table !== undefined || leases !== undefined;
-        if (isOurs ? name.startsWith(`${prefix}-`) : handlers.some((one) => name === `${prefix}-${one}`))
-          names.push(name);
+        if (isOurs || handlers.some((one) => name === `${prefix}-${one}`)) names.push(name);
       }
   } catch (error) {
     throw awsFailure(error, {
@@ -54,7 +44,8 @@ export async function namesOf({ prefix, functionNames }: DoctorOptions, account:
       needs: "lambda:ListFunctions, or name each function by --function-name",
     });
   }
-  if (names.length > 0) return names.sort();
+  const own = functionsOf(prefix, names);
+  if (own.length > 0) return own;
   throw new UsageError(
     `Account ${account.id} has no function ${prefix}-… of these handlers in ${account.region}. Set --prefix to the deployment's name_prefix, and --region to its region.`,
   );
@@ -124,6 +115,8 @@ function handlerOf(name: string): string | undefined {
     .sort((a, b) => b.length - a.length)[0];
 }
 
-function isArn(name: string): boolean {
-  return name.startsWith("arn:");
+/** The name in a name or an ARN. The look-ups are in the caller's account. */
+function nameIn(functionName: string, account: Account): string {
+  checkAccount(functionName, account.isKnown ? account.id : undefined);
+  return readFunctionName(functionName).name;
 }

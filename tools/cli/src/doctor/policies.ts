@@ -2,8 +2,8 @@ import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
 } from "@aws-sdk/client-iam";
 import { decide } from "@sym/stand-ins/enforcement/decide";
 import { readPolicy } from "@sym/stand-ins/enforcement/policy";
@@ -29,19 +29,28 @@ export async function mayDo(
 }
 
 async function policiesOf(RoleName: string, iam: Clients["iam"]): Promise<unknown[]> {
-  const inline = await ask("iam:ListRolePolicies", iam.send(new ListRolePoliciesCommand({ RoleName })));
-  const attached = await ask(
-    "iam:ListAttachedRolePolicies",
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-  );
+  const inline = await ask("iam:ListRolePolicies", inlineNames(RoleName, iam));
+  const attached = await ask("iam:ListAttachedRolePolicies", attachedArns(RoleName, iam));
   const documents = await Promise.all([
-    ...(inline.PolicyNames ?? []).map(async (PolicyName) => {
+    ...inline.map(async (PolicyName) => {
       const command = new GetRolePolicyCommand({ RoleName, PolicyName });
       return (await ask("iam:GetRolePolicy", iam.send(command))).PolicyDocument;
     }),
-    ...(attached.AttachedPolicies ?? []).map(({ PolicyArn }) => documentOf(PolicyArn ?? "", iam)),
+    ...attached.map((arn) => documentOf(arn, iam)),
   ]);
   return documents.map((document = "{}") => JSON.parse(decodeURIComponent(document)));
+}
+
+async function inlineNames(RoleName: string, client: Clients["iam"]): Promise<string[]> {
+  const pages = paginateListRolePolicies({ client }, { RoleName });
+  return (await Array.fromAsync(pages)).flatMap(({ PolicyNames = [] }) => PolicyNames);
+}
+
+async function attachedArns(RoleName: string, client: Clients["iam"]): Promise<string[]> {
+  const pages = await Array.fromAsync(paginateListAttachedRolePolicies({ client }, { RoleName }));
+  return pages.flatMap(({ AttachedPolicies = [] }) =>
+    AttachedPolicies.map(({ PolicyArn = "" }) => PolicyArn),
+  );
 }
 
 async function documentOf(PolicyArn: string, iam: Clients["iam"]): Promise<string | undefined> {

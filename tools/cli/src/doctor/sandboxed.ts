@@ -12,7 +12,7 @@ export async function checkInSandbox(handler: string, options: DoctorOptions): P
   findBundle(handler, handlersFolder);
   const event = checkEvent(targets);
   const invoke = { ...plainCall(handler), environment, handlersFolder, json };
-  const { invocation } = await runInSandbox(invoke, event, () => {});
+  const { invocation } = await runInSandbox(invoke, event, () => {}, { seed: false, keep: false });
   const arn = functionArnOf(event);
   return {
     account: arn.split(":")[4] ?? "",

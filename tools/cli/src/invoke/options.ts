@@ -75,7 +75,9 @@ export function readOptions(command: "invoke" | "plan", args: string[]): InvokeO
     edits: [...readEdits(values), ...(plan ? [{ path: paths.type, value: "plan" }] : [])],
     environment: Object.fromEntries((values.env ?? []).map((pair) => readPair("--env", pair))),
     timeoutMilliseconds:
-      values.timeout === undefined ? undefined : 1_000 * readSeconds("--timeout", values.timeout),
+      values.timeout === undefined
+        ? undefined
+        : 1_000 * readSeconds("--timeout", values.timeout, longestTimer),
     handlersFolder: values.handlers,
     functionName: values["function-name"],
     region: values.region,
@@ -101,10 +103,15 @@ function readEdits(values: { user?: string; group?: string; setting?: string[]; 
   return edits;
 }
 
-function readSeconds(option: string, value: string): number {
+/** A timer of Node.js ends at once after 2^31 milliseconds. */
+const longestTimer = 2_147_483;
+
+function readSeconds(option: string, value: string, most = 1_000_000_000): number {
   const seconds = Number(value);
-  if (seconds > 0 && seconds <= 1_000_000_000) return seconds;
-  throw new UsageError(`${option} ${value} is not a number of seconds. Write ${option} 60, for example.`);
+  if (seconds > 0 && seconds <= most) return seconds;
+  throw new UsageError(
+    `${option} ${value} is not a number of seconds up to ${most}. Write ${option} 60, for example.`,
+  );
 }
 
 function refuseContradictions(options: InvokeOptions): void {

@@ -1,6 +1,6 @@
 import { printable } from "@sym/command-line/terminal";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
-import { useRegion } from "../aws-caller.ts";
+import { regionFor, useRegion } from "../aws-caller.ts";
 import { type InvokeOptions, readOptions } from "./options.ts";
 import { loadPayload } from "./payload.ts";
 import { reportAsJson, reportAsText, succeeded } from "./report.ts";
@@ -17,7 +17,7 @@ export async function sendPayload(command: "invoke" | "plan"): Promise<number> {
     process.stdout.write(usageOf[command]);
     return 0;
   }
-  useRegion(options.region);
+  useRegion(regionFor(options.functionName ? [options.functionName] : [], options.region));
   if (!options.functionName) findBundle(options.handler, options.handlersFolder);
   const payload = await loadPayload(options.payloadFile, options.edits);
   const run = await choose(options)(options, payload, noteFor(options));

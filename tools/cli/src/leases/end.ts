@@ -3,8 +3,9 @@ import { labelled, printable, reportColumns } from "@sym/command-line/terminal";
 import { UsageError } from "@sym/command-line/usage-error";
 import { functionArnOf } from "@sym/local-lambda/function-arn";
 import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
+import { checkAccount } from "../aws-caller.ts";
 import { type Callee, call } from "./call.ts";
-import { chooseRuns, type Endable } from "./endable.ts";
+import { chooseRuns, type Endable, isOpenStill } from "./endable.ts";
 import { aboutRun } from "./list-report.ts";
 import { warnOfLostTables } from "./lost-tables.ts";
 import type { LeasesOptions } from "./options.ts";
@@ -16,9 +17,11 @@ type Ended = { run: string; functionName: string; answer: unknown; sentence: str
 
 /** Ends runs now, after the caller has agreed, and prints the answer of each end. Returns the exit code. */
 export async function runEnd(options: LeasesOptions, { caller }: Place): Promise<number> {
-  const { named, filter, prefix, json } = options;
+  const { named, filter, prefix, json, functionName } = options;
   await warnOfLostTables(prefix);
-  const overview = await readOverview({ tables: tablesOf(options), prefix });
+  if (functionName !== undefined) checkAccount(functionName, caller?.account);
+  const read = () => readOverview({ tables: tablesOf(options), prefix });
+  const overview = await read();
   const runs = chooseRuns(named, filter, overview, inWords(options));
   const stream = json ? process.stderr : process.stdout;
   const say = (text: string) => void stream.write(`${text}\n`);
@@ -30,7 +33,9 @@ export async function runEnd(options: LeasesOptions, { caller }: Place): Promise
   }
   const ended: Ended[] = [];
   for (const run of runs) {
-    const result = await endRun(run, options, caller?.arn);
+    const answered = await endRun(run, options, caller?.arn);
+    const isInDoubt = readAnswer(answered.answer)?.body.outcome === "nothing-to-revoke";
+    const result = isInDoubt && isOpenStill(run, await read()) ? notItsTable(answered, run) : answered;
     ended.push(result);
     say(tell(result));
   }
@@ -84,6 +89,12 @@ async function endRun(run: Endable, options: LeasesOptions, caller = "operator")
     if (!(error instanceof UsageError)) throw error;
     return { ...about, answer: null, sentence: error.message, errors: [error.message] };
   }
+}
+
+/** A function without a record of the run has ended nothing, and keeps its leases in another table. */
+function notItsTable(ended: Ended, { table }: Endable): Ended {
+  const error = `The run is still open in the table ${table}, of which the function ${ended.functionName} knows nothing. Set --function-name to the function with this table as its LEASES_TABLE.`;
+  return { ...ended, errors: [...ended.errors, error] };
 }
 
 /**

@@ -25,6 +25,13 @@ function endableIn({ leases, runs }: Overview): Endable[] {
   return [...held, ...unlisted];
 }
 
+/** Whether the records still hold the run, and nothing has recorded its end. */
+export function isOpenStill({ id, table }: Endable, { leases, runs }: Overview): boolean {
+  const held = leases.find((lease) => lease.table === table && lease.runs.has(id))?.runs.get(id);
+  if (held !== undefined && held.state !== "closing") return true;
+  return runs.some((run) => run.id === id && run.table === table && run.opened && run.closedAt === null);
+}
+
 /** The runs of a command line: the run with this id, the runs of the lease with this key, or the runs of a person. */
 export function chooseRuns(named: string, filter: Filter, overview: Overview, place: string): Endable[] {
   const all = endableIn(overview);

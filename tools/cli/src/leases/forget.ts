@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
 import { dynamoDbStore } from "@sym/leases/dynamodb-store";
-import { isRun, leaseKeyOf, runKeyOf, type TableItem } from "@sym/leases/items";
+import { isBrokenRecord, isRun, leaseKeyOf, runKeyOf, type TableItem } from "@sym/leases/items";
 import type { Lease } from "@sym/leases/lease";
 import type { LeaseStore } from "@sym/leases/store";
 import { startLeasesTable } from "@sym/local-lambda/leases-table";
 import { scan } from "@sym/stand-ins/dynamodb";
 import { leasesTableOf } from "../state-file.ts";
 import type { LeasesOptions } from "./options.ts";
-import { noTable, tablesWith } from "./overview.ts";
+import { handlersWithLeases, noTable, notOfLeases, tablesWith } from "./overview.ts";
 import type { Place } from "./place.ts";
 
 /** A sentence for the user, the ids of the closed runs, and the ARN of the caller. */
@@ -37,10 +36,11 @@ export async function forget(options: LeasesOptions, { caller }: Place): Promise
 }
 
 async function forgetInSandbox(named: string): Promise<Forgotten> {
-  const file = leasesTableOf(handlerIn(named));
-  if (!existsSync(file.file))
+  const handler = handlerIn(named);
+  // Any text can be a key, and the handler becomes a part of a path.
+  if (!handlersWithLeases().includes(handler))
     throw new UsageError(`The sandbox has no lease ${named}. npm run leases -- list shows its keys.`);
-  const sandbox = await startLeasesTable(file);
+  const sandbox = await startLeasesTable(leasesTableOf(handler));
   const { client, table } = sandbox;
   try {
     return await forgetIn({ client, table, store: dynamoDbStore(table, client), by: "the sandbox" }, named);
@@ -130,12 +130,7 @@ async function orBroken<T>(read: Promise<T>): Promise<T | "broken"> {
   try {
     return await read;
   } catch (error) {
-    if (
-      error instanceof Error &&
-      error.name === "SymError" &&
-      / in the table of leases is invalid/.test(error.message)
-    )
-      return "broken";
+    if (isBrokenRecord(error)) return "broken";
     throw error;
   }
 }
@@ -145,6 +140,7 @@ function usageErrorOf(error: unknown, table: string): unknown {
   if (error instanceof UsageError || !(error instanceof Error)) return error;
   const cause = error.name === "SymError" ? error.cause : error;
   if (cause === undefined) return new UsageError(`${error.message}.`);
+  if ((cause as Error).name === "ValidationException") return notOfLeases(table);
   return awsFailure(cause, {
     failed: `The lease in the table ${table} was not forgotten`,
     needs: `dynamodb:GetItem, PutItem, UpdateItem, Scan and DeleteItem on the table ${table}`,

@@ -68,7 +68,7 @@ export function readLeasesOptions(args: string[]): LeasesOptions | undefined {
       overdue: values.overdue ?? false,
       failed: values.failed ?? false,
     },
-    tables: values.table ?? [],
+    tables: [...new Set(values.table)],
     prefix: values.prefix,
     handlersFolder: values.handlers,
     functionName: values["function-name"],

@@ -2,11 +2,12 @@ import { readdirSync } from "node:fs";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
-import { isRun, readLease, readRun } from "@sym/leases/items";
+import { isBrokenRecord, isRun, readLease, readRun } from "@sym/leases/items";
 import type { Lease } from "@sym/leases/lease";
 import type { StoredRun } from "@sym/leases/store";
 import { loadItems } from "@sym/local-lambda/leases-table";
 import { type Item, scan } from "@sym/stand-ins/dynamodb";
+import { functionsOf } from "../deployment.ts";
 import { leasesFolder, leasesTableOf } from "../state-file.ts";
 import type { LeasesOptions } from "./options.ts";
 import { functionOf } from "./place.ts";
@@ -63,7 +64,7 @@ function overviewOf(tables: Table[]): Overview {
         if (isRun(item)) found.runs.push({ ...readRun(item), ...place });
         else found.leases.push({ ...readLease(item), ...place });
       } catch (error) {
-        if (!(error instanceof Error && error.name === "SymError")) throw error;
+        if (!isBrokenRecord(error)) throw error;
         found.broken.push({ record: primaryKey(item), problem: error.message, item, ...place });
       }
   return found;
@@ -80,7 +81,8 @@ function sandboxTables(): Table[] {
   });
 }
 
-function handlersWithLeases(): string[] {
+/** The handlers with a table of leases in the sandbox. */
+export function handlersWithLeases(): string[] {
   try {
     return readdirSync(leasesFolder())
       .filter((file) => file.endsWith(".json"))
@@ -100,23 +102,31 @@ export async function tablesWith(client: DynamoDBClient, prefix: string): Promis
     const failed = "The tables of this account were not listed";
     throw awsFailure(error, { failed, needs: "dynamodb:ListTables, or name the tables with --table" });
   }
-  const own = names.filter((name) => name.startsWith(`${prefix}-`) && name.endsWith("-leases"));
-  if (own.length > 0) return own.sort();
+  const functions = names.filter((name) => name.endsWith("-leases")).map(functionOf);
+  const own = functionsOf(prefix, functions).map((name) => `${name}-leases`);
+  if (own.length > 0) return own;
   throw new UsageError(
     `This account has no table ${prefix}-…-leases in this region. Set --prefix to the deployment's name_prefix, and AWS_REGION or --region to its region.`,
   );
 }
 
 async function readTable(client: DynamoDBClient, table: string): Promise<Item[]> {
-  try {
-    return await scan(client, table);
-  } catch (error) {
+  const items = await scan(client, table).catch((error: unknown) => {
     throw awsFailure(error, {
       failed: `The table ${table} was not read`,
       needs: `dynamodb:Scan on the table ${table}`,
       ifMissing: noTable(table),
     });
-  }
+  });
+  const isOurs = items.some((item) => /^(lease|run)#/.test(primaryKey(item)));
+  if (items.length > 0 && !isOurs) throw notOfLeases(table);
+  return items;
+}
+
+export function notOfLeases(table: string): UsageError {
+  return new UsageError(
+    `The table ${table} is no table of leases. npm run leases -- list --prefix <name_prefix> finds the tables of a deployment.`,
+  );
 }
 
 /** What to do about a table that does not exist. */

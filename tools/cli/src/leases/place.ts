@@ -1,5 +1,5 @@
-import { UsageError } from "@sym/command-line/usage-error";
-import { type Caller, identifyCaller, useRegion } from "../aws-caller.ts";
+import { readFunctionName } from "@sym/local-lambda/function-arn";
+import { type Caller, identifyCaller, regionFor, useRegion } from "../aws-caller.ts";
 import type { LeasesOptions } from "./options.ts";
 
 /** Where a command works: the sandbox, or an account with the caller's own credentials. */
@@ -13,7 +13,7 @@ export async function openPlace(options: Where): Promise<Place> {
     process.stderr.write("Sandbox\n");
     return {};
   }
-  useRegion(options.region);
+  useRegion(regionFor(options.functionName === undefined ? [] : [options.functionName], options.region));
   const caller = await identifyCaller();
   const { account = "not known (STS is unreachable)", region } = caller;
   process.stderr.write(`Account ${account}, region ${region}, ${partsOf(options)}\n`);
@@ -37,10 +37,7 @@ export function functionOf(table: string): string {
 /** The tables that a command reads in AWS. */
 export function tablesOf({ tables, functionName }: Pick<Where, "tables" | "functionName">): string[] {
   if (tables.length > 0 || functionName === undefined) return tables;
-  const name = functionName.startsWith("arn:") ? (functionName.split(":")[6] ?? "") : functionName;
-  if (name === "")
-    throw new UsageError(`${functionName} is not the ARN of a function. Correct --function-name.`);
-  return [`${name}-leases`];
+  return [`${readFunctionName(functionName).name}-leases`];
 }
 
 function partsOf({ tables, prefix, functionName }: Omit<Where, "region">): string {
