@@ -55,8 +55,8 @@ variable "allowed_principals" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for pattern in var.allowed_principals : can(regex("^arn:aws[a-z-]*:(sts::[0-9]{12}:assumed-role|iam::[0-9]{12}:user)/[A-Za-z0-9_+=,.@*/-]*\\{email\\}$", pattern))])
-    error_message = "allowed_principals has ${join(", ", var.allowed_principals)}; each must be arn:aws:sts::<account>:assumed-role/<role>/{email} or arn:aws:iam::<account>:user/{email}."
+    condition     = alltrue([for pattern in var.allowed_principals : can(regex("^arn:aws[a-z-]*:(sts::[0-9]{12}:assumed-role/[^/{}]*[^/*{}][^/{}]*|iam::[0-9]{12}:user(/[^/{}]+)*)/\\{email\\}$", pattern))])
+    error_message = "allowed_principals has ${join(", ", var.allowed_principals)}; each must be arn:aws:sts::<account>:assumed-role/<role>/{email}, with the name of a role, or arn:aws:iam::<account>:user/{email}."
   }
 }
 

@@ -6,8 +6,9 @@ import {
 } from "@aws-sdk/client-ssm";
 import { answerTo, clientDefaults, isAwsError, itemsOf } from "@sym/aws";
 import { isTargetKey, readRules, type TargetRules } from "@sym/flow";
+import { createLog, describeError } from "@sym/lambda-core";
 
-/** The rules of the targets. */
+/** The rules of one target, or of all. `all` leaves out a target whose rules are faulty, and logs the target's name. */
 export type Rules = { of(target: string): Promise<TargetRules | undefined>; all(): Promise<TargetRules[]> };
 
 /**
@@ -34,8 +35,12 @@ export function rulesIn(path: string): Rules {
     const call = { action: "ssm:GetParametersByPath", on: `parameters ${path}` };
     const pages = paginateGetParametersByPath({ client }, { Path: path });
     const rules: TargetRules[] = [];
-    for await (const { Value = "" } of itemsOf(call, pages, (page) => page.Parameters))
-      rules.push(readRules(Value));
+    for await (const { Name, Value = "" } of itemsOf(call, pages, (page) => page.Parameters))
+      try {
+        rules.push(readRules(Value));
+      } catch (error) {
+        createLog({ system: "flow" })("faulty-rules", { parameter: Name, ...describeError(error) });
+      }
     return rules;
   }
 

@@ -169,13 +169,15 @@ test("the id of an opened request that its lease does not list would be refused 
   await expect(plan("run-2")).resolves.toMatchObject({ outcome: "held-by-other-requests" });
   want("guest");
   await expect(plan("run-2")).rejects.toThrow(used);
+  await expect(send("escalate", "run-2")).rejects.toThrow(used);
 });
 
-test("the id of another requester's request would be refused, unless the request is open", async () => {
+test("the id of another requester's request would be refused", async () => {
   const { plan, send, later, members } = setUp();
   const alias = "robin+work";
   await send("escalate", "run-1", 600, "robin");
-  expect(await plan("run-1", 600, alias)).toMatchObject({ outcome: "already-granted" });
+  await expect(plan("run-1", 600, alias)).rejects.toThrow(used);
+  await expect(send("escalate", "run-1", 600, alias)).rejects.toThrow(used);
   later(minute);
   members.clear();
   expect(await plan("run-1", 600, "robin")).toMatchObject({ outcome: "would-grant" });

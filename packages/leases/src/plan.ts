@@ -62,7 +62,8 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
   const key = leaseKey(name, access);
   const [stored, run] = await Promise.all([store.read(key), store.readRun(runId)]);
   if (run && run.closedAt !== null) throw alreadyEnded();
-  if (run?.opened && run.opened.key !== key) throw usedTwice(access);
+  if (run?.opened && (run.opened.key !== key || run.opened.wish !== wishOf(request, wanted)))
+    throw usedTwice(access);
   const expiresAt = duration === undefined ? null : clock.now() + duration * 1_000;
   const seen: Look<A> = { lease: stored as Lease<A> | undefined, found: { value: found }, at };
   for (let look = await session.reconcile(seen, access); ; look = await session.look(key, access)) {
@@ -71,9 +72,6 @@ async function decide<A extends Access>(deps: LeaseDeps<A>, request: SymRequest,
     throwObstacle(reading.effect);
     const asked = { key, runId, wanted, expiresAt, found: reading, at: look.at };
     const decision = decideEscalate(look.lease, asked, session.holder(), rules);
-    // An escalate of an open run opens nothing, and so compares no wish.
-    if (decision.is === "intent" && run?.opened && run.opened.wish !== wishOf(request, wanted))
-      throw usedTwice(access);
     if (decision.is === "open" || decision.is === "intent") return { rules, wanted, reading, decision };
     if (decision.is !== "locked") throw refusals[decision.is](access);
     await session.wait(key);

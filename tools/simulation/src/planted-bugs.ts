@@ -72,7 +72,7 @@ export const bugs: Record<string, Bug> = {
   },
   "another wish under an id that is in use": {
     file: "memory-store.ts",
-    replace: 'if (known?.opened && (known.opened.key !== key || known.wish !== wish)) return "other";',
+    replace: 'if (known?.opened && (known.opened.key !== key || known.opened.wish !== wish)) return "other";',
     by: "",
   },
   // Identity.

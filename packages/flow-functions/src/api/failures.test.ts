@@ -122,12 +122,17 @@ test.for([
 
 test("rules that make no sense are a sentence with the target and the fault", async () => {
   const { ask, flow, call } = await openApi();
+  const targets = async () => (await call(arnOf("robin"), "GET", "/targets")).body["targets"];
+  const before = await targets();
   flow.parameters.set("/sym/rules/prod-admins", '{"target":"prod-admins"}');
   const error = expect.stringMatching(
     /^This function is misconfigured: Rules of prod-admins: label is missing/,
   );
   expect(await ask()).toEqual({ status: 500, body: { error } });
-  expect(await call(arnOf("robin"), "GET", "/targets")).toEqual({ status: 500, body: { error } });
+  // The other targets stay on offer.
+  expect(await targets()).toEqual(
+    (before as { target: string }[]).filter(({ target }) => target !== "prod-admins"),
+  );
 });
 
 test("an unexpected error shows the Lambda request and nothing else, and is logged without texts", async () => {
