@@ -8,12 +8,13 @@ import {
   GetGroupCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
-import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { type AccessRequest, dynamoDbStore } from "@sym/flow";
 import type { Tools } from "@sym/infra-tests/tools";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
 import { awsVariables, type Deployment, flowVariables, prepareDeployment } from "./deployment.ts";
 import type { GatewayOptions } from "./gateway.ts";
+import { needOf, type Permissions, readPermissions } from "./permissions.ts";
 
 export type Flow = Awaited<ReturnType<typeof startFlow>>;
 
@@ -33,9 +34,16 @@ export const sam = "sam@example.com";
 export const kim = "kim@example.com";
 export const alex = "alex@example.com";
 
+const functionNames = ["plan", "ask", "escalate", "hold", "deescalate", "watchman", "api"].map(
+  (name) => `sym-flow-${name}`,
+);
+
 /** Deploys the flow. `fateOf`: what happens to each call of a function. */
 export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) {
-  const deployment = await prepareDeployment(tools, { bundleOf, fateOf });
+  let permissions: Permissions | undefined;
+  const allows: GatewayOptions["allows"] = (name, request) =>
+    permissions?.allows(name, needOf(request)) ?? true;
+  const deployment = await prepareDeployment(tools, { bundleOf, fateOf, allows });
   const { gateway } = deployment;
   const aws = {
     endpoint: gateway.url,
@@ -49,16 +57,19 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   const { requests_table_name: table, state_machine_arn: machine } = await deployment.outputs("flow");
   const store = dynamoDbStore(String(table), { client: new DynamoDBClient(aws) });
   const engine = new SFNClient(aws);
+  permissions = await readPermissions(iam, functionNames);
+  const executionOf = (id: string) => `${String(machine).replace(":stateMachine:", ":execution:")}:${id}`;
   let nextRound = gateway.now() + roundMs;
 
   /** Calls the API as API Gateway does, for a person with the role Access. */
-  async function call(person: string, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  async function call(person: string, method: string, address: string, body?: unknown): Promise<ApiAnswer> {
+    const [path = "", rawQueryString = ""] = address.split("?");
     const userArn = `arn:aws:sts::123456789012:assumed-role/Access/${person}`;
     const event = {
       version: "2.0",
       routeKey: `${method} ${path}`,
       rawPath: path,
-      rawQueryString: "",
+      rawQueryString,
       headers: { "content-type": "application/json" },
       requestContext: {
         accountId: "123456789012",
@@ -98,6 +109,7 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   return {
     deployment,
     store,
+    permissions,
     call,
     read,
     /** Asks, and returns the id of the request. */
@@ -127,10 +139,16 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
       const { Users = [] } = await iam.send(new GetGroupCommand({ GroupName: group }));
       return Users.map(({ UserName = "" }) => UserName).sort();
     },
+    /** How many states the execution of a request has entered. AWS bills each. */
+    async transitions(id: string): Promise<number> {
+      const { events = [] } = await engine.send(
+        new GetExecutionHistoryCommand({ executionArn: executionOf(id), maxResults: 1_000 }),
+      );
+      return events.filter(({ type = "" }) => type.endsWith("StateEntered")).length;
+    },
     /** Stops the execution of a request, as an administrator can. */
     async stop(id: string): Promise<void> {
-      const executionArn = `${String(machine).replace(":stateMachine:", ":execution:")}:${id}`;
-      await engine.send(new StopExecutionCommand({ executionArn }));
+      await engine.send(new StopExecutionCommand({ executionArn: executionOf(id) }));
     },
   };
 }

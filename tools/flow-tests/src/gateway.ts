@@ -21,6 +21,8 @@ export type GatewayOptions = {
   bundleOf(functionName: string): string;
   /** Decides about each call of a function. */
   fateOf(call: Call): Fate;
+  /** Whether the role of a function allows a call. */
+  allows(functionName: string, request: HttpRequest): boolean;
 };
 
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
@@ -28,7 +30,7 @@ export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 const functionsPath = "/2015-03-31/functions/";
 
 /** Starts moto and the server before it. Both, and the functions, have one clock, which `advance` moves. */
-export async function startGateway({ python, bundleOf, fateOf }: GatewayOptions) {
+export async function startGateway({ python, bundleOf, fateOf, allows }: GatewayOptions) {
   let moto: Moto | undefined;
   let ahead = 0;
   let invocations = 0;
@@ -64,6 +66,7 @@ export async function startGateway({ python, bundleOf, fateOf }: GatewayOptions)
   }
 
   async function passFrom(functionName: string, request: HttpRequest): Promise<HttpReply> {
+    if (!allows(functionName, request)) return denied;
     const fate = fateOf({ functionName, call: nameOf(request) });
     if (fate === "killed-before") await kill(functionName);
     if (fate === "failed") return failed;
@@ -149,6 +152,14 @@ function answered(body: unknown): HttpReply {
   return { status: 200, headers, body: JSON.stringify(body) };
 }
 
+const denied: HttpReply = {
+  status: 403,
+  headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "gateway" },
+  body: JSON.stringify({
+    __type: "AccessDeniedException",
+    message: "The role's policy does not allow the call",
+  }),
+};
 const failed: HttpReply = { status: 500, headers: { "x-amzn-requestid": "gateway" }, body: "{}" };
 
 /** Calls of Terraform's AWS provider that moto answers with an error. */

@@ -1,5 +1,7 @@
 // Requests from their asking to their end, on the built bundles, in moto's executor of state machines.
+import path from "node:path";
 import type { AccessRequest } from "@sym/flow";
+import { infraFolder } from "@sym/infra-tests/terraform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flowVariables } from "./deployment.ts";
 import { alex, type Flow, kim, robin, sam, startFlow } from "./flow.ts";
@@ -7,11 +9,21 @@ import { findFlowTools } from "./tools.ts";
 
 const tools = findFlowTools();
 const soon = 15;
+const heading = `# The policies of the flow's functions
+
+Made by \`npm run test:flow\` from the policies that Terraform applied; \`npm run test:flow -- -u\` writes this file anew. In the tests, each call of a function is held to the policy of the function's role, and each permission is used by at least one call. Lambda's runtime uses the permissions for logs.
+
+`;
 
 describe.runIf(tools)("the flow, deployed to moto", () => {
   let flow: Flow;
+  /** The function and the call that fail now, such as `sym-flow-api SendTaskSuccess`. */
+  let failing = "";
   beforeAll(async () => {
-    if (tools) flow = await startFlow(tools, () => "passed");
+    if (tools)
+      flow = await startFlow(tools, ({ functionName, call }) =>
+        `${functionName} ${call}` === failing ? "failed" : "passed",
+      );
   });
   afterAll(() => flow?.deployment.close());
 
@@ -50,6 +62,8 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     expect(Number(times.over)).toBeGreaterThanOrEqual(Number(times.holdUntil));
     expect(answers.deescalate).toMatchObject({ outcome: "revoked", errors: [] });
     expect(await told(id)).toEqual(["asked to approvers", "held to requester", "ended to requester"]);
+    // The number in docs/flow.md, "Costs".
+    expect(await flow.transitions(id)).toBe(9);
   });
 
   test("nobody approves an own request, and two approvals are two people", async () => {
@@ -124,6 +138,33 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     await untilIs(id, "ended");
     expect(await flow.members()).toEqual([kim]);
     expect(await told(id)).toContain("stopped to operators");
+  });
+
+  test("the watchman carries on a decision whose wake is lost", async () => {
+    const id = await flow.ask(robin);
+    await untilAsked(id);
+    failing = "sym-flow-api SendTaskSuccess";
+    expect(await flow.decide(alex, id, "approve")).toMatchObject({ status: 200 });
+    failing = "";
+    await untilIs(id, "held");
+    await flow.decide(robin, id, "end");
+    await untilIs(id, "ended");
+    // A hold that comes after the decision wakes itself.
+    await flow.deployment.gateway.invoke("sym-flow-hold", { request: id, token: "late" });
+    expect(await flow.members()).toEqual([kim]);
+  });
+
+  test("people list requests and targets", async () => {
+    for (const query of ["?person=robin@example.com", "?target=prod-admins", "?status=ended", "?open=true"])
+      expect(await flow.call(alex, "GET", `/requests${query}`)).toMatchObject({ status: 200 });
+    expect(await flow.call(robin, "GET", "/targets")).toMatchObject({ status: 200 });
+  });
+
+  test("each function did what its role allows, and every permission was needed", async () => {
+    expect(flow.permissions.refused()).toEqual([]);
+    expect(flow.permissions.unused()).toEqual([]);
+    const file = path.join(infraFolder, "flow", "least-privilege.md");
+    await expect(`${heading}${flow.permissions.table()}\n`).toMatchFileSnapshot(file);
   });
 
   test("a new version is deployed while requests wait, hold and end", async () => {

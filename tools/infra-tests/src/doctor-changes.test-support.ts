@@ -14,6 +14,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
 import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -29,6 +31,7 @@ import {
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { InBetween } from "@sym/stand-ins/in-between";
+import { readZip } from "./deployment.ts";
 import type { InvokingMoto } from "./invoking-moto.test-support.ts";
 
 type Clients = ReturnType<typeof clientsOf>;
@@ -106,6 +109,28 @@ export function environment(change: Record<string, string>): Mistake {
         );
       await set({ ...good, ...change });
       return () => set(good);
+    },
+  };
+}
+
+/** Changes variables of the function, beside a function of infra/flow. */
+export function besideFlow(change: Record<string, string>): Mistake {
+  const FunctionName = "sym-flow-deescalate";
+  return {
+    async make(scene) {
+      const { lambda } = scene.aws;
+      const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+      await lambda.send(
+        new CreateFunctionCommand({
+          ...{ FunctionName, Role: found.Role, Handler: "index.deescalate", Runtime: "nodejs22.x" },
+          Code: { ZipFile: readZip(name.replace("sym-", "")) },
+        }),
+      );
+      const undo = await environment(change).make(scene);
+      return async () => {
+        await undo();
+        await lambda.send(new DeleteFunctionCommand({ FunctionName }));
+      };
     },
   };
 }

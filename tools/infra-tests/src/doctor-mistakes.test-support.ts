@@ -24,6 +24,7 @@ import { readZip } from "./deployment.ts";
 import {
   alarm,
   alarmOf,
+  besideFlow,
   configuration,
   environment,
   functionState,
@@ -162,6 +163,8 @@ export const mistakes: Record<string, Mistake> = {
     make: nothing,
     args: ["--target", "admins,role_arn=arn:aws:iam::111122223333:role/sym-iam-group,group_name=prod-admins"],
   },
+  "A sweep that waits for longer than a flow expects": besideFlow({}),
+  "A sweep that ends nothing for a flow": besideFlow({ SWEEP_ACTION: "report" }),
   "Leases were switched off": environment({ LEASES: "off" }),
   "A secret that is marked for deletion": {
     of: "sym-github-team",

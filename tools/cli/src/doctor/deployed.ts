@@ -4,6 +4,7 @@ import { type Account, openAccount } from "./account.ts";
 import { checkAlarms } from "./alarm-checks.ts";
 import { ownChecks } from "./answer.ts";
 import { checkConnector } from "./connector-checks.ts";
+import { checkForFlow } from "./flow-checks.ts";
 import { checkFunction } from "./function-checks.ts";
 import { findSubject, namesOf } from "./functions.ts";
 import { checkInside } from "./inside.ts";
@@ -42,6 +43,7 @@ async function checkOne(name: string, targets: Target[], account: Account): Prom
     checkSchedule(subject, account, Date.now()),
     checkAlarms(subject, account),
     checkConnector(subject, account),
+    checkForFlow(subject, account),
   ]);
   return [...rows, ...settings, ...parts.flat()];
 }
