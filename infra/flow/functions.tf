@@ -15,7 +15,7 @@ locals {
     }
     find_requests = {
       Action   = "dynamodb:Query"
-      Resource = [for index in keys(local.indexes) : "${local.requests_table_arn}/index/${index}"]
+      Resource = [for index in ["person", "status", "target"] : "${local.requests_table_arn}/index/${index}"]
     }
     read_a_rule = {
       Action   = "ssm:GetParameter"
