@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    globalSetup: "../workspace/src/test-run/build-first.ts",
+    globalSetup: ["../workspace/src/test-run/build-first.ts", "./src/moto-install.ts"],
     include: ["src/**/*.test.ts"],
     testTimeout: 20 * 60_000,
     hookTimeout: 20 * 60_000,

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The tests of each package, from the quickest to the slowest: the first failing test kills the mutant. */
 const killers = {
-  "lambda-core": ["refusals", "sentences", "handler", "handler-sweep", "handler-fuzz"].map(
+  "lambda-core": ["refusals", "sentences", "handler", "handler-sweep", "event-line", "handler-fuzz"].map(
     (subject) => `packages/lambda-core/src/${subject}.test.ts`,
   ),
   leases: [

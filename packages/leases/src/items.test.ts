@@ -162,12 +162,13 @@ test("a run that was closed before its opening has no access, and is not due", (
   });
 });
 
-test.for<[what: string, changes: TableItem]>([
+test.for<[what: string, changes: TableItem | Record<string, undefined>]>([
+  ["without a wish", { wish: undefined }],
   ["closed at no time", { closed: { S: "yes" } }],
   ["of no lease", { lease_key: { NULL: true } }],
   ["about nothing", { access: { S: "null" } }],
 ])("a run %s is refused", ([, changes]) => {
-  expect(() => readRun({ ...runItem(someRun("run-1"), 1), ...changes })).toThrow(
+  expect(() => readRun({ ...runItem(someRun("run-1"), 1), ...changes } as TableItem)).toThrow(
     "The record run#run-1 in the table of leases is invalid",
   );
 });

@@ -1,5 +1,5 @@
 // Keys of leases, and the sentences of failures.
-import { SymError } from "@sym/lambda-core";
+import { SymError, type SymRequest } from "@sym/lambda-core";
 import { expect, test } from "vitest";
 import {
   alreadyEnded,
@@ -8,12 +8,13 @@ import {
   kinds,
   notRecorded,
   notTakenBack,
+  refusals,
   takenBack,
   usedTwice,
   vanished,
   willBeSwept,
 } from "./failures.ts";
-import { leaseKey } from "./lease.ts";
+import { leaseKey, wishOf } from "./lease.ts";
 import { access } from "./some-lease.test-support.ts";
 
 const keyOf = (parts: Partial<typeof access>) => leaseKey("iam-group", { ...access, ...parts });
@@ -21,6 +22,25 @@ const keyOf = (parts: Partial<typeof access>) => leaseKey("iam-group", { ...acce
 test("a key is made of the system and the ids, not of the names", () => {
   const names = { subject: "a new name", resource: "a new name" };
   expect(keyOf({ names })).toBe("iam-group|123456789012|AGPA1|AIDA1");
+});
+
+test("a wish is that of a requester, in any case, for a state", () => {
+  const asks = (requester: string) => ({ requester }) as SymRequest;
+  const wish = wishOf(asks("robin@example.com"), "member");
+  expect(wishOf(asks("Robin@Example.com"), "member")).toBe(wish);
+  expect(wishOf(asks("sam@example.com"), "member")).not.toBe(wish);
+  expect(wishOf(asks("robin@example.com"), "maintainer")).not.toBe(wish);
+  // Records hold the hash.
+  expect(wish).toBe("x-L5rEPhLpaTTVjj0Mf0ayp4ZUKpVnmuMS8L8cfPonk");
+});
+
+test("each refusal of a decision has its own sentence", () => {
+  const sentences = Object.entries(refusals).map(([is, refusal]) => [is, refusal(access).message]);
+  expect(Object.fromEntries(sentences)).toEqual({
+    ended: alreadyEnded().message,
+    "other-wish": usedTwice(access).message,
+    conflicting: inAnotherState(access).message,
+  });
 });
 
 test("the parts of a key stay distinct", () => {

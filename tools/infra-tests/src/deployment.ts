@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Moto, startMoto } from "@sym/stand-ins/moto";
-import { createWorkspace, type Workspace } from "./terraform.ts";
+import { createWorkspace, handlersFolder, type Workspace } from "./terraform.ts";
 import type { Tools } from "./tools.ts";
 
 /** The values of the variables of `infra/aws`. */
@@ -131,5 +131,5 @@ export function handlerPolicies(resources: Resource[]): Record<string, PolicyDoc
 
 /** The bytes of a handler's zip from `npm run build`. */
 export function readZip(handler: string): Buffer {
-  return readFileSync(path.join(handler, "dist", `${handler}.zip`));
+  return readFileSync(path.join(handlersFolder, handler, "dist", `${handler}.zip`));
 }

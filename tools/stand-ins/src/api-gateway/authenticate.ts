@@ -12,7 +12,7 @@ export type ApiPrincipal = {
   isExpired?: boolean;
 };
 
-/** The principal who signed the request, or API Gateway's refusal. The words of the refusals are from memory. */
+/** The principal who signed the request, or API Gateway's refusal. No document was found for the wording of the refusals. */
 export async function authenticate(
   request: HttpRequest,
   principals: ApiPrincipal[],
