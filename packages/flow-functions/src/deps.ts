@@ -5,8 +5,18 @@ import { rulesIn } from "./rules.ts";
 import { readSettings } from "./settings.ts";
 import { topicAt } from "./topic.ts";
 
-/** What the flow's functions work with in AWS. Called in an invocation: an error of the settings is then logged and answered. */
+let inAws: ReturnType<typeof connect> | undefined;
+
+/**
+ * What the flow's functions work with in AWS, made once for each warm process. Called in an invocation: an error of the settings
+ * is then logged and answered.
+ */
 export function flowInAws() {
+  inAws ??= connect();
+  return inAws;
+}
+
+function connect() {
   const { requestsTable, keepDays, rulesPath, messagesTopicArn } = readSettings(process.env);
   const engine = stepFunctions();
   const rules = rulesIn(rulesPath);
