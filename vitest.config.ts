@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{examples,handlers,packages,tools}/*/{src,sandbox}/**/*.test.ts"],
-    exclude: ["tools/infra-tests/**", "**/node_modules/**"], // `npm run test:infra`.
+    exclude: ["tools/{infra,flow}-tests/**", "**/node_modules/**"], // `npm run test:infra` and `npm run test:flow`.
     globalSetup: [
       "tools/workspace/src/test-run/build-first.ts",
       "tools/workspace/src/test-run/check-records.ts",
