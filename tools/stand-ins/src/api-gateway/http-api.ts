@@ -42,13 +42,21 @@ function replyOf(answer: unknown): HttpReply {
   return { status: Number(statusCode), headers: { ...headers }, body: String(body ?? "") };
 }
 
-/** The event of a call. Source of the form: "Payload format version 2.0" in the developer guide of API Gateway. */
-export function httpApiEvent(
-  { method, url, headers, body }: HttpRequest,
-  { arn, accessKeyId }: Pick<ApiPrincipal, "arn" | "accessKeyId">,
-) {
+type Principal = Pick<ApiPrincipal, "arn" | "accessKeyId">;
+
+/** The event of a call by a principal of IAM. */
+export function httpApiEvent(request: HttpRequest, principal: Principal) {
+  return eventOf(request, { authorizer: { iam: authorizerOf(principal) } });
+}
+
+/** The event of a call to a route without authorisation. */
+export function openRouteEvent(request: HttpRequest) {
+  return eventOf(request, {});
+}
+
+/** Source of the form: "Payload format version 2.0" in the developer guide of API Gateway. */
+function eventOf<Caller extends object>({ method, url, headers, body }: HttpRequest, caller: Caller) {
   const query = Object.fromEntries(url.searchParams);
-  const userId = awsId("AIDA", 17, arn);
   return {
     version: "2.0",
     routeKey: "$default",
@@ -59,17 +67,7 @@ export function httpApiEvent(
     requestContext: {
       accountId: account,
       apiId: "a1b2c3d4e5",
-      authorizer: {
-        iam: {
-          accessKey: accessKeyId,
-          accountId: arn.split(":")[4],
-          callerId: userId,
-          cognitoIdentity: null,
-          principalOrgId: "aws:PrincipalOrgID",
-          userArn: arn,
-          userId,
-        },
-      },
+      ...caller,
       domainName: "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
       domainPrefix: "a1b2c3d4e5",
       http: {
@@ -84,5 +82,18 @@ export function httpApiEvent(
     },
     ...(body !== "" && { body }),
     isBase64Encoded: false,
+  };
+}
+
+function authorizerOf({ arn, accessKeyId }: Principal) {
+  const userId = awsId("AIDA", 17, arn);
+  return {
+    accessKey: accessKeyId,
+    accountId: arn.split(":")[4],
+    callerId: userId,
+    cognitoIdentity: null,
+    principalOrgId: "aws:PrincipalOrgID",
+    userArn: arn,
+    userId,
   };
 }
