@@ -175,3 +175,9 @@ export const actionElement = v.variant("type", [button, overflow, ...menus, ...c
 export const accessory = v.variant("type", [button, overflow, image, ...menus, ...choices]);
 /** What an `input` block may hold. */
 export const inputElement = v.variant("type", [...fields, ...menus, ...choices]);
+
+/** The answer to a search in an external menu; no option is a valid answer. */
+export const suggestedOptions = v.union([
+  v.strictObject({ options: list(choice, 100, 0), option_groups: v.exactOptional(v.never()) }),
+  v.strictObject({ option_groups: list(group, 100), options: v.exactOptional(v.never()) }),
+]);

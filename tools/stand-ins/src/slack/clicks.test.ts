@@ -3,6 +3,7 @@ import { App, AwsLambdaReceiver, LogLevel } from "@slack/bolt";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { slackClicks } from "./clicks.ts";
 import type { SlackRequestEvent, SlackSending } from "./sending.ts";
+import { openAskModal } from "./slack.test-support.ts";
 import { type Slack, startSlack } from "./slack.ts";
 import type { SlackView } from "./state.ts";
 
@@ -56,35 +57,8 @@ beforeEach(async () => {
   });
   const handler = await receiver.start();
   send = async (event) => handler(event as never, {});
-  view = await openView();
+  view = await openAskModal(slack);
 });
-
-async function openView(): Promise<SlackView> {
-  const { workspace } = slack;
-  const plain = (text: string) => ({ type: "plain_text", text });
-  const element = { type: "external_select", action_id: "target", min_query_length: 0 };
-  const body = {
-    trigger_id: workspace.newTrigger("U0ROBIN"),
-    view: {
-      ...{ type: "modal", callback_id: "ask", title: plain("Ask"), submit: plain("Send") },
-      blocks: [
-        { type: "input", block_id: "where", label: plain("Target"), element },
-        {
-          ...{ type: "input", block_id: "why", label: plain("Reason"), optional: true },
-          element: { type: "plain_text_input", action_id: "reason" },
-        },
-      ],
-    },
-  };
-  await fetch(`${slack.url}/api/views.open`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${slack.token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const [opened] = workspace.viewsOf("U0ROBIN");
-  if (!opened) throw new Error("The stand-in opened no view.");
-  return opened;
-}
 
 const who = { user: "U0ROBIN" };
 const command = { ...who, channel: "access", command: "/access", text: "prod-admins 1h" };

@@ -16,6 +16,7 @@ import type { Slack } from "./slack.ts";
 import type { SlackStateValues, SlackView } from "./state.ts";
 import { type SlackAnswers, stateValues } from "./state-values.ts";
 
+export { afterSubmission, optionsIn } from "./app-answers.ts";
 export type { BlockActionClick } from "./block-action.ts";
 export type { SlackRequestEvent, SlackSending } from "./sending.ts";
 export type { SlackAnswers, SlackOption } from "./state-values.ts";
@@ -83,6 +84,7 @@ export function slackClicks({ url, workspace }: Pick<Slack, "url" | "workspace">
     },
     viewClosed: ({ user, isCleared = false, ...click }, sending = {}) => {
       const view = findView(workspace, click.view);
+      view.isOpen = false;
       const body = {
         ...{ type: "view_closed" as const, ...whoAndWhere(workspace, user, sending) },
         view: viewWith(workspace, view, stateValues(view.blocks, {})),

@@ -1,6 +1,6 @@
 // The faults, as Slack's own client sees them.
-import { LogLevel, WebClient } from "@slack/web-api";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { clientOf } from "./slack.test-support.ts";
 import { type Slack, startSlack } from "./slack.ts";
 
 let slack: Slack;
@@ -10,12 +10,7 @@ beforeEach(async () => {
   slack = await startSlack();
   onTestFinished(() => slack.close());
   slack.workspace.addChannel({ id: "C0ACCESS", name: "access" });
-  const client = new WebClient(slack.token, {
-    slackApiUrl: `${slack.url}/api/`,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logLevel: LogLevel.ERROR,
-  });
+  const client = clientOf(slack.url, slack.token);
   post = () => client.chat.postMessage({ channel: "C0ACCESS", text: "Hi" });
 });
 

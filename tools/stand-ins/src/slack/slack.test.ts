@@ -1,6 +1,7 @@
 // Every method through Slack's own client: answers, refusals and faults.
-import { LogLevel, WebClient, type WebClientOptions } from "@slack/web-api";
+import type { WebClient } from "@slack/web-api";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { clientOf } from "./slack.test-support.ts";
 import { type Slack, startSlack } from "./slack.ts";
 
 let slack: Slack;
@@ -14,15 +15,7 @@ beforeEach(async () => {
   client = clientWith(slack.token);
 });
 
-function clientWith(token: string | undefined, options: WebClientOptions = {}): WebClient {
-  return new WebClient(token, {
-    slackApiUrl: `${slack.url}/api/`,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logLevel: LogLevel.ERROR,
-    ...options,
-  });
-}
+const clientWith = (token?: string) => clientOf(slack.url, token);
 
 /** The answer's fields in a refusal of Slack, such as `{ error: "not_in_channel" }`. */
 function refused(error: string, more: object = {}) {
@@ -43,7 +36,7 @@ test("the token says whose app calls", async () => {
   const { team, app } = slack.workspace;
   const answer = { ok: true, team_id: team.id, user_id: app.botUserId, bot_id: app.botId };
   expect(await client.auth.test()).toMatchObject(answer);
-  await expect(clientWith(undefined).auth.test()).rejects.toMatchObject(refused("not_authed"));
+  await expect(clientWith().auth.test()).rejects.toMatchObject(refused("not_authed"));
   await expect(clientWith("xoxb-unknown").auth.test()).rejects.toMatchObject(refused("invalid_auth"));
   const token = slack.workspace.tokens.get(slack.token);
   if (token) token.isRevoked = true;

@@ -61,10 +61,15 @@ export type SlackPlainText = { type: "plain_text"; text: string; emoji?: boolean
 export type SlackStateValue = { type: string } & Record<string, unknown>;
 export type SlackStateValues = Record<string, Record<string, SlackStateValue>>;
 
-/** A modal that a user sees. `calls` are the methods that opened and updated the modal, in order. */
+/**
+ * A modal that the app opened. `isOpen` until the user closes or submits the modal. `errors` are the sentences below inputs,
+ * by block_id, after a submission. `calls` are the methods that opened and updated the modal, in order.
+ */
 export type SlackView = {
   id: string;
   userId: string;
+  isOpen: boolean;
+  errors: Record<string, string>;
   hash: string;
   title: SlackPlainText;
   submit: SlackPlainText | null;
@@ -77,8 +82,16 @@ export type SlackView = {
   notify_on_close: boolean;
   root_view_id: string;
   previous_view_id: string | null;
-  calls: ("views.open" | "views.update" | "views.push")[];
+  calls: SlackViewCall[];
 };
+
+/** How the app opened or changed a modal: by a method, or by the answer to a submission. */
+export type SlackViewCall =
+  | "views.open"
+  | "views.update"
+  | "views.push"
+  | "response_action update"
+  | "response_action push";
 
 export type SlackToken = { scopes: string[]; isRevoked: boolean };
 

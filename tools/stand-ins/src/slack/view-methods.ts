@@ -1,48 +1,71 @@
 import type { ViewsOpenResponse, ViewsPushResponse, ViewsUpdateResponse } from "@slack/web-api";
 import { checkView, withBlockIds } from "./block-kit.ts";
 import { type SlackExchange, textOf } from "./exchange.ts";
-import { newTs, refuse, type SlackState, type SlackTrigger, type SlackView, slackId } from "./state.ts";
+import {
+  newTs,
+  refuse,
+  type SlackState,
+  type SlackTrigger,
+  type SlackView,
+  type SlackViewCall,
+  slackId,
+} from "./state.ts";
 
 /** https://docs.slack.dev/reference/methods/views.open */
 export function viewsOpen(exchange: SlackExchange) {
-  const given = givenView(exchange);
+  const { state, parameters } = exchange;
+  const given = givenView(state, parameters["view"]);
   const { userId } = exchangeTrigger(exchange);
-  const id = slackId("V");
-  const root = { root_view_id: id, previous_view_id: null };
-  const view = { id, userId, hash: newHash(), ...given, ...root, calls: ["views.open" as const] };
-  exchange.state.views.push(view);
-  return { ok: true, view: answered(exchange.state, view) } satisfies Answer<ViewsOpenResponse>;
+  const view = addView(state, userId, given, "views.open");
+  return { ok: true, view: answered(state, view) } satisfies Answer<ViewsOpenResponse>;
 }
 
-/** Three views at most are in a stack. https://docs.slack.dev/reference/methods/views.push */
+/** https://docs.slack.dev/reference/methods/views.push */
 export function viewsPush(exchange: SlackExchange) {
-  const { views } = exchange.state;
-  const given = givenView(exchange);
+  const { state, parameters } = exchange;
+  const given = givenView(state, parameters["view"]);
   const { userId, viewId } = exchangeTrigger(exchange);
-  const below = views.find(({ id }) => id === viewId) ?? refuse("invalid_trigger_id");
-  const { root_view_id } = below;
-  if (views.filter((one) => one.root_view_id === root_view_id).length >= 3) refuse("push_limit_reached");
-  const stack = { root_view_id, previous_view_id: below.id };
-  const id = slackId("V");
-  const view = { id, userId, hash: newHash(), ...given, ...stack, calls: ["views.push" as const] };
-  views.push(view);
-  return { ok: true, view: answered(exchange.state, view) } satisfies Answer<ViewsPushResponse>;
+  const below = state.views.find(({ id, isOpen }) => id === viewId && isOpen) ?? refuse("invalid_trigger_id");
+  const view = addView(state, userId, given, "views.push", below);
+  return { ok: true, view: answered(state, view) } satisfies Answer<ViewsPushResponse>;
 }
 
 /** https://docs.slack.dev/reference/methods/views.update */
 export function viewsUpdate(exchange: SlackExchange) {
+  const { state, parameters } = exchange;
   const id = textOf(exchange, "view_id");
   const externalId = textOf(exchange, "external_id");
-  const view =
-    exchange.state.views.find((one) =>
-      id !== "" ? one.id === id : externalId !== "" && one.external_id === externalId,
-    ) ?? refuse("not_found");
-  const given = givenView(exchange, view);
+  const isMeant = (one: SlackView) =>
+    one.isOpen && (id !== "" ? one.id === id : externalId !== "" && one.external_id === externalId);
+  const view = state.views.find(isMeant) ?? refuse("not_found");
+  const given = givenView(state, parameters["view"], view);
   const hash = textOf(exchange, "hash");
   if (hash !== "" && hash !== view.hash) refuse("hash_conflict");
-  Object.assign(view, given, { hash: newHash() });
-  view.calls.push("views.update");
-  return { ok: true, view: answered(exchange.state, view) } satisfies Answer<ViewsUpdateResponse>;
+  changeView(view, given, "views.update");
+  return { ok: true, view: answered(state, view) } satisfies Answer<ViewsUpdateResponse>;
+}
+
+/** Adds a modal, as the first of a stack or above another modal. Three modals at most are in a stack. */
+export function addView(
+  state: SlackState,
+  userId: string,
+  given: GivenView,
+  call: SlackViewCall,
+  below?: SlackView,
+): SlackView {
+  const id = slackId("V");
+  const root_view_id = below?.root_view_id ?? id;
+  const stack = state.views.filter((one) => one.root_view_id === root_view_id && one.isOpen);
+  if (stack.length >= 3) refuse("push_limit_reached");
+  const place = { root_view_id, previous_view_id: below?.id ?? null };
+  const view = { id, userId, isOpen: true, errors: {}, hash: newTs(), ...given, ...place, calls: [call] };
+  state.views.push(view);
+  return view;
+}
+
+export function changeView(view: SlackView, given: GivenView, call: SlackViewCall): void {
+  Object.assign(view, given, { hash: newTs(), errors: {} });
+  view.calls.push(call);
 }
 
 /** The type without Slack's own types of blocks, and with null for what is not there, as Slack answers. */
@@ -53,10 +76,6 @@ type Answer<Response extends { view?: object }> = Omit<Response, "view"> & {
       | null;
   };
 };
-
-function newHash(): string {
-  return newTs();
-}
 
 /** Refuses a trigger that is unknown, was used before, or has expired; then uses up the trigger. */
 function exchangeTrigger(exchange: SlackExchange): SlackTrigger {
@@ -80,9 +99,9 @@ type GivenView = Pick<
   | "notify_on_close"
 >;
 
-/** The valid view of the arguments. `replaced` is the view that an update replaces. */
-function givenView({ state, parameters }: SlackExchange, replaced?: SlackView): GivenView {
-  const view = checkView(parameters["view"]);
+/** The view as given by the app, if valid. `replaced` is the view that an update replaces. */
+export function givenView(state: SlackState, given: unknown, replaced?: SlackView): GivenView {
+  const view = checkView(given);
   const external_id = view.external_id ?? "";
   if (external_id !== "" && state.views.some((one) => one !== replaced && one.external_id === external_id))
     refuse("duplicate_external_id");
@@ -101,7 +120,7 @@ function givenView({ state, parameters }: SlackExchange, replaced?: SlackView): 
 
 /** A view as in answers and in clicks. `previous_view_id` is null for the first view of a stack. */
 export function shownView({ app, team }: SlackState, view: SlackView) {
-  const { userId: _, calls: __, ...fields } = view;
+  const { userId: _, calls: __, isOpen: ___, errors: ____, ...fields } = view;
   return {
     ...fields,
     ...{ type: "modal" as const, team_id: team.id, app_id: app.id, bot_id: app.botId },
