@@ -21,7 +21,12 @@ const allowedPrincipals = [
 ];
 
 type Export = "api" | "plan" | "ask" | "escalate" | "hold" | "deescalate" | "watchman";
-type Options = { environment?: Record<string, string>; onStart?: (flow: FlowAccount, id: string) => unknown };
+type Options = {
+  environment?: Record<string, string>;
+  onStart?: (flow: FlowAccount, id: string) => unknown;
+  /** The clock of the functions, in milliseconds since the epoch. */
+  now?: () => number;
+};
 export type FlowAccount = Awaited<ReturnType<typeof openFlowAccount>>;
 
 /** The rules of a target: Robin and Sam may ask, and Alex, Kim and Sam may approve. */
@@ -45,7 +50,7 @@ export function rulesJson(changes: Record<string, unknown> = {}): string {
   });
 }
 
-export async function openFlowAccount({ environment = {}, onStart }: Options = {}) {
+export async function openFlowAccount({ environment = {}, onStart, now }: Options = {}) {
   const dynamoDb = await startDynamoDb();
   await createTable(dynamoDb.client, requestsTable(table));
   const engine: unknown[] = [];
@@ -62,6 +67,16 @@ export async function openFlowAccount({ environment = {}, onStart }: Options = {
   });
   flow.parameters.set("/sym/rules/prod-admins", rulesJson());
   flow.functions.set(handlerArn, answerOfHandler);
+  const variables = {
+    ...sandbox.env,
+    REQUESTS_TABLE: table,
+    RULES_PATH: "/sym/rules",
+    MESSAGES_TOPIC_ARN: "arn:aws:sns:us-east-1:123456789012:sym-flow",
+    KEEP_DAYS: "400",
+    STATE_MACHINE_ARN: stateMachine,
+    ALLOWED_PRINCIPALS: JSON.stringify(allowedPrincipals),
+    ...environment,
+  };
 
   /** Invokes a function of the bundle. */
   async function invoke(exported: Export, event: unknown) {
@@ -76,16 +91,8 @@ export async function openFlowAccount({ environment = {}, onStart }: Options = {
       bundle,
       exported,
       functionArn: `arn:aws:lambda:us-east-1:123456789012:function:sym-flow-${exported}`,
-      environment: {
-        ...sandbox.env,
-        REQUESTS_TABLE: table,
-        RULES_PATH: "/sym/rules",
-        MESSAGES_TOPIC_ARN: "arn:aws:sns:us-east-1:123456789012:sym-flow",
-        KEEP_DAYS: "400",
-        STATE_MACHINE_ARN: stateMachine,
-        ALLOWED_PRINCIPALS: JSON.stringify(allowedPrincipals),
-        ...environment,
-      },
+      environment: variables,
+      ...(now && { now }),
     });
     functions.set(exported, lambda);
     return lambda;
@@ -95,6 +102,8 @@ export async function openFlowAccount({ environment = {}, onStart }: Options = {
     flow,
     sandbox,
     invoke,
+    /** The environment of the functions. */
+    variables,
     /** Plays the engine up to the wait for approval. */
     async toApproval(request: string) {
       await invoke("plan", { request });

@@ -10,6 +10,11 @@ export function countMessage(kind: string, request: string): void {
   countMetrics(namespace, { ...dimensions(), kind }, { request }, { Messages: 1 });
 }
 
+/** Counts a message that an outlet could not tell. */
+export function countUntold(outlet: string, request: string): void {
+  countMetrics(namespace, { ...dimensions(), outlet }, { request }, { Untold: 1 });
+}
+
 /** Counts a round of the watchman. */
 export function countRound(round: { watched: number; stopped: number; broken: number }): void {
   const { watched, stopped, broken } = round;

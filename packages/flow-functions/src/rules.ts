@@ -2,23 +2,46 @@ import {
   GetParameterCommand,
   ParameterNotFound,
   paginateGetParametersByPath,
-  SSMClient,
+  type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { answerTo, clientDefaults, isAwsError, itemsOf } from "@sym/aws";
-import { isTargetKey, readRules, type TargetRules } from "@sym/flow";
+import { answerTo, isAwsError, itemsOf } from "@sym/aws";
+import {
+  type Concerned,
+  expandGroups,
+  isTargetKey,
+  type ReadGroup,
+  readRules,
+  type TargetRules,
+} from "@sym/flow";
 import { createLog, describeError } from "@sym/lambda-core";
 
-/** The rules of one target, or of all. `all` leaves out a target whose rules are faulty, and logs the target's name. */
-export type Rules = { of(target: string): Promise<TargetRules | undefined>; all(): Promise<TargetRules[]> };
+/**
+ * The rules of one target, or of all, with the people concerned who are members of the rules' groups now. `all` leaves out a
+ * target whose rules are faulty, and logs the target's name.
+ */
+export type Rules = {
+  of(target: string, concerned: Concerned): Promise<TargetRules | undefined>;
+  all(concerned: Concerned): Promise<TargetRules[]>;
+};
 
 /**
  * The rules in Parameter Store, one parameter for each target. Each read asks Parameter Store: a rule that was taken back must
  * not approve anything any more.
  */
-export function rulesIn(path: string): Rules {
-  const client = new SSMClient(clientDefaults);
+export function rulesIn(client: SSMClient, path: string, readGroup: ReadGroup): Rules {
+  const log = createLog({ system: "flow" });
 
-  async function of(target: string): Promise<TargetRules | undefined> {
+  /** A group that cannot be read has no members, and the log says why. */
+  const read: ReadGroup = async (group, people) => {
+    try {
+      return await readGroup(group, people);
+    } catch (error) {
+      log("unread-group", { group, ...describeError(error) });
+      throw error;
+    }
+  };
+
+  async function of(target: string, concerned: Concerned): Promise<TargetRules | undefined> {
     // Only the form of a target's key is part of a path.
     if (!isTargetKey(target)) return undefined;
     const name = `${path}/${target}`;
@@ -28,10 +51,10 @@ export function rulesIn(path: string): Rules {
       if (isAwsError(error, ParameterNotFound)) return undefined;
       throw error;
     });
-    return answer && readRules(answer.Parameter?.Value ?? "");
+    return answer && expandGroups(readRules(answer.Parameter?.Value ?? ""), concerned, read);
   }
 
-  async function all(): Promise<TargetRules[]> {
+  async function all(concerned: Concerned): Promise<TargetRules[]> {
     const call = { action: "ssm:GetParametersByPath", on: `parameters ${path}` };
     const pages = paginateGetParametersByPath({ client }, { Path: path });
     const rules: TargetRules[] = [];
@@ -39,9 +62,9 @@ export function rulesIn(path: string): Rules {
       try {
         rules.push(readRules(Value));
       } catch (error) {
-        createLog({ system: "flow" })("faulty-rules", { parameter: Name, ...describeError(error) });
+        log("faulty-rules", { parameter: Name, ...describeError(error) });
       }
-    return rules;
+    return Promise.all(rules.map((one) => expandGroups(one, concerned, read)));
   }
 
   return { of, all };

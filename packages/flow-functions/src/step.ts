@@ -1,11 +1,11 @@
-import type { FlowDeps, StepAnswer } from "@sym/flow";
+import { type FlowDeps, isRequestId, type StepAnswer } from "@sym/flow";
 import { createLog, describeError, type LambdaContext, refused } from "@sym/lambda-core";
 import * as v from "valibot";
 import { flowInAws } from "./deps.ts";
 
 /** The input of a step from the state machine. `token`: for a step that waits. */
 const inputShape = v.object({
-  request: v.pipe(v.string(), v.regex(/^flow-[\da-f-]{36}$/)),
+  request: v.pipe(v.string(), v.check(isRequestId)),
   token: v.optional(v.string(), ""),
 });
 

@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { answerTo, clientDefaults } from "@sym/aws";
-import type { AccessRequest, FlowDeps } from "@sym/flow";
+import type { AccessRequest, Message, Telling } from "@sym/flow";
 import { countMessage } from "./log.ts";
 
 const longestSubject = 100; // SNS, Publish.
@@ -9,9 +9,9 @@ const longestSubject = 100; // SNS, Publish.
  * Publishes messages to an SNS topic. The attributes let a subscription filter: `kind`, `to`, `target`, and `requester`. Counts a
  * message before its publication, so that an alarm about a message does not depend on the topic.
  */
-export function topicAt(topicArn: string): FlowDeps["tell"] {
+export function topicAt(topicArn: string) {
   const client = new SNSClient(clientDefaults);
-  return async ({ kind, to, text }, request) => {
+  return async ({ kind, to, text }: Message, request: AccessRequest): Promise<Telling> => {
     countMessage(kind, request.id);
     const command = new PublishCommand({
       TopicArn: topicArn,
@@ -25,6 +25,7 @@ export function topicAt(topicArn: string): FlowDeps["tell"] {
       },
     });
     await answerTo({ action: "sns:Publish", on: `topic ${topicArn}` }, client.send(command));
+    return {};
   };
 }
 

@@ -13,7 +13,6 @@ import {
   start,
 } from "./flow.test-support.ts";
 import type { AccessRequest, Asked, Status } from "./request.ts";
-import { ruleVersion } from "./rules.ts";
 
 const kim = person("kim@example.com");
 const rules = rulesOf();
@@ -57,7 +56,7 @@ test.for<[changes: Partial<Asked>, sentence: string | undefined]>([
 ])("the rules answer to %j: %s", ([changes, sentence]) => {
   const allowed = mayAsk(rules, { ...asked, ...changes });
   if (sentence === undefined) expect(allowed.ok).toBe(true);
-  else expect(allowed).toEqual({ ok: false, refusal: expect.stringContaining(sentence) });
+  else expect(allowed).toMatchObject({ ok: false, refusal: expect.stringContaining(sentence) });
 });
 
 test("no rules and no route are refused with a remedy", () => {
@@ -71,8 +70,8 @@ test("no rules and no route are refused with a remedy", () => {
 
 test("one approval approves, under the version of the rules that allowed it", () => {
   const request = decided([by(alex, "approve")]);
-  expect(request).toMatchObject({ status: "approved", approvedUnder: ruleVersion(rules) });
-  expect(request.decisions).toEqual([{ ...by(alex, "approve"), at: start, ruleVersion: ruleVersion(rules) }]);
+  expect(request).toMatchObject({ status: "approved", approvedUnder: rules.version });
+  expect(request.decisions).toEqual([{ ...by(alex, "approve"), at: start, ruleVersion: rules.version }]);
 });
 
 test("two approvals are two people, neither of them the requester, whatever door they used", () => {
@@ -175,7 +174,7 @@ test.for<[what: string, changes: Record<string, unknown>, sentence: string | und
 ])("before the grant, the rules are evaluated again: a change of %s", ([, changes, sentence]) => {
   const allowed = mayGrant(rulesOf(changes), decided([by(alex, "approve")]), start + 1);
   if (sentence === undefined) expect(allowed.ok).toBe(true);
-  else expect(allowed).toEqual({ ok: false, refusal: expect.stringContaining(sentence) });
+  else expect(allowed).toMatchObject({ ok: false, refusal: expect.stringContaining(sentence) });
 });
 
 test("a target without rules, and an approval older than an hour, are not granted", () => {

@@ -1,6 +1,6 @@
 import { hasEnoughApprovals, mayApprove, mayDeny, mayEnd } from "./evaluate.ts";
 import { type AccessRequest, type Decision, wereAsked } from "./request.ts";
-import { ruleVersion, type TargetRules } from "./rules.ts";
+import type { TargetRules } from "./rules.ts";
 import { type RequestEvent, transition } from "./transition.ts";
 import { type Next, type Refusal, refuse } from "./verdict.ts";
 
@@ -25,7 +25,7 @@ export function decide(
     return refuse(`The time for decisions about request ${request.id} is over; ask again`);
   if (decision.what === "approve" && request.status === "asked" && !wereAsked(request))
     return refuse(`Request ${request.id} is not ready for approval; try again in a minute`);
-  const version = rules === undefined ? null : ruleVersion(rules);
+  const version = rules?.version ?? null;
   const event = eventOf({ ...decision, at: now, ruleVersion: version }, rules, request);
   return transition(request, event, now);
 }

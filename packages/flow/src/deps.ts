@@ -1,7 +1,11 @@
 // What the steps, the doors and the watchman work with: ports to the world, and the ways to change and to announce a record.
 import { SymError } from "@sym/lambda-core";
+import { approversOf } from "./evaluate.ts";
+import type { Concerned } from "./expand-groups.ts";
+import type { Outlets } from "./outlets.ts";
 import type { HandlerPayload } from "./payload.ts";
-import { type AccessRequest, type Message, shouldWake } from "./request.ts";
+import type { Person } from "./person.ts";
+import { type AccessRequest, shouldWake } from "./request.ts";
 import type { TargetRules } from "./rules.ts";
 import type { RequestStore } from "./store.ts";
 import { type RequestEvent, transition } from "./transition.ts";
@@ -10,14 +14,16 @@ export type FlowDeps = {
   store: RequestStore;
   /** `now` in milliseconds since the epoch. */
   clock: { now(): number };
-  /** The present rules of a target; undefined if the target has none. */
-  rulesOf(target: string): Promise<TargetRules | undefined>;
+  /**
+   * The present rules of a target; undefined if the target has none. The rules name the people concerned who are members of the
+   * target's groups now: `expandGroups`.
+   */
+  rulesOf(target: string, concerned: Concerned): Promise<TargetRules | undefined>;
   /** Invokes a handler, and resolves to its answer. Rejects if there is no answer; the handler may have acted. */
   invoke(functionArn: string, payload: HandlerPayload): Promise<unknown>;
   /** Wakes the step with the token. Resolves also if the step no longer waits. */
   wake(token: string): Promise<void>;
-  /** Tells the people of a message. Rejects if the message may not have arrived. */
-  tell(message: Message, request: AccessRequest): Promise<void>;
+  outlets: Outlets;
 };
 
 /** A write loses only against another write, of which a request gets few. */
@@ -34,17 +40,17 @@ export async function readRequired({ store }: Pick<FlowDeps, "store">, id: strin
 }
 
 /**
- * Changes a record by a pure function, over the newest version. `change` runs again after a lost write, and returns the same
- * record if nothing is left to change.
+ * Changes a record over its newest version. `change` runs again after a lost write, and returns the same record if nothing is
+ * left to change.
  */
 export async function update(
   deps: Pick<FlowDeps, "store">,
   id: string,
-  change: (request: AccessRequest) => AccessRequest,
+  change: (request: AccessRequest) => AccessRequest | Promise<AccessRequest>,
 ): Promise<AccessRequest> {
   let current = await readRequired(deps, id);
   for (let writes = 0; writes < mostWrites; writes += 1) {
-    const next = change(current);
+    const next = await change(current);
     if (next === current) return current;
     const changed = { ...next, version: current.version + 1 };
     const written = await deps.store.write(changed);
@@ -67,39 +73,20 @@ export function happen(deps: FlowDeps, id: string, event: RequestEvent): Promise
   return update(deps, id, (request) => after(request, event, deps.clock.now()));
 }
 
-/**
- * Wakes the step that waits for what the record says already. A failure is left to the watchman: the record alone decides, and
- * nobody's decision may fail because the engine does not answer.
- */
-export async function wakeIfDecided({ wake }: FlowDeps, request: AccessRequest): Promise<void> {
-  if (request.waiting === null || !shouldWake(request)) return;
-  await wake(request.waiting.token).catch(() => undefined);
+/** Wakes the step that waits for what the record says already. */
+export async function wakeIfDecided(deps: FlowDeps, request: AccessRequest): Promise<void> {
+  if (shouldWake(request)) await wakeWaiting(deps, request);
 }
 
 /**
- * Tells the messages that nobody was told yet, and records when. A message that does not arrive stays in the record for the
- * watchman: access must end also while messages cannot be told.
+ * Wakes the step that waits. A failure is left to the watchman: the record alone decides, and nobody's decision may fail because
+ * the engine does not answer.
  */
-export async function tellMessages(deps: FlowDeps, request: AccessRequest): Promise<AccessRequest> {
-  const told: number[] = [];
-  for (const [index, message] of request.messages.entries()) {
-    if (message.told !== null) continue;
-    const isTold = await deps.tell(message, request).then(
-      () => true,
-      () => false,
-    );
-    if (isTold) told.push(index);
-  }
-  if (told.length === 0) return request;
-  return update(deps, request.id, (latest) => withTold(latest, told, deps.clock.now()));
+export async function wakeWaiting({ wake }: FlowDeps, { waiting }: AccessRequest): Promise<void> {
+  if (waiting !== null) await wake(waiting.token).catch(() => undefined);
 }
 
-/** Marks messages as told. The list of messages only grows, so an index stays the message's own. */
-export function withTold(request: AccessRequest, indexes: number[], told: number | "lost"): AccessRequest {
-  const isUntold = (index: number) => indexes.includes(index) && request.messages[index]?.told === null;
-  if (!indexes.some(isUntold)) return request;
-  const messages = request.messages.map((message, index) =>
-    isUntold(index) ? { ...message, told } : message,
-  );
-  return { ...request, messages };
+/** The people whose rights matter for the request, and for a decision of one more person. */
+export function concernedBy(request: AccessRequest, by: Person[] = []): Concerned {
+  return { asking: [request.requester], deciding: [...new Set([...approversOf(request), ...by])] };
 }

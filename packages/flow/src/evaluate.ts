@@ -4,13 +4,14 @@ import type { Person } from "./person.ts";
 import type { AccessRequest, Asked } from "./request.ts";
 import {
   isMember,
+  type Members,
   offeredDurations,
   type ReasonRule,
   type Route,
   routeRule,
   type TargetRules,
 } from "./rules.ts";
-import { type Allowed, type Refusal, refuse } from "./verdict.ts";
+import { type Allowed, type Refusal, refuse, refuseForNow } from "./verdict.ts";
 
 /** The rules of a target; undefined if the target has none, or has none any more. */
 type Rules = TargetRules | undefined;
@@ -33,23 +34,31 @@ export function mayAsk(rules: Rules, { target, requester, duration, reason, rout
   const rule = routeRule(rules, route);
   if (rule === null) return refuse(`${label} has no rule for ${route}; ask on the route approval`);
   if (!isMember(rule.mayAsk, requester))
-    return refuse(
-      `${requester} may not ${verbs[route]} ${label}; have this e-mail added to may_ask in the target's rules`,
+    return (
+      unread(rules, rule.mayAsk) ??
+      refuse(
+        `${requester} may not ${verbs[route]} ${label}; have this e-mail added to may_ask in the target's rules`,
+      )
     );
   const offered = offeredDurations(rules, rule);
   if (!offered.includes(duration))
     return refuse(
       `${label} is not offered for ${formatDuration(duration)}; choose ${offered.map(formatDuration).join(", ")}`,
+      "duration",
     );
   return faultInReason(reason, rule.reason, label) ?? { ok: true, rules };
 }
 
 function faultInReason(reason: string, rule: ReasonRule, label: string): Refusal | undefined {
   if (reason.length > longestReason)
-    return refuse(`The reason has more than ${longestReason} characters; shorten the reason`);
-  if (rule.required && reason.trim() === "") return refuse(`${label} needs a reason; give a reason`);
+    return refuse(`The reason has more than ${longestReason} characters; shorten the reason`, "reason");
+  if (rule.required && reason.trim() === "")
+    return refuse(`${label} needs a reason; give a reason`, "reason");
   if (rule.ticket !== null && !new RegExp(rule.ticket.pattern, "u").test(reason))
-    return refuse(`${label} needs a reason with a ticket; give a reason such as ${rule.ticket.example}`);
+    return refuse(
+      `${label} needs a reason with a ticket; give a reason such as ${rule.ticket.example}`,
+      "reason",
+    );
   return undefined;
 }
 
@@ -58,8 +67,11 @@ export function mayApprove(rules: Rules, request: AccessRequest, by: Person): Al
   if (rules === undefined) return noRules(request.target);
   if (by === request.requester) return refuse("Nobody approves an own request; ask another approver");
   if (!isMember(rules.mayApprove, by))
-    return refuse(
-      `${by} may not approve requests for ${rules.label}; have this e-mail added to may_approve in the target's rules`,
+    return (
+      unread(rules, rules.mayApprove) ??
+      refuse(
+        `${by} may not approve requests for ${rules.label}; have this e-mail added to may_approve in the target's rules`,
+      )
     );
   return mayStillAsk(rules, request);
 }
@@ -70,7 +82,10 @@ export function mayDeny(rules: Rules, request: AccessRequest, by: Person): Allow
   if (by === request.requester)
     return refuse("A requester does not deny an own request; withdraw the request");
   if (isMember(rules.mayApprove, by)) return { ok: true, rules };
-  return refuse(`${by} may not deny requests for ${rules.label}; ask an approver of the target`);
+  return (
+    unread(rules, rules.mayApprove) ??
+    refuse(`${by} may not deny requests for ${rules.label}; ask an approver of the target`)
+  );
 }
 
 /** Whether the person may end the access early: the requester, a present approver, or a person who approved the request. */
@@ -91,8 +106,20 @@ export function mayGrant(rules: Rules, request: AccessRequest, now: number): All
   const allowed = mayStillAsk(rules, request);
   if (!allowed.ok || request.route !== "approval" || hasEnoughApprovals(allowed.rules, request))
     return allowed;
-  return refuse(
-    `The rules of ${allowed.rules.label} have changed since the approval, and need other approvals; ask again`,
+  return (
+    unread(allowed.rules, allowed.rules.mayApprove) ??
+    refuse(
+      `The rules of ${allowed.rules.label} have changed since the approval, and need other approvals; ask again`,
+    )
+  );
+}
+
+/** The refusal if a group of the members could not be read: such a group has no members, until it can be read. */
+function unread({ unreadGroups }: TargetRules, { slackUserGroups }: Members): Refusal | undefined {
+  const group = slackUserGroups.find((one) => unreadGroups.includes(one));
+  if (group === undefined) return undefined;
+  return refuseForNow(
+    `Slack user group ${group} cannot be read now, so its members count for nothing; try again in a minute, or ask a person whom the rules name by e-mail`,
   );
 }
 

@@ -63,6 +63,8 @@ export function askedRequest(request = someRequest()): AccessRequest {
     text: "Approve?",
     at: start,
     told: start,
+    toldIn: ["topic" as const],
+    problem: null,
   };
   return { ...request, messages: [message] };
 }

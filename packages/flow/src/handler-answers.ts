@@ -4,6 +4,9 @@ import type { AccessRequest, RecordedAnswer } from "./request.ts";
 
 /** The handler is invoked this often for the grant; after that, the flow ends what the handler may have granted. */
 const mostEscalates = 4;
+/** The requester is reminded of the end this long before the end. */
+const longestReminderMs = 15 * 60 * 1_000;
+const shortestReminderMs = 60 * 1_000;
 /** The operators are told of an end that takes longer. */
 const lateAfterMs = 60 * 60 * 1_000;
 /** The flow gives up an end after this time; the handler's own sweep goes on. */
@@ -28,8 +31,16 @@ export function granted(
     expiresAt ?? Number.POSITIVE_INFINITY,
     (expiresAt === null ? (request.times.granting ?? now) : now) + durationMs,
   );
-  const held = { ...request, status: "held" as const, times: { ...request.times, held: now, holdUntil } };
+  const remindAt = reminderOf(now, holdUntil);
+  const times = { ...request.times, held: now, holdUntil, remindAt };
+  const held = { ...request, status: "held" as const, times };
   return withMessages(held, [{ kind: "held", to: "requester", text: message }], now);
+}
+
+/** In the last quarter of the hold, and not earlier than a quarter of an hour before its end. */
+function reminderOf(now: number, holdUntil: number): number | null {
+  const leadMs = Math.min((holdUntil - now) / 4, longestReminderMs);
+  return leadMs < shortestReminderMs ? null : Math.floor(holdUntil - leadMs);
 }
 
 /** Tells the requester that the grant failed. */

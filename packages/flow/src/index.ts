@@ -3,13 +3,25 @@ export type { FlowDeps } from "./deps.ts";
 export { askFor, type DoorDeps, decideOn } from "./door.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { dynamoDbStore } from "./dynamodb-store.ts";
+export { type Concerned, expandGroups, type ReadGroup } from "./expand-groups.ts";
+export { meaningOf } from "./meaning.ts";
 export { memoryStore } from "./memory-store.ts";
 export type { StepAnswer } from "./next-step.ts";
+export { type Offer, offerTo } from "./offer.ts";
+export type { Outlets, Telling } from "./outlets.ts";
 export type { HandlerPayload } from "./payload.ts";
 export { type Person, personOf } from "./person.ts";
 export { readRules } from "./read-rules.ts";
-export { type AccessRequest, type Asked, type Message, type Status, wereAsked } from "./request.ts";
-export { statuses } from "./request-shape.ts";
+export {
+  type AccessRequest,
+  type Asked,
+  type Card,
+  cardState,
+  type Message,
+  type Status,
+  wereAsked,
+} from "./request.ts";
+export { isRequestId, statuses } from "./request-shape.ts";
 export { isMember, offeredDurations, type Route, routeRule, routes, type TargetRules } from "./rules.ts";
 export { isTargetKey } from "./rules-shape.ts";
 export { ask } from "./steps/ask.ts";

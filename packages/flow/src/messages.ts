@@ -7,7 +7,15 @@ type NewMessage = Pick<Message, "kind" | "to" | "text">;
 
 /** Adds messages, in order. */
 export function withMessages(request: AccessRequest, added: NewMessage[], now: number): AccessRequest {
-  const messages = added.map((message): Message => ({ ...message, at: now, told: null }));
+  const messages = added.map(
+    (message): Message => ({
+      ...message,
+      at: now,
+      told: null,
+      toldIn: [],
+      problem: null,
+    }),
+  );
   return { ...request, messages: [...request.messages, ...messages] };
 }
 
@@ -34,6 +42,12 @@ export function approvedAtOnce(request: AccessRequest, announcement: string): Ne
   const by = request.route === "on-call" ? "as on-call" : "by breaking the glass";
   const text = `${announcement} ${summary(request)} The rules approved the request at once, ${by}. ${reasonOf(request)} End the access early with request ${request.id}.`;
   return { kind: "approved-at-once", to: "everyone", text };
+}
+
+/** Reminds the requester of the end. */
+export function reminder({ access, times }: AccessRequest): NewMessage {
+  const text = `Your access to ${access.label} ends at ${utc(times.holdUntil ?? 0)}. To keep the access without a gap, ask again now: the new request needs its own approval.`;
+  return { kind: "reminder", to: "requester", text };
 }
 
 /** `12:30 UTC` with its date. */

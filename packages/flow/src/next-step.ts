@@ -15,6 +15,8 @@ export type StepFunction<Deps> = (deps: Deps, requestId: string) => Promise<Step
 /** The limits of Step Functions for seconds. Source: Amazon States Language, "Wait" and "Task". */
 const mostSeconds = 99_999_999;
 
+/** A grant that waits for a group of approvers that cannot be read. */
+const grantAgainSeconds = 30;
 const escalateAgainSeconds = 5;
 const deescalateAgainSeconds = { first: 15, longest: 600 };
 
@@ -25,11 +27,14 @@ export function nextStep(request: AccessRequest, now: number): StepAnswer {
     case "asked":
       return { next: "ask", seconds: wholeSeconds(times.decideBy - now) };
     case "approved":
-      return { next: "escalate", seconds: 1 };
+      return {
+        next: "escalate",
+        seconds: now < (times.approved ?? 0) + grantAgainSeconds * 1_000 ? 1 : grantAgainSeconds,
+      };
     case "granting":
       return { next: "escalate", seconds: escalateAgainSeconds * 2 ** attempts.escalate };
     case "held":
-      return { next: "hold", seconds: wholeSeconds((times.holdUntil ?? now) - now) };
+      return { next: "hold", seconds: wholeSeconds(nextOfHold(request) - now) };
     case "ending":
       return { next: "deescalate", seconds: deescalateAgain(attempts.deescalate) };
     case "failed":
@@ -37,6 +42,12 @@ export function nextStep(request: AccessRequest, now: number): StepAnswer {
     default:
       return { next: "over", seconds: 1 };
   }
+}
+
+/** The end of the hold, or the time of the reminder before the end. */
+function nextOfHold({ times, messages }: AccessRequest): number {
+  const isReminded = times.remindAt === null || messages.some(({ kind }) => kind === "reminder");
+  return (isReminded ? times.holdUntil : times.remindAt) ?? 0;
 }
 
 /** Milliseconds in whole seconds, rounded up, within the engine's limits. */

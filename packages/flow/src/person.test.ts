@@ -23,6 +23,7 @@ test.for([
   " robin@example.com",
   "robin@example.com\n",
   "robin@exаmple.com", // The а is Cyrillic.
+  "\u212aim@example.com", // The Kelvin sign is a k in lower case.
   `${"x".repeat(250)}@example.com`,
 ])("%j is no person", (email) => {
   expect(personOf(email)).toBeUndefined();

@@ -2,10 +2,11 @@ import * as v from "valibot";
 
 const longestEmail = 254; // RFC 3696, erratum 1690.
 
-// The "valid e-mail address" of the HTML standard, in lower case and with a dot in the domain. A quoted local part and a dot
-// at the end of the domain are refused, because both are second spellings of another address.
+// The "valid e-mail address" of the HTML standard, with a dot in the domain. A quoted local part and a dot at the end of the
+// domain are refused, because both are second spellings of another address. The form is checked before the case is changed:
+// some letters outside ASCII, such as the Kelvin sign, become ASCII letters in lower case.
 const emailForm =
-  /^[a-z\d.!#$%&'*+/=?^_`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/;
+  /^[a-zA-Z\d.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z\d](?:[a-zA-Z\d-]{0,61}[a-zA-Z\d])?(?:\.[a-zA-Z\d](?:[a-zA-Z\d-]{0,61}[a-zA-Z\d])?)+$/;
 
 const advice = "must be one e-mail address, such as robin@example.com";
 
@@ -13,8 +14,8 @@ const advice = "must be one e-mail address, such as robin@example.com";
 export const personShape = v.pipe(
   v.string(advice),
   v.maxLength(longestEmail, advice),
-  v.toLowerCase(),
   v.regex(emailForm, advice),
+  v.toLowerCase(),
   v.brand("Person"),
 );
 

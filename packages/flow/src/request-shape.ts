@@ -23,6 +23,11 @@ const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** Whether a text has the form of a request's id. */
+export function isRequestId(id: string): boolean {
+  return /^flow-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id);
+}
+
 const decision = v.object({
   by: personShape,
   /** Where the person decided. */
@@ -53,6 +58,7 @@ const message = v.object({
     "withdrawn",
     "refused",
     "held",
+    "reminder",
     "not-granted",
     "ended",
     "stopped",
@@ -64,10 +70,14 @@ const message = v.object({
   at: time,
   /** `lost`: the message could not be told within a day. */
   told: v.nullable(v.union([time, v.literal("lost")])),
+  /** The outlets that have told the message. */
+  toldIn: v.array(v.picklist(["topic", "slack"])),
+  /** Why an outlet did not tell the message at the last try, with the remedy. */
+  problem: v.nullable(text),
 });
 
 export const requestShape = v.object({
-  id: v.pipe(text, v.regex(/^flow-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)),
+  id: v.pipe(text, v.check(isRequestId)),
   /** Counts the writes of the record. */
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   status: v.picklist(statuses),
@@ -76,6 +86,13 @@ export const requestShape = v.object({
   target: text,
   /** The access as it was asked for, and as the approvers see it. Never changes. */
   access: v.object({ label: text, functionArn: text, settings: v.record(text, text) }),
+  /** The Slack channel that is asked for decisions; null without Slack. */
+  slackChannel: v.nullable(text),
+  /**
+   * The message in the Slack channel that asks for decisions, and says later what became of the request. `shows`: the state of
+   * the request that the message shows. `problem`: why the last change of the message failed.
+   */
+  card: v.nullable(v.object({ channel: text, ts: text, shows: text, problem: v.nullable(text) })),
   /** Seconds. */
   duration: v.pipe(v.number(), v.integer(), v.minValue(1)),
   reason: text,
@@ -104,6 +121,8 @@ export const requestShape = v.object({
     granting: v.nullable(time),
     held: v.nullable(time),
     holdUntil: v.nullable(time),
+    /** When the requester is reminded of the end; null for a hold that is too short. */
+    remindAt: v.nullable(time),
     ending: v.nullable(time),
     /** When the request reached a final status. */
     over: v.nullable(time),

@@ -1,13 +1,15 @@
 import type * as v from "valibot";
 import type { Person } from "./person.ts";
 import type { requestShape } from "./request-shape.ts";
-import { type Route, ruleVersion, type TargetRules } from "./rules.ts";
+import type { Route, TargetRules } from "./rules.ts";
 
 /** The record of one request, from its asking to its end. */
 export type AccessRequest = v.InferOutput<typeof requestShape>;
 export type Status = AccessRequest["status"];
 export type Decision = AccessRequest["decisions"][number];
 export type Message = AccessRequest["messages"][number];
+export type Outlet = Message["toldIn"][number];
+export type Card = NonNullable<AccessRequest["card"]>;
 export type RecordedAnswer = NonNullable<AccessRequest["answers"]["plan"]>;
 
 /** What a person asks for. `duration` in seconds. */
@@ -15,7 +17,7 @@ export type Asked = { target: string; requester: Person; duration: number; reaso
 
 /** The record of a request that `mayAsk` has allowed. `uuid` makes its id, and `now` is in milliseconds since the epoch. */
 export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: number): AccessRequest {
-  const { label, functionArn, settings } = rules;
+  const { label, functionArn, settings, slackChannel } = rules;
   const { target, requester, duration, reason, route } = asked;
   return {
     id: `flow-${uuid}`,
@@ -23,7 +25,9 @@ export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: 
     status: "asked",
     ...{ target, requester, duration, reason, route },
     access: { label, functionArn, settings },
-    askedUnder: ruleVersion(rules),
+    slackChannel,
+    card: null,
+    askedUnder: rules.version,
     approvedUnder: null,
     decisions: [],
     answers: { plan: null, escalate: null, deescalate: null },
@@ -32,7 +36,15 @@ export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: 
     messages: [],
     times: {
       ...{ asked: now, decideBy: now + rules.decideWithin * 1_000, approved: null },
-      ...{ granting: null, held: null, holdUntil: null, ending: null, over: null, changed: now },
+      ...{
+        granting: null,
+        held: null,
+        holdUntil: null,
+        remindAt: null,
+        ending: null,
+        over: null,
+        changed: now,
+      },
     },
   };
 }
@@ -55,5 +67,18 @@ export function shouldWake({ waiting, status }: AccessRequest): boolean {
 
 /** Whether the watchman must look at the request. */
 export function isOpen(request: AccessRequest): boolean {
-  return !isOver(request) || request.waiting !== null || request.messages.some(({ told }) => told === null);
+  const hasUntold = request.messages.some(({ told }) => told === null);
+  return !isOver(request) || request.waiting !== null || hasUntold || hasOldCard(request);
+}
+
+/** Whether the card in Slack shows an earlier state of the request. */
+export function hasOldCard(request: AccessRequest): boolean {
+  return request.card !== null && request.card.shows !== cardState(request);
+}
+
+/** What the card in Slack says of the request. The card is written anew when this text changes. */
+export function cardState({ status, decisions }: AccessRequest): string {
+  if (status === "asked") return `asked, decisions: ${decisions.length}`;
+  if (status === "approved" || status === "granting") return "approved";
+  return status === "ending" ? "held" : status;
 }

@@ -1,4 +1,5 @@
 // The JSON of one target's rules, as Terraform writes it. Each message completes the sentence "<field> is <value>, but".
+import { createHash } from "node:crypto";
 import { isResourceName } from "@sym/lambda-core";
 import * as v from "valibot";
 import { parseDuration } from "./duration.ts";
@@ -43,17 +44,27 @@ const duration = (longest: number) => {
 
 const sorted = <T>(list: T[], order?: (a: T, b: T) => number) => [...new Set(list)].sort(order);
 
+const membersAdvice =
+  'must be an object with people, slack_user_groups or both, such as {"people":["robin@example.com"]}';
+const groupAdvice = "must be a list of ids of Slack user groups, such as S0123ABCD";
 const members = v.pipe(
   objectOf(
     {
-      people: v.pipe(
-        v.array(personShape, "must be a list of e-mail addresses"),
-        v.nonEmpty("must have at least one e-mail address"),
+      people: v.nullish(v.array(personShape, "must be a list of e-mail addresses"), []),
+      slack_user_groups: v.nullish(
+        v.array(v.pipe(v.string(groupAdvice), v.regex(/^S[A-Z\d]{2,30}$/, groupAdvice)), groupAdvice),
+        [],
       ),
     },
-    'must be an object with a list of people, such as {"people":["robin@example.com"]}',
+    membersAdvice,
   ),
-  v.transform(({ people }): Members => ({ people: sorted<Person>(people) })),
+  v.check(({ people, slack_user_groups: groups }) => people.length + groups.length > 0, membersAdvice),
+  v.transform(
+    ({ people, slack_user_groups: groups }): Members => ({
+      people: sorted<Person>(people),
+      slackUserGroups: sorted(groups),
+    }),
+  ),
 );
 
 const ticketAdvice = "must be a pattern with an example of a reason, such as OPS-\\d+ with OPS-123";
@@ -124,6 +135,8 @@ const settings = v.pipe(
   v.transform((map) => Object.fromEntries(sorted(Object.entries(map), ([a], [b]) => (a < b ? -1 : 1)))),
 );
 
+const channelAdvice = "must be the id of a Slack channel, such as C0123ABCD";
+
 const key = /^[a-z\d][a-z\d_-]{0,63}$/;
 
 /** Whether a text has the form of a target's key. */
@@ -155,11 +168,15 @@ export const rulesShape = v.pipe(
       decide_within: v.nullish(duration(longestDecisionSeconds), "8h"),
       on_call: v.nullish(atOnce, null),
       break_glass: v.nullish(atOnce, null),
+      slack_channel: v.nullish(
+        v.pipe(v.string(channelAdvice), v.regex(/^[CG][A-Z\d]{2,30}$/, channelAdvice)),
+        null,
+      ),
     },
     "must be an object with the rules of one target",
   ),
-  v.transform(
-    (json): TargetRules => ({
+  v.transform((json): TargetRules => {
+    const rules = {
       target: json.target,
       label: json.label,
       functionArn: json.function_arn,
@@ -173,6 +190,9 @@ export const rulesShape = v.pipe(
       decideWithin: json.decide_within,
       onCall: json.on_call,
       breakGlass: json.break_glass,
-    }),
-  ),
+      slackChannel: json.slack_channel,
+    };
+    const version = createHash("sha256").update(JSON.stringify(rules)).digest("base64url");
+    return { ...rules, version, unreadGroups: [] };
+  }),
 );

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Person } from "./person.ts";
 
 /**
- * The people of a rule, sorted and without repetition. Other kinds of members, such as a Slack user group, become fields of
- * the rules' JSON; a door expands these members to people before it evaluates a rule, so the evaluation knows people only.
+ * The members of a rule: people, and Slack user groups by their ids, each list sorted and without repetition. `expandGroups`
+ * adds the members of the groups to `people` before a rule is evaluated, so the evaluation reads `people` alone.
  */
-export type Members = { people: readonly Person[] };
+export type Members = { people: readonly Person[]; slackUserGroups: readonly string[] };
 
 /** The reason of a request. `pattern` is a regular expression that the reason must contain, and `example` contains a match. */
 export type ReasonRule = { required: boolean; ticket: { pattern: string; example: string } | null };
@@ -35,6 +34,12 @@ export type TargetRules = {
   decideWithin: number;
   onCall: AtOnceRule | null;
   breakGlass: AtOnceRule | null;
+  /** The id of the Slack channel that asks for decisions; null without Slack. */
+  slackChannel: string | null;
+  /** A hash of the rules. Two texts of the same rules, in another order or spelling of the e-mails, have the same version. */
+  version: string;
+  /** The Slack user groups that `expandGroups` could not read. */
+  unreadGroups: readonly string[];
 };
 
 /** How a request is approved: by approvers, or at once by the rules for on-call people or for breaking the glass. */
@@ -58,9 +63,4 @@ export function offeredDurations({ durations }: TargetRules, { longest }: RouteR
 
 export function isMember({ people }: Members, person: Person): boolean {
   return people.includes(person);
-}
-
-/** A hash of the rules. Two texts of the same rules, in another order or spelling of the e-mails, have the same version. */
-export function ruleVersion(rules: TargetRules): string {
-  return createHash("sha256").update(JSON.stringify(rules)).digest("base64url");
 }

@@ -1,4 +1,5 @@
 // A store with one request for the steps, and ports that record their calls.
+import { unavailable } from "@sym/lambda-core";
 import { expect } from "vitest";
 import type { PersonsDecision } from "./decide.ts";
 import type { FlowDeps } from "./deps.ts";
@@ -35,9 +36,14 @@ export async function setUp(request: AccessRequest, answers: unknown[] = []) {
       if (!world.canWake) throw new Error("The engine does not answer");
       seen.woken.push(token);
     },
-    async tell(message) {
-      if (!world.canTell) throw new Error("Slack does not answer");
-      seen.told.push(message);
+    outlets: {
+      tell: {
+        async topic(message) {
+          if (!world.canTell) throw unavailable("The topic does not answer");
+          seen.told.push(message);
+          return {};
+        },
+      },
     },
   };
   const stored = async () => (await store.read(id)) ?? expect.fail("There is no request");

@@ -82,11 +82,11 @@ test("escalate grants what is approved, and holds until the handler's end", asyn
     { ...approved, waiting: { step: "ask", token: "t", since: start } },
     [{ body: { ...granted.body, expires_at }, errors: [] }],
   );
-  expect(await escalate(deps, id)).toEqual({ next: "hold", seconds: 20 * 60 + 1 });
+  expect(await escalate(deps, id)).toEqual({ next: "hold", seconds: 15 * 60 });
   expect(await stored()).toMatchObject({
     status: "held",
     waiting: null,
-    times: { holdUntil: start + 20 * minuteMs + 1 },
+    times: { holdUntil: start + 20 * minuteMs + 1, remindAt: start + 15 * minuteMs },
   });
   expect(seen.told).toMatchObject([{ kind: "held", to: "requester", text: "You have access." }]);
 });
@@ -100,7 +100,7 @@ test("escalate invokes the handler with the same run id until an answer, four ti
     { next: "escalate", seconds: 10 },
     { next: "escalate", seconds: 20 },
     { next: "escalate", seconds: 40 },
-    { next: "hold", seconds: 1_800 },
+    { next: "hold", seconds: 1_350 },
   ]);
   expect(new Set(seen.payloads.map((payload) => JSON.stringify(payload))).size).toBe(1);
   const never = await setUp(approved);

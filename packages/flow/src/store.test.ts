@@ -94,12 +94,16 @@ test.for(stores)(
       requestAt(4, {
         status: "denied",
         times: over,
-        messages: [{ kind: "denied", to: "requester", text: "", at: start, told: null }],
+        messages: [
+          { kind: "denied", to: "requester", text: "", at: start, told: null, toldIn: [], problem: null },
+        ],
       }),
       requestAt(5, {
         status: "denied",
         times: over,
-        messages: [{ kind: "denied", to: "requester", text: "", at: start, told: "lost" }],
+        messages: [
+          { kind: "denied", to: "requester", text: "", at: start, told: "lost", toldIn: [], problem: null },
+        ],
       }),
       requestAt(6, { status: "ending" }),
     ]);

@@ -63,7 +63,15 @@ export async function play(story: Story, faults = new Map<number, Fault>()): Pro
         call("rulesOf", async () => (target === "prod-admins" ? story.rules(minutes()) : undefined)),
       invoke: (functionArn, payload) => call("invoke", () => group.invoke(functionArn, payload)),
       wake: (token) => call("wake", () => engine.wake(token)),
-      tell: (message) => call("tell", async () => void told.push(structuredClone(message))),
+      outlets: {
+        tell: {
+          topic: (message) =>
+            call("tell", async () => {
+              told.push(structuredClone(message));
+              return {};
+            }),
+        },
+      },
       start: (one) => call("start", () => engine.start(one)),
     };
   }

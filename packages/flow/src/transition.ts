@@ -1,6 +1,6 @@
 // The transitions of a request as pure functions: no input or output, no clock, no randomness.
 import { escalateUnanswered, granted, isGrant, notGranted, notRevoked, revoked } from "./handler-answers.ts";
-import { approvedAtOnce, question, sentence, withMessageOnce, withMessages } from "./messages.ts";
+import { approvedAtOnce, question, reminder, sentence, withMessageOnce, withMessages } from "./messages.ts";
 import type { AccessRequest, Decision, RecordedAnswer, Status } from "./request.ts";
 import { type Next, refuse } from "./verdict.ts";
 
@@ -25,6 +25,8 @@ export type RequestEvent =
   | { type: "grant" }
   | { type: "escalate-answered"; answer: RecordedAnswer }
   | { type: "escalate-unanswered" }
+  /** The end of the hold is near. */
+  | { type: "remind" }
   /** The time of the hold is over. */
   | { type: "hold-over" }
   /** The engine does not carry the request on. `why` completes "The request stopped, because …". */
@@ -49,6 +51,7 @@ const possibleIn: Record<EventType, readonly Status[] | "all"> = {
   grant: ["approved"],
   "escalate-answered": ["granting"],
   "escalate-unanswered": ["granting"],
+  remind: ["held"],
   "hold-over": ["held"],
   stop: ["asked", "approved", "granting", "held", "ending"],
   "deescalate-answered": ["ending"],
@@ -104,6 +107,7 @@ const apply: Apply = {
     const { request: tried, isLast } = escalateUnanswered(request, now);
     return isLast ? ending(tried, now) : tried;
   },
+  remind: (request, _, now) => withMessageOnce(request, reminder(request), now),
   "hold-over": (request, _, now) => ending(request, now),
   stop: (request, { why }, now) => {
     const text = `Request ${request.id} stopped in status ${request.status}, because ${why}.`;

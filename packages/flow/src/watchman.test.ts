@@ -134,12 +134,12 @@ test.for<[status: Status, minutes: number, after: Status]>([
 
 test("an untold message is told, and is lost after a day", async () => {
   const messages: AccessRequest["messages"] = [
-    { kind: "denied", to: "requester", text: "No.", at: start, told: null },
+    { kind: "denied", to: "requester", text: "No.", at: start, told: null, toldIn: [], problem: null },
   ];
   const told = await round(requestIn("denied", { messages }), "succeeded", 6);
   expect((await told.stored()).messages).toMatchObject([{ told: start + 6 * minuteMs }]);
   const lost = await round(requestIn("denied", { messages }), "succeeded", dayMs / minuteMs);
-  expect((await lost.stored()).messages).toMatchObject([{ told: "lost" }]);
+  expect((await lost.stored()).messages).toMatchObject([{ told: "lost", toldIn: [], problem: null }]);
   expect(lost.seen.told).toEqual([]);
   expect((await lost.again()).watched).toBe(0);
 });

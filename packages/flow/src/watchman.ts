@@ -1,7 +1,8 @@
 // The watchman runs on a schedule, and trusts neither the engine nor a door: it finishes what they left undone.
-import { after, type FlowDeps, happen, tellMessages, update, wakeIfDecided, withTold } from "./deps.ts";
+import { after, type FlowDeps, happen, update, wakeIfDecided } from "./deps.ts";
 import { type AccessRequest, isOver } from "./request.ts";
 import { deescalate } from "./steps/deescalate.ts";
+import { tellMessages, withLost } from "./tell.ts";
 
 /** The state of a request's execution in the engine, in Step Functions' words. `missing`: the engine knows no such execution. */
 export type ExecutionStatus = "running" | "succeeded" | "failed" | "timed-out" | "aborted" | "missing";
@@ -60,7 +61,8 @@ function endOverdue(request: AccessRequest, now: number): AccessRequest {
   const lost = [...request.messages.entries()].flatMap(([index, { at }]) =>
     now >= at + lostAfterMs ? [index] : [],
   );
-  const kept = withTold(request, lost, "lost");
+  const isCardLost = isOver(request) && now >= (request.times.over ?? now) + lostAfterMs;
+  const kept = withLost(request, lost, isCardLost);
   if (kept.status === "asked" && now >= decideBy + engineDelayMs) return after(kept, { type: "expire" }, now);
   if (kept.status === "held" && holdUntil !== null && now >= holdUntil + engineDelayMs)
     return after(kept, { type: "hold-over" }, now);

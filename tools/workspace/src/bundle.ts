@@ -42,7 +42,7 @@ export function listBundled(): string[] {
       .filter((folder) => existsSync(`${root}${folder}/src/index.ts`))
       .sort(),
   );
-  return [...handlers, "packages/flow-functions"];
+  return [...handlers, "packages/flow-functions", "packages/slack-door"];
 }
 
 /**

@@ -27,6 +27,7 @@ test("a request goes from its asking to its end by two people", async () => {
         decisions: [],
         answers: { plan: null, escalate: null, deescalate: null },
         messages: [],
+        slack_problem: null,
       },
     },
   });

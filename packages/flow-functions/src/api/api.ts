@@ -1,10 +1,10 @@
-import type { Person, PersonsDecision } from "@sym/flow";
+import { isRequestId, type Person, type PersonsDecision } from "@sym/flow";
 import { createLog, describeError, type LambdaContext, SymError } from "@sym/lambda-core";
 import { required } from "../settings.ts";
 import { ask } from "./ask.ts";
 import { decide } from "./decide.ts";
 import { type Answer, CallError, type HttpCall, httpAnswer, readBody, readCall } from "./http.ts";
-import { isRequestId, list, show } from "./list.ts";
+import { list, show } from "./list.ts";
 import { readPrincipals } from "./principals.ts";
 import { listTargets } from "./targets.ts";
 

@@ -1,5 +1,6 @@
 import {
   type AccessRequest,
+  isRequestId,
   isTargetKey,
   personOf,
   type RequestStore,
@@ -74,11 +75,6 @@ export async function readOne(store: RequestStore, requestId: string): Promise<A
   if (request !== undefined) return request;
   const shown = requestId.slice(0, longestShownId);
   throw new CallError(404, `There is no request ${shown}; list the requests, and check the id`);
-}
-
-/** Whether a text has the form of a request's id. */
-export function isRequestId(text: string): boolean {
-  return /^flow-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
 }
 
 /** A page of requests, the newest first. `next` is the `to` of the next page, or null on the last page. */

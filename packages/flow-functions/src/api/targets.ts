@@ -1,37 +1,23 @@
-import {
-  formatDuration,
-  isMember,
-  offeredDurations,
-  type Person,
-  routeRule,
-  routes,
-  type TargetRules,
-} from "@sym/flow";
+import { formatDuration, type Offer, offerTo, type Person } from "@sym/flow";
 import { flowInAws } from "../deps.ts";
 import type { Answer } from "./http.ts";
 
 /** The targets that a person may ask for, with the part of their rules that a request needs. */
 export async function listTargets(person: Person): Promise<Answer> {
-  const all = await flowInAws().rules.all();
-  const targets = all.map((rules) => targetFor(person, rules)).filter(({ routes }) => routes.length > 0);
-  return { status: 200, body: { targets } };
+  const all = await flowInAws().rules.all({ asking: [person], deciding: [] });
+  const offers = all.map((rules) => offerTo(person, rules)).filter((offer) => offer !== undefined);
+  return { status: 200, body: { targets: offers.map(viewOf) } };
 }
 
-function targetFor(person: Person, rules: TargetRules) {
-  const { target, label, approvals, decideWithin } = rules;
+function viewOf({ target, label, approvals, decideWithin, routes }: Offer) {
   return {
     target,
     label,
-    routes: routes.flatMap((route) => {
-      const rule = routeRule(rules, route);
-      if (rule === null || !isMember(rule.mayAsk, person)) return [];
-      const { required, ticket } = rule.reason;
-      return {
-        route,
-        durations: offeredDurations(rules, rule).map(formatDuration),
-        reason: { required, ticket: ticket && { example: ticket.example } },
-        ...(route === "approval" && { approvals, decide_within: formatDuration(decideWithin) }),
-      };
-    }),
+    routes: routes.map(({ route, durations, reason: { required, ticket } }) => ({
+      route,
+      durations: durations.map(formatDuration),
+      reason: { required, ticket: ticket && { example: ticket.example } },
+      ...(route === "approval" && { approvals, decide_within: formatDuration(decideWithin) }),
+    })),
   };
 }

@@ -1,8 +1,8 @@
-import { after, type FlowDeps, readRequired, tellMessages, update, wakeIfDecided } from "../deps.ts";
+import { after, concernedBy, type FlowDeps, update, wakeIfDecided } from "../deps.ts";
 import { mayStillAsk } from "../evaluate.ts";
 import { nextStep, type StepAnswer } from "../next-step.ts";
 import type { AccessRequest } from "../request.ts";
-import { ruleVersion, type TargetRules } from "../rules.ts";
+import { tellMessages } from "../tell.ts";
 import type { RequestEvent } from "../transition.ts";
 
 /**
@@ -11,11 +11,9 @@ import type { RequestEvent } from "../transition.ts";
  */
 export async function ask(deps: FlowDeps, requestId: string, token: string): Promise<StepAnswer> {
   const { clock } = deps;
-  const { target } = await readRequired(deps, requestId);
-  const rules = await deps.rulesOf(target);
-  const waiting = await update(deps, requestId, (request) => {
+  const waiting = await update(deps, requestId, async (request) => {
+    const event = await atOnce(deps, request);
     const now = clock.now();
-    const event = atOnce(request, rules);
     const decided = event === undefined ? request : after(request, event, now);
     return after(decided, { type: "wait", step: "ask", token }, now);
   });
@@ -25,11 +23,12 @@ export async function ask(deps: FlowDeps, requestId: string, token: string): Pro
 }
 
 /** The decision of the rules about a request on a route without approvers; undefined on the route with approvers. */
-function atOnce(request: AccessRequest, rules: TargetRules | undefined): RequestEvent | undefined {
+async function atOnce(deps: FlowDeps, request: AccessRequest): Promise<RequestEvent | undefined> {
   if (request.route === "approval") return undefined;
+  const rules = await deps.rulesOf(request.target, concernedBy(request));
   const allowed = mayStillAsk(rules, request);
   if (!allowed.ok) return { type: "refuse", refusal: allowed.refusal };
   const { onCall, breakGlass } = allowed.rules;
   const announcement = (request.route === "on-call" ? onCall : breakGlass)?.message ?? "";
-  return { type: "approve-at-once", ruleVersion: ruleVersion(allowed.rules), announcement };
+  return { type: "approve-at-once", ruleVersion: allowed.rules.version, announcement };
 }

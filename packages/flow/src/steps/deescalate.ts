@@ -1,13 +1,14 @@
 import { noAnswer, readAnswer } from "../answer.ts";
-import { after, type FlowDeps, happen, tellMessages, update } from "../deps.ts";
+import { after, type FlowDeps, happen, update } from "../deps.ts";
 import { nextStep, type StepFunction } from "../next-step.ts";
 import { payloadFor } from "../payload.ts";
 import type { AccessRequest } from "../request.ts";
+import { tellMessages } from "../tell.ts";
 
 /**
  * Ends the access of the request, whatever the grant answered. Also the step where the engine goes on after any surprise: a
- * request that gave no access yet is refused, and a request whose hold is not over is held on. After a failed end, the step
- * follows again for a day.
+ * request that gave no access yet is refused, and a request whose hold is not over is held on. Reminds the requester when the
+ * end of the hold is near. After a failed end, the step follows again for a day.
  */
 export const deescalate: StepFunction<FlowDeps> = async (deps, requestId) => {
   const { clock } = deps;
@@ -23,7 +24,9 @@ export const deescalate: StepFunction<FlowDeps> = async (deps, requestId) => {
 
 function begin(request: AccessRequest, now: number): AccessRequest {
   const arrived = request.waiting === null ? request : after(request, { type: "arrive" }, now);
-  if (arrived.status === "held" && now < (arrived.times.holdUntil ?? 0)) return arrived;
+  const { holdUntil, remindAt } = arrived.times;
+  if (arrived.status === "held" && now < (holdUntil ?? 0))
+    return remindAt !== null && now >= remindAt ? after(arrived, { type: "remind" }, now) : arrived;
   if (arrived.status === "held") return after(arrived, { type: "hold-over" }, now);
   if (arrived.status === "ending") return arrived;
   return after(

@@ -1,5 +1,6 @@
-import { type FlowDeps, happen, tellMessages, wakeIfDecided } from "../deps.ts";
+import { type FlowDeps, happen, wakeIfDecided } from "../deps.ts";
 import { nextStep, type StepAnswer } from "../next-step.ts";
+import { tellMessages } from "../tell.ts";
 
 /**
  * Waits for the end of the hold. Stores the token of the wait, and wakes the wait if the request is ending already. The engine

@@ -1,8 +1,9 @@
 import { noAnswer, readAnswer } from "../answer.ts";
-import { type FlowDeps, happen, readRequired, tellMessages } from "../deps.ts";
+import { type FlowDeps, happen, readRequired } from "../deps.ts";
 import { nextStep, type StepFunction } from "../next-step.ts";
 import { payloadFor } from "../payload.ts";
 import type { RecordedAnswer } from "../request.ts";
+import { tellMessages } from "../tell.ts";
 
 /**
  * Asks the handler what the grant would do. The request ends here only if the grant would be refused, or if the requester has

@@ -44,8 +44,19 @@ export function reportInFull(request: Shown): string {
       ...answerLine("grant", answers.escalate),
       ...answerLine("end", answers.deescalate),
       ...messages.map(
-        ({ kind, to, text, told }): Line => ["message", `${kind}, to ${to}, ${toldAt(told)}\n${text}`],
+        ({ kind, to, text, told, problem }): Line => [
+          "message",
+          [`${kind}, to ${to}, ${toldAt(told)}`, ...problemLine(problem), text].join("\n"),
+        ],
       ),
+      ...(request.slack_problem === null
+        ? []
+        : [
+            [
+              "slack",
+              `The message of the request in Slack is out of date. ${sentence(request.slack_problem)}`,
+            ] as Line,
+          ]),
     ]),
   ].join("\n");
 }
@@ -124,6 +135,10 @@ function answerLine(label: string, answer: HandlerAnswer): Line[] {
 function toldAt(told: string | null): string {
   if (told === null) return "not told yet";
   return told === "lost" ? "lost: nobody was told within a day" : `told ${moment(told)}`;
+}
+
+function problemLine(problem: string | null): string[] {
+  return problem === null ? [] : [sentence(problem)];
 }
 
 function moment(time: string): string {

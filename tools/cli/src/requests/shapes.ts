@@ -27,7 +27,8 @@ export type HandlerAnswer = {
 export type Shown = Summary & {
   decisions: { by: string; door: string; what: "approve" | "deny" | "withdraw" | "end"; at: string }[];
   answers: Record<"plan" | "escalate" | "deescalate", HandlerAnswer>;
-  messages: { kind: string; to: string; text: string; at: string; told: Text }[];
+  messages: { kind: string; to: string; text: string; at: string; told: Text; problem: Text }[];
+  slack_problem: Text;
 };
 
 export type Listed = { requests: Summary[]; broken: { id: string; error: string }[]; next: Text };

@@ -1,0 +1,99 @@
+// Tells the messages of a request in each outlet, and keeps the card in Slack up to date. The record says what was told where.
+import { SymError } from "@sym/lambda-core";
+import { type FlowDeps, update } from "./deps.ts";
+import type { Telling } from "./outlets.ts";
+import {
+  type AccessRequest,
+  type Card,
+  cardState,
+  hasOldCard,
+  type Message,
+  type Outlet,
+} from "./request.ts";
+
+type Attempt = { index: number; outlet: Outlet; isTold: boolean } & { [K in keyof Telling]: Telling[K] };
+
+/**
+ * Tells each message in the outlets that have not told it yet, updates the card, and records both. What fails stays in the
+ * record for the watchman: access must end also while messages cannot be told.
+ */
+export async function tellMessages(deps: FlowDeps, request: AccessRequest): Promise<AccessRequest> {
+  const attempts: Attempt[] = [];
+  const down = new Set<Outlet>();
+  for (const [index, message] of request.messages.entries()) {
+    if (message.told !== null) continue;
+    for (const outlet of missing(deps, message)) {
+      // An outlet that does not answer would delay the step for each message.
+      if (down.has(outlet)) continue;
+      const attempt = await tellIn(deps, outlet, message, request).catch((error: unknown) => {
+        if (!(error instanceof SymError) || error.retryable) down.add(outlet);
+        return { isTold: false, problem: problemOf(error, outlet) };
+      });
+      attempts.push({ index, outlet, ...attempt });
+    }
+  }
+  const card = down.has("slack") ? undefined : await refreshed(deps, request);
+  if (attempts.length === 0 && card === undefined) return request;
+  return update(deps, request.id, (latest) => {
+    const told = withAttempts(latest, attempts, deps);
+    return card === undefined ? told : withCard(told, card);
+  });
+}
+
+function missing({ outlets }: FlowDeps, { toldIn }: Message): Outlet[] {
+  return (Object.keys(outlets.tell) as Outlet[]).filter((outlet) => !toldIn.includes(outlet));
+}
+
+async function tellIn({ outlets }: FlowDeps, outlet: Outlet, message: Message, request: AccessRequest) {
+  return { isTold: true, ...(await outlets.tell[outlet]?.(message, request)) };
+}
+
+/** The card after its update; undefined if there is nothing to record. */
+async function refreshed({ outlets }: FlowDeps, request: AccessRequest): Promise<Card | undefined> {
+  const { card } = request;
+  if (card === null || !hasOldCard(request) || outlets.updateCard === undefined) return undefined;
+  return outlets.updateCard(request).then(
+    () => ({ ...card, shows: cardState(request), problem: null }),
+    (error: unknown) => ({ ...card, problem: problemOf(error, "slack") }),
+  );
+}
+
+function problemOf(error: unknown, outlet: Outlet): string {
+  if (error instanceof SymError) return error.message;
+  return `The outlet ${outlet} failed unexpectedly; read the log of the flow's functions`;
+}
+
+function withAttempts(request: AccessRequest, attempts: Attempt[], deps: FlowDeps): AccessRequest {
+  let next = request;
+  for (const { index, outlet, isTold, problem = null, card } of attempts) {
+    const message = next.messages[index];
+    if (message === undefined || message.told !== null || message.toldIn.includes(outlet)) continue;
+    if (!isTold && message.problem === problem) continue;
+    const toldIn = isTold ? [...message.toldIn, outlet] : message.toldIn;
+    const changed: Message = { ...message, toldIn, problem };
+    const told = missing(deps, changed).length === 0 ? deps.clock.now() : null;
+    next = {
+      ...next,
+      card: card ?? next.card,
+      messages: next.messages.with(index, { ...changed, told }),
+    };
+  }
+  return next;
+}
+
+function withCard(request: AccessRequest, card: Card): AccessRequest {
+  const { shows, problem } = request.card ?? card;
+  return shows === card.shows && problem === card.problem ? request : { ...request, card };
+}
+
+/** Gives up what could not be told until now: the messages at `indexes`, and the update of the card. */
+export function withLost(request: AccessRequest, indexes: number[], isCardLost: boolean): AccessRequest {
+  const isLost = (index: number) => indexes.includes(index) && request.messages[index]?.told === null;
+  const messages = request.messages.map((message, index) =>
+    isLost(index) ? { ...message, told: "lost" as const } : message,
+  );
+  const { card } = request;
+  if (card !== null && isCardLost && hasOldCard(request))
+    return { ...request, messages, card: { ...card, shows: cardState(request) } };
+  return indexes.some(isLost) ? { ...request, messages } : request;
+}

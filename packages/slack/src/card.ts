@@ -1,0 +1,41 @@
+import type { KnownBlock } from "@slack/types";
+import { type AccessRequest, formatDuration, meaningOf } from "@sym/flow";
+import { actions, button, escapeText, footnote, paragraph, quotation } from "./blocks.ts";
+
+type Content = { text: string; blocks: KnownBlock[] };
+
+/**
+ * The message in the approvers' channel about a request: the wish, the plan and the state. Has buttons only while the request
+ * waits for a decision. `now` in milliseconds since the epoch.
+ */
+export function cardOf(request: AccessRequest, now: number): Content {
+  const { id, requester, access, duration, reason, status, answers } = request;
+  const verb = request.route === "break-glass" ? "breaks the glass for" : "asks for";
+  const time = formatDuration(duration);
+  const state = stateOf(request, now);
+  return {
+    text: escapeText(`${requester} ${verb} ${access.label} for ${time}. ${state}`),
+    blocks: [
+      paragraph({ bold: requester }, ` ${verb} `, { bold: access.label }, ` for ${time}.`),
+      reason === "" ? paragraph("No reason was given.") : quotation(reason),
+      paragraph(answers.plan?.message || "There is no plan: the handler did not answer."),
+      paragraph(state),
+      ...(status === "asked"
+        ? [actions(button("Approve", "approve", id, "primary"), button("Deny", "deny", id, "danger"))]
+        : []),
+      footnote(`Request ${id}`),
+    ],
+  };
+}
+
+function stateOf(request: AccessRequest, now: number): string {
+  const { decisions, route } = request;
+  const verbs = { approve: "Approved", deny: "Denied", withdraw: "Withdrawn", end: "Ended early" };
+  const made = decisions.map(({ what, by }) => `${verbs[what]} by ${by}.`);
+  const atOnce = {
+    approval: [],
+    "on-call": ["Approved at once, as on-call."],
+    "break-glass": ["Approved at once, by breaking the glass."],
+  }[route];
+  return [...atOnce, ...made, meaningOf(request, now)].join(" ");
+}
