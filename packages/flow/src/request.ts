@@ -67,8 +67,12 @@ export function shouldWake({ waiting, status }: AccessRequest): boolean {
 
 /** Whether the watchman must look at the request. */
 export function isOpen(request: AccessRequest): boolean {
-  const hasUntold = request.messages.some(({ told }) => told === null);
-  return !isOver(request) || request.waiting !== null || hasUntold || hasOldCard(request);
+  return !isOver(request) || request.waiting !== null || isUntold(request);
+}
+
+/** Whether a message of the request is not told yet, or the card in Slack is out of date. */
+export function isUntold(request: AccessRequest): boolean {
+  return request.messages.some(({ told }) => told === null) || hasOldCard(request);
 }
 
 /** Whether the card in Slack shows an earlier state of the request. */

@@ -88,6 +88,7 @@ test("what Slack does not take for a day is lost, and the watchman looks at the 
   const { deps, slack, seen, stored } = await withSlack({ ...over, card });
   const round = () => watch({ ...deps, executions: { status: async () => "succeeded" } });
   slack.error = unavailable("Slack did not answer chat.update");
+  seen.now = start + 5 * minuteMs;
   await round();
   expect((await stored()).card).toMatchObject({ problem: "Slack did not answer chat.update" });
   seen.now = start + 24 * 60 * minuteMs;

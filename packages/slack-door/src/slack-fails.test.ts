@@ -5,7 +5,7 @@ import { openWorkspace, shownIn } from "./workspace.test-support.ts";
 const always = { times: 1_000 };
 
 test("a channel without the app is a problem in the record and a count for the alarm, until the app is invited", async () => {
-  const { people, ask, account, workspace, record } = await openWorkspace();
+  const { people, ask, account, workspace, record, advance } = await openWorkspace();
   const channel = workspace.channels.get("C0APPROVERS");
   Object.assign(channel ?? {}, { isMember: false });
   const id = await ask(people.robin);
@@ -20,6 +20,7 @@ test("a channel without the app is a problem in the record and a count for the a
     },
   ]);
   Object.assign(channel ?? {}, { isMember: true });
+  advance(5);
   await account.invoke("watchman", {});
   expect((await record(id))?.messages).toMatchObject([{ toldIn: ["topic", "slack"], problem: null }]);
   expect(shownIn(workspace.messagesIn("approvers")[0] ?? expect.fail())).toContain("[Approve]");
@@ -29,7 +30,7 @@ test.for([
   ["down", "Slack answered users.lookupByEmail with status 503; try again in a minute"],
   ["throttle", "Slack limits this app's calls of users.lookupByEmail; try again in 1 seconds"],
 ] as const)("access ends while Slack is %s, and the message is told later", async ([kind, problem]) => {
-  const { people, ask, account, slack, click, card, record, directMessages } = await openWorkspace();
+  const { people, ask, account, slack, click, card, record, directMessages, advance } = await openWorkspace();
   const id = await ask(people.robin);
   await account.toApproval(id);
   await click(people.alex, "approve", card());
@@ -42,6 +43,7 @@ test.for([
   expect(slack.calls.length - before).toBe(1);
   expect(await record(id)).toMatchObject({ status: "ended", messages: [{}, {}, { told: null, problem }] });
   slack.faults.clear();
+  advance(5);
   await account.invoke("watchman", {});
   expect(shownIn(directMessages(people.robin).at(-1) ?? expect.fail())).toContain("has ended.");
   expect(shownIn(card())).toContain("The access of this request has ended.");
