@@ -185,3 +185,14 @@ test("a target without rules, and an approval older than an hour, are not grante
     ...{ ok: false, refusal: "The approval is older than 60 minutes; ask again" },
   });
 });
+
+test("an account in Slack is one person, also with another e-mail", () => {
+  const own = askedRequest({ ...someRequest(), account: "U0ROBIN" });
+  const inSlack = (who: typeof alex, account: string) => ({ ...by(who, "approve", "slack"), account });
+  expect(refusal(inSlack(alex, "U0ROBIN"), own)).toMatchObject({
+    refusal: "Nobody approves an own request; ask another approver",
+  });
+  const once = decided([inSlack(alex, "U0ALEX")], two, own);
+  expect(decided([inSlack(sam, "U0ALEX")], two, once)).toBe(once);
+  expect(decided([inSlack(sam, "U0SAM")], two, once).status).toBe("approved");
+});

@@ -62,10 +62,12 @@ function faultInReason(reason: string, rule: ReasonRule, label: string): Refusal
   return undefined;
 }
 
+export const ownRequest = refuse("Nobody approves an own request; ask another approver");
+
 /** Whether the rules let the person approve the request. */
 export function mayApprove(rules: Rules, request: AccessRequest, by: Person): Allowed {
   if (rules === undefined) return noRules(request.target);
-  if (by === request.requester) return refuse("Nobody approves an own request; ask another approver");
+  if (by === request.requester) return ownRequest;
   if (!isMember(rules.mayApprove, by))
     return (
       unread(rules, rules.mayApprove) ??

@@ -110,7 +110,7 @@ async function record(click: Click, requester: Person, entered: Entered, duratio
   const { api, settings, rulesWith } = connected();
   const { target, route, reason, viewId, blocks } = entered;
   const rules = rulesWith(groupReader(api, settings, new Map([[requester, click.account]])));
-  const asked = { target, requester, duration, reason, route };
+  const asked = { target, requester, account: click.account, duration, reason, route };
   const next = await recordRequest(asked, uuidOf(`${click.team} ${viewId}`), { rulesOf: rules.of });
   if (!next.ok) return errors(blocks[next.field ?? "duration"], next.refusal);
   return messageForm(
