@@ -112,3 +112,13 @@ test("an account whose e-mail has changed approves neither an own request nor tw
   expect(await flow.click(people.kim, "approve", flow.card())).toBeUndefined();
   expect(await flow.record(id)).toMatchObject({ status: "approved" });
 });
+
+test("an empty id among the members of a group is nobody, also for people without an account", async () => {
+  const flow = await openWorkspace({ may_approve: { slack_user_groups: ["S0APPROVERS"] } });
+  const { people, workspace, account } = flow;
+  workspace.addUserGroup({ id: "S0APPROVERS", users: [""] });
+  workspace.users.delete(people.kim);
+  const id = await flow.ask(people.robin);
+  await account.toApproval(id);
+  expect((await call(flow, "kim", `/requests/${id}/approve`)).status).toBe(409);
+});

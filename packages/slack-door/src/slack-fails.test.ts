@@ -91,6 +91,16 @@ test("renewed secrets are read again once, after a refusal", async () => {
   expect(slack.calls.length).toBeGreaterThan(0);
 });
 
+test("a replaced signing secret is refused after five minutes", async () => {
+  const { people, secret, advance, clicks, timely, send, slack } = await openWorkspace();
+  const command = { user: people.robin, channel: "approvers", command: "/access", text: "mine" };
+  const sendWithOld = () => send(clicks.slashCommand(command, timely()));
+  expect((await sendWithOld()).statusCode).toBe(200);
+  secret(slack.token, "0123456789abcdef0123456789abcdef");
+  advance(6);
+  expect((await sendWithOld()).statusCode).toBe(401);
+});
+
 test("a token that Slack refuses for good is a sentence with the secret", async () => {
   const { people, command, workspace } = await openWorkspace();
   workspace.tokens.clear();
@@ -117,4 +127,13 @@ test("a body that is no form, and an event of no route, are answered without an 
   expect((await send({ ...event, headers: {} } as typeof event)).statusCode).toBe(400);
   expect((await send({} as typeof event)).statusCode).toBe(400);
   expect(JSON.parse((await send(clicks.urlVerification("c", timely()))).body)).toEqual({ challenge: "c" });
+});
+
+test.for([
+  ["constructor", "Slack refused users.info (constructor)."],
+  ["<!channel>", "Slack refused users.info (an unknown error)."],
+] as const)("Slack's unknown code %s is a sentence", async ([error, sentence]) => {
+  const { people, command, slack } = await openWorkspace();
+  slack.faults.inject({ action: "users.info", error });
+  expect(shownIn(await command(people.robin, "mine"))).toBe(sentence);
 });
