@@ -79,6 +79,16 @@ test("a form that Slack delivers twice is one request", async () => {
   expect(account.flow.executions.started.size).toBe(2);
 });
 
+test("a search that fails offers nothing, and is in the log", async () => {
+  const { people, command, clicks, timely, lastView, send, slack } = await openWorkspace();
+  await command(people.robin);
+  slack.faults.inject({ action: "users.info", kind: "down" });
+  const search = { user: people.robin, actionId: "target", value: "", view: lastView(people.robin).id };
+  const { body, logs } = await send(clicks.blockSuggestion(search, timely()));
+  expect(optionsIn(body)).toEqual([]);
+  expect(logs.join("\n")).toContain('"step":"click-failed"');
+});
+
 test("the search offers what the person may ask for, by label and key, and nothing to others", async () => {
   const { people, user, command, clicks, timely, lastView, send, account, workspace } = await openWorkspace();
   const other = {

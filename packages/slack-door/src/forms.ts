@@ -24,22 +24,28 @@ function keep<T>(key: string, make: () => Promise<T>): Promise<T> {
   return value;
 }
 
-/** What the person may ask for. A group that cannot be read offers nothing. */
-function offersTo(click: Click): Promise<Offer[]> {
-  return keep(`offers ${click.team} ${click.home} ${click.account}`, async () => {
+type Offers = { person: Person; offers: Offer[]; unreadGroups: string[] };
+
+/** The person behind a click, and what the person may ask for. A group that cannot be read offers nothing, and is not kept. */
+async function offersTo(click: Click): Promise<Offers> {
+  const key = `offers ${click.team} ${click.home} ${click.account}`;
+  const found = await keep(key, async () => {
     const { api, settings, rulesWith } = connected();
     const person = await personBehind(click);
     const groups = { ...api, groupMembers: (group: string) => keep(group, () => api.groupMembers(group)) };
     const rules = rulesWith(groupReader(groups, settings, new Map([[person, click.account]])));
     const all = await rules.all({ asking: [person], deciding: [] });
-    return all.map((one) => offerTo(person, one)).filter((offer) => offer !== undefined);
+    const offers = all.map((one) => offerTo(person, one)).filter((offer) => offer !== undefined);
+    return { person, offers, unreadGroups: all.flatMap((one) => one.unreadGroups) };
   });
+  if (found.unreadGroups.length > 0) kept.delete(key);
+  return found;
 }
 
 /** The targets whose label or key has the text. */
 export async function searchTargets(click: Click, text: string) {
   const wanted = text.trim().toLowerCase();
-  const offers = await offersTo(click);
+  const { offers } = await offersTo(click);
   return offers
     .filter(({ label, target }) => `${label} ${target}`.toLowerCase().includes(wanted))
     .slice(0, mostOptions)
@@ -54,11 +60,20 @@ export async function openForm(triggerId: string): Promise<void> {
 /** Opens the form for the same access again. The new request needs its own approval. */
 export async function openExtension(click: Click, requestId: string, triggerId: string): Promise<undefined> {
   const { api, deps } = connected();
-  const [request, offers] = await Promise.all([
-    isRequestId(requestId) ? deps.store.read(requestId) : undefined,
-    offersTo(click),
-  ]);
+  const [
+    request,
+    {
+      person,
+      offers,
+      unreadGroups: [unread],
+    },
+  ] = await Promise.all([isRequestId(requestId) ? deps.store.read(requestId) : undefined, offersTo(click)]);
+  // The form shows the reason of the request.
+  if (request !== undefined && request.requester !== person)
+    throw refused("Only the requester extends a request; ask for the access with /access");
   const offer = offers.find(({ target }) => target === request?.target);
+  if (request !== undefined && offer === undefined && unread !== undefined)
+    throw refused(`Slack user group ${unread} cannot be read now; try again in a minute`);
   if (request === undefined || offer === undefined)
     throw refused("You may not ask for this access any more; /access lists what you may ask for");
   const view = askForm({ offer, route: firstRoute(offer, request.route), reason: request.reason });
@@ -80,7 +95,8 @@ export async function showTarget(click: Click, view: unknown): Promise<void> {
     return parsed.success ? parsed.output.selected_option.value : undefined;
   };
   const target = chosen("target", "target");
-  const offer = (await offersTo(click)).find((one) => one.target === target);
+  const { offers } = await offersTo(click);
+  const offer = offers.find((one) => one.target === target);
   const route = offer && firstRoute(offer, chosen(`route:${target}`, "route"));
   const { api } = connected();
   await api.updateView({ view_id: id, hash, view: askForm(offer && route && { offer, route }) });
