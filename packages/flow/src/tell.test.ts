@@ -117,3 +117,24 @@ test("the requester is reminded once, before the end of the hold", async () => {
   seen.now = start + 30 * minuteMs;
   expect(await deescalate(deps, id)).toEqual({ next: "over", seconds: 1 });
 });
+
+test("a handler's answer without a message is told in the flow's own words", async () => {
+  const bare = (errors: string[] = []) => ({ body: {}, errors });
+  const texts = async (answers: unknown[]) => {
+    const { deps, seen } = await setUp(someRequest(), answers);
+    await ask(deps, id, "token");
+    await decideOn(deps, id, by(alex, "approve"));
+    await escalate(deps, id);
+    await decideOn(deps, id, by(robin, "end"));
+    await deescalate(deps, id);
+    return seen.told.slice(1).map(({ text }) => text);
+  };
+  expect(await texts([bare(), bare()])).toEqual([
+    "You have access to Production admins; the handler said nothing more.",
+    "Your access to Production admins by this request has ended.",
+  ]);
+  expect(await texts([bare(["no"]), bare()])).toEqual([
+    `The handler did not grant Production admins; request ${id} has the handler's errors.`,
+    "Your access to Production admins by this request has ended.",
+  ]);
+});
