@@ -1,4 +1,4 @@
-export { escapeText, paragraph } from "./blocks.ts";
+export { notificationText, paragraph } from "./blocks.ts";
 export { askForm, type Entered, formId, messageForm, readForm, targetOption } from "./form.ts";
 export { groupReader } from "./groups.ts";
 export { mineOf } from "./mine.ts";

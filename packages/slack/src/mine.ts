@@ -13,7 +13,7 @@ export function mineOf(requests: AccessRequest[], now: number): { text: string; 
     return { text, blocks: [paragraph(text)] };
   }
   return {
-    text: `You have ${requests.length} open requests.`,
+    text: requests.length === 1 ? "You have one open request." : `You have ${requests.length} open requests.`,
     blocks: [
       ...shown.flatMap((request) => entryOf(request, now)),
       ...(more > 0 ? [footnote(`And ${more} more: npm run requests -- list --open`)] : []),
