@@ -102,6 +102,7 @@ test.for<[decision: PersonsDecision, status: Status, sentence: string]>([
   [by(robin, "deny"), "asked", "A requester does not deny an own request; withdraw the request"],
   [by(alex, "withdraw"), "asked", "Only robin@example.com may withdraw request flow-"],
   [by(kim, "end"), "held", "kim@example.com may not end the access of robin@example.com"],
+  [by(kim, "end"), "ended", "kim@example.com may not end the access of robin@example.com"],
   [by(alex, "approve"), "denied", "was denied"],
   [by(alex, "deny"), "approved", "is approved already"],
   [by(alex, "end"), "asked", "still waits for approval; approve, deny or withdraw"],

@@ -17,8 +17,9 @@ export function decide(
   decision: PersonsDecision,
   now: number,
 ): Next {
-  if (isRepeated(request, decision)) return { ok: true, request };
   const refusal = refusalOf(rules, request, decision);
+  if (isRepeated(request, decision) && (decision.what !== "end" || refusal === undefined))
+    return { ok: true, request };
   if (refusal !== undefined) return refusal;
   const isLate = request.status === "asked" && now >= request.times.decideBy;
   if (isLate && decision.what !== "withdraw")
@@ -49,13 +50,8 @@ function refusalOf(
     if (by === request.requester) return undefined;
     return refuse(`Only ${request.requester} may withdraw request ${request.id}; deny or end the request`);
   }
-  if (what === "end") {
-    if (mayEnd(rules, request, by)) return undefined;
-    return refuse(
-      `${by} may not end the access of ${request.requester}; ask the requester or an approver of the target`,
-    );
-  }
-  const allowed = (what === "approve" ? mayApprove : mayDeny)(rules, request, by);
+  const may = { approve: mayApprove, deny: mayDeny, end: mayEnd }[what];
+  const allowed = may(rules, request, by);
   return allowed.ok ? undefined : allowed;
 }
 

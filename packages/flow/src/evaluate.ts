@@ -91,9 +91,15 @@ export function mayDeny(rules: Rules, request: AccessRequest, by: Person): Allow
 }
 
 /** Whether the person may end the access early: the requester, a present approver, or a person who approved the request. */
-export function mayEnd(rules: Rules, request: AccessRequest, by: Person): boolean {
+export function mayEnd(rules: Rules, request: AccessRequest, by: Person): { ok: true } | Refusal {
   const isApprover = rules !== undefined && isMember(rules.mayApprove, by);
-  return by === request.requester || isApprover || approversOf(request).includes(by);
+  if (by === request.requester || isApprover || approversOf(request).includes(by)) return { ok: true };
+  return (
+    (rules && unread(rules, rules.mayApprove)) ??
+    refuse(
+      `${by} may not end the access of ${request.requester}; ask the requester or an approver of the target`,
+    )
+  );
 }
 
 /**
