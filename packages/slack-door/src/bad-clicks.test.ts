@@ -94,6 +94,14 @@ const scenes: Scene[] = [
     },
   },
   {
+    title: "while Slack answers with another account",
+    click: (flow) => {
+      const { users } = flow.workspace;
+      users.set(flow.people.alex, users.get(flow.people.kim) ?? expect.fail());
+      return approve(flow, flow.people.alex);
+    },
+  },
+  {
     title: "by a person who is not in the approvers' user group",
     rules: inGroup,
     click: (flow) => {

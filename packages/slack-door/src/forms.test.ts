@@ -153,6 +153,19 @@ test("no text of a person is a mention, a link or markup", async () => {
   }
 });
 
+test("a list that leaves out older requests says so", async () => {
+  const { people, ask, click, card, account, command } = await openWorkspace();
+  const id = await ask(people.robin);
+  await account.toApproval(id);
+  await click(people.alex, "deny", card());
+  expect(shownIn(await command(people.robin, "mine"))).toBe(
+    "You have no access by a request, and no open request.",
+  );
+  for (let copies = 100; copies < 200; copies += 1)
+    await account.copy(id, `flow-${copies}11111-1111-4111-8111-111111111111`);
+  expect(shownIn(await command(people.robin, "mine"))).toContain("The list leaves out older requests");
+});
+
 test("the command explains itself, and refuses whom Slack does not vouch for", async () => {
   const { people, user, command } = await openWorkspace();
   expect(shownIn(await command(people.robin, "help"))).toBe(

@@ -16,8 +16,9 @@ const kept = new Map<string, { value: Promise<unknown>; at: number }>();
 
 /** A value that is made anew after `keptMs`. A failure is not kept. */
 function keep<T>(key: string, make: () => Promise<T>): Promise<T> {
+  for (const [old, { at }] of kept) if (Date.now() >= at + keptMs) kept.delete(old);
   const known = kept.get(key);
-  if (known !== undefined && Date.now() < known.at + keptMs) return known.value as Promise<T>;
+  if (known !== undefined) return known.value as Promise<T>;
   const value = make();
   kept.set(key, { value, at: Date.now() });
   value.catch(() => kept.delete(key));
