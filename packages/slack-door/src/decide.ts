@@ -14,7 +14,7 @@ export function isDecision(action: string): action is What {
 }
 
 /**
- * Records the decision of a click under the present rules. Resolves to what the person reads; undefined if the card will say it.
+ * Records the decision of a click under the present rules. Resolves to what the person reads; undefined if the card will show the decision.
  */
 export async function decideByClick(
   click: Click,

@@ -53,7 +53,7 @@ export async function searchTargets(click: Click, text: string) {
     .map(targetOption);
 }
 
-/** Opens the form, at once: the target is chosen in it. */
+/** Opens the form, at once: the person chooses the target in the form. */
 export async function openForm(triggerId: string): Promise<void> {
   await connected().api.openView({ trigger_id: triggerId, view: askForm() });
 }
@@ -119,7 +119,7 @@ export async function sendForm(click: Click, view: unknown) {
   const duration = parseDuration(entered.duration ?? "");
   if (duration === undefined) return errors(entered.blocks.duration, "Choose a duration");
   if (/[^\P{Cc}\n\t]/u.test(entered.reason) || !entered.reason.isWellFormed())
-    return errors(entered.blocks.reason, "The reason has control characters; write it anew");
+    return errors(entered.blocks.reason, "The reason has control characters; write the reason anew");
   return record(click, requester, entered, duration);
 }
 

@@ -16,7 +16,7 @@ test("a channel without the app is a problem in the record and a count for the a
     {
       ...{ kind: "asked", told: null, toldIn: ["topic"] },
       problem:
-        "Slack did not post in channel C0APPROVERS, because the app is not in it; invite the app to the channel",
+        "Slack did not post in channel C0APPROVERS, because the app is no member; invite the app to the channel",
     },
   ]);
   Object.assign(channel ?? {}, { isMember: true });

@@ -8,7 +8,7 @@ import {
 } from "@slack/web-api";
 import { SymError, unavailable } from "@sym/lambda-core";
 
-/** A call in sentences: the method, and what it is about, such as `channel C0123ABCD`. */
+/** A call in sentences: the method, and the object of the call, such as `channel C0123ABCD`. */
 export type SlackCall = { method: string; on: string };
 
 const refusedTokens = ["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"];
@@ -61,7 +61,7 @@ const sentences = new Map(
   Object.entries({
     ratelimited: "limits this app's calls; try again in a minute",
     channel_not_found: "knows no {on} that the app can see; invite the app, or correct slack_channel",
-    not_in_channel: "did not post in {on}, because the app is not in it; invite the app to the channel",
+    not_in_channel: "did not post in {on}, because the app is no member; invite the app to the channel",
     is_archived: "did not post in {on}, which is archived; restore the channel, or correct slack_channel",
     restricted_action: "does not let the app post in {on}; allow apps to post there",
     expired_trigger_id: "opens no form more than three seconds after a click; click again",

@@ -3,6 +3,6 @@ export { askForm, type Entered, formId, messageForm, readForm, targetOption } fr
 export { groupReader } from "./groups.ts";
 export { mineOf } from "./mine.ts";
 export { slackOutlet } from "./outlet.ts";
-export { personIn, type Vouched } from "./people.ts";
+export { foreignAccount, personIn, type Vouched } from "./people.ts";
 export { readSlackSettings, type SlackSettings } from "./settings.ts";
 export { type SlackApi, slackApi } from "./slack-api.ts";
