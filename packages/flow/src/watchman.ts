@@ -1,6 +1,6 @@
 // The watchman runs on a schedule, and trusts neither the engine nor a door: it finishes what they left undone.
 import { after, type FlowDeps, happen, readRequired, update, wakeIfDecided } from "./deps.ts";
-import { type AccessRequest, isOver, isUntold } from "./request.ts";
+import { type AccessRequest, isOver, isUntold, type Message } from "./request.ts";
 import { deescalate } from "./steps/deescalate.ts";
 import { withLost } from "./tell.ts";
 import { tellUntold, type Untold } from "./tell-untold.ts";
@@ -21,7 +21,7 @@ const mostRequests = 10_000;
 const engineDelayMs = 5 * 60 * 1_000;
 /** A step that grants or ends writes more often than this, so an execution that runs for longer without a write is stuck. */
 const stuckAfterMs = 30 * 60 * 1_000;
-/** A message that cannot be told for this long is lost. */
+/** A message that cannot be told for this long is lost, except for the question to approvers who can still decide. */
 const lostAfterMs = 24 * 60 * 60 * 1_000;
 
 /**
@@ -65,9 +65,9 @@ async function watchRequest(deps: WatchmanDeps, id: string) {
 /** Ends what the engine should have ended, and drops messages that cannot be told. */
 function endOverdue(request: AccessRequest, now: number): AccessRequest {
   const { decideBy, holdUntil } = request.times;
-  const lost = [...request.messages.entries()].flatMap(([index, { at }]) =>
-    now >= at + lostAfterMs ? [index] : [],
-  );
+  const isLost = ({ kind, at }: Message) =>
+    now >= at + lostAfterMs && !(kind === "asked" && request.status === "asked");
+  const lost = request.messages.flatMap((message, index) => (isLost(message) ? [index] : []));
   const isCardLost = isOver(request) && now >= (request.times.over ?? now) + lostAfterMs;
   const kept = withLost(request, lost, isCardLost);
   if (kept.status === "asked" && now >= decideBy + engineDelayMs) return after(kept, { type: "expire" }, now);
