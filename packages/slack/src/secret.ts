@@ -13,7 +13,8 @@ const shape = v.pipe(
   }),
 );
 
-const readTimeoutMs = 1_500;
+/** A cold function takes a second of this time for its own start. */
+const readTimeoutMs = 2_500;
 /** A refused secret is read again only after this time, so that forged events do not cause reads. */
 const shortestAgeMs = 15_000;
 
