@@ -63,6 +63,40 @@ test("an outlet that has told a message does not tell it again for the other out
   expect(seen.told.map(({ kind }) => kind)).toEqual(["asked"]);
 });
 
+test("the problem of an outlet is recorded also if another outlet tells the message", async () => {
+  const { deps, world, stored } = await withSlack(someRequest());
+  world.canTell = false;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([
+    { told: null, toldIn: ["slack"], problem: "The topic does not answer" },
+  ]);
+  world.canTell = true;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([{ told: start, problem: null }]);
+});
+
+test("a Slack that does not answer delays a round of the watchman by a few calls, and ends come in the same round", async () => {
+  const { deps, slack, stored } = await withSlack(held, [granted]);
+  const request = askedRequest();
+  const untold = {
+    ...request,
+    messages: request.messages.map((one) => ({ ...one, told: null, toldIn: [] })),
+  };
+  const others = Array.from({ length: 20 }, (_, at) => `flow-22222222-2222-4222-8222-${1e11 + at}`);
+  for (const other of others) await deps.store.write({ ...untold, id: other });
+  slack.error = unavailable("Slack did not answer chat.postMessage");
+  await watch({
+    ...deps,
+    executions: { status: async (request) => (request === id ? "aborted" : "running") },
+  });
+  expect(slack.calls).toHaveLength(5);
+  expect((await stored()).status).toBe("ended");
+  const problems = await Promise.all(
+    others.map(async (other) => (await deps.store.read(other))?.messages[0]),
+  );
+  expect(problems.map((message) => message?.problem)).toEqual(others.map(() => slack.error?.message));
+});
+
 test("a Slack that does not answer is called once in a step, and the access ends all the same", async () => {
   const { deps, slack, stored } = await withSlack(someRequest(), [granted, granted]);
   await ask(deps, id, "token");

@@ -1,6 +1,7 @@
 // The watchman runs on a schedule, and trusts neither the engine nor a door: it finishes what they left undone.
 import { after, type FlowDeps, happen, update, wakeIfDecided } from "./deps.ts";
 import { type AccessRequest, isOver } from "./request.ts";
+import { outletsForRound } from "./round-outlets.ts";
 import { deescalate } from "./steps/deescalate.ts";
 import { tellMessages, withLost } from "./tell.ts";
 
@@ -24,7 +25,8 @@ const stuckAfterMs = 30 * 60 * 1_000;
 const lostAfterMs = 24 * 60 * 60 * 1_000;
 
 /** One round over all open requests. Each request stands for itself: a failure leaves the others their round. */
-export async function watch(deps: WatchmanDeps): Promise<Watch> {
+export async function watch(given: WatchmanDeps): Promise<Watch> {
+  const deps = { ...given, outlets: outletsForRound(given.outlets) };
   const counts: Watch = { watched: 0, stopped: 0, broken: 0 };
   for (const id of await deps.store.ids({ open: true, limit: mostRequests })) {
     counts.watched += 1;
