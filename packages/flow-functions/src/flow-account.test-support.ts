@@ -101,6 +101,8 @@ export async function openFlowAccount({ environment = {}, onStart, now }: Option
   const account = {
     flow,
     sandbox,
+    dynamoDb,
+    handlerArn,
     invoke,
     /** The environment of the functions. */
     variables,

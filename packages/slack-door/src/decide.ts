@@ -44,6 +44,6 @@ const sentences: Record<What, (request: AccessRequest) => string | undefined> = 
   withdraw: ({ access }) => `Your request for ${access.label} is withdrawn`,
   end: ({ access, status }) =>
     status === "ending"
-      ? `The flow ends the access to ${access.label} now; a message tells you when it has ended`
+      ? `The flow ends the access to ${access.label} now; a message tells the requester when it has ended`
       : `The request for ${access.label} is withdrawn, before the grant`,
 };

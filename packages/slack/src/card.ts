@@ -5,11 +5,11 @@ import { actions, button, escapeText, footnote, paragraph, quotation } from "./b
 type Content = { text: string; blocks: KnownBlock[] };
 
 /**
- * The message in the approvers' channel about a request: the wish, the plan and the state. Has buttons only while the request
- * waits for a decision. `now` in milliseconds since the epoch.
+ * The message in the approvers' channel about a request: the wish, the plan and the state. Has buttons only while there is
+ * something to decide. `now` in milliseconds since the epoch.
  */
 export function cardOf(request: AccessRequest, now: number): Content {
-  const { id, requester, access, duration, reason, status, answers } = request;
+  const { id, requester, access, duration, reason, answers } = request;
   const verb = request.route === "break-glass" ? "breaks the glass for" : "asks for";
   const time = formatDuration(duration);
   const state = stateOf(request, now);
@@ -18,14 +18,20 @@ export function cardOf(request: AccessRequest, now: number): Content {
     blocks: [
       paragraph({ bold: requester }, ` ${verb} `, { bold: access.label }, ` for ${time}.`),
       reason === "" ? paragraph("No reason was given.") : quotation(reason),
-      paragraph(answers.plan?.message || "There is no plan: the handler did not answer."),
+      paragraph({ bold: "Plan: " }, answers.plan?.message || "There is no plan: the handler did not answer."),
       paragraph(state),
-      ...(status === "asked"
-        ? [actions(button("Approve", "approve", id, "primary"), button("Deny", "deny", id, "danger"))]
-        : []),
+      ...buttonsOf(request),
       footnote(`Request ${id}`),
     ],
   };
+}
+
+/** Approvers decide on a request, and can end access that no approver has allowed. */
+function buttonsOf({ id, status, route }: AccessRequest): KnownBlock[] {
+  if (status === "asked" && route === "approval")
+    return [actions(button("Approve", "approve", id, "primary"), button("Deny", "deny", id, "danger"))];
+  const isGiven = status === "approved" || status === "granting" || status === "held";
+  return isGiven && route !== "approval" ? [actions(button("End the access", "end", id, "danger"))] : [];
 }
 
 function stateOf(request: AccessRequest, now: number): string {

@@ -64,6 +64,8 @@ const sentences: Record<string, string> = {
   not_in_channel: "did not post in {on}, because the app is not in it; invite the app to the channel",
   is_archived: "did not post in {on}, which is archived; restore the channel, or correct slack_channel",
   restricted_action: "does not let the app post in {on}; allow apps to post there",
+  expired_trigger_id: "opens no form more than three seconds after a click; click again",
+  exchanged_trigger_id: "has opened the form of this click already; click again for a new form",
   no_such_subteam: "knows no {on}; correct slack_user_groups in the rules",
   subteam_disabled: "has disabled {on}; enable the user group, or correct slack_user_groups in the rules",
   plan_upgrade_required: "has no user groups on this workspace's plan; name people by e-mail in the rules",

@@ -6,13 +6,15 @@ import type { SlackSettings } from "./settings.ts";
 export type Vouched = { ok: true; person: Person } | { ok: false; refusal: string };
 
 // A field that Slack leaves out counts against the account: Slack shows less of the accounts of other workspaces.
-const accountShape = v.object({
+const homeShape = v.object({
   team_id: v.string(),
   deleted: v.boolean(),
+  is_stranger: v.optional(v.boolean(), false),
+});
+const accountShape = v.object({
   is_bot: v.boolean(),
   is_restricted: v.boolean(),
   is_ultra_restricted: v.boolean(),
-  is_stranger: v.optional(v.boolean(), false),
   is_invited_user: v.optional(v.boolean(), false),
   is_workflow_bot: v.optional(v.boolean(), false),
   is_email_confirmed: v.optional(v.boolean(), false),
@@ -24,11 +26,14 @@ export function personIn(
   account: unknown,
   { teamId, emailDomains }: Pick<SlackSettings, "teamId" | "emailDomains">,
 ): Vouched {
-  const parsed = v.safeParse(accountShape, account);
-  if (!parsed.success || parsed.output.team_id !== teamId || parsed.output.is_stranger)
+  const home = v.safeParse(homeShape, account);
+  if (!home.success || home.output.team_id !== teamId || home.output.is_stranger)
     return no(sentences.foreign);
-  const { deleted, profile, ...is } = parsed.output;
-  if (deleted) return no(sentences.deactivated);
+  // Slack shows little of a deactivated account.
+  if (home.output.deleted) return no(sentences.deactivated);
+  const parsed = v.safeParse(accountShape, account);
+  if (!parsed.success) return no(sentences.foreign);
+  const { profile, ...is } = parsed.output;
   if (is.is_bot || is.is_workflow_bot) return no(sentences.bot);
   if (is.is_restricted || is.is_ultra_restricted) return no(sentences.guest);
   if (is.is_invited_user || !is.is_email_confirmed) return no(sentences.unconfirmed);

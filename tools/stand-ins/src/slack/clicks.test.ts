@@ -98,6 +98,20 @@ test("a click on a button brings the button's value and its message", async () =
   });
 });
 
+test("a click in an ephemeral message does not bring the message", async () => {
+  const { workspace } = slack;
+  const message = { channel: "C0ACCESS", ts: "1.000001" };
+  workspace.ephemeralMessages.push({
+    ...{ ...message, user: workspace.app.botUserId, toUserId: "U0ROBIN", text: "Choose", blocks: [button] },
+  });
+  await send(clicks.blockAction({ ...who, actionId: "approve", message }));
+  expect(received["action"]).toMatchObject({
+    container: { is_ephemeral: true },
+    actions: [{ value: "r-1" }],
+  });
+  expect(received["action"]).not.toHaveProperty("message");
+});
+
 test("a choice in a view brings the option and the state of the view, and no response_url", async () => {
   const click = { ...who, actionId: "target", view: view.id, selectedOption: "prod-admins" };
   expect(await send(clicks.blockAction(click))).toMatchObject({ statusCode: 200 });
@@ -113,6 +127,7 @@ test("a submission brings the state of every input", async () => {
   const answers = { target: "prod-admins" };
   expect(await send(clicks.viewSubmission({ ...who, view, answers }))).toMatchObject({ statusCode: 200 });
   expect(received["view"]).toMatchObject({
+    response_urls: [],
     view: {
       hash: view.hash,
       state: {

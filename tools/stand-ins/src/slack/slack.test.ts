@@ -1,6 +1,7 @@
 // Every method through Slack's own client: answers, refusals and faults.
 import type { WebClient } from "@slack/web-api";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { slackClicks } from "./clicks.ts";
 import { clientOf } from "./slack.test-support.ts";
 import { type Slack, startSlack } from "./slack.ts";
 
@@ -128,6 +129,8 @@ test("only the app's own messages can be updated", async () => {
   const channel = slack.workspace.channels.get("C0ACCESS");
   if (channel) channel.isArchived = true;
   await expect(update({})).rejects.toMatchObject(refused("is_inactive"));
+  if (channel) Object.assign(channel, { isArchived: false, isPrivate: true, isMember: false });
+  await expect(update({})).rejects.toMatchObject(refused("channel_not_found"));
 });
 
 test("a message to a user opens the direct message", async () => {
@@ -138,8 +141,17 @@ test("a message to a user opens the direct message", async () => {
   const channel = opened.channel?.id ?? "";
   await client.chat.update({ channel, ts: posted.ts ?? "", text: "Ended" });
   expect(slack.workspace.directMessagesTo("U0ROBIN")).toMatchObject([{ text: "Ended" }]);
-  const unknown = client.conversations.open({ users: "U0NOBODY" });
-  await expect(unknown).rejects.toMatchObject(refused("user_not_found"));
+});
+
+test("a direct message opens with a single active user", async () => {
+  slack.workspace.addUser({ id: "U0GONE", name: "gone", deleted: true });
+  const open = (users: string) => client.conversations.open({ users });
+  await expect(open("U0NOBODY")).rejects.toMatchObject(refused("user_not_found"));
+  await expect(open("U0GONE")).rejects.toMatchObject(refused("user_disabled"));
+  await expect(open("")).rejects.toMatchObject(refused("users_list_not_supplied"));
+  await expect(open(Array(9).fill("U0ROBIN").join())).rejects.toMatchObject(refused("too_many_users"));
+  const groupScope = { needed: "mpim:write" };
+  await expect(open("U0ROBIN,U0GONE")).rejects.toMatchObject(refused("missing_scope", groupScope));
 });
 
 test("an ephemeral message reaches a single user", async () => {
@@ -188,6 +200,9 @@ test("a modal opens with a trigger, once and in time, and is updated", async () 
   await expect(stale).rejects.toMatchObject(refused("hash_conflict"));
   const missing = client.views.update({ view_id: "V0NONE", view: modal() });
   await expect(missing).rejects.toMatchObject(refused("not_found"));
+  slackClicks(slack).viewClosed({ user: "U0ROBIN", view: view_id });
+  const closed = client.views.update({ view_id, view: modal() });
+  await expect(closed).rejects.toMatchObject(refused("not_found"));
 });
 
 test("three modals at most are in a stack", async () => {
