@@ -63,6 +63,18 @@ test("an outlet that has told a message does not tell it again for the other out
   expect(seen.told.map(({ kind }) => kind)).toEqual(["asked"]);
 });
 
+test("the problem of an outlet is recorded also if another outlet tells the message", async () => {
+  const { deps, world, stored } = await withSlack(someRequest());
+  world.canTell = false;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([
+    { told: null, toldIn: ["slack"], problem: "The topic does not answer" },
+  ]);
+  world.canTell = true;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([{ told: start, problem: null }]);
+});
+
 test("a Slack that does not answer is called once in a step, and the access ends all the same", async () => {
   const { deps, slack, stored } = await withSlack(someRequest(), [granted, granted]);
   await ask(deps, id, "token");

@@ -97,8 +97,13 @@ function withAttempts(request: AccessRequest, attempts: Attempt[], deps: FlowDep
     if (message === undefined || message.told !== null || message.toldIn.includes(outlet)) continue;
     if (!isTold && message.problem === problem) continue;
     const toldIn = isTold ? [...message.toldIn, outlet] : message.toldIn;
-    const changed: Message = { ...message, toldIn, problem };
-    const told = missing(deps, changed).length === 0 ? deps.clock.now() : null;
+    const told = missing(deps, { ...message, toldIn }).length === 0 ? deps.clock.now() : null;
+    // The problem of an outlet stays while this outlet has not told the message.
+    const changed: Message = {
+      ...message,
+      toldIn,
+      problem: told === null ? (problem ?? message.problem) : problem,
+    };
     next = {
       ...next,
       card: card ?? next.card,
