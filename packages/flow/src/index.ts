@@ -9,7 +9,7 @@ export { memoryStore } from "./memory-store.ts";
 export type { StepAnswer } from "./next-step.ts";
 export { type Offer, offerTo } from "./offer.ts";
 export type { Outlets, Telling } from "./outlets.ts";
-export type { HandlerPayload } from "./payload.ts";
+export { type HandlerPayload, payloadFor } from "./payload.ts";
 export { type Person, personOf } from "./person.ts";
 export { readRules } from "./read-rules.ts";
 export {

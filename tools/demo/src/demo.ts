@@ -34,6 +34,7 @@ await runCommand(async () => {
     rows.push(...(await playStory(story, values.handlers)));
   process.stdout.write(`\n\n${paint(["bold", "underline"], "Promises, and the results of the demo")}\n\n`);
   process.stdout.write(`${summary(rows, performance.now() - start)}\n`);
+  process.stdout.write("\nTo play with requests yourself, in a page on this machine: npm run console\n");
   return rows.every((row) => row.differences.length === 0) ? 0 : 1;
 });
 

@@ -7,7 +7,14 @@ import { listHandlers, workspaceRoot } from "./handler-bundles.ts";
  * A part of a handler for the tools, in the file `handlers/<handler>/sandbox/<part>.ts`. Tools find these files by
  * name, so a new handler needs no entry in any list.
  */
-export type Part = "chaos" | "conformance" | "demo" | "least-privilege" | "sym-targets" | "system";
+export type Part =
+  | "chaos"
+  | "conformance"
+  | "console"
+  | "demo"
+  | "least-privilege"
+  | "sym-targets"
+  | "system";
 
 /** The names of the handlers with this part. */
 export function handlersWith(part: Part): string[] {

@@ -20,6 +20,7 @@ const optional = [
   "/permissions.md",
   "sandbox/aws.tftest.hcl",
   "sandbox/chaos.ts",
+  "sandbox/console.ts",
   "sandbox/least-privilege.md",
   "sandbox/least-privilege.ts",
   "sandbox/sym-targets.ts",

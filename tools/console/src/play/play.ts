@@ -1,0 +1,253 @@
+// A flow that plays in this process: the flow's own rules and steps, with the built bundles as handlers.
+import { randomUUID } from "node:crypto";
+import * as flow from "@sym/flow";
+import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
+import type { Thing } from "../target.ts";
+import { functionArnOf, nameOf, people, rulesOf } from "./cast.ts";
+import { createEngine, type RunStep } from "./engine.ts";
+import { createJournal } from "./journal.ts";
+import type { Deployed, Stage } from "./stage.ts";
+import { createTimers } from "./timers.ts";
+import { createTrouble, type Trouble, troubles } from "./trouble.ts";
+
+export type Play = Awaited<ReturnType<typeof openPlay>>;
+
+/** A thing with its handler. */
+export type Offered = { deployed: Deployed; thing: Thing };
+
+const watchEveryMs = 5 * 60_000;
+const mostListed = 1_000;
+
+/** `newId`: the id of the next request. */
+export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
+  const { sandbox } = stage;
+  const journal = createJournal();
+  const timers = createTimers();
+  const store = flow.memoryStore();
+  const offered: Offered[] = stage.deployed.flatMap((deployed) =>
+    deployed.target.things.map((thing) => ({ deployed, thing })),
+  );
+  const trouble = createTrouble(stage, (handler) =>
+    journal.add({
+      kind: "trouble",
+      title: `The function of ${handler} was killed`,
+      sentence: "",
+      isBad: true,
+    }),
+  );
+
+  const deps: flow.FlowDeps = {
+    store: {
+      ...store,
+      async write(request) {
+        const written = await store.write(request);
+        journal.changed();
+        return written;
+      },
+    },
+    clock: { now: () => Date.now() },
+    rulesOf: async (target) => {
+      const found = offered.find(({ thing }) => thing.target === target);
+      return found && rulesOf(found.deployed.target, found.thing);
+    },
+    invoke: (functionArn, payload) => invoke(functionArn, payload),
+    wake: (token) => engine.wake(token),
+    outlets: { tell: { topic: async (message, request) => tell(message, request) } },
+  };
+  const steps: Record<string, RunStep> = {
+    plan: (_, id) => flow.plan(deps, id),
+    ask: (_, id, token) => flow.ask(deps, id, token),
+    escalate: (_, id) => flow.escalate(deps, id),
+    hold: (_, id, token) => flow.hold(deps, id, token),
+    deescalate: (_, id) => flow.deescalate(deps, id),
+  };
+  const engine = createEngine(timers, async (step, id, token) => {
+    const run = steps[step];
+    if (run === undefined) throw new Error(`The definition has an unknown step ${step}`);
+    return run(step, id, token);
+  });
+  let watchedAt = Date.now();
+
+  async function tell({ kind, to, text }: flow.Message, { id }: flow.AccessRequest): Promise<flow.Telling> {
+    journal.add({ request: id, kind: "message", title: `Message to ${to} (${kind})`, sentence: text });
+    return {};
+  }
+
+  /** Invokes a handler's function, and records the answer, the change in the system, the calls and the log. */
+  async function invoke(functionArn: string, payload: flow.HandlerPayload): Promise<unknown> {
+    const deployed = stage.deployed.find(({ target }) => functionArnOf(target) === functionArn);
+    if (deployed === undefined) throw new Error(`There is no function ${functionArn}`);
+    const { target, lambda } = deployed;
+    const event = eventOf(payload);
+    const thing = target.things.find((one) => one.target === event.target);
+    const look = async () => (thing && event.person ? target.stateOf(sandbox, event.person, thing) : "");
+    const before = await look();
+    const from = sandbox.calls.length;
+    const { payload: given, functionError, logs } = await lambda.invoke(payload);
+    const answer = functionError === undefined ? readAnswer(given) : undefined;
+    const after = await look();
+    journal.add({
+      request: event.run,
+      kind: "function",
+      title: `${event.type} → ${answer?.body.outcome ?? "no answer"}`,
+      sentence: answer?.body.message ?? describeFunctionError(given),
+      isBad: answer === undefined || answer.errors.length > 0,
+      ...(thing && { change: { what: `${nameOf(event.person)}: ${thing.label}`, before, after } }),
+      calls: sandbox.calls.slice(from),
+      logs,
+    });
+    if (functionError !== undefined) throw new Error(`The function of ${target.handler} failed`);
+    return given;
+  }
+
+  async function requests(): Promise<flow.AccessRequest[]> {
+    const ids = await Promise.all(flow.statuses.map((status) => store.ids({ status, limit: mostListed })));
+    const found = await Promise.all([...new Set(ids.flat())].map((id) => store.read(id)));
+    return found.filter((one) => one !== undefined).sort((a, b) => b.times.asked - a.times.asked);
+  }
+
+  /** Asks for a person. Returns the request's id, or the refusal. */
+  async function ask(asked: flow.Asked): Promise<{ id: string } | { refusal: string }> {
+    const next = await flow.askFor({ ...deps, start: engine.start }, asked, newId());
+    if (!next.ok) {
+      journal.add({
+        kind: "person",
+        title: `${nameOf(asked.requester)} asks for ${asked.target}: refused`,
+        sentence: next.refusal,
+        isBad: true,
+      });
+      return { refusal: next.refusal };
+    }
+    const { id, access, duration } = next.request;
+    const title = `${nameOf(asked.requester)} asks for ${access.label} for ${flow.formatDuration(duration)}`;
+    journal.add({ request: id, kind: "person", title, sentence: asked.reason });
+    await timers.settle();
+    return { id };
+  }
+
+  const words = {
+    approve: "approves",
+    deny: "denies",
+    withdraw: "withdraws the request",
+    end: "ends the access",
+  };
+
+  async function decide(id: string, by: flow.Person, what: flow.PersonsDecision["what"]): Promise<void> {
+    const decided = await flow.decideOn(deps, id, { by, door: "command", what });
+    journal.add({
+      request: id,
+      kind: "person",
+      title: `${nameOf(by)} ${words[what]}`,
+      sentence: decided.ok ? "" : decided.refusal,
+      isBad: !decided.ok,
+    });
+    await timers.settle();
+  }
+
+  async function pass(milliseconds: number): Promise<void> {
+    const minutes = Math.ceil(milliseconds / 60_000);
+    journal.add({
+      kind: "time",
+      title: minutes === 1 ? "1 minute passes" : `${minutes} minutes pass`,
+      sentence: "",
+    });
+    await timers.passUntil(Date.now() + milliseconds);
+    journal.changed();
+    if (Date.now() >= watchedAt + watchEveryMs) await watch();
+  }
+
+  /** A round of the watchman, as the schedule of infra/flow starts it. */
+  async function watch(): Promise<void> {
+    watchedAt = Date.now();
+    const { stopped } = await flow.watch({ ...deps, executions: { status: engine.status } });
+    if (stopped > 0)
+      journal.add({
+        kind: "function",
+        title: "The watchman has carried on requests",
+        sentence: `${stopped}`,
+        isBad: true,
+      });
+    await timers.settle();
+  }
+
+  async function sweep(): Promise<void> {
+    for (const { target } of stage.deployed)
+      await invoke(functionArnOf(target), { event: { type: "sweep" } });
+  }
+
+  /** Delivers the event of a request once more: late, twice, or before its time. */
+  async function deliver(id: string, type: "escalate" | "deescalate"): Promise<void> {
+    const request = await store.read(id);
+    if (request === undefined) return;
+    journal.add({
+      request: id,
+      kind: "trouble",
+      title: `The event ${type} is delivered once more`,
+      sentence: "",
+    });
+    await invoke(request.access.functionArn, flow.payloadFor(request, type)).catch(() => undefined);
+  }
+
+  /** Gives or takes an access without the handler. */
+  async function change(
+    { deployed, thing }: Offered,
+    person: flow.Person,
+    by: "requester" | "admin",
+    holds: boolean,
+  ): Promise<void> {
+    const { target } = deployed;
+    const before = await target.stateOf(sandbox, person, thing);
+    await target.set(sandbox, person, thing, holds);
+    const actor = by === "admin" ? "An administrator" : nameOf(person);
+    journal.add({
+      kind: "system",
+      title: `${actor} ${holds ? "gives" : "takes"} the access by hand, in ${target.system}`,
+      sentence: "",
+      change: {
+        what: `${nameOf(person)}: ${thing.label}`,
+        before,
+        after: await target.stateOf(sandbox, person, thing),
+      },
+    });
+  }
+
+  function choose(next: Trouble): void {
+    trouble.choose(next);
+    journal.add({ kind: "trouble", title: troubles[next], sentence: "", isBad: next !== "none" });
+  }
+
+  function stop(id: string): void {
+    engine.stop(id);
+    journal.add({
+      request: id,
+      kind: "trouble",
+      title: "An administrator stops the execution",
+      sentence: "",
+      isBad: true,
+    });
+  }
+
+  return {
+    ...{ stage, journal, offered, people, requests, read: store.read },
+    ...{ ask, decide, pass, watch, sweep, deliver, change, choose, stop },
+    trouble: trouble.chosen,
+    stateOf: engine.stateOf,
+    nextAt: timers.nextAt,
+    settle: timers.settle,
+  };
+}
+
+/** The parts of an event that the journal shows. */
+function eventOf(payload: Record<string, unknown>) {
+  const { event, run, fields } = payload as {
+    event: { type: string };
+    run?: { srn: string; actors: { request: { identity: { email: string } } } };
+    fields?: { target?: { name: string } };
+  };
+  return {
+    type: event.type,
+    run: run?.srn.split(":").at(-1),
+    person: run?.actors.request.identity.email ?? "",
+    target: fields?.target?.name,
+  };
+}
