@@ -1,6 +1,6 @@
 // Releases of a copy of the workspace, which is a git repository of its own.
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,19 +11,27 @@ const copy = copyInstalledWorkspace();
 const out = `${copy.folder}-out`;
 const git = (args: string) =>
   copy.run(`git -c user.name=Robin -c user.email=robin@example.com -c commit.gpgsign=false ${args}`);
-// Without npm, which would install the workspace again after a change of its version, through the links of the copy.
+// Without npm, which would install the dependencies again after a change of the version.
 const release = (args: string) =>
   copy.run(`${process.execPath} tools/workspace/src/release/release.ts ${args}`);
 const read = (name: string) => readFileSync(join(out, name), "utf8");
 const refusal = (output: string) => ({ output: expect.stringContaining(output) });
 
+const { version } = JSON.parse(readFileSync(join(copy.folder, "package.json"), "utf8"));
+const [major, minor] = version.split(".").map(Number);
+const next = `${major}.${minor + 1}.0`;
+
 beforeAll(async () => {
+  const changesets = join(copy.folder, ".changeset");
+  for (const name of readdirSync(changesets).filter((one) => /^(?!README).*\.md$/.test(one)))
+    rmSync(join(changesets, name));
+  writeFileSync(join(changesets, "planted.md"), '---\n"sym-handlers": minor\n---\n\nA planted change.\n');
   await git("init --quiet --initial-branch main");
   await commit("A commit between two versions");
 });
 afterAll(() => {
   copy.remove();
-  rmSync(out, { recursive: true, force: true });
+  for (const folder of [out, `${out}3`]) rmSync(folder, { recursive: true, force: true });
 });
 
 async function commit(subject: string): Promise<void> {
@@ -51,7 +59,6 @@ test("a release has the files of every handler and of the flow, and a manifest a
 
 test("the manifest names the commit, the pinned Node, and the hash of each zip as Lambda computes it", async () => {
   const { files, ...head }: Manifest = JSON.parse(read("manifest.json"));
-  const { version } = JSON.parse(readFileSync(join(copy.folder, "package.json"), "utf8"));
   const commit = (await git("rev-parse HEAD")).trim();
   const node = readFileSync(join(copy.folder, ".node-version"), "utf8").trim();
   expect(head).toEqual({ version, commit, node });
@@ -73,7 +80,7 @@ test("the manifest names the commit, the pinned Node, and the hash of each zip a
 });
 
 test("the notes of a commit between two versions are its changesets", () => {
-  expect(read("release-notes.md")).toMatch(/^# Unreleased\n\nThe first release\.\n/);
+  expect(read("release-notes.md")).toBe("# Unreleased\n\nA planted change.\n");
 });
 
 test("a fresh clone makes the same files, and the comparison names each file that differs", async () => {
@@ -109,28 +116,36 @@ test.runIf(process.platform === "linux")(
   "a tag is refused until its commit has the version and the changes, and is on main",
   async () => {
     const tagged = (tag: string) => release(`--out ${out}3 --tag ${tag}`);
-    await expect(tagged("v0.1.0")).rejects.toMatchObject(
-      refusal("The tag v0.1.0 differs from version 0.0.0"),
+    await expect(tagged("v9.9.9")).rejects.toMatchObject(
+      refusal(`The tag v9.9.9 differs from version ${version} of package.json.`),
     );
-    await expect(tagged("v0.0.0")).rejects.toMatchObject(refusal("CHANGELOG.md lacks first-release.md"));
+    await expect(tagged(`v${version}`)).rejects.toMatchObject(refusal("CHANGELOG.md lacks planted.md"));
 
     await copy.run(`${process.execPath} node_modules/@changesets/cli/bin.js version`);
-    await commit("Version 0.1.0");
-    expect(readFileSync(join(copy.folder, "CHANGELOG.md"), "utf8")).toContain("## 0.1.0");
-    await expect(tagged("v0.1.0")).rejects.toMatchObject(refusal("The tag v0.1.0 does not exist here."));
-    await git("tag v0.1.0 HEAD~1");
-    await expect(tagged("v0.1.0")).rejects.toMatchObject(refusal("The tag v0.1.0 names commit"));
+    await commit(`Version ${next}`);
+    const tag = `v${next}`;
+    await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} does not exist here.`));
+    await git(`tag ${tag} HEAD~1`);
+    await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} names commit`));
 
     await git("checkout --quiet --detach");
     await git("commit --quiet --allow-empty --message 'Not merged'");
-    await git("tag --force v0.1.0");
-    await expect(tagged("v0.1.0")).rejects.toMatchObject(refusal("is not on main. Merge the commit"));
+    await git(`tag --force ${tag}`);
+    await expect(tagged(tag)).rejects.toMatchObject(refusal("is not on main. Merge the commit"));
 
     await git("checkout --quiet main");
-    await git("tag --force v0.1.0");
-    await tagged("v0.1.0");
-    expect(readFileSync(`${out}3/release-notes.md`, "utf8")).toMatch(/^# 0\.1\.0\n\n### Minor Changes\n/);
-    expect(readFileSync(`${out}3/manifest.json`, "utf8")).toContain('"version": "0.1.0"');
-    rmSync(`${out}3`, { recursive: true });
+    await git(`tag --force ${tag}`);
+    await tagged(tag);
+    const notes = readFileSync(`${out}3/release-notes.md`, "utf8");
+    expect(notes).toMatch(/^### Minor Changes\n\n- [\da-f]{7,}: A planted change\.$/m);
+    expect(notes).toMatch(new RegExp(`^# ${next}\n`));
+    expect(readFileSync(`${out}3/manifest.json`, "utf8")).toContain(`"version": "${next}"`);
   },
 );
+
+test("a copy with linked dependencies refuses to install other dependencies through the link", async () => {
+  appendFileSync(join(copy.folder, "package.json"), "\n");
+  await expect(copy.run("npm run --silent build")).rejects.toMatchObject(
+    refusal("node_modules is a link to other dependencies. Remove"),
+  );
+});
