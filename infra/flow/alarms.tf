@@ -9,6 +9,8 @@ locals {
     expired          = { kind = "expired", minutes = 24 * 60, sum = 5, description = "Five requests of a day expired without a decision: check whether approvers get the messages." }
   }
 
+  outlets = concat(["topic"], var.slack == null ? [] : ["slack"])
+
   alarms = merge(
     {
       for name, alarm in local.message_alarms : name => {
@@ -26,6 +28,15 @@ locals {
         minutes     = 5
         sum         = 1
         description = "The function ${local.name}-${name} failed: read its log."
+      }
+    },
+    {
+      for outlet in local.outlets : "not-told-${outlet}" => {
+        source      = merge(local.own, { dimensions = { table = local.requests_table, outlet = outlet } })
+        metric      = "Untold"
+        minutes     = 5
+        sum         = 1
+        description = "The ${outlet == "slack" ? "Slack app" : "topic of the messages"} could not tell a message to people. The watchman tries again for a day; npm run requests -- show says why."
       }
     },
     {

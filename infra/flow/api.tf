@@ -1,5 +1,5 @@
 # The API of the commands. API Gateway checks the caller's IAM signature, and tells the function the caller's ARN; a Lambda function
-# that is invoked directly does not know its caller.
+# that is invoked directly does not know its caller. slack.tf adds the route of Slack.
 resource "aws_apigatewayv2_api" "this" {
   name          = local.name
   description   = "Requests for access, and decisions about requests."
@@ -37,6 +37,18 @@ resource "aws_apigatewayv2_stage" "default" {
     throttling_burst_limit = 50
     throttling_rate_limit  = 20
   }
+
+  # A flood of forged events must not use up the calls of the commands.
+  dynamic "route_settings" {
+    for_each = toset(var.slack == null ? [] : [local.slack_route])
+    content {
+      route_key              = route_settings.key
+      throttling_burst_limit = 50
+      throttling_rate_limit  = 20
+    }
+  }
+
+  depends_on = [aws_apigatewayv2_route.slack]
 }
 
 resource "aws_lambda_permission" "api" {

@@ -13,6 +13,10 @@ locals {
       Action   = "dynamodb:Query"
       Resource = "${local.requests_table_arn}/index/open"
     }
+    find_requests_of_a_person = {
+      Action   = "dynamodb:Query"
+      Resource = "${local.requests_table_arn}/index/person"
+    }
     find_requests = {
       Action   = "dynamodb:Query"
       Resource = [for index in ["person", "status", "target"] : "${local.requests_table_arn}/index/${index}"]
@@ -28,6 +32,14 @@ locals {
     tell_people = {
       Action   = "sns:Publish"
       Resource = aws_sns_topic.messages.arn
+    }
+    read_slacks_secret = {
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = local.slack.secret_arn
+    }
+    decrypt_slacks_secret = {
+      Action   = "kms:Decrypt"
+      Resource = local.slack.kms_key_arn
     }
     invoke_handlers = {
       Action   = "lambda:InvokeFunction"
@@ -48,18 +60,23 @@ locals {
     }
   }
 
-  common = ["read_and_write_a_request", "tell_people"]
+  # A door records what people ask and decide. The steps and the watchman tell people of it.
+  door   = ["read_and_write_a_request", "read_a_rule", "read_all_rules", "start_a_request", "wake_a_step"]
+  teller = ["read_and_write_a_request", "tell_people"]
 
-  # `seconds`: longer than a handler's own limit, where the function invokes handlers.
-  functions = {
-    plan       = { seconds = 120, calls = ["invoke_handlers"] }
-    ask        = { seconds = 30, calls = ["read_a_rule", "wake_a_step"] }
-    escalate   = { seconds = 120, calls = ["read_a_rule", "invoke_handlers"] }
-    hold       = { seconds = 30, calls = ["wake_a_step"] }
-    deescalate = { seconds = 120, calls = ["invoke_handlers"] }
-    watchman   = { seconds = 290, calls = ["find_open_requests", "look_at_executions", "wake_a_step", "invoke_handlers"] }
-    api        = { seconds = 29, calls = ["find_requests", "read_a_rule", "read_all_rules", "start_a_request", "wake_a_step"] }
+  # `seconds`: longer than a handler's own limit, where the function invokes handlers. API Gateway waits for 30 seconds.
+  # `memory` in MB, which is also the share of a processor: Slack waits for three seconds, also for a function that starts.
+  all_functions = {
+    plan       = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
+    ask        = { zip = local.zip, memory = 512, seconds = 30, calls = concat(local.teller, ["read_a_rule", "wake_a_step"]) }
+    escalate   = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["read_a_rule", "invoke_handlers"]) }
+    hold       = { zip = local.zip, memory = 512, seconds = 30, calls = concat(local.teller, ["wake_a_step"]) }
+    deescalate = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
+    watchman   = { zip = local.zip, memory = 512, seconds = 290, calls = concat(local.teller, ["find_open_requests", "look_at_executions", "wake_a_step", "invoke_handlers"]) }
+    api        = { zip = local.zip, memory = 512, seconds = 29, calls = concat(local.door, ["find_requests"]) }
+    slack      = { zip = local.slack_zip, memory = 1024, seconds = 29, calls = concat(local.door, ["find_requests_of_a_person"]) }
   }
+  functions = { for name, function in local.all_functions : name => function if name != "slack" || var.slack != null }
 }
 
 resource "aws_lambda_function" "this" {
@@ -67,12 +84,12 @@ resource "aws_lambda_function" "this" {
 
   function_name    = "${local.name}-${each.key}"
   role             = aws_iam_role.function[each.key].arn
-  filename         = local.zip
-  source_code_hash = try(filebase64sha256(local.zip), null)
+  filename         = each.value.zip
+  source_code_hash = try(filebase64sha256(each.value.zip), null)
   handler          = "index.${each.key}"
   runtime          = "nodejs22.x" # AWS provider 5.x accepts no newer runtime.
   architectures    = ["arm64"]
-  memory_size      = 512
+  memory_size      = each.value.memory
   timeout          = each.value.seconds
 
   environment {
@@ -83,8 +100,9 @@ resource "aws_lambda_function" "this" {
         MESSAGES_TOPIC_ARN = aws_sns_topic.messages.arn
         KEEP_DAYS          = tostring(var.keep_days)
       },
-      contains(["watchman", "api"], each.key) ? { STATE_MACHINE_ARN = local.machine_arn } : {},
+      contains(["watchman", "api", "slack"], each.key) ? { STATE_MACHINE_ARN = local.machine_arn } : {},
       each.key == "api" ? { ALLOWED_PRINCIPALS = jsonencode(var.allowed_principals) } : {},
+      local.slack_environment,
     )
   }
 
@@ -95,8 +113,8 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition     = fileexists(local.zip)
-      error_message = "The zip ${local.zip} does not exist. Run `npm run build` first."
+      condition     = fileexists(each.value.zip)
+      error_message = "The zip ${each.value.zip} does not exist. Run `npm run build` first."
     }
     precondition {
       condition     = terraform_data.requests_table.output == local.requests_table_arn
@@ -137,7 +155,7 @@ resource "aws_iam_role_policy" "function" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [for call in concat(local.common, each.value.calls) : merge(local.statements[call], {
+      [for call in concat(each.value.calls, local.slack_calls) : merge(local.statements[call], {
         Sid    = replace(title(replace(call, "_", " ")), " ", "")
         Effect = "Allow"
       })],

@@ -8,4 +8,5 @@ locals {
   region     = data.aws_region.current.id
   name       = "${var.name_prefix}-flow"
   zip        = "${path.module}/../../packages/flow-functions/dist/flow-functions.zip"
+  slack_zip  = "${path.module}/../../packages/slack-door/dist/slack-door.zip"
 }

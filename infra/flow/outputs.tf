@@ -26,6 +26,11 @@ output "requests_table_name" {
   value       = aws_dynamodb_table.requests.name
 }
 
+output "slack_request_url" {
+  description = "Address of the route of Slack, for the manifest of the Slack app; null without the variable slack."
+  value       = var.slack == null ? null : "${aws_apigatewayv2_api.this.api_endpoint}${split(" ", local.slack_route)[1]}"
+}
+
 output "state_machine_arn" {
   description = "ARN of the state machine. Every execution belongs to one request, and has the request's id as name."
   value       = aws_sfn_state_machine.request.arn

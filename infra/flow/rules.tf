@@ -17,13 +17,15 @@ locals {
     decide_within = "8h"
     on_call       = null
     break_glass   = null
+    slack_channel = null
   }
   given = { for key, target in var.targets : key => merge(local.rule_fields, { for name, value in target : name => value if value != null }) }
 
   rules = {
     for key, target in local.given : key => merge(
-      { for name, value in target : name => value if name != "handler" && value != null },
+      { for name, value in target : name => value if !contains(["handler", "slack_channel"], name) && value != null },
       { target = key, function_arn = try(var.function_arns[target.handler], null) },
+      { for name, value in { slack_channel = var.slack == null ? null : try(coalesce(target.slack_channel, local.slack.channel), null) } : name => value if value != null },
     )
   }
 
@@ -34,6 +36,20 @@ locals {
       unknown   = setsubtract(keys(target), keys(local.rule_fields))
       askers    = try([for email in tolist(target.may_ask.people) : lower(email)], [])
       approvers = try(toset([for email in tolist(target.may_approve.people) : lower(email)]), toset([]))
+      members = {
+        for field, rule in {
+          may_ask               = { of = target, members = try(target.may_ask, null) }
+          may_approve           = { of = target, members = try(target.may_approve, null) }
+          "on_call.may_ask"     = { of = target.on_call, members = try(target.on_call.may_ask, null) }
+          "break_glass.may_ask" = { of = target.break_glass, members = try(target.break_glass.may_ask, null) }
+          } : field => {
+          people = try([for email in tolist(rule.members.people) : tostring(email)], [])
+          groups = try([for group in tolist(rule.members.slack_user_groups) : tostring(group)], [])
+          is_read = try(length(setsubtract(keys(rule.members), ["people", "slack_user_groups"])) == 0, false) && alltrue([
+            for list in ["people", "slack_user_groups"] : try(rule.members[list], null) == null || can([for text in tolist(rule.members[list]) : tostring(text)])
+          ])
+        } if rule.of != null
+      }
       durations = try([for text in tolist(target.durations) : text], [])
       seconds   = [for text in try(tolist(target.durations), []) : try(tonumber(substr(text, 0, length(text) - 1)) * local.unit_seconds[substr(text, length(text) - 1, 1)], 0)]
       routes = {
@@ -54,11 +70,15 @@ locals {
       try(var.function_arns[target.handler], null) != null ? [] : ["handler is ${jsonencode(target.handler)}, which is not in function_arns; choose one of ${join(", ", keys(var.function_arns))}"],
       try(length(trimspace(target.label)) >= 1 && length(target.label) <= 100, false) ? [] : ["label is ${jsonencode(target.label)}, but must be one line of text with 1 to 100 characters"],
       flatten([
-        for field, people in { may_ask = local.checked[key].askers, may_approve = local.checked[key].approvers } : concat(
-          length(people) > 0 ? [] : ["${field} must be an object with a list of people, such as { people = [\"robin@example.com\"] }"],
-          [for email in people : "${field}.people has ${jsonencode(email)}, but must have e-mail addresses, such as robin@example.com" if !can(regex(local.email, email))],
+        for field, members in local.checked[key].members : concat(
+          members.is_read && length(members.people) + length(members.groups) > 0 ? [] : ["${field} must be an object with people, slack_user_groups or both, such as { people = [\"robin@example.com\"] }"],
+          [for email in members.people : "${field}.people has ${jsonencode(email)}, but must have e-mail addresses, such as robin@example.com" if !can(regex(local.email, email))],
+          [for group in members.groups : "${field}.slack_user_groups has ${jsonencode(group)}, but must have ids of Slack user groups, such as S0123ABCD" if !can(regex("^S[A-Z0-9]{2,30}$", group))],
+          var.slack != null || length(members.groups) == 0 ? [] : ["${field} has slack_user_groups, which the flow cannot read without Slack; set the variable slack, or name people by e-mail"],
         )
       ]),
+      target.slack_channel == null || can(regex(local.slack_channel, target.slack_channel)) ? [] : ["slack_channel is ${jsonencode(target.slack_channel)}, but must be the id of a Slack channel, such as C0123ABCD"],
+      target.slack_channel == null || var.slack != null ? [] : ["slack_channel is ${jsonencode(target.slack_channel)}, but the flow does not use Slack; set the variable slack, or remove slack_channel"],
       contains([1, 2], target.approvals) ? [] : ["approvals is ${jsonencode(target.approvals)}, but must be 1 or 2"],
       length(local.checked[key].durations) > 0 ? [] : ["durations must be a list of durations such as 30m"],
       [for index, text in local.checked[key].durations : "durations has ${jsonencode(text)}, but must have durations of at most 300 days, such as 30m, 4h or 1d" if !(can(regex("^[1-9][0-9]{0,6}[smhd]$", text)) && local.checked[key].seconds[index] <= 300 * 86400)],
@@ -69,7 +89,8 @@ locals {
         ] : ["${route}longest is ${jsonencode(rule.longest)}, but must be a duration of at most 300 days, such as 30m, 4h or 1d"]
       ]),
       can(regex("^[1-9][0-9]{0,6}[smhd]$", target.decide_within)) ? [] : ["decide_within is ${jsonencode(target.decide_within)}, but must be a duration of at most 30 days, such as 8h"],
-      contains([1, 2], target.approvals) ? [
+      # The members of a Slack user group are not known here, so rules with a group of approvers pass.
+      contains([1, 2], target.approvals) && length(local.checked[key].members["may_approve"].groups) == 0 ? [
         for asker in local.checked[key].askers : "may_approve has ${length(setsubtract(local.checked[key].approvers, [asker]))} people besides ${asker}, but approvals is ${target.approvals} and nobody approves an own request; add approvers, or remove ${asker} from may_ask"
         if length(setsubtract(local.checked[key].approvers, [asker])) < target.approvals
       ] : [],

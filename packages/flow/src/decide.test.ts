@@ -102,6 +102,7 @@ test.for<[decision: PersonsDecision, status: Status, sentence: string]>([
   [by(robin, "deny"), "asked", "A requester does not deny an own request; withdraw the request"],
   [by(alex, "withdraw"), "asked", "Only robin@example.com may withdraw request flow-"],
   [by(kim, "end"), "held", "kim@example.com may not end the access of robin@example.com"],
+  [by(kim, "end"), "ended", "kim@example.com may not end the access of robin@example.com"],
   [by(alex, "approve"), "denied", "was denied"],
   [by(alex, "deny"), "approved", "is approved already"],
   [by(alex, "end"), "asked", "still waits for approval; approve, deny or withdraw"],
@@ -184,4 +185,15 @@ test("a target without rules, and an approval older than an hour, are not grante
   expect(mayGrant(rules, approved, start + 3_600_000)).toEqual({
     ...{ ok: false, refusal: "The approval is older than 60 minutes; ask again" },
   });
+});
+
+test("an account in Slack is one person, also with another e-mail", () => {
+  const own = askedRequest({ ...someRequest(), account: "U0ROBIN" });
+  const inSlack = (who: typeof alex, account: string) => ({ ...by(who, "approve", "slack"), account });
+  expect(refusal(inSlack(alex, "U0ROBIN"), own)).toMatchObject({
+    refusal: "Nobody approves an own request; ask another approver",
+  });
+  const once = decided([inSlack(alex, "U0ALEX")], two, own);
+  expect(decided([inSlack(sam, "U0ALEX")], two, once)).toBe(once);
+  expect(decided([inSlack(sam, "U0SAM")], two, once).status).toBe("approved");
 });

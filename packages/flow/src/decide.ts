@@ -1,15 +1,15 @@
-import { hasEnoughApprovals, mayApprove, mayDeny, mayEnd } from "./evaluate.ts";
+import { hasEnoughApprovals, mayApprove, mayDeny, mayEnd, ownRequest } from "./evaluate.ts";
 import { type AccessRequest, type Decision, wereAsked } from "./request.ts";
 import type { TargetRules } from "./rules.ts";
 import { type RequestEvent, transition } from "./transition.ts";
 import { type Next, type Refusal, refuse } from "./verdict.ts";
 
 /** What a person decides, and by which door. */
-export type PersonsDecision = Pick<Decision, "by" | "door" | "what">;
+export type PersonsDecision = Pick<Decision, "by" | "account" | "door" | "what">;
 
 /**
  * The record after a person's decision under the present rules, or the refusal. The same person's same decision, by any door,
- * is one decision, and its repetition changes nothing. `now` in milliseconds since the epoch.
+ * is one decision, and its repetition changes nothing. An account in Slack is one person, also with another e-mail. `now` in milliseconds since the epoch.
  */
 export function decide(
   rules: TargetRules | undefined,
@@ -17,8 +17,9 @@ export function decide(
   decision: PersonsDecision,
   now: number,
 ): Next {
-  if (isRepeated(request, decision)) return { ok: true, request };
   const refusal = refusalOf(rules, request, decision);
+  if (isRepeated(request, decision) && (decision.what !== "end" || refusal === undefined))
+    return { ok: true, request };
   if (refusal !== undefined) return refusal;
   const isLate = request.status === "asked" && now >= request.times.decideBy;
   if (isLate && decision.what !== "withdraw")
@@ -30,27 +31,27 @@ export function decide(
   return transition(request, event, now);
 }
 
-function isRepeated({ status, decisions }: AccessRequest, { by, what }: PersonsDecision): boolean {
+function isRepeated({ status, decisions }: AccessRequest, { by, account, what }: PersonsDecision): boolean {
   if (what === "end") return status === "ending" || status === "ended";
-  return decisions.some((made) => made.by === by && made.what === what);
+  return decisions.some((made) => made.what === what && (made.by === by || isSame(made.account, account)));
+}
+
+function isSame(account: string | undefined, other: string | undefined): boolean {
+  return account !== undefined && account === other;
 }
 
 function refusalOf(
   rules: TargetRules | undefined,
   request: AccessRequest,
-  { by, what }: PersonsDecision,
+  { by, account, what }: PersonsDecision,
 ): Refusal | undefined {
+  if (what === "approve" && isSame(request.account, account)) return ownRequest;
   if (what === "withdraw") {
     if (by === request.requester) return undefined;
     return refuse(`Only ${request.requester} may withdraw request ${request.id}; deny or end the request`);
   }
-  if (what === "end") {
-    if (mayEnd(rules, request, by)) return undefined;
-    return refuse(
-      `${by} may not end the access of ${request.requester}; ask the requester or an approver of the target`,
-    );
-  }
-  const allowed = (what === "approve" ? mayApprove : mayDeny)(rules, request, by);
+  const may = { approve: mayApprove, deny: mayDeny, end: mayEnd }[what];
+  const allowed = may(rules, request, by);
   return allowed.ok ? undefined : allowed;
 }
 

@@ -62,10 +62,12 @@ function faultInReason(reason: string, rule: ReasonRule, label: string): Refusal
   return undefined;
 }
 
+export const ownRequest = refuse("Nobody approves an own request; ask another approver");
+
 /** Whether the rules let the person approve the request. */
 export function mayApprove(rules: Rules, request: AccessRequest, by: Person): Allowed {
   if (rules === undefined) return noRules(request.target);
-  if (by === request.requester) return refuse("Nobody approves an own request; ask another approver");
+  if (by === request.requester) return ownRequest;
   if (!isMember(rules.mayApprove, by))
     return (
       unread(rules, rules.mayApprove) ??
@@ -89,9 +91,15 @@ export function mayDeny(rules: Rules, request: AccessRequest, by: Person): Allow
 }
 
 /** Whether the person may end the access early: the requester, a present approver, or a person who approved the request. */
-export function mayEnd(rules: Rules, request: AccessRequest, by: Person): boolean {
+export function mayEnd(rules: Rules, request: AccessRequest, by: Person): { ok: true } | Refusal {
   const isApprover = rules !== undefined && isMember(rules.mayApprove, by);
-  return by === request.requester || isApprover || approversOf(request).includes(by);
+  if (by === request.requester || isApprover || approversOf(request).includes(by)) return { ok: true };
+  return (
+    (rules && unread(rules, rules.mayApprove)) ??
+    refuse(
+      `${by} may not end the access of ${request.requester}; ask the requester or an approver of the target`,
+    )
+  );
 }
 
 /**

@@ -63,6 +63,9 @@ test("a group that cannot be read has no members, and the refusal says so", asyn
     refusal:
       "Slack user group S0APPROVERS cannot be read now, so its members count for nothing; try again in a minute, or ask a person whom the rules name by e-mail",
   });
+  expect(await decideOn(deps, id, by(alex, "end"))).toMatchObject({
+    refusal: expect.stringContaining("S0APPROVERS cannot be read now"),
+  });
   expect((await stored()).decisions).toEqual([]);
 });
 

@@ -34,7 +34,8 @@ export function granted(
   const remindAt = reminderOf(now, holdUntil);
   const times = { ...request.times, held: now, holdUntil, remindAt };
   const held = { ...request, status: "held" as const, times };
-  return withMessages(held, [{ kind: "held", to: "requester", text: message }], now);
+  const text = message || `You have access to ${request.access.label}; the handler said nothing more.`;
+  return withMessages(held, [{ kind: "held", to: "requester", text }], now);
 }
 
 /** In the last quarter of the hold, and not earlier than a quarter of an hour before its end. */
@@ -43,8 +44,11 @@ function reminderOf(now: number, holdUntil: number): number | null {
   return leadMs < shortestReminderMs ? null : Math.floor(holdUntil - leadMs);
 }
 
-/** Tells the requester that the grant failed. */
-export function notGranted(request: AccessRequest, text: string, now: number): AccessRequest {
+/** Tells the requester that the grant failed. An outlet takes no empty text, and a handler may answer without a message. */
+export function notGranted(request: AccessRequest, message: string, now: number): AccessRequest {
+  const text =
+    message ||
+    `The handler did not grant ${request.access.label}; request ${request.id} has the handler's errors.`;
   return withMessages(request, [{ kind: "not-granted", to: "requester", text }], now);
 }
 
@@ -60,7 +64,8 @@ export function escalateUnanswered(request: AccessRequest, now: number) {
 /** The handler has ended the access of this request. */
 export function revoked(request: AccessRequest, { message }: RecordedAnswer, now: number): AccessRequest {
   const ended = { ...request, status: "ended" as const, times: { ...request.times, over: now } };
-  return withMessages(ended, [{ kind: "ended", to: "requester", text: message }], now);
+  const text = message || `Your access to ${request.access.label} by this request has ended.`;
+  return withMessages(ended, [{ kind: "ended", to: "requester", text }], now);
 }
 
 /** Counts a deescalate that did not end the access: tells the operators after an hour, and gives up after a day. */

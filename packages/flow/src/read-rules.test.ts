@@ -67,6 +67,11 @@ test.for<[field: string, changes: Record<string, unknown>, sentence: string]>([
   ["may_approve", { may_approve: { groups: [] } }, "may_approve.groups is not a field of the rules"],
   ["approvals", { approvals: 3 }, "approvals is 3, but must be 1 or 2"],
   ["durations", { durations: [] }, "durations is an empty list, but must have at least one duration"],
+  [
+    "durations",
+    { durations: Array.from({ length: 101 }, (_, index) => `${index + 1}m`) },
+    "durations is a list, but must have at most 100 durations, because a form in Slack shows no more",
+  ],
   ["durations", { durations: ["soon"] }, "but must be a duration of at most 300 days"],
   ["durations", { durations: ["301d"] }, "but must be a duration of at most 300 days"],
   ["longest", { longest: 3_600 }, "longest is 3600, but must be a duration of at most 300 days"],

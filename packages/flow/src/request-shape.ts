@@ -28,8 +28,12 @@ export function isRequestId(id: string): boolean {
   return /^flow-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id);
 }
 
+/** The id of a person's account in Slack, if the person asked or decided there. An account keeps its id when its e-mail changes. */
+const account = v.exactOptional(text);
+
 const decision = v.object({
   by: personShape,
+  account,
   /** Where the person decided. */
   door: v.picklist(["command", "slack"]),
   what: v.picklist(["approve", "deny", "withdraw", "end"]),
@@ -83,6 +87,7 @@ export const requestShape = v.object({
   status: v.picklist(statuses),
   /** Who asked, and gets the access. */
   requester: personShape,
+  account,
   target: text,
   /** The access as it was asked for, and as the approvers see it. Never changes. */
   access: v.object({ label: text, functionArn: text, settings: v.record(text, text) }),

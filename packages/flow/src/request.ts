@@ -12,18 +12,26 @@ export type Outlet = Message["toldIn"][number];
 export type Card = NonNullable<AccessRequest["card"]>;
 export type RecordedAnswer = NonNullable<AccessRequest["answers"]["plan"]>;
 
-/** What a person asks for. `duration` in seconds. */
-export type Asked = { target: string; requester: Person; duration: number; reason: string; route: Route };
+/** What a person asks for. `duration` in seconds. `account`: the requester's account in Slack, if the requester asks there. */
+export type Asked = {
+  target: string;
+  requester: Person;
+  account?: string;
+  duration: number;
+  reason: string;
+  route: Route;
+};
 
 /** The record of a request that `mayAsk` has allowed. `uuid` makes its id, and `now` is in milliseconds since the epoch. */
 export function newRequest(rules: TargetRules, asked: Asked, uuid: string, now: number): AccessRequest {
   const { label, functionArn, settings, slackChannel } = rules;
-  const { target, requester, duration, reason, route } = asked;
+  const { target, requester, account, duration, reason, route } = asked;
   return {
     id: `flow-${uuid}`,
     version: 1,
     status: "asked",
     ...{ target, requester, duration, reason, route },
+    ...(account !== undefined && { account }),
     access: { label, functionArn, settings },
     slackChannel,
     card: null,
@@ -67,8 +75,12 @@ export function shouldWake({ waiting, status }: AccessRequest): boolean {
 
 /** Whether the watchman must look at the request. */
 export function isOpen(request: AccessRequest): boolean {
-  const hasUntold = request.messages.some(({ told }) => told === null);
-  return !isOver(request) || request.waiting !== null || hasUntold || hasOldCard(request);
+  return !isOver(request) || request.waiting !== null || isUntold(request);
+}
+
+/** Whether a message of the request is not told yet, or the card in Slack is out of date. */
+export function isUntold(request: AccessRequest): boolean {
+  return request.messages.some(({ told }) => told === null) || hasOldCard(request);
 }
 
 /** Whether the card in Slack shows an earlier state of the request. */

@@ -10,6 +10,7 @@ const daySeconds = 24 * 60 * 60;
 // Step Functions ends an execution after a year; an execution has the time for the decision, the hold and a day for the end.
 const longestHoldSeconds = 300 * daySeconds;
 const longestDecisionSeconds = 30 * daySeconds;
+const mostDurations = 100; // Slack, "static_select".
 
 const keyAdvice =
   "must be 1 to 64 lower-case letters, digits, - or _, such as prod-admins, because the key is part of the handler's payload";
@@ -161,6 +162,10 @@ export const rulesShape = v.pipe(
       durations: v.pipe(
         v.array(duration(longestHoldSeconds), "must be a list of durations such as 30m"),
         v.nonEmpty("must have at least one duration, such as 30m"),
+        v.maxLength(
+          mostDurations,
+          `must have at most ${mostDurations} durations, because a form in Slack shows no more`,
+        ),
         v.transform((list) => sorted(list, (a, b) => a - b)),
       ),
       longest: duration(longestHoldSeconds),

@@ -58,6 +58,27 @@ test("ask stores its token, and asks the approvers once, with reason and plan", 
   expect(seen.woken).toEqual([]);
 });
 
+test("ask waits ten minutes for a user group of on-call people that cannot be read", async () => {
+  const request = someRequest({ route: "break-glass", reason: "INC-1: the importer is stuck" });
+  const { deps, world, seen, stored } = await setUp(request);
+  const { rules } = world;
+  const mayAsk = { slack_user_groups: ["S0ONCALL"] };
+  const breakGlass = { may_ask: mayAsk, longest: "30m", message: "The glass is broken." };
+  const unread = { ...rulesOf({ break_glass: breakGlass }), unreadGroups: ["S0ONCALL"] };
+  world.rules = unread;
+  await expect(ask(deps, id, "token-1")).rejects.toThrow("Slack user group S0ONCALL cannot be read now");
+  expect((await stored()).status).toBe("asked");
+  world.rules = rules;
+  await ask(deps, id, "token-2");
+  expect((await stored()).status).toBe("approved");
+  const late = await setUp(request);
+  late.world.rules = unread;
+  late.seen.now = start + 10 * minuteMs;
+  await ask(late.deps, id, "token-1");
+  expect((await late.stored()).status).toBe("refused");
+  expect(seen.told).toMatchObject([{ kind: "approved-at-once" }]);
+});
+
 test("ask approves at once on the routes without approvers, loudly, before the grant", async () => {
   const request = someRequest({ route: "break-glass", reason: "INC-1: the importer is stuck" });
   const { deps, seen, stored } = await setUp(request);

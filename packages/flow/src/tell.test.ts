@@ -63,6 +63,18 @@ test("an outlet that has told a message does not tell it again for the other out
   expect(seen.told.map(({ kind }) => kind)).toEqual(["asked"]);
 });
 
+test("the problem of an outlet is recorded also if another outlet tells the message", async () => {
+  const { deps, world, stored } = await withSlack(someRequest());
+  world.canTell = false;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([
+    { told: null, toldIn: ["slack"], problem: "The topic does not answer" },
+  ]);
+  world.canTell = true;
+  await ask(deps, id, "token");
+  expect((await stored()).messages).toMatchObject([{ told: start, problem: null }]);
+});
+
 test("a Slack that does not answer is called once in a step, and the access ends all the same", async () => {
   const { deps, slack, stored } = await withSlack(someRequest(), [granted, granted]);
   await ask(deps, id, "token");
@@ -88,6 +100,7 @@ test("what Slack does not take for a day is lost, and the watchman looks at the 
   const { deps, slack, seen, stored } = await withSlack({ ...over, card });
   const round = () => watch({ ...deps, executions: { status: async () => "succeeded" } });
   slack.error = unavailable("Slack did not answer chat.update");
+  seen.now = start + 5 * minuteMs;
   await round();
   expect((await stored()).card).toMatchObject({ problem: "Slack did not answer chat.update" });
   seen.now = start + 24 * 60 * minuteMs;
@@ -115,4 +128,25 @@ test("the requester is reminded once, before the end of the hold", async () => {
   ]);
   seen.now = start + 30 * minuteMs;
   expect(await deescalate(deps, id)).toEqual({ next: "over", seconds: 1 });
+});
+
+test("a handler's answer without a message is told in the flow's own words", async () => {
+  const bare = (errors: string[] = []) => ({ body: {}, errors });
+  const texts = async (answers: unknown[]) => {
+    const { deps, seen } = await setUp(someRequest(), answers);
+    await ask(deps, id, "token");
+    await decideOn(deps, id, by(alex, "approve"));
+    await escalate(deps, id);
+    await decideOn(deps, id, by(robin, "end"));
+    await deescalate(deps, id);
+    return seen.told.slice(1).map(({ text }) => text);
+  };
+  expect(await texts([bare(), bare()])).toEqual([
+    "You have access to Production admins; the handler said nothing more.",
+    "Your access to Production admins by this request has ended.",
+  ]);
+  expect(await texts([bare(["no"]), bare()])).toEqual([
+    `The handler did not grant Production admins; request ${id} has the handler's errors.`,
+    "Your access to Production admins by this request has ended.",
+  ]);
 });

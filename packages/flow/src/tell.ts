@@ -13,26 +13,49 @@ import {
 
 type Attempt = { index: number; outlet: Outlet; isTold: boolean } & { [K in keyof Telling]: Telling[K] };
 
+/** A step calls no outlet after this time, so that slow outlets cannot use up the time of the step's function. */
+const tellForMs = 5_000;
+
+/**
+ * `down`: the outlets that are not called any more; an outlet that does not answer is added. `until`: no outlet is called from
+ * this time on. `writtenBefore`: later messages and changes of the request are left to the step that wrote them. Times in
+ * milliseconds since the epoch.
+ */
+type TellingLimits = { down?: Set<Outlet>; until?: number; writtenBefore?: number };
+
 /**
  * Tells each message in the outlets that have not told it yet, updates the card, and records both. What fails stays in the
  * record for the watchman: access must end also while messages cannot be told.
  */
-export async function tellMessages(deps: FlowDeps, request: AccessRequest): Promise<AccessRequest> {
+export async function tellMessages(
+  deps: FlowDeps,
+  request: AccessRequest,
+  limits: TellingLimits = {},
+): Promise<AccessRequest> {
+  const {
+    down = new Set(),
+    until = deps.clock.now() + tellForMs,
+    writtenBefore = Number.POSITIVE_INFINITY,
+  } = limits;
   const attempts: Attempt[] = [];
-  const down = new Set<Outlet>();
+  const mayCall = (outlet: Outlet) => !down.has(outlet) && deps.clock.now() < until;
+  const failed = (error: unknown, outlet: Outlet) => {
+    if (!(error instanceof SymError) || error.retryable) down.add(outlet);
+    return problemOf(error, outlet);
+  };
   for (const [index, message] of request.messages.entries()) {
-    if (message.told !== null) continue;
+    if (message.told !== null || message.at >= writtenBefore) continue;
     for (const outlet of missing(deps, message)) {
-      // An outlet that does not answer would delay the step for each message.
-      if (down.has(outlet)) continue;
-      const attempt = await tellIn(deps, outlet, message, request).catch((error: unknown) => {
-        if (!(error instanceof SymError) || error.retryable) down.add(outlet);
-        return { isTold: false, problem: problemOf(error, outlet) };
-      });
+      if (!mayCall(outlet)) continue;
+      const attempt = await tellIn(deps, outlet, message, request).catch((error: unknown) => ({
+        isTold: false,
+        problem: failed(error, outlet),
+      }));
       attempts.push({ index, outlet, ...attempt });
     }
   }
-  const card = down.has("slack") ? undefined : await refreshed(deps, request);
+  const isOldChange = request.times.changed < writtenBefore;
+  const card = isOldChange && mayCall("slack") ? await refreshed(deps, request, failed) : undefined;
   if (attempts.length === 0 && card === undefined) return request;
   return update(deps, request.id, (latest) => {
     const told = withAttempts(latest, attempts, deps);
@@ -49,12 +72,16 @@ async function tellIn({ outlets }: FlowDeps, outlet: Outlet, message: Message, r
 }
 
 /** The card after its update; undefined if there is nothing to record. */
-async function refreshed({ outlets }: FlowDeps, request: AccessRequest): Promise<Card | undefined> {
+async function refreshed(
+  { outlets }: FlowDeps,
+  request: AccessRequest,
+  failed: (error: unknown, outlet: Outlet) => string,
+): Promise<Card | undefined> {
   const { card } = request;
   if (card === null || !hasOldCard(request) || outlets.updateCard === undefined) return undefined;
   return outlets.updateCard(request).then(
     () => ({ ...card, shows: cardState(request), problem: null }),
-    (error: unknown) => ({ ...card, problem: problemOf(error, "slack") }),
+    (error: unknown) => ({ ...card, problem: failed(error, "slack") }),
   );
 }
 
@@ -70,8 +97,13 @@ function withAttempts(request: AccessRequest, attempts: Attempt[], deps: FlowDep
     if (message === undefined || message.told !== null || message.toldIn.includes(outlet)) continue;
     if (!isTold && message.problem === problem) continue;
     const toldIn = isTold ? [...message.toldIn, outlet] : message.toldIn;
-    const changed: Message = { ...message, toldIn, problem };
-    const told = missing(deps, changed).length === 0 ? deps.clock.now() : null;
+    const told = missing(deps, { ...message, toldIn }).length === 0 ? deps.clock.now() : null;
+    // The problem of an outlet stays while this outlet has not told the message.
+    const changed: Message = {
+      ...message,
+      toldIn,
+      problem: told === null ? (problem ?? message.problem) : problem,
+    };
     next = {
       ...next,
       card: card ?? next.card,

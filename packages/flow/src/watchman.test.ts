@@ -144,6 +144,15 @@ test("an untold message is told, and is lost after a day", async () => {
   expect((await lost.again()).watched).toBe(0);
 });
 
+test("the question to the approvers is told as long as they can decide", async () => {
+  const messages: AccessRequest["messages"] = [
+    { kind: "asked", to: "approvers", text: "Yes?", at: start, told: null, toldIn: [], problem: null },
+  ];
+  const times = { ...someRequest().times, decideBy: start + 3 * dayMs };
+  const { stored } = await round(someRequest({ messages, times }), "running", 2 * (dayMs / minuteMs));
+  expect((await stored()).messages).toMatchObject([{ told: start + 2 * dayMs, toldIn: ["topic"] }]);
+});
+
 test("a request that cannot be read is counted, and the others are watched", async () => {
   const { deps, stored } = await setUp(requestIn("held"), [granted]);
   const { store } = deps;

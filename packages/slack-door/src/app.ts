@@ -48,7 +48,11 @@ function createReceiver(signingSecret: string): Receive {
   });
 
   app.options("target", async ({ body, payload, ack }) => {
-    await ack({ options: await searchTargets(clickIn(body), payload.value).catch(() => []) });
+    const options = await searchTargets(clickIn(body), payload.value).catch((error: unknown) => {
+      toSentence(error);
+      return [];
+    });
+    await ack({ options });
   });
 
   app.action({ type: "block_actions", action_id: /^(target|route)$/ }, async ({ body, ack }) => {

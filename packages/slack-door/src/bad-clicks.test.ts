@@ -21,6 +21,11 @@ const flagged = (flags: object) => (flow: Workspace) => {
   Object.assign(flow.workspace.users.get(flow.people.alex) ?? {}, flags);
   return approve(flow, flow.people.alex);
 };
+const extend = (flow: Workspace, person: string, id: string) =>
+  flow.click(person, "extend", {
+    ...flow.card(),
+    blocks: [{ type: "actions", elements: [buttonOf("extend", id)] }],
+  });
 const inGroup = { may_approve: { slack_user_groups: ["S0APPROVERS"] } };
 
 const scenes: Scene[] = [
@@ -89,6 +94,14 @@ const scenes: Scene[] = [
     },
   },
   {
+    title: "while Slack answers with another account",
+    click: (flow) => {
+      const { users } = flow.workspace;
+      users.set(flow.people.alex, users.get(flow.people.kim) ?? expect.fail());
+      return approve(flow, flow.people.alex);
+    },
+  },
+  {
     title: "by a person who is not in the approvers' user group",
     rules: inGroup,
     click: (flow) => {
@@ -145,11 +158,24 @@ const scenes: Scene[] = [
     },
   },
   {
-    title: "Extend by a person who may not ask",
+    title: "Extend after the rule lost the requester",
     click: (flow, id) => {
-      const blocks = [{ type: "actions", elements: [buttonOf("extend", id)] }];
-      return flow.click(flow.people.alex, "extend", { ...flow.card(), blocks });
+      changeRules(flow, { may_ask: { people: ["sam@example.com"] }, break_glass: null });
+      flow.advance(2);
+      return extend(flow, flow.people.robin, id);
     },
+  },
+  {
+    title: "Extend while the requesters' user group cannot be read",
+    click: (flow, id) => {
+      changeRules(flow, { may_ask: { slack_user_groups: ["S0PLATFORM"] }, break_glass: null });
+      flow.advance(2);
+      return extend(flow, flow.people.robin, id);
+    },
+  },
+  {
+    title: "Extend by another person who may ask",
+    click: (flow, id) => extend(flow, flow.people.sam, id),
   },
 ];
 

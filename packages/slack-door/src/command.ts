@@ -24,7 +24,7 @@ async function mine(click: Click) {
   const ids = await deps.store.ids({ person, limit: mostListed });
   const requests = await Promise.all(ids.map(readable));
   const mineNow = requests.filter((request) => request !== undefined && open.includes(request.status));
-  return mineOf(mineNow as AccessRequest[], deps.clock.now());
+  return mineOf(mineNow as AccessRequest[], deps.clock.now(), ids.length === mostListed);
 }
 
 /** A record that makes no sense does not hide the others. */

@@ -14,7 +14,7 @@ export function isDecision(action: string): action is What {
 }
 
 /**
- * Records the decision of a click under the present rules. Resolves to what the person reads; undefined if the card will say it.
+ * Records the decision of a click under the present rules. Resolves to what the person reads; undefined if the card will show the decision.
  */
 export async function decideByClick(
   click: Click,
@@ -26,7 +26,11 @@ export async function decideByClick(
   const { api, settings, rulesWith } = connected();
   const by = await personBehind(click);
   const rules = rulesWith(groupReader(api, settings, new Map([[by, click.account]])));
-  const decided = await recordDecision(requestId, { by, door: "slack", what }, { rulesOf: rules.of });
+  const decided = await recordDecision(
+    requestId,
+    { by, account: click.account, door: "slack", what },
+    { rulesOf: rules.of },
+  );
   if (!decided.ok) return decided.refusal;
   return decided.isRepetition ? repeated[what] : sentences[what](decided.request);
 }

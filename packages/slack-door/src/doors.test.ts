@@ -84,3 +84,41 @@ test("a person who decides by a command is looked up in the user group", async (
   await account.invoke("escalate", { request: id });
   expect((await flow.record(id))?.status).toBe("refused");
 });
+
+test("an account whose e-mail has changed approves neither an own request nor twice", async () => {
+  const flow = await openWorkspace({
+    approvals: 2,
+    may_ask: { slack_user_groups: ["S0PLATFORM"] },
+    may_approve: { slack_user_groups: ["S0PLATFORM"] },
+    break_glass: null,
+  });
+  const { people, workspace, account } = flow;
+  workspace.addUserGroup({ id: "S0PLATFORM", users: [people.robin, people.alex, people.kim] });
+  const rename = (user: string, email: string) => Object.assign(workspace.users.get(user) ?? {}, { email });
+  const id = await flow.ask(people.robin);
+  await account.toApproval(id);
+  rename(people.robin, "robin+2@example.com");
+  expect(await flow.click(people.robin, "approve", flow.card())).toBe(
+    "Nobody approves an own request; ask another approver.",
+  );
+  rename(people.robin, "robin@example.com");
+  expect(await flow.click(people.alex, "approve", flow.card())).toBeUndefined();
+  rename(people.alex, "alex+2@example.com");
+  expect(await flow.click(people.alex, "approve", flow.card())).toBe(
+    "You have approved this request already; nothing has changed.",
+  );
+  expect(await flow.record(id)).toMatchObject({ status: "asked", decisions: [{ by: "alex@example.com" }] });
+  rename(people.alex, "alex@example.com");
+  expect(await flow.click(people.kim, "approve", flow.card())).toBeUndefined();
+  expect(await flow.record(id)).toMatchObject({ status: "approved" });
+});
+
+test("an empty id among the members of a group is nobody, also for people without an account", async () => {
+  const flow = await openWorkspace({ may_approve: { slack_user_groups: ["S0APPROVERS"] } });
+  const { people, workspace, account } = flow;
+  workspace.addUserGroup({ id: "S0APPROVERS", users: [""] });
+  workspace.users.delete(people.kim);
+  const id = await flow.ask(people.robin);
+  await account.toApproval(id);
+  expect((await call(flow, "kim", `/requests/${id}/approve`)).status).toBe(409);
+});

@@ -21,7 +21,7 @@ test.for<[title: string, answers: Record<string, string>, rules: Record<string, 
     "The reason has more than 1000 characters; shorten the reason",
   ],
   ["a blank reason", { reason: "  " }, {}, "Production admins needs a reason; give a reason"],
-  ["control characters", { reason: "a\u0007b" }, {}, "The reason has control characters; write it anew"],
+  ["control characters", { reason: "a\u0007b" }, {}, "The reason has control characters; write the reason anew"],
   [
     "a reason without the ticket",
     {},
@@ -77,6 +77,16 @@ test("a form that Slack delivers twice is one request", async () => {
   await choose(people.robin, "prod-admins");
   await submit(people.robin, reason);
   expect(account.flow.executions.started.size).toBe(2);
+});
+
+test("a search that fails offers nothing, and is in the log", async () => {
+  const { people, command, clicks, timely, lastView, send, slack } = await openWorkspace();
+  await command(people.robin);
+  slack.faults.inject({ action: "users.info", kind: "down" });
+  const search = { user: people.robin, actionId: "target", value: "", view: lastView(people.robin).id };
+  const { body, logs } = await send(clicks.blockSuggestion(search, timely()));
+  expect(optionsIn(body)).toEqual([]);
+  expect(logs.join("\n")).toContain('"step":"click-failed"');
 });
 
 test("the search offers what the person may ask for, by label and key, and nothing to others", async () => {
@@ -141,6 +151,19 @@ test("no text of a person is a mention, a link or markup", async () => {
     for (const block of message.blocks) expect(["rich_text", "context", "actions"]).toContain(block.type);
     expect(JSON.stringify(message.blocks)).not.toContain("mrkdwn");
   }
+});
+
+test("a list that leaves out older requests says so", async () => {
+  const { people, ask, click, card, account, command } = await openWorkspace();
+  const id = await ask(people.robin);
+  await account.toApproval(id);
+  await click(people.alex, "deny", card());
+  expect(shownIn(await command(people.robin, "mine"))).toBe(
+    "You have no access by a request, and no open request.",
+  );
+  for (let copies = 100; copies < 200; copies += 1)
+    await account.copy(id, `flow-${copies}11111-1111-4111-8111-111111111111`);
+  expect(shownIn(await command(people.robin, "mine"))).toContain("The list leaves out older requests");
 });
 
 test("the command explains itself, and refuses whom Slack does not vouch for", async () => {

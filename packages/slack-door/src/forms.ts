@@ -16,37 +16,44 @@ const kept = new Map<string, { value: Promise<unknown>; at: number }>();
 
 /** A value that is made anew after `keptMs`. A failure is not kept. */
 function keep<T>(key: string, make: () => Promise<T>): Promise<T> {
+  for (const [old, { at }] of kept) if (Date.now() >= at + keptMs) kept.delete(old);
   const known = kept.get(key);
-  if (known !== undefined && Date.now() < known.at + keptMs) return known.value as Promise<T>;
+  if (known !== undefined) return known.value as Promise<T>;
   const value = make();
   kept.set(key, { value, at: Date.now() });
   value.catch(() => kept.delete(key));
   return value;
 }
 
-/** What the person may ask for. A group that cannot be read offers nothing. */
-function offersTo(click: Click): Promise<Offer[]> {
-  return keep(`offers ${click.team} ${click.home} ${click.account}`, async () => {
+type Offers = { person: Person; offers: Offer[]; unreadGroups: string[] };
+
+/** The person behind a click, and what the person may ask for. A group that cannot be read offers nothing, and is not kept. */
+async function offersTo(click: Click): Promise<Offers> {
+  const key = `offers ${click.team} ${click.home} ${click.account}`;
+  const found = await keep(key, async () => {
     const { api, settings, rulesWith } = connected();
     const person = await personBehind(click);
     const groups = { ...api, groupMembers: (group: string) => keep(group, () => api.groupMembers(group)) };
     const rules = rulesWith(groupReader(groups, settings, new Map([[person, click.account]])));
     const all = await rules.all({ asking: [person], deciding: [] });
-    return all.map((one) => offerTo(person, one)).filter((offer) => offer !== undefined);
+    const offers = all.map((one) => offerTo(person, one)).filter((offer) => offer !== undefined);
+    return { person, offers, unreadGroups: all.flatMap((one) => one.unreadGroups) };
   });
+  if (found.unreadGroups.length > 0) kept.delete(key);
+  return found;
 }
 
 /** The targets whose label or key has the text. */
 export async function searchTargets(click: Click, text: string) {
   const wanted = text.trim().toLowerCase();
-  const offers = await offersTo(click);
+  const { offers } = await offersTo(click);
   return offers
     .filter(({ label, target }) => `${label} ${target}`.toLowerCase().includes(wanted))
     .slice(0, mostOptions)
     .map(targetOption);
 }
 
-/** Opens the form, at once: the target is chosen in it. */
+/** Opens the form, at once: the person chooses the target in the form. */
 export async function openForm(triggerId: string): Promise<void> {
   await connected().api.openView({ trigger_id: triggerId, view: askForm() });
 }
@@ -54,11 +61,20 @@ export async function openForm(triggerId: string): Promise<void> {
 /** Opens the form for the same access again. The new request needs its own approval. */
 export async function openExtension(click: Click, requestId: string, triggerId: string): Promise<undefined> {
   const { api, deps } = connected();
-  const [request, offers] = await Promise.all([
-    isRequestId(requestId) ? deps.store.read(requestId) : undefined,
-    offersTo(click),
-  ]);
+  const [
+    request,
+    {
+      person,
+      offers,
+      unreadGroups: [unread],
+    },
+  ] = await Promise.all([isRequestId(requestId) ? deps.store.read(requestId) : undefined, offersTo(click)]);
+  // The form shows the reason of the request.
+  if (request !== undefined && request.requester !== person)
+    throw refused("Only the requester extends a request; ask for the access with /access");
   const offer = offers.find(({ target }) => target === request?.target);
+  if (request !== undefined && offer === undefined && unread !== undefined)
+    throw refused(`Slack user group ${unread} cannot be read now; try again in a minute`);
   if (request === undefined || offer === undefined)
     throw refused("You may not ask for this access any more; /access lists what you may ask for");
   const view = askForm({ offer, route: firstRoute(offer, request.route), reason: request.reason });
@@ -80,7 +96,8 @@ export async function showTarget(click: Click, view: unknown): Promise<void> {
     return parsed.success ? parsed.output.selected_option.value : undefined;
   };
   const target = chosen("target", "target");
-  const offer = (await offersTo(click)).find((one) => one.target === target);
+  const { offers } = await offersTo(click);
+  const offer = offers.find((one) => one.target === target);
   const route = offer && firstRoute(offer, chosen(`route:${target}`, "route"));
   const { api } = connected();
   await api.updateView({ view_id: id, hash, view: askForm(offer && route && { offer, route }) });
@@ -102,7 +119,7 @@ export async function sendForm(click: Click, view: unknown) {
   const duration = parseDuration(entered.duration ?? "");
   if (duration === undefined) return errors(entered.blocks.duration, "Choose a duration");
   if (/[^\P{Cc}\n\t]/u.test(entered.reason) || !entered.reason.isWellFormed())
-    return errors(entered.blocks.reason, "The reason has control characters; write it anew");
+    return errors(entered.blocks.reason, "The reason has control characters; write the reason anew");
   return record(click, requester, entered, duration);
 }
 
@@ -110,7 +127,7 @@ async function record(click: Click, requester: Person, entered: Entered, duratio
   const { api, settings, rulesWith } = connected();
   const { target, route, reason, viewId, blocks } = entered;
   const rules = rulesWith(groupReader(api, settings, new Map([[requester, click.account]])));
-  const asked = { target, requester, duration, reason, route };
+  const asked = { target, requester, account: click.account, duration, reason, route };
   const next = await recordRequest(asked, uuidOf(`${click.team} ${viewId}`), { rulesOf: rules.of });
   if (!next.ok) return errors(blocks[next.field ?? "duration"], next.refusal);
   return messageForm(

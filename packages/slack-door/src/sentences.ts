@@ -1,10 +1,10 @@
 import { type createLog, describeError, SymError } from "@sym/lambda-core";
-import { escapeText, paragraph } from "@sym/slack";
+import { notificationText, paragraph } from "@sym/slack";
 
 /** What a person reads after a click, as the content of a message that only this person sees. */
 export function shown(sentence: string) {
   const text = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-  return { text: escapeText(text), blocks: [paragraph(text)] };
+  return { text: notificationText(text), blocks: [paragraph(text)] };
 }
 
 /** The sentence for a failed click. An unexpected error is logged, and shows only the id of the Lambda request. */

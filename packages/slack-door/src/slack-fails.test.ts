@@ -5,7 +5,7 @@ import { openWorkspace, shownIn } from "./workspace.test-support.ts";
 const always = { times: 1_000 };
 
 test("a channel without the app is a problem in the record and a count for the alarm, until the app is invited", async () => {
-  const { people, ask, account, workspace, record } = await openWorkspace();
+  const { people, ask, account, workspace, record, advance } = await openWorkspace();
   const channel = workspace.channels.get("C0APPROVERS");
   Object.assign(channel ?? {}, { isMember: false });
   const id = await ask(people.robin);
@@ -16,10 +16,11 @@ test("a channel without the app is a problem in the record and a count for the a
     {
       ...{ kind: "asked", told: null, toldIn: ["topic"] },
       problem:
-        "Slack did not post in channel C0APPROVERS, because the app is not in it; invite the app to the channel",
+        "Slack did not post in channel C0APPROVERS, because the app is no member; invite the app to the channel",
     },
   ]);
   Object.assign(channel ?? {}, { isMember: true });
+  advance(5);
   await account.invoke("watchman", {});
   expect((await record(id))?.messages).toMatchObject([{ toldIn: ["topic", "slack"], problem: null }]);
   expect(shownIn(workspace.messagesIn("approvers")[0] ?? expect.fail())).toContain("[Approve]");
@@ -29,7 +30,7 @@ test.for([
   ["down", "Slack answered users.lookupByEmail with status 503; try again in a minute"],
   ["throttle", "Slack limits this app's calls of users.lookupByEmail; try again in 1 seconds"],
 ] as const)("access ends while Slack is %s, and the message is told later", async ([kind, problem]) => {
-  const { people, ask, account, slack, click, card, record, directMessages } = await openWorkspace();
+  const { people, ask, account, slack, click, card, record, directMessages, advance } = await openWorkspace();
   const id = await ask(people.robin);
   await account.toApproval(id);
   await click(people.alex, "approve", card());
@@ -42,6 +43,7 @@ test.for([
   expect(slack.calls.length - before).toBe(1);
   expect(await record(id)).toMatchObject({ status: "ended", messages: [{}, {}, { told: null, problem }] });
   slack.faults.clear();
+  advance(5);
   await account.invoke("watchman", {});
   expect(shownIn(directMessages(people.robin).at(-1) ?? expect.fail())).toContain("has ended.");
   expect(shownIn(card())).toContain("The access of this request has ended.");
@@ -89,6 +91,16 @@ test("renewed secrets are read again once, after a refusal", async () => {
   expect(slack.calls.length).toBeGreaterThan(0);
 });
 
+test("a replaced signing secret is refused after five minutes", async () => {
+  const { people, secret, advance, clicks, timely, send, slack } = await openWorkspace();
+  const command = { user: people.robin, channel: "approvers", command: "/access", text: "mine" };
+  const sendWithOld = () => send(clicks.slashCommand(command, timely()));
+  expect((await sendWithOld()).statusCode).toBe(200);
+  secret(slack.token, "0123456789abcdef0123456789abcdef");
+  advance(6);
+  expect((await sendWithOld()).statusCode).toBe(401);
+});
+
 test("a token that Slack refuses for good is a sentence with the secret", async () => {
   const { people, command, workspace } = await openWorkspace();
   workspace.tokens.clear();
@@ -115,4 +127,13 @@ test("a body that is no form, and an event of no route, are answered without an 
   expect((await send({ ...event, headers: {} } as typeof event)).statusCode).toBe(400);
   expect((await send({} as typeof event)).statusCode).toBe(400);
   expect(JSON.parse((await send(clicks.urlVerification("c", timely()))).body)).toEqual({ challenge: "c" });
+});
+
+test.for([
+  ["constructor", "Slack refused users.info (constructor)."],
+  ["<!channel>", "Slack refused users.info (an unknown error)."],
+] as const)("Slack's unknown code %s is a sentence", async ([error, sentence]) => {
+  const { people, command, slack } = await openWorkspace();
+  slack.faults.inject({ action: "users.info", error });
+  expect(shownIn(await command(people.robin, "mine"))).toBe(sentence);
 });

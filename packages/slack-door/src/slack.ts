@@ -12,7 +12,7 @@ const eventShape = v.object({
 
 /**
  * Answers what Slack sends. Bolt checks the signature and its time; after a refused signature, the secret is read once more,
- * because it may have been renewed. The log has ids, the kind of a click and the status: no text of a person.
+ * because the secret may have been replaced. The log has ids, the kind of a click and the status: no text of a person.
  */
 export async function slack(event: unknown, { awsRequestId: request_id }: LambdaContext) {
   const log = createLog({ system: "flow", request_id });

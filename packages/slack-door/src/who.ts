@@ -1,10 +1,10 @@
 import type { Person } from "@sym/flow";
 import { refused } from "@sym/lambda-core";
-import { personIn } from "@sym/slack";
+import { foreignAccount, personIn } from "@sym/slack";
 import * as v from "valibot";
 import { connected } from "./connected.ts";
 
-/** Who clicked, by what Slack has signed. `team`: the workspace of the click, and `home` that of the account, if Slack says it. */
+/** Who clicked, by what Slack has signed. `team`: the workspace of the click, and `home` that of the account, undefined in a command. */
 export type Click = { account: string; team: string; home: string | undefined };
 
 const account = v.pipe(v.string(), v.regex(/^[UW][A-Z\d]+$/));
@@ -30,10 +30,7 @@ export function clickIn(body: unknown): Click {
  */
 export async function personBehind({ account, team, home = team }: Click): Promise<Person> {
   const { api, settings } = connected();
-  if (account === "" || team !== settings.teamId || home !== settings.teamId)
-    throw refused(
-      "Your account is from another workspace, so it does not count here; use an account of this workspace",
-    );
+  if (account === "" || team !== settings.teamId || home !== settings.teamId) throw refused(foreignAccount);
   const user = await api.userById(account);
   const vouched = personIn(user, settings);
   if (!vouched.ok) throw refused(vouched.refusal);

@@ -39,7 +39,19 @@ export function actions(...elements: Button[]): ActionsBlock {
   return { type: "actions", elements };
 }
 
-/** Text for a field that Slack interprets. Source: "Formatting text for app surfaces", "Escaping text". */
-export function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** An escaped character has up to five characters, and `chat.update` takes 4,000. */
+const longestNotification = 750;
+
+/**
+ * The text of a message's notification, a field that Slack interprets: escaped, and cut. Blocks have the whole text. Source:
+ * "Formatting text for app surfaces", "Escaping text".
+ */
+export function notificationText(text: string): string {
+  const short = cut(text, longestNotification);
+  return short.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** A text of at most `most` characters, with an ellipsis in place of the rest. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import { type AccessRequest, formatDuration, meaningOf } from "@sym/flow";
-import { actions, button, escapeText, footnote, paragraph, quotation } from "./blocks.ts";
+import { actions, button, footnote, notificationText, paragraph, quotation } from "./blocks.ts";
 
 type Content = { text: string; blocks: KnownBlock[] };
 
@@ -14,7 +14,7 @@ export function cardOf(request: AccessRequest, now: number): Content {
   const time = formatDuration(duration);
   const state = stateOf(request, now);
   return {
-    text: escapeText(`${requester} ${verb} ${access.label} for ${time}. ${state}`),
+    text: notificationText(`${requester} ${verb} ${access.label} for ${time}. ${state}`),
     blocks: [
       paragraph({ bold: requester }, ` ${verb} `, { bold: access.label }, ` for ${time}.`),
       reason === "" ? paragraph("No reason was given.") : quotation(reason),

@@ -2,7 +2,7 @@
 import type { ModalView, PlainTextOption, SectionBlock } from "@slack/types";
 import { formatDuration, type Offer, type Route, routes } from "@sym/flow";
 import * as v from "valibot";
-import { footnote, paragraph } from "./blocks.ts";
+import { cut, footnote, paragraph } from "./blocks.ts";
 
 export const formId = "ask";
 const longestReason = 1_000;
@@ -108,7 +108,7 @@ function reasonBlock({ reason }: Choice, text: string | undefined): ModalView["b
     block_id: "reason",
     optional: !required,
     label: plain("Reason"),
-    ...(ticket && { hint: plain(`With a ticket, such as ${ticket.example}`.slice(0, 2_000)) }),
+    ...(ticket && { hint: plain(cut(`With a ticket, such as ${ticket.example}`, 2_000)) }),
     element: {
       type: "plain_text_input",
       action_id: "reason",
@@ -137,7 +137,7 @@ function plain(text: string) {
 
 /** Source of the lengths: "Option object" in Slack's reference. */
 function option(text: string, value: string): PlainTextOption {
-  return { text: plain(text.length > 75 ? `${text.slice(0, 74)}…` : text), value };
+  return { text: plain(cut(text, 75)), value };
 }
 
 const selected = v.object({ selected_option: v.nullish(v.object({ value: v.string() })) });

@@ -25,6 +25,6 @@ export function groupReader(
       api.groupMembers(group),
       Promise.all(people.map(accountOf)),
     ]);
-    return people.filter((_, index) => members.includes(accounts[index] ?? ""));
+    return people.filter((_, index) => members.some((member) => member === accounts[index]));
   };
 }

@@ -4,19 +4,30 @@ import { actions, button, footnote, paragraph } from "./blocks.ts";
 
 const mostShown = 20;
 
-/** The list of a person's open requests, the newest first. `now` in milliseconds since the epoch. */
-export function mineOf(requests: AccessRequest[], now: number): { text: string; blocks: KnownBlock[] } {
+/**
+ * The list of a person's open requests, the newest first. `isCut`: older requests were not looked at. `now` in milliseconds since
+ * the epoch.
+ */
+export function mineOf(
+  requests: AccessRequest[],
+  now: number,
+  isCut: boolean,
+): { text: string; blocks: KnownBlock[] } {
   const shown = requests.slice(0, mostShown);
   const more = requests.length - shown.length;
+  const older = isCut
+    ? [footnote("The list leaves out older requests; npm run requests -- list --open shows all.")]
+    : [];
   if (shown.length === 0) {
     const text = "You have no access by a request, and no open request.";
-    return { text, blocks: [paragraph(text)] };
+    return { text, blocks: [paragraph(text), ...older] };
   }
   return {
-    text: `You have ${requests.length} open requests.`,
+    text: requests.length === 1 ? "You have one open request." : `You have ${requests.length} open requests.`,
     blocks: [
       ...shown.flatMap((request) => entryOf(request, now)),
       ...(more > 0 ? [footnote(`And ${more} more: npm run requests -- list --open`)] : []),
+      ...older,
     ],
   };
 }

@@ -1,7 +1,7 @@
 // Tells the messages of a request in Slack: the card in the approvers' channel, and direct messages to the requester.
 import type { KnownBlock } from "@slack/types";
 import { type AccessRequest, cardState, type Message, type Outlets, type Telling } from "@sym/flow";
-import { actions, button, escapeText, footnote, paragraph } from "./blocks.ts";
+import { actions, button, footnote, notificationText, paragraph } from "./blocks.ts";
 import { cardOf } from "./card.ts";
 import { personIn } from "./people.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -25,7 +25,7 @@ export function slackOutlet(
     if (message.kind !== "asked" && message.kind !== "approved-at-once") {
       await api.post({
         channel,
-        text: escapeText(message.text),
+        text: notificationText(message.text),
         blocks: [paragraph(message.text), footnote(`Request ${request.id}`)],
       });
       return {};
@@ -48,7 +48,7 @@ export function slackOutlet(
       ...(hasAccess ? [actions(button("Extend", "extend", id), button("I'm done", "end", id))] : []),
       footnote(`Request ${id}`),
     ];
-    await api.post({ channel: account.id, text: escapeText(text), blocks });
+    await api.post({ channel: account.id, text: notificationText(text), blocks });
     return {};
   }
 

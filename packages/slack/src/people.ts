@@ -2,6 +2,10 @@ import { type Person, personOf } from "@sym/flow";
 import * as v from "valibot";
 import type { SlackSettings } from "./settings.ts";
 
+/** The refusal of an account of another workspace. */
+export const foreignAccount =
+  "Your account is from another workspace, and does not count here; use an account of this workspace";
+
 /** A person whom Slack vouches for, or why the account does not count. */
 export type Vouched = { ok: true; person: Person } | { ok: false; refusal: string };
 
@@ -52,9 +56,8 @@ function no(refusal: string): Vouched {
 }
 
 const sentences = {
-  foreign:
-    "Your account is from another workspace, so it does not count here; use an account of this workspace",
-  deactivated: "Your account is deactivated, so it does not count; have the account activated",
+  foreign: foreignAccount,
+  deactivated: "Your account is deactivated, and does not count; have the account activated",
   bot: "A bot or a workflow does not ask or decide; use a person's account",
   guest: "A guest of the workspace does not ask or decide; have the account made a full member",
   unconfirmed: "Your e-mail is not confirmed in Slack; confirm the e-mail, then try again",

@@ -13,9 +13,13 @@ const shape = v.pipe(
   }),
 );
 
-const readTimeoutMs = 1_500;
+/** A cold function takes a second of this time for its own start. */
+const readTimeoutMs = 2_500;
 /** A refused secret is read again only after this time, so that forged events do not cause reads. */
 const shortestAgeMs = 15_000;
+
+/** A signing secret that was replaced, such as after a leak, is accepted for this time at most. */
+const longestAgeMs = 5 * 60 * 1_000;
 
 /** The secret of the Slack app, cached while the function is warm. */
 export function slackSecret(secretName: string) {
@@ -31,7 +35,9 @@ export function slackSecret(secretName: string) {
     return value;
   }
 
-  const get = () => kept?.value ?? read();
+  function get(): Promise<SlackSecret> {
+    return kept !== undefined && Date.now() < kept.at + longestAgeMs ? kept.value : read();
+  }
 
   /** Uses the secret. After a refusal, uses a newer secret once, if there is a newer one. */
   async function renewing<T>(

@@ -17,7 +17,7 @@ export type SlackApi = ReturnType<typeof slackApi>;
 
 const postedShape = v.object({ channel: v.string(), ts: v.string() });
 const userShape = v.object({ user: v.looseObject({ id: v.string() }) });
-const membersShape = v.object({ users: v.array(v.string()) });
+const membersShape = v.object({ users: v.array(v.pipe(v.string(), v.nonEmpty())) });
 
 /** `timeoutMs`: for one call. A call is not repeated: a step or a person tries again. */
 export function slackApi({ apiUrl, secretName }: SlackSettings, timeoutMs: number) {

@@ -173,3 +173,18 @@ test("a failure while --wait waits says that the request is recorded", async () 
     ),
   );
 });
+
+test("show tells which message was not told, and why", async () => {
+  const { ask, invoke, requests, sandbox } = await openFlow();
+  const id = await ask();
+  await invoke("plan", { request: id });
+  sandbox.faults.inject({ service: "sns", action: "Publish", kind: "access-denied", times: 1_000 });
+  await invoke("ask", { request: id, token: "token" });
+  const { stdout } = await requests("kim", "show", id);
+  expect(stdout).toMatch(
+    /^message {2}asked, to approvers, not told yet\n {9}This function is not allowed to call sns:Publish on topic\s+\S+;.*\n/m,
+  );
+  sandbox.faults.clear();
+  await invoke("watchman", {});
+  expect((await requests("kim", "show", id)).stdout).toMatch(/^message {2}asked, to approvers, told /m);
+});

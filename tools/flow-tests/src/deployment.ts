@@ -4,6 +4,7 @@ import path from "node:path";
 import { createWorkspace } from "@sym/infra-tests/terraform";
 import type { Tools } from "@sym/infra-tests/tools";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+import { approversChannel, leads } from "./slack-people.ts";
 
 export type Deployment = {
   gateway: Gateway;
@@ -56,8 +57,8 @@ export const awsVariables = {
   },
 };
 
-/** The variables of infra/flow. Robin, Sam and Kim may ask; Alex, Sam and Kim may approve. */
-export function flowVariables(functionArns: unknown, changes: Record<string, unknown> = {}) {
+/** The variables of infra/flow. Robin, Sam and Kim may ask; Alex, Sam and Kim may approve, for two approvals as leads in Slack. */
+export function flowVariables(functionArns: unknown, secretArn: string, teamId: string) {
   const asking = ["robin@example.com", "sam@example.com", "kim@example.com"];
   const target = {
     handler: "iam-group",
@@ -70,15 +71,26 @@ export function flowVariables(functionArns: unknown, changes: Record<string, unk
     decide_within: "1h",
   };
   const breakGlass = { may_ask: { people: asking }, longest: "30m", message: "The glass is broken." };
+  const twoApprovers = { people: ["alex@example.com"], slack_user_groups: [leads] };
   return {
     region: "us-east-1",
     function_arns: functionArns,
     allowed_principals: ["arn:aws:sts::123456789012:assumed-role/Access/{email}"],
     deletion_protection: false,
+    slack: {
+      team_id: teamId,
+      secret_arn: secretArn,
+      email_domains: ["example.com"],
+      channel: approversChannel,
+    },
     targets: {
       "prod-admins": { ...target, break_glass: breakGlass },
-      "prod-admins-two": { ...target, label: "Production admins, two approvals", approvals: 2 },
+      "prod-admins-two": {
+        ...target,
+        label: "Production admins, two approvals",
+        may_approve: twoApprovers,
+        approvals: 2,
+      },
     },
-    ...changes,
   };
 }

@@ -8,13 +8,17 @@ import {
   GetGroupCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetExecutionHistoryCommand, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { type AccessRequest, dynamoDbStore } from "@sym/flow";
 import type { Tools } from "@sym/infra-tests/tools";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
-import { awsVariables, type Deployment, flowVariables, prepareDeployment } from "./deployment.ts";
+import { awsVariables, flowVariables, prepareDeployment } from "./deployment.ts";
+import { type FaultySlack, type SlackFate, startFaultySlack } from "./faulty-slack.ts";
 import type { GatewayOptions } from "./gateway.ts";
+import { openHttpApi } from "./http-api.ts";
 import { needOf, type Permissions, readPermissions } from "./permissions.ts";
+import { slackPeople } from "./slack-people.ts";
 
 export type Flow = Awaited<ReturnType<typeof startFlow>>;
 
@@ -34,16 +38,30 @@ export const sam = "sam@example.com";
 export const kim = "kim@example.com";
 export const alex = "alex@example.com";
 
-const functionNames = ["plan", "ask", "escalate", "hold", "deescalate", "watchman", "api"].map(
+const functionNames = ["plan", "ask", "escalate", "hold", "deescalate", "watchman", "api", "slack"].map(
   (name) => `sym-flow-${name}`,
 );
 
-/** Deploys the flow. `fateOf`: what happens to each call of a function. */
-export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) {
+export type Fates = {
+  /** What happens to each call of a function to AWS. */
+  fateOf: GatewayOptions["fateOf"];
+  /** What happens to each call of a function to Slack, by the method. */
+  slackFateOf(method: string): SlackFate;
+  /** The scopes of the bot token; all scopes of the stand-in's methods, unless set. */
+  scopes?: string[];
+};
+
+/** Deploys the flow, with Slack. */
+export async function startFlow(tools: Tools, { fateOf, slackFateOf, scopes }: Fates) {
   let permissions: Permissions | undefined;
   const allows: GatewayOptions["allows"] = (name, request) =>
     permissions?.allows(name, needOf(request)) ?? true;
-  const deployment = await prepareDeployment(tools, { bundleOf, fateOf, allows });
+  const faultySlack = await startFaultySlack(slackFateOf);
+  const { workspace } = faultySlack;
+  const deployment = await prepareDeployment(tools, {
+    ...{ bundleOf, fateOf, allows },
+    slackUrl: faultySlack.url,
+  });
   const { gateway } = deployment;
   const aws = {
     endpoint: gateway.url,
@@ -53,35 +71,38 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   const iam = new IAMClient(aws);
   await iam.send(new CreateGroupCommand({ GroupName: group }));
   for (const UserName of [robin, sam, kim]) await iam.send(new CreateUserCommand({ UserName }));
-  await apply(deployment);
-  const { requests_table_name: table, state_machine_arn: machine } = await deployment.outputs("flow");
+  const secretArn = await createSecret(new SecretsManagerClient(aws), faultySlack, scopes);
+  for (const root of ["aws", "flow"] as const) await deployment.terraform(root, ["init", "-backend=false"]);
+  await deployment.terraform("aws", ["apply", "-auto-approve"], awsVariables);
+  const { function_arns: functionArns } = await deployment.outputs("aws");
+
+  /** Deploys infra/flow with these changes of its variables. */
+  async function apply(changes: Record<string, unknown> = {}): Promise<void> {
+    const variables = { ...flowVariables(functionArns, secretArn, workspace.team.id), ...changes };
+    await deployment.terraform("flow", ["apply", "-auto-approve"], variables);
+  }
+
+  await apply();
+  const outputs = await deployment.outputs("flow");
+  const { requests_table_name: table, state_machine_arn: machine } = outputs;
   const store = dynamoDbStore(String(table), { client: new DynamoDBClient(aws) });
   const engine = new SFNClient(aws);
+  const api = await openHttpApi(gateway, String(outputs["api_url"]));
+  const slack = slackPeople(faultySlack, [robin, sam, kim, alex], {
+    now: gateway.now,
+    path: new URL(String(outputs["slack_request_url"])).pathname,
+    send: api.receive,
+  });
+  slack.addLeads([sam, kim]);
   permissions = await readPermissions(iam, functionNames);
   const executionOf = (id: string) => `${String(machine).replace(":stateMachine:", ":execution:")}:${id}`;
   let nextRound = gateway.now() + roundMs;
 
-  /** Calls the API as API Gateway does, for a person with the role Access. */
-  async function call(person: string, method: string, address: string, body?: unknown): Promise<ApiAnswer> {
-    const [path = "", rawQueryString = ""] = address.split("?");
-    const userArn = `arn:aws:sts::123456789012:assumed-role/Access/${person}`;
-    const event = {
-      version: "2.0",
-      routeKey: `${method} ${path}`,
-      rawPath: path,
-      rawQueryString,
-      headers: { "content-type": "application/json" },
-      requestContext: {
-        accountId: "123456789012",
-        http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "test" },
-        authorizer: { iam: { userArn, accountId: "123456789012", accessKey: "ASIAEXAMPLE" } },
-        stage: "$default",
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      isBase64Encoded: false,
-    };
-    const { statusCode = 500, body: answer = "{}" } = await gateway.invoke("sym-flow-api", event);
-    return { status: statusCode, body: JSON.parse(answer) };
+  /** Calls the API for a person with the role Access. */
+  async function call(person: string, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    const principal = `arn:aws:sts::123456789012:assumed-role/Access/${person}`;
+    const answer = await api.call(principal, method, path, body);
+    return { status: answer.statusCode, body: JSON.parse(answer.body) };
   }
 
   /** Waits until no function has run for a moment: then every execution waits, for time or for a person. */
@@ -91,9 +112,9 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   }
 
   /** Lets a tick of time pass, and starts the scheduled rounds of the watchman and the sweep that are due. */
-  async function tick(): Promise<void> {
+  async function tick(milliseconds = tickMs): Promise<void> {
     await quiet();
-    await gateway.advance(tickMs);
+    await gateway.advance(milliseconds);
     if (gateway.now() < nextRound) return;
     nextRound = gateway.now() + roundMs;
     await gateway.invoke("sym-flow-watchman", {}).catch(() => undefined);
@@ -107,11 +128,11 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   }
 
   return {
-    deployment,
-    store,
-    permissions,
-    call,
-    read,
+    ...{ deployment, apply, outputs, store, permissions, slack, call, read },
+    async close(): Promise<void> {
+      await deployment.close();
+      await slack.close();
+    },
     /** Asks, and returns the id of the request. */
     async ask(person: string, asked: Record<string, unknown> = {}): Promise<string> {
       const body = { target: "prod-admins", duration: "30m", reason: "Restart the importer", ...asked };
@@ -153,14 +174,20 @@ export async function startFlow(tools: Tools, fateOf: GatewayOptions["fateOf"]) 
   };
 }
 
-async function apply(deployment: Deployment): Promise<void> {
-  for (const root of ["aws", "flow"] as const) await deployment.terraform(root, ["init", "-backend=false"]);
-  await deployment.terraform("aws", ["apply", "-auto-approve"], awsVariables);
-  const { function_arns: functionArns } = await deployment.outputs("aws");
-  await deployment.terraform("flow", ["apply", "-auto-approve"], flowVariables(functionArns));
+/** The secret of the Slack app, as a person creates the secret. */
+async function createSecret(client: SecretsManagerClient, slack: FaultySlack, scopes?: string[]) {
+  const { token, workspace } = slack;
+  const secret = {
+    bot_token: scopes === undefined ? token : workspace.addToken(scopes),
+    signing_secret: workspace.signingSecret,
+  };
+  const command = new CreateSecretCommand({ Name: "sym/slack", SecretString: JSON.stringify(secret) });
+  const { ARN = "" } = await client.send(command);
+  return ARN;
 }
 
 function bundleOf(functionName: string): string {
   if (!functionName.startsWith("sym-flow-")) return findBundle(functionName.replace("sym-", ""));
-  return fileURLToPath(new URL("../../../packages/flow-functions/dist/index.cjs", import.meta.url));
+  const folder = functionName === "sym-flow-slack" ? "slack-door" : "flow-functions";
+  return fileURLToPath(new URL(`../../../packages/${folder}/dist/index.cjs`, import.meta.url));
 }

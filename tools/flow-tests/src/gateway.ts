@@ -23,6 +23,8 @@ export type GatewayOptions = {
   fateOf(call: Call): Fate;
   /** Whether the role of a function allows a call. */
   allows(functionName: string, request: HttpRequest): boolean;
+  /** The address of Slack, for the functions that call Slack. */
+  slackUrl: string;
 };
 
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
@@ -30,7 +32,7 @@ export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 const functionsPath = "/2015-03-31/functions/";
 
 /** Starts moto and the server before it. Both, and the functions, have one clock, which `advance` moves. */
-export async function startGateway({ python, bundleOf, fateOf, allows }: GatewayOptions) {
+export async function startGateway({ python, bundleOf, fateOf, allows, slackUrl }: GatewayOptions) {
   let moto: Moto | undefined;
   let ahead = 0;
   let invocations = 0;
@@ -58,7 +60,11 @@ export async function startGateway({ python, bundleOf, fateOf, allows }: Gateway
       exported: Handler.replace("index.", ""),
       functionArn: FunctionArn,
       timeoutMilliseconds: Timeout * 1_000,
-      environment: { ...Environment?.Variables, ...keys, AWS_ENDPOINT_URL: own.url },
+      environment: {
+        ...Environment?.Variables,
+        ...keys,
+        ...{ AWS_ENDPOINT_URL: own.url, SLACK_API_URL: `${slackUrl}/api/` },
+      },
       now,
     });
     closings.push(lambda.close);

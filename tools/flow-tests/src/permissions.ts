@@ -29,6 +29,7 @@ export function needOf({ headers, url, body }: HttpRequest): Need {
       action: `ssm:${action}`,
       resource: `arn:aws:ssm:${here}:parameter${fields.Name ?? fields.Path}`,
     };
+  if (service === "secretsmanager") return { action: `secretsmanager:${action}`, resource: fields.SecretId };
   return { action: `states:${action}`, resource: fields.stateMachineArn ?? fields.executionArn ?? "*" };
 }
 
@@ -83,9 +84,16 @@ export async function readPermissions(iam: IAMClient, functionNames: string[]): 
       [
         "| Function | Action | Resource |",
         "| --- | --- | --- |",
-        ...grants.map(({ name, action, resource }) => `| \`${name}\` | \`${action}\` | \`${resource}\` |`),
+        ...grants.map(
+          ({ name, action, resource }) => `| \`${name}\` | \`${action}\` | \`${withoutChance(resource)}\` |`,
+        ),
       ].join("\n"),
   };
+}
+
+/** The ARN of a secret ends in six characters that AWS makes up. */
+function withoutChance(resource: string): string {
+  return resource.replace(/(:secret:.+-)\w{6}$/, "$1??????");
 }
 
 function grantsOf({ Statement }: PolicyDocument): Need[] {

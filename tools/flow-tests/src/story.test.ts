@@ -1,14 +1,14 @@
 // Requests from their asking to their end, on the built bundles, in moto's executor of state machines.
 import path from "node:path";
-import type { AccessRequest } from "@sym/flow";
 import { infraFolder } from "@sym/infra-tests/terraform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { flowVariables } from "./deployment.ts";
 import { alex, type Flow, kim, robin, sam, startFlow } from "./flow.ts";
+import { readManifest } from "./slack-manifest.ts";
+import { testSlack } from "./slack-story.test-support.ts";
+import { storyOf } from "./story.test-support.ts";
 import { findFlowTools } from "./tools.ts";
 
 const tools = findFlowTools();
-const soon = 15;
 const heading = `# The policies of the flow's functions
 
 Made by \`npm run test:flow\` from the policies that Terraform applied; \`npm run test:flow -- -u\` writes this file anew. In the tests, each call of a function is held to the policy of the function's role, and each permission is used by at least one call. Lambda's runtime uses the permissions for logs.
@@ -19,33 +19,18 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
   let flow: Flow;
   /** The function and the call that fail now, such as `sym-flow-api SendTaskSuccess`. */
   let failing = "";
+  /** Whether every call to Slack fails now. */
+  let isSlackDown = false;
   beforeAll(async () => {
     if (tools)
-      flow = await startFlow(tools, ({ functionName, call }) =>
-        `${functionName} ${call}` === failing ? "failed" : "passed",
-      );
+      flow = await startFlow(tools, {
+        fateOf: ({ functionName, call }) => (`${functionName} ${call}` === failing ? "failed" : "passed"),
+        slackFateOf: () => (isSlackDown ? "down" : "passed"),
+        scopes: readManifest().scopes,
+      });
   });
-  afterAll(() => flow?.deployment.close());
-
-  const until = (id: string, holds: (request: AccessRequest) => boolean, minutes = soon) =>
-    flow.until(minutes, async () => holds(await flow.read(id)));
-  const untilIs = (id: string, wanted: AccessRequest["status"], minutes = soon) =>
-    until(id, ({ status }) => status === wanted, minutes);
-  const untilAsked = (id: string) =>
-    until(id, ({ messages }) => messages.some(({ kind }) => kind === "asked"));
-  const told = async (id: string) =>
-    (await flow.read(id)).messages.map(
-      ({ kind, to, told: at }) => `${kind} to ${to}${at === null ? ", untold" : ""}`,
-    );
-
-  /** A request that is approved and granted. */
-  async function held(person: string, asked: Record<string, unknown> = {}): Promise<string> {
-    const id = await flow.ask(person, asked);
-    await untilAsked(id);
-    await flow.decide(alex, id, "approve");
-    await untilIs(id, "held");
-    return id;
-  }
+  afterAll(() => flow?.close());
+  const { until, untilIs, untilAsked, told, held } = storyOf(() => flow);
 
   test("a request is planned, approved, granted, held, and ended when its time is over", async () => {
     const id = await flow.ask(robin);
@@ -61,9 +46,14 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     const { times, answers } = await flow.read(id);
     expect(Number(times.over)).toBeGreaterThanOrEqual(Number(times.holdUntil));
     expect(answers.deescalate).toMatchObject({ outcome: "revoked", errors: [] });
-    expect(await told(id)).toEqual(["asked to approvers", "held to requester", "ended to requester"]);
+    expect(await told(id)).toEqual([
+      "asked to approvers",
+      "held to requester",
+      "reminder to requester",
+      "ended to requester",
+    ]);
     // The number in docs/flow.md, "Costs".
-    expect(await flow.transitions(id)).toBe(9);
+    expect(await flow.transitions(id)).toBe(12);
   });
 
   test("nobody approves an own request, and two approvals are two people", async () => {
@@ -157,6 +147,13 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     expect(await flow.members()).toEqual([kim]);
   });
 
+  testSlack(
+    () => flow,
+    (isDown) => {
+      isSlackDown = isDown;
+    },
+  );
+
   test("people list requests and targets", async () => {
     for (const query of ["?person=robin@example.com", "?target=prod-admins", "?status=ended", "?open=true"])
       expect(await flow.call(alex, "GET", `/requests${query}`)).toMatchObject({ status: 200 });
@@ -174,12 +171,7 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     const asked = await flow.ask(robin);
     await untilAsked(asked);
     const holding = await held(sam);
-    const { function_arns: functionArns } = await flow.deployment.outputs("aws");
-    await flow.deployment.terraform(
-      "flow",
-      ["apply", "-auto-approve"],
-      flowVariables(functionArns, { keep_days: 30 }),
-    );
+    await flow.apply({ keep_days: 30 });
     await flow.deployment.gateway.restartFunctions();
     await flow.decide(alex, asked, "approve");
     await untilIs(asked, "held");
@@ -192,7 +184,7 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
   test("a second plan is empty, and destroy removes everything", async () => {
     const plan = await flow.deployment.terraform("flow", ["plan"]);
     // moto does not return a function's logging configuration.
-    expect(plan).toContain("Plan: 0 to add, 7 to change, 0 to destroy.");
+    expect(plan).toContain("Plan: 0 to add, 8 to change, 0 to destroy.");
     expect(plan.match(/^ +[+~-] (?!update|resource|logging_config|log_)\w+/gm) ?? []).toEqual([]);
     const destroyed = await flow.deployment.terraform("flow", ["destroy", "-auto-approve"]);
     const [, resources] = /Destroy complete! Resources: (\d+) destroyed/.exec(destroyed) ?? [];

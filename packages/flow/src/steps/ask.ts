@@ -1,9 +1,13 @@
+import { unavailable } from "@sym/lambda-core";
 import { after, concernedBy, type FlowDeps, update, wakeIfDecided } from "../deps.ts";
 import { mayStillAsk } from "../evaluate.ts";
 import { nextStep, type StepAnswer } from "../next-step.ts";
 import type { AccessRequest } from "../request.ts";
 import { tellMessages } from "../tell.ts";
 import type { RequestEvent } from "../transition.ts";
+
+/** A request without approvers waits this long for a user group that cannot be read. */
+const longestWaitMs = 10 * 60 * 1_000;
 
 /**
  * Waits for the decision. Stores the token of the wait, asks the approvers or lets the rules approve at once, and wakes the
@@ -22,11 +26,16 @@ export async function ask(deps: FlowDeps, requestId: string, token: string): Pro
   return nextStep(told, clock.now());
 }
 
-/** The decision of the rules about a request on a route without approvers; undefined on the route with approvers. */
+/**
+ * The decision of the rules about a request on a route without approvers; undefined on the route with approvers. Throws while a
+ * user group cannot be read: the engine tries the step again.
+ */
 async function atOnce(deps: FlowDeps, request: AccessRequest): Promise<RequestEvent | undefined> {
-  if (request.route === "approval") return undefined;
+  if (request.route === "approval" || request.status !== "asked") return undefined;
   const rules = await deps.rulesOf(request.target, concernedBy(request));
   const allowed = mayStillAsk(rules, request);
+  if (!allowed.ok && allowed.isTemporary && deps.clock.now() < request.times.asked + longestWaitMs)
+    throw unavailable(allowed.refusal);
   if (!allowed.ok) return { type: "refuse", refusal: allowed.refusal };
   const { onCall, breakGlass } = allowed.rules;
   const announcement = (request.route === "on-call" ? onCall : breakGlass)?.message ?? "";
