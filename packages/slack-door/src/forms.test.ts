@@ -21,7 +21,12 @@ test.for<[title: string, answers: Record<string, string>, rules: Record<string, 
     "The reason has more than 1000 characters; shorten the reason",
   ],
   ["a blank reason", { reason: "  " }, {}, "Production admins needs a reason; give a reason"],
-  ["control characters", { reason: "a\u0007b" }, {}, "The reason has control characters; write the reason anew"],
+  [
+    "control characters",
+    { reason: "a\u0007b" },
+    {},
+    "The reason has control characters; write the reason anew",
+  ],
   [
     "a reason without the ticket",
     {},
