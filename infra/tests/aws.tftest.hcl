@@ -87,19 +87,6 @@ run "a_release_in_s3_is_deployed_by_its_manifest" {
   }
 }
 
-run "a_zip_that_the_release_does_not_have_is_named" {
-  command = plan
-  module {
-    source = "../aws"
-  }
-  variables {
-    appconfig_flag = null
-    iam_group      = { group_arns = ["arn:aws:iam::111122223333:group/prod-admins"] }
-    release        = { folder = "./release" }
-  }
-  expect_failures = [module.iam_group]
-}
-
 run "a_folder_without_a_release_is_refused" {
   command = plan
   module {
