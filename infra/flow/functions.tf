@@ -114,6 +114,10 @@ resource "aws_lambda_function" "this" {
   }
 
   lifecycle {
+    postcondition {
+      condition     = !contains(keys(local.s3), "${each.value.bundle}.zip") || self.code_sha256 == try(local.s3["${each.value.bundle}.zip"].source_code_hash, null)
+      error_message = "The zip in S3 is not the zip of the release: ${local.name}-${each.key} now runs other code. Copy the zip of the release to the bucket again, and apply."
+    }
     precondition {
       condition     = contains(keys(local.s3), "${each.value.bundle}.zip") || fileexists(replace(local.zip, "{name}", each.value.bundle))
       error_message = "The zip ${replace(local.zip, "{name}", each.value.bundle)} does not exist. Run `npm run build` first, or name a release."

@@ -550,18 +550,3 @@ run "the_secret_is_in_the_region_of_the_flow" {
   }
   expect_failures = [var.slack]
 }
-
-run "the_zips_of_a_release_in_s3" {
-  command = plan
-  module {
-    source = "../flow"
-  }
-  variables {
-    release = { folder = "./release", s3_bucket = "releases" }
-  }
-
-  assert {
-    condition     = alltrue([for function in aws_lambda_function.this : function.s3_bucket == "releases" && function.s3_key == "flow-functions.zip" && function.source_code_hash == "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" && function.filename == null])
-    error_message = "A function does not take the zip of the release."
-  }
-}

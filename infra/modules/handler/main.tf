@@ -101,6 +101,10 @@ resource "aws_lambda_function" "this" {
   }
 
   lifecycle {
+    postcondition {
+      condition     = var.s3 == null || self.code_sha256 == try(var.s3.source_code_hash, null)
+      error_message = "The zip in S3 is not the zip with the hash in s3.source_code_hash: ${var.name} now runs other code. Copy the zip of the release to the bucket again, and apply."
+    }
     precondition {
       condition     = var.s3 != null || try(fileexists(var.zip), false)
       error_message = "The zip ${coalesce(var.zip, "of ${var.name}")} does not exist. Run `npm run build` first, or name a release."

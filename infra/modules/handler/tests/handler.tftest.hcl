@@ -199,32 +199,3 @@ run "a_move_on_purpose_is_accepted" {
     error_message = "The function keeps its table."
   }
 }
-
-run "a_zip_in_s3_needs_no_file" {
-  command = plan
-  variables {
-    zip = null
-    s3  = { bucket = "releases", key = "v0.1.0/mine.zip", source_code_hash = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" }
-  }
-
-  assert {
-    condition     = aws_lambda_function.this.s3_bucket == "releases" && aws_lambda_function.this.s3_key == "v0.1.0/mine.zip" && aws_lambda_function.this.filename == null && aws_lambda_function.this.source_code_hash == "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
-    error_message = "The function does not take the zip in S3."
-  }
-}
-
-run "a_hash_in_hexadecimal_is_refused" {
-  command = plan
-  variables {
-    s3 = { bucket = "releases", key = "mine.zip", source_code_hash = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" }
-  }
-  expect_failures = [var.s3]
-}
-
-run "neither_a_file_nor_s3_is_refused" {
-  command = plan
-  variables {
-    zip = null
-  }
-  expect_failures = [aws_lambda_function.this]
-}
