@@ -52,7 +52,8 @@ module "appconfig_flag" {
   count  = var.appconfig_flag == null ? 0 : 1
 
   name   = "${var.name_prefix}-appconfig-flag"
-  zip    = "${path.module}/../../handlers/appconfig-flag/dist/appconfig-flag.zip"
+  zip    = replace(local.zip, "{name}", "appconfig-flag")
+  s3     = try(local.s3["appconfig-flag.zip"], null)
   policy = local.appconfig_flag_policy
 
   environment = merge(

@@ -66,7 +66,8 @@ module "github_team" {
   count  = var.github_team == null ? 0 : 1
 
   name   = "${var.name_prefix}-github-team"
-  zip    = "${path.module}/../../handlers/github-team/dist/github-team.zip"
+  zip    = replace(local.zip, "{name}", "github-team")
+  s3     = try(local.s3["github-team.zip"], null)
   policy = local.github_team_policy
 
   environment = merge(

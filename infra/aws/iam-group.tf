@@ -63,7 +63,8 @@ module "iam_group" {
   count  = var.iam_group == null ? 0 : 1
 
   name   = "${var.name_prefix}-iam-group"
-  zip    = "${path.module}/../../handlers/iam-group/dist/iam-group.zip"
+  zip    = replace(local.zip, "{name}", "iam-group")
+  s3     = try(local.s3["iam-group.zip"], null)
   policy = local.iam_group_policy
 
   environment      = local.iam_group.environment

@@ -61,7 +61,8 @@ module "identity_center_group" {
   count  = var.identity_center_group == null ? 0 : 1
 
   name   = "${var.name_prefix}-identity-center-group"
-  zip    = "${path.module}/../../handlers/identity-center-group/dist/identity-center-group.zip"
+  zip    = replace(local.zip, "{name}", "identity-center-group")
+  s3     = try(local.s3["identity-center-group.zip"], null)
   policy = local.identity_center_group_policy
 
   environment = merge(

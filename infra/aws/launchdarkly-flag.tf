@@ -53,7 +53,8 @@ module "launchdarkly_flag" {
   count  = var.launchdarkly_flag == null ? 0 : 1
 
   name   = "${var.name_prefix}-launchdarkly-flag"
-  zip    = "${path.module}/../../handlers/launchdarkly-flag/dist/launchdarkly-flag.zip"
+  zip    = replace(local.zip, "{name}", "launchdarkly-flag")
+  s3     = try(local.s3["launchdarkly-flag.zip"], null)
   policy = local.launchdarkly_flag_policy
 
   environment = merge(

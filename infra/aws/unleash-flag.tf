@@ -53,7 +53,8 @@ module "unleash_flag" {
   count  = var.unleash_flag == null ? 0 : 1
 
   name   = "${var.name_prefix}-unleash-flag"
-  zip    = "${path.module}/../../handlers/unleash-flag/dist/unleash-flag.zip"
+  zip    = replace(local.zip, "{name}", "unleash-flag")
+  s3     = try(local.s3["unleash-flag.zip"], null)
   policy = local.unleash_flag_policy
 
   environment = merge(

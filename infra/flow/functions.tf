@@ -67,14 +67,14 @@ locals {
   # `seconds`: longer than a handler's own limit, where the function invokes handlers. API Gateway waits for 30 seconds.
   # `memory` in MB, which is also the share of a processor: Slack waits for three seconds, also for a function that starts.
   all_functions = {
-    plan       = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
-    ask        = { zip = local.zip, memory = 512, seconds = 30, calls = concat(local.teller, ["read_a_rule", "wake_a_step"]) }
-    escalate   = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["read_a_rule", "invoke_handlers"]) }
-    hold       = { zip = local.zip, memory = 512, seconds = 30, calls = concat(local.teller, ["wake_a_step"]) }
-    deescalate = { zip = local.zip, memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
-    watchman   = { zip = local.zip, memory = 512, seconds = 290, calls = concat(local.teller, ["find_open_requests", "look_at_executions", "wake_a_step", "invoke_handlers"]) }
-    api        = { zip = local.zip, memory = 512, seconds = 29, calls = concat(local.door, ["find_requests"]) }
-    slack      = { zip = local.slack_zip, memory = 1024, seconds = 29, calls = concat(local.door, ["find_requests_of_a_person"]) }
+    plan       = { bundle = "flow-functions", memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
+    ask        = { bundle = "flow-functions", memory = 512, seconds = 30, calls = concat(local.teller, ["read_a_rule", "wake_a_step"]) }
+    escalate   = { bundle = "flow-functions", memory = 512, seconds = 120, calls = concat(local.teller, ["read_a_rule", "invoke_handlers"]) }
+    hold       = { bundle = "flow-functions", memory = 512, seconds = 30, calls = concat(local.teller, ["wake_a_step"]) }
+    deescalate = { bundle = "flow-functions", memory = 512, seconds = 120, calls = concat(local.teller, ["invoke_handlers"]) }
+    watchman   = { bundle = "flow-functions", memory = 512, seconds = 290, calls = concat(local.teller, ["find_open_requests", "look_at_executions", "wake_a_step", "invoke_handlers"]) }
+    api        = { bundle = "flow-functions", memory = 512, seconds = 29, calls = concat(local.door, ["find_requests"]) }
+    slack      = { bundle = "slack-door", memory = 1024, seconds = 29, calls = concat(local.door, ["find_requests_of_a_person"]) }
   }
   functions = { for name, function in local.all_functions : name => function if name != "slack" || var.slack != null }
 }
@@ -84,8 +84,10 @@ resource "aws_lambda_function" "this" {
 
   function_name    = "${local.name}-${each.key}"
   role             = aws_iam_role.function[each.key].arn
-  filename         = each.value.zip
-  source_code_hash = try(filebase64sha256(each.value.zip), null)
+  filename         = contains(keys(local.s3), "${each.value.bundle}.zip") ? null : replace(local.zip, "{name}", each.value.bundle)
+  s3_bucket        = try(local.s3["${each.value.bundle}.zip"].bucket, null)
+  s3_key           = try(local.s3["${each.value.bundle}.zip"].key, null)
+  source_code_hash = try(local.s3["${each.value.bundle}.zip"].source_code_hash, filebase64sha256(replace(local.zip, "{name}", each.value.bundle)), null)
   handler          = "index.${each.key}"
   runtime          = "nodejs22.x" # AWS provider 5.x accepts no newer runtime.
   architectures    = ["arm64"]
@@ -112,9 +114,13 @@ resource "aws_lambda_function" "this" {
   }
 
   lifecycle {
+    postcondition {
+      condition     = !contains(keys(local.s3), "${each.value.bundle}.zip") || self.code_sha256 == try(local.s3["${each.value.bundle}.zip"].source_code_hash, null)
+      error_message = "The zip in S3 is not the zip of the release: ${local.name}-${each.key} now runs other code. Copy the zip of the release to the bucket again, and apply."
+    }
     precondition {
-      condition     = fileexists(each.value.zip)
-      error_message = "The zip ${each.value.zip} does not exist. Run `npm run build` first."
+      condition     = contains(keys(local.s3), "${each.value.bundle}.zip") || fileexists(replace(local.zip, "{name}", each.value.bundle))
+      error_message = "The zip ${replace(local.zip, "{name}", each.value.bundle)} does not exist. Run `npm run build` first, or name a release."
     }
     precondition {
       condition     = terraform_data.requests_table.output == local.requests_table_arn

@@ -7,6 +7,4 @@ locals {
   partition  = data.aws_partition.current.partition
   region     = data.aws_region.current.id
   name       = "${var.name_prefix}-flow"
-  zip        = "${path.module}/../../packages/flow-functions/dist/flow-functions.zip"
-  slack_zip  = "${path.module}/../../packages/slack-door/dist/slack-door.zip"
 }

@@ -70,3 +70,30 @@ run "a_short_external_id_is_refused" {
   }
   expect_failures = [var.runtime_external_id]
 }
+
+run "a_release_in_s3_is_deployed_by_its_manifest" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    iam_group = { group_arns = ["arn:aws:iam::111122223333:group/prod-admins"] }
+    release   = { folder = "./release", s3_bucket = "releases", s3_prefix = "v0.1.0/" }
+  }
+
+  assert {
+    condition     = length(local.s3) == 2 && local.s3["iam-group.zip"] == { bucket = "releases", key = "v0.1.0/iam-group.zip", source_code_hash = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" }
+    error_message = "The zips in S3 are not those of the manifest."
+  }
+}
+
+run "a_folder_without_a_release_is_refused" {
+  command = plan
+  module {
+    source = "../aws"
+  }
+  variables {
+    release = { folder = "./mocks", bucket = "releases" }
+  }
+  expect_failures = [var.release]
+}

@@ -4,13 +4,14 @@
 // Must run on a host with only Node 20 and npm, and is therefore plain JavaScript without dependencies.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const stampFile = join(root, "node_modules", ".bootstrap.json");
-const bin = join(root, "node_modules", ".bin");
+const modules = join(root, "node_modules");
+const stampFile = join(modules, ".bootstrap.json");
+const bin = join(modules, ".bin");
 
 function main(args) {
   const build = args[0] === "--build";
@@ -53,6 +54,9 @@ function installed() {
 }
 
 function install() {
+  // pnpm would follow the link, and install this copy's dependencies into the workspace behind it.
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink())
+    fail(`node_modules is a link to other dependencies. Remove ${modules}, then run the command again.`);
   const manager = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
   process.stderr.write(`Installing the workspace with ${manager} (once, until a dependency changes) ...\n`);
   const where = npx(manager, ["node", "-p", "process.env.PATH"], ["ignore", "pipe", "inherit"]);

@@ -39,7 +39,8 @@ module "door_badge" {
   count  = var.door_badge == null ? 0 : 1
 
   name   = "${var.name_prefix}-door-badge"
-  zip    = "${path.module}/../../handlers/door-badge/dist/door-badge.zip"
+  zip    = replace(local.zip, "{name}", "door-badge")
+  s3     = try(local.s3["door-badge.zip"], null)
   policy = local.door_badge_policy
 
   environment = merge(

@@ -79,8 +79,11 @@ resource "aws_iam_role_policy" "own" {
 resource "aws_lambda_function" "this" {
   function_name                  = var.name
   role                           = aws_iam_role.function.arn
-  filename                       = var.zip
-  source_code_hash               = try(filebase64sha256(var.zip), null)
+  filename                       = var.s3 == null ? var.zip : null
+  s3_bucket                      = try(var.s3.bucket, null)
+  s3_key                         = try(var.s3.key, null)
+  s3_object_version              = try(var.s3.object_version, null)
+  source_code_hash               = var.s3 == null ? try(filebase64sha256(var.zip), null) : var.s3.source_code_hash
   handler                        = "index.handler"
   runtime                        = var.runtime
   architectures                  = ["arm64"]
@@ -98,9 +101,13 @@ resource "aws_lambda_function" "this" {
   }
 
   lifecycle {
+    postcondition {
+      condition     = var.s3 == null || self.code_sha256 == try(var.s3.source_code_hash, null)
+      error_message = "The zip in S3 is not the zip with the hash in s3.source_code_hash: ${var.name} now runs other code. Copy the zip of the release to the bucket again, and apply."
+    }
     precondition {
-      condition     = fileexists(var.zip)
-      error_message = "The zip ${var.zip} does not exist. Run `npm run build` first."
+      condition     = var.s3 != null || try(fileexists(var.zip), false)
+      error_message = "The zip ${coalesce(var.zip, "of ${var.name}")} does not exist. Run `npm run build` first, or name a release."
     }
     precondition {
       condition     = startswith(local.leases_table_arn, trimsuffix(local.own_table_arn, "${var.name}-leases"))

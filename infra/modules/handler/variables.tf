@@ -9,8 +9,25 @@ variable "name" {
 }
 
 variable "zip" {
-  description = "Path of the handler's zip, made by `npm run build`."
+  description = "Path of the handler's zip, made by `npm run build`, or from a release. Not read if s3 is set."
   type        = string
+  default     = null
+}
+
+variable "s3" {
+  description = "The handler's zip in S3, in the function's region, in place of a file. source_code_hash is the zip's SHA-256 in base64, as manifest.json of a release has it: Lambda takes the zip anew when the hash changes."
+  type = object({
+    bucket           = string
+    key              = string
+    object_version   = optional(string)
+    source_code_hash = string
+  })
+  default = null
+
+  validation {
+    condition     = var.s3 == null || can(regex("^[A-Za-z0-9+/]{43}=$", var.s3.source_code_hash))
+    error_message = "s3.source_code_hash is ${try(var.s3.source_code_hash, "null")}; it must be a SHA-256 in base64, such as the source_code_hash of the zip in manifest.json, and not in hexadecimal."
+  }
 }
 
 variable "runtime" {

@@ -33,6 +33,16 @@ for (const handler of readdirSync(join(root, "handlers"))) {
     expect(listed.length - expected.length).toBeLessThan(3);
   });
 
+  test(`the licences of ${handler} have the text of each package's licence`, () => {
+    const licences = readFileSync(join(dist, `${handler}.licences.txt`), "utf8");
+    for (const { group, name, version, licenses } of read().components) {
+      const title = `${group === undefined ? name : `${group}/${name}`} ${version}`;
+      expect(licences).toContain(`${title} (${licenses[0]?.expression})\n`);
+    }
+    expect(licences).toContain("Apache License");
+    expect(licences).not.toContain("has no file");
+  });
+
   test(`${handler} has no package twice`, () => {
     const names = read().components.map(({ group, name }) => `${group ?? ""}/${name}`);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);

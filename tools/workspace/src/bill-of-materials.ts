@@ -23,14 +23,8 @@ export type BillOfMaterials = {
 };
 
 /** Lists the external packages with code in a bundle. Source: the CycloneDX 1.6 JSON reference. */
-export function billOfMaterials(handler: string, { outputs }: Metafile): BillOfMaterials {
-  const folders = Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => {
-      const folder = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0];
-      return folder !== undefined && bytesInOutput > 0 ? [folder] : [];
-    }),
-  );
-  const components = [...new Set(folders)].map(componentOf);
+export function billOfMaterials(handler: string, metafile: Metafile): BillOfMaterials {
+  const components = packageFolders(metafile).map(componentOf);
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
@@ -38,6 +32,17 @@ export function billOfMaterials(handler: string, { outputs }: Metafile): BillOfM
     metadata: { component: { type: "application", "bom-ref": handler, name: handler } },
     components: components.sort((a, b) => (a.purl < b.purl ? -1 : 1)),
   };
+}
+
+/** The folders of the external packages with code in a bundle, from the root of the workspace. */
+export function packageFolders({ outputs }: Metafile): string[] {
+  const folders = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => {
+      const folder = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0];
+      return folder !== undefined && bytesInOutput > 0 ? [folder] : [];
+    }),
+  );
+  return [...new Set(folders)];
 }
 
 function componentOf(folder: string): Component {

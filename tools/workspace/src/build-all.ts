@@ -3,11 +3,12 @@ import { basename, join } from "node:path";
 import { type BuildFailure, formatMessages, type Message } from "esbuild";
 import { billOfMaterials } from "./bill-of-materials.ts";
 import { bundle, listBundled, root } from "./bundle.ts";
+import { licenceTexts } from "./licence-texts.ts";
 import { zipOf } from "./zip.ts";
 
 /**
- * Bundles every handler, every example and the flow: `dist/index.cjs` with its source map and bill of materials, and
- * `dist/<folder>.zip`, which holds only the bundle. The same sources give the same bytes on every machine. Returns the
+ * Bundles every handler, every example and the flow: `dist/index.cjs` with its source map, bill of materials and
+ * licences, and `dist/<folder>.zip`, which holds only the bundle. The same sources give the same bytes on every machine. Returns the
  * compiler's errors and warnings as formatted text.
  */
 export async function buildAll(): Promise<{ errors: string[]; warnings: string[] }> {
@@ -38,6 +39,7 @@ async function buildOne(folder: string): Promise<Messages> {
     keep(join(dist, `${name}.zip`), zipOf("index.cjs", code));
     const bill = JSON.stringify(billOfMaterials(name, metafile), null, 2);
     keep(join(dist, `${name}.sbom.json`), Buffer.from(`${bill}\n`));
+    keep(join(dist, `${name}.licences.txt`), Buffer.from(licenceTexts(metafile)));
     return { errors: [], warnings };
   } catch (error) {
     rmSync(dist, { recursive: true, force: true });

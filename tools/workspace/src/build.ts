@@ -3,7 +3,8 @@ import { buildAll } from "./build-all.ts";
 import { help } from "./help.ts";
 
 help(`Bundles every handler, every example and the flow: dist/index.cjs, its source
-map, its bill of materials, and dist/<name>.zip, which Terraform deploys.
+map, its bill of materials, the licences of its packages, and dist/<name>.zip,
+which Terraform deploys.
 
   npm run build
 `);
