@@ -173,10 +173,20 @@ inBrowser("the page for people", (open) => {
     expect(await second.locator(".timeline details[open]").count()).toBe(1);
   });
 
-  test("a choice of another page is shown", async () => {
+  test("news between the page and its first event are shown", async () => {
     const { address, play } = await startPlay();
     const page = await open(address);
+    let listen: () => void = () => undefined;
+    await page.route("**/events", async (route) => {
+      await new Promise<void>((resolve) => {
+        listen = resolve;
+      });
+      await route.continue();
+    });
+    await page.reload();
     play.choose("down");
+    await page.getByText("Now: Nothing goes wrong.").waitFor();
+    listen();
     await page.getByText("Now: The target system is down for each change.").waitFor();
     expect(await page.getByLabel("The target system is down for each change").isChecked()).toBe(true);
   });
