@@ -84,10 +84,11 @@ async function look(options: LookOptions, port: number): Promise<void> {
 /** Serves the pages until Ctrl-C. */
 async function show(routes: Parameters<typeof startServer>[0], port: number): Promise<void> {
   const server = await startServer(routes, port);
-  process.stdout.write(`Open ${server.address}\nCtrl-C ends the console.\n`);
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
+  process.stdout.write(`Open ${server.address}\nCtrl-C ends the console.\n`);
+  await ended;
   await server.close();
 }
