@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 
@@ -25,7 +26,8 @@ export function live(context: Context, onChange: (listen: () => void) => () => v
           new Promise<void>((resolve) => {
             wake = resolve;
           }),
-          stream.sleep(keepAliveMs),
+          // The timer of a page that is gone must not keep the command from ending.
+          setTimeout(keepAliveMs, undefined, { ref: false }),
         ]);
       if (isChanged) await stream.sleep(pauseMs);
       const event = isChanged ? "change" : "alive";
