@@ -51,6 +51,8 @@ export async function decideAs(page: Page, name: string, what: "Approve" | "Deny
 /** Asks for Production admins, and lets another person approve. */
 export async function holdAs(page: Page, name: string, approver = "Alex"): Promise<void> {
   await askFor(page, name);
+  const newest = page.locator(".request h3").first();
+  await expect.poll(() => newest.textContent()).toContain(name);
   await badgeIs(page, "asked");
   await decideAs(page, approver, "Approve");
   await badgeIs(page, "held");
