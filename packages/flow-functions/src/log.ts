@@ -1,6 +1,15 @@
-import { countMetrics } from "@sym/lambda-core";
+import { bundleVersion, countMetrics, createLog } from "@sym/lambda-core";
 
 const namespace = "SymFlow";
+
+/** The log of an invocation; without the id of the Lambda request, of what all invocations share. */
+export function flowLog(request_id?: string): ReturnType<typeof createLog> {
+  return createLog({
+    system: "flow",
+    version: bundleVersion,
+    ...(request_id !== undefined && { request_id }),
+  });
+}
 
 /** The flow's table names the flow in its metrics, because all functions of a flow count into the same metrics. */
 const dimensions = () => ({ table: process.env["REQUESTS_TABLE"] ?? "" });

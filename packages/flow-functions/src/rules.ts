@@ -13,7 +13,8 @@ import {
   readRules,
   type TargetRules,
 } from "@sym/flow";
-import { createLog, describeError } from "@sym/lambda-core";
+import { describeError } from "@sym/lambda-core";
+import { flowLog } from "./log.ts";
 
 /**
  * The rules of one target, or of all, with the people concerned who are members of the rules' groups now. `all` leaves out a
@@ -29,7 +30,7 @@ export type Rules = {
  * not approve anything any more.
  */
 export function rulesIn(client: SSMClient, path: string, readGroup: ReadGroup): Rules {
-  const log = createLog({ system: "flow" });
+  const log = flowLog();
 
   /** A group that cannot be read has no members, and the log says why. */
   const read: ReadGroup = async (group, people) => {

@@ -1,7 +1,8 @@
 import { type FlowDeps, isRequestId, type StepAnswer } from "@sym/flow";
-import { createLog, describeError, type LambdaContext, refused } from "@sym/lambda-core";
+import { describeError, type LambdaContext, refused } from "@sym/lambda-core";
 import * as v from "valibot";
 import { flowInAws } from "./deps.ts";
+import { flowLog } from "./log.ts";
 
 /** The input of a step from the state machine. `token`: for a step that waits. */
 const inputShape = v.object({
@@ -18,7 +19,7 @@ type Step = (deps: FlowDeps, requestId: string, token: string) => Promise<StepAn
  */
 export function stepFunction(name: string, step: Step) {
   return async (event: unknown, { awsRequestId: request_id }: LambdaContext): Promise<StepAnswer> => {
-    const log = createLog({ system: "flow", request_id });
+    const log = flowLog(request_id);
     try {
       const { request, token } = readInput(event);
       const answer = await step(flowInAws().deps, request, token);

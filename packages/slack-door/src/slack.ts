@@ -1,4 +1,5 @@
-import { createLog, describeError, type LambdaContext } from "@sym/lambda-core";
+import { flowLog } from "@sym/flow-functions/log";
+import { describeError, type LambdaContext } from "@sym/lambda-core";
 import * as v from "valibot";
 import { receive, type SlackEvent } from "./app.ts";
 import { connected } from "./connected.ts";
@@ -15,7 +16,7 @@ const eventShape = v.object({
  * because the secret may have been replaced. The log has ids, the kind of a click and the status: no text of a person.
  */
 export async function slack(event: unknown, { awsRequestId: request_id }: LambdaContext) {
-  const log = createLog({ system: "flow", request_id });
+  const log = flowLog(request_id);
   const parsed = v.safeParse(eventShape, event);
   if (!parsed.success) return answer(400);
   try {

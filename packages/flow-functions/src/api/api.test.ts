@@ -220,7 +220,8 @@ test("the log has the method, the route, the request and the status, and no text
   const { ask, invoke, call } = await openApi();
   const { id } = (await ask()).body["request"];
   const { logs } = await invoke("api", eventOf(arnOf("sam"), "GET", `/requests/${id}`, ""));
-  const line = { level: "INFO", step: "api", system: "flow", request_id: expect.any(String) };
+  const version = expect.stringMatching(/^\d+\.\d+\.\d+\+[\da-f]{12}$/);
+  const line = { level: "INFO", step: "api", system: "flow", version, request_id: expect.any(String) };
   expect(logs.map((text) => JSON.parse(text))).toEqual([
     { ...line, method: "GET", route: "/requests/{id}", request: id, status: 200 },
   ]);

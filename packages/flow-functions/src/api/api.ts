@@ -1,5 +1,6 @@
 import { isRequestId, type Person, type PersonsDecision } from "@sym/flow";
-import { createLog, describeError, type LambdaContext, SymError } from "@sym/lambda-core";
+import { describeError, type LambdaContext, SymError } from "@sym/lambda-core";
+import { flowLog } from "../log.ts";
 import { required } from "../settings.ts";
 import { ask } from "./ask.ts";
 import { decide } from "./decide.ts";
@@ -34,7 +35,7 @@ const routes: Route[] = [
  * method, the route, the request's id and the status: no text of a person.
  */
 export async function api(event: unknown, { awsRequestId: request_id }: LambdaContext) {
-  const log = createLog({ system: "flow", request_id });
+  const log = flowLog(request_id);
   const call = readCall(event);
   const found = routeOf(call);
   const { status, body } = await answerTo(call, found).catch((error: unknown): Answer => {

@@ -149,7 +149,10 @@ test("an unexpected error shows the Lambda request and nothing else, and is logg
   });
   expect(logs.map((line) => JSON.parse(line))).toMatchObject([
     { level: "ERROR", step: "api-failed", error: expect.any(String), stack: expect.any(String) },
-    { step: "api", status: 500, request: `flow-${uuid}` },
+    {
+      ...{ step: "api", status: 500, request: `flow-${uuid}` },
+      version: expect.stringMatching(/^\d+\.\d+\.\d+\+[\da-f]{12}$/),
+    },
   ]);
   expect((await ask()).status).toBe(500);
 });
