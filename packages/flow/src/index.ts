@@ -31,5 +31,6 @@ export { hold } from "./steps/hold.ts";
 export { plan } from "./steps/plan.ts";
 export type { RequestQuery, RequestStore } from "./store.ts";
 export { requestsTable, ttlAttribute } from "./table.ts";
+export { uuidOf } from "./uuid.ts";
 export type { Next } from "./verdict.ts";
 export { type ExecutionStatus, type Watch, type WatchmanDeps, watch } from "./watchman.ts";

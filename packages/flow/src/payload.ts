@@ -1,8 +1,8 @@
 // The payload of an event to a handler, in exactly the form of Sym's payloads of schema version 6.
-import { createHash } from "node:crypto";
 import { approversOf } from "./evaluate.ts";
 import type { Person } from "./person.ts";
 import type { AccessRequest } from "./request.ts";
+import { uuidOf } from "./uuid.ts";
 
 /** An event of Sym, or a plan, which has the fields of an escalate. */
 export type HandlerPayload = Record<string, unknown>;
@@ -77,16 +77,4 @@ function actor(person: Person) {
 /** Sym's timestamps are in UTC with microseconds, and have no time zone. */
 function naiveTimestamp(time: number): string {
   return new Date(time).toISOString().replace("Z", "000");
-}
-
-/** A UUID (version 8, RFC 9562) that is the same for the same name. */
-function uuidOf(name: string): string {
-  const hex = createHash("sha256").update(name).digest("hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
 }

@@ -1,8 +1,8 @@
 // Bolt's app: which listener answers which click.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { App, AwsLambdaReceiver, type Logger, LogLevel } from "@slack/bolt";
+import { App, AwsLambdaReceiver } from "@slack/bolt";
 import type { createLog } from "@sym/lambda-core";
-import { formId, messageForm } from "@sym/slack";
+import { formId, messageForm, silent } from "@sym/slack";
 import { answerCommand } from "./command.ts";
 import { decideByClick, isDecision } from "./decide.ts";
 import { openExtension, searchTargets, sendForm, showTarget } from "./forms.ts";
@@ -96,14 +96,3 @@ function toSentence(error: unknown): string {
 function toShown(error: unknown) {
   return shown(toSentence(error));
 }
-
-/** Bolt's log would hold signatures and texts of people. */
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-};

@@ -1,6 +1,5 @@
 // The form that asks for access: its search, its fields, its sending, and its form for an extension.
-import { createHash } from "node:crypto";
-import { isRequestId, type Offer, offerTo, type Person, parseDuration, type Route } from "@sym/flow";
+import { isRequestId, type Offer, offerTo, type Person, parseDuration, type Route, uuidOf } from "@sym/flow";
 import { recordRequest } from "@sym/flow-functions/record";
 import { refused } from "@sym/lambda-core";
 import { askForm, type Entered, groupReader, messageForm, readForm, targetOption } from "@sym/slack";
@@ -128,6 +127,7 @@ async function record(click: Click, requester: Person, entered: Entered, duratio
   const { target, route, reason, viewId, blocks } = entered;
   const rules = rulesWith(groupReader(api, settings, new Map([[requester, click.account]])));
   const asked = { target, requester, account: click.account, duration, reason, route };
+  // A form is one wish, also if Slack delivers it twice: the id of the opened view names the request.
   const next = await recordRequest(asked, uuidOf(`${click.team} ${viewId}`), { rulesOf: rules.of });
   if (!next.ok) return errors(blocks[next.field ?? "duration"], next.refusal);
   return messageForm(
@@ -145,16 +145,4 @@ const whatFollows: Record<Route, string> = {
 
 function errors(block: string, sentence: string) {
   return { response_action: "errors" as const, errors: { [block]: sentence } };
-}
-
-/** A form is one wish, also if Slack delivers it twice: the id of the opened view names the request. */
-function uuidOf(wish: string): string {
-  const hex = createHash("sha256").update(wish).digest("hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
 }

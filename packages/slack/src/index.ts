@@ -5,4 +5,5 @@ export { mineOf } from "./mine.ts";
 export { slackOutlet } from "./outlet.ts";
 export { foreignAccount, personIn, type Vouched } from "./people.ts";
 export { readSlackSettings, type SlackSettings } from "./settings.ts";
+export { silent } from "./silent.ts";
 export { type SlackApi, slackApi } from "./slack-api.ts";

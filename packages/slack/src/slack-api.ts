@@ -1,16 +1,16 @@
 import type {
   ChatPostMessageArguments,
   ChatUpdateArguments,
-  Logger,
   ViewsOpenArguments,
   ViewsUpdateArguments,
 } from "@slack/web-api";
-import { LogLevel, WebClient } from "@slack/web-api";
+import { WebClient } from "@slack/web-api";
 import type { Person } from "@sym/flow";
 import * as v from "valibot";
 import { codeOf, isRefusedToken, type SlackCall, toSlackError } from "./errors.ts";
 import { slackSecret } from "./secret.ts";
 import type { SlackSettings } from "./settings.ts";
+import { silent } from "./silent.ts";
 
 /** The calls of Slack's Web API that the flow makes. Each rejects with a `SymError`, whose sentence is safe to show. */
 export type SlackApi = ReturnType<typeof slackApi>;
@@ -105,14 +105,3 @@ export function slackApi({ apiUrl, secretName }: SlackSettings, timeoutMs: numbe
 function placeOf(channel: string): string {
   return channel.startsWith("U") || channel.startsWith("W") ? `account ${channel}` : `channel ${channel}`;
 }
-
-/** Slack's client logs calls with their arguments, which have e-mails and reasons. */
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-};
