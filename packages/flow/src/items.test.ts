@@ -17,7 +17,7 @@ test("no key holds an e-mail or a reason", () => {
   expect(record?.S).toContain(robin);
   const table: CreateTableCommandInput = requestsTable("requests");
   const keys = (table.AttributeDefinitions ?? []).map(({ AttributeName }) => AttributeName ?? "");
-  expect(Object.keys(attributes).sort()).toEqual([...keys, "version"].sort());
+  expect(Object.keys(attributes).sort()).toEqual([...keys, "record_format", "version"].sort());
   const text = JSON.stringify(attributes);
   for (const secret of ["robin", "alex", "@", request.reason]) expect(text).not.toContain(secret);
 });
@@ -43,6 +43,16 @@ test.for<[what: string, change: (item: TableItem) => TableItem, where: string]>(
   expect(() => readRequest(item)).toThrow(
     `The record ${item["pk"]?.S} in the table of requests makes no sense${where}, so the flow changes nothing`,
   );
+});
+
+test("an item in the format of a newer version is refused, with another sentence than a broken item", () => {
+  const item = requestItem(someRequest(), keepDays);
+  const reading = (record_format: unknown) => () => readRequest({ ...item, record_format } as TableItem);
+  expect(reading({ N: "2" })).toThrow(
+    `The record ${item["pk"]?.S} in the table of requests has the format 2 of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
+  );
+  for (const unknown of [undefined, { S: "1" }, { N: "0" }, { N: "1.5" }])
+    expect(reading(unknown)).toThrow("in the table of requests makes no sense (record_format), so the flow");
 });
 
 function withJson(item: TableItem, changes: object): TableItem {

@@ -10,6 +10,11 @@ import { type IndexName, indexAttributes, ttlAttribute } from "./table.ts";
 
 export type TableItem = Record<string, AttributeValue>;
 
+/**
+ * The format of the records. A change that older code would misread gets the next number: older code then refuses such a
+ * record. A new optional field, which older code may drop, keeps the number.
+ */
+const format = 1;
 const daySeconds = 24 * 60 * 60;
 
 /** A request as an item. The fields for conditions and indexes are attributes; the whole record is JSON in `record`. */
@@ -17,6 +22,7 @@ export function requestItem(request: AccessRequest, keepDays: number): TableItem
   const { id, version, requester, target, status, times } = request;
   return {
     ...keyOf(id),
+    record_format: number(format),
     version: number(version),
     [indexAttributes.person]: { S: hashOf(requester) },
     [indexAttributes.target]: { S: target },
@@ -28,8 +34,9 @@ export function requestItem(request: AccessRequest, keepDays: number): TableItem
   };
 }
 
-/** Throws if the item is not a valid request: no step may act on a broken record. */
+/** Throws if the item is not a valid request: no step may act on a broken record, or on a record that the step would misread. */
 export function readRequest(item: TableItem): AccessRequest {
+  refuseOtherFormat(item);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), requestShape), item["record"]?.S);
   if (!parsed.success) throw broken(item, v.getDotPath(parsed.issues[0]));
   const { id, version } = parsed.output;
@@ -71,6 +78,16 @@ function expiry({ times }: AccessRequest, keepDays: number): number {
 /** E-mails are no part of keys, which appear in AWS's logs. */
 function hashOf(person: string): string {
   return createHash("sha256").update(person).digest("base64url");
+}
+
+function refuseOtherFormat(item: TableItem): void {
+  const stored = Number(item["record_format"]?.N);
+  if (stored === format) return;
+  if (!(Number.isInteger(stored) && stored > format)) throw broken(item, "record_format");
+  throw new SymError(
+    `The record ${idIn(item)} in the table of requests has the format ${stored} of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
+    { reason: "unavailable", retryable: false },
+  );
 }
 
 function broken(item: TableItem, where: string | null): SymError {

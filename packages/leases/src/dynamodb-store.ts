@@ -17,6 +17,8 @@ import {
   number,
   readLease,
   readRun,
+  recordFormat,
+  refuseOtherFormat,
   runItem,
   runKeyOf,
   type TableItem,
@@ -96,7 +98,9 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         await client.send(command, within()).then(fromAws("PutItem"));
         return "opened";
       } catch (error) {
-        const { lease_key: key, wish, closed } = (await before(error, "PutItem", runKeyOf(run.id))) ?? {};
+        const stored = await before(error, "PutItem", runKeyOf(run.id));
+        if (stored) refuseOtherFormat(stored);
+        const { lease_key: key, wish, closed } = stored ?? {};
         if (key !== undefined && (key.S !== run.key || wish?.S !== run.wish)) return "other";
         return closed === undefined ? "opened" : "closed";
       }
@@ -106,7 +110,8 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       const command = new UpdateItemCommand({
         TableName: table,
         Key: runKeyOf(runId),
-        UpdateExpression: "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires",
+        UpdateExpression:
+          "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires, record_format = if_not_exists(record_format, :format)",
         ...(key !== undefined && {
           ConditionExpression: "attribute_not_exists(lease_key) OR lease_key = :key",
         }),
@@ -114,6 +119,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
           ":now": number(now),
           ":due_at": number(now + runDueAfterMs),
           ":expires": closedRunExpiry(now),
+          ":format": recordFormat,
           ...(key !== undefined && { ":key": { S: key } }),
         },
         ReturnValues: "ALL_NEW",

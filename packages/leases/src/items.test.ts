@@ -5,12 +5,14 @@ import {
   closedRunExpiry,
   isBrokenRecord,
   isRun,
+  isUnreadableRecord,
   keyOf,
   leaseItem,
   leaseKeyOf,
   readDue,
   readLease,
   readRun,
+  recordFormat,
   runItem,
   runKeyOf,
   type TableItem,
@@ -57,7 +59,12 @@ test("a lease stays the same through its item", () => {
 
 test("the fields of a lease for conditions and the index are attributes", () => {
   expect(leaseItem(full)).toEqual({
-    ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
+    ...{
+      pk: { S: `lease#${key}` },
+      record_format: { N: "1" },
+      version: { N: "1" },
+      host: { S: access.host },
+    },
     ...{ due: { S: "due" }, due_at: { N: "5000" }, record: { S: expect.any(String) } },
     failing_since: { N: "1" },
   });
@@ -66,7 +73,12 @@ test("the fields of a lease for conditions and the index are attributes", () => 
 test("an unheld lease expires 30 days after its last write, in whole seconds", () => {
   const expires = Math.floor(bare.touchedAt / 1_000) + 30 * daySeconds;
   expect(leaseItem(bare)).toEqual({
-    ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
+    ...{
+      pk: { S: `lease#${key}` },
+      record_format: { N: "1" },
+      version: { N: "1" },
+      host: { S: access.host },
+    },
     ...{ record: { S: expect.any(String) }, expires: { N: String(expires) } },
   });
   expect(closedRunExpiry(1_999)).toEqual({ N: String(1 + 30 * daySeconds) });
@@ -138,6 +150,24 @@ test.for<[what: string, changes: TableItem]>([
   );
 });
 
+test.for([["lease"], ["run"]] as const)("a %s in the format of a newer version is refused", ([what]) => {
+  const item = what === "lease" ? leaseItem(full) : runItem(someRun("run-1"), 1);
+  const read = (record_format: unknown) => () =>
+    (what === "lease" ? readLease : readRun)({ ...item, record_format } as TableItem);
+  const newer = errorOf(read({ N: "2" }));
+  expect(newer).toMatchObject({
+    message: `The record ${item["pk"]?.S} in the table of leases has the format 2 of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
+    ...{ reason: "unavailable", retryable: false },
+  });
+  // Nobody forgets a record that is only too new.
+  expect([isBrokenRecord(newer), isUnreadableRecord(newer)]).toEqual([false, true]);
+  for (const unknown of [undefined, { S: "1" }, { N: "0" }, { N: "1.5" }])
+    expect(errorOf(read(unknown))).toMatchObject({
+      message: expect.stringContaining("in the table of leases is invalid (record_format), so"),
+      kind: "broken-record",
+    });
+});
+
 test("times without an end are refused", () => {
   const item = leaseItem(full);
   const record = item["record"]?.S?.replace(/"touchedAt":\d+/, '"touchedAt":1e999') ?? "";
@@ -147,7 +177,7 @@ test("times without an end are refused", () => {
 test("the item of a run has its access, and the time when the run is due", () => {
   const item = runItem(someRun("run-1"), 7_000);
   expect(item).toEqual({
-    ...{ pk: { S: "run#run-1" }, lease_key: { S: key }, host: { S: access.host } },
+    ...{ pk: { S: "run#run-1" }, record_format: { N: "1" }, lease_key: { S: key }, host: { S: access.host } },
     ...{ wish: { S: "Robin's, for member" }, access: { S: JSON.stringify(access) } },
     ...{ due: { S: "due" }, due_at: { N: "7000" } },
   });
@@ -157,7 +187,9 @@ test("the item of a run has its access, and the time when the run is due", () =>
 });
 
 test("a run that was closed before its opening has no access, and is not due", () => {
-  expect(readRun({ ...runKeyOf("run-1"), closed: { N: "5" }, due_at: { N: "7" } })).toEqual({
+  expect(
+    readRun({ ...runKeyOf("run-1"), record_format: recordFormat, closed: { N: "5" }, due_at: { N: "7" } }),
+  ).toEqual({
     ...{ id: "run-1", closedAt: 5, dueAt: null },
   });
 });
@@ -175,7 +207,7 @@ test.for<[what: string, changes: TableItem | Record<string, undefined>]>([
 
 test("programs know the error of an invalid record by its kind, not by its words", () => {
   for (const read of [
-    () => readLease({ ...leaseKeyOf(key), record: { S: "{}" } }),
+    () => readLease({ ...leaseKeyOf(key), record_format: recordFormat, record: { S: "{}" } }),
     () => readRun({ ...runItem(someRun("run-1"), 1), access: { S: "null" } }),
   ])
     expect(isBrokenRecord(errorOf(read))).toBe(true);

@@ -11,7 +11,13 @@ const daySeconds = 24 * 60 * 60;
 /** The table keeps items for this time after their last use: people can read the items, and no retry of an event comes later. */
 const keepSeconds = 30 * daySeconds;
 
+/**
+ * The format of the records. A change that older code would misread gets the next number: older code then refuses such a
+ * record. A new optional field, which older code may drop, keeps the number.
+ */
+const format = 1;
 const brokenRecord = "broken-record";
+const newerRecord = "newer-record";
 
 const time = v.pipe(v.number(), v.finite());
 const text = v.string();
@@ -66,6 +72,7 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
   const json = { ...record, runs: [...record.runs], ended: [...record.ended] };
   return {
     ...leaseKeyOf(key),
+    record_format: recordFormat,
     version: number(version),
     host: { S: record.access.host },
     record: { S: JSON.stringify(json) },
@@ -76,8 +83,9 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
   };
 }
 
-/** Throws if the item is not a valid lease: no invocation may act on a broken record. */
+/** Throws if the item is not a valid lease: no invocation may act on a broken record, or on a record that it would misread. */
 export function readLease(item: TableItem): Lease {
+  refuseOtherFormat(item);
   const record = parsed(recordShape, jsonIn(item, "record"), item);
   const version = parsed(versionShape, Number(item["version"]?.N), item);
   return { ...record, key: nameOf(item), version, dueAt: dueAtOf(item) };
@@ -89,6 +97,7 @@ export function readLease(item: TableItem): Lease {
  */
 export function runItem({ id, key, access, wish }: NewRun, dueAt: number): TableItem {
   const about = {
+    record_format: recordFormat,
     lease_key: { S: key },
     host: { S: access.host },
     wish: { S: wish },
@@ -98,6 +107,7 @@ export function runItem({ id, key, access, wish }: NewRun, dueAt: number): Table
 }
 
 export function readRun(item: TableItem): StoredRun {
+  refuseOtherFormat(item);
   const { closed, lease_key: key, wish } = item;
   const record = { id: nameOf(item), dueAt: dueAtOf(item) };
   const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
@@ -139,6 +149,9 @@ export function closedRunExpiry(now: number): AttributeValue {
   return number(seconds(now) + keepSeconds);
 }
 
+/** The attribute `record_format` of every item that this code writes. */
+export const recordFormat = number(format);
+
 export function number(value: number): AttributeValue.NMember {
   return { N: String(value) };
 }
@@ -149,7 +162,18 @@ export const due: AttributeValue.SMember = { S: "due" };
 function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: TableItem): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(shape, value, { abortEarly: true });
   if (success) return output;
-  throw broken(item, issues[0]);
+  throw broken(item, v.getDotPath(issues[0]));
+}
+
+/** Throws for a record in the format of a newer version, and for a record without a known format. */
+export function refuseOtherFormat(item: TableItem): void {
+  const stored = Number(item["record_format"]?.N);
+  if (stored === format) return;
+  if (!(Number.isInteger(stored) && stored > format)) throw broken(item, "record_format");
+  throw new SymError(
+    `The record ${textIn(item, "pk")} in the table of leases has the format ${stored} of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
+    { reason: "unavailable", retryable: false, kind: newerRecord },
+  );
 }
 
 function jsonIn(item: TableItem, attribute: string): unknown {
@@ -165,8 +189,7 @@ function textIn(item: TableItem, attribute: string): string {
   return item[attribute]?.S ?? "";
 }
 
-function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
-  const where = v.getDotPath(issue);
+function broken(item: TableItem, where: string | null): SymError {
   return new SymError(
     `The record ${textIn(item, "pk")} in the table of leases is invalid${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
     { reason: "unavailable", retryable: false, kind: brokenRecord },
@@ -176,6 +199,11 @@ function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
 /** Whether an error is that of an invalid record. */
 export function isBrokenRecord(error: unknown): error is SymError {
   return error instanceof SymError && error.kind === brokenRecord;
+}
+
+/** Whether an error is that of a record that this code cannot read: an invalid record, or a record of a newer version. */
+export function isUnreadableRecord(error: unknown): error is SymError {
+  return isBrokenRecord(error) || (error instanceof SymError && error.kind === newerRecord);
 }
 
 function nameOf(item: TableItem): string {
