@@ -124,6 +124,28 @@ test.runIf(process.platform === "linux")(
     await copy.run(`${process.execPath} node_modules/@changesets/cli/bin.js version`);
     await commit(`Version ${next}`);
     const tag = `v${next}`;
+    const records = "test-payloads/records";
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(
+        `${records} has no folder ${next}. Run cp -r ${records}/next ${records}/${next}, and commit the folder.`,
+      ),
+    );
+    await copy.run(`cp -r ${records}/next ${records}/${next} && cp -r ${records}/next ${records}/0.0.1`);
+    appendFileSync(join(copy.folder, records, next, "iam-group.json"), "\n");
+    await commit("Records of another version");
+    await git("tag v0.0.1");
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(`${records}/${next}/iam-group.json differs from ${records}/next/iam-group.json. Run cp -r`),
+    );
+    await copy.run(`cp -r ${records}/next/. ${records}/${next} && rm ${records}/0.0.1/iam-group.json`);
+    await commit(`Records of ${next}`);
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(
+        `${records}/0.0.1 differs from the folder in tag v0.0.1. Run git checkout v0.0.1 -- ${records}`,
+      ),
+    );
+    await git(`checkout v0.0.1 -- ${records}/0.0.1`);
+    await commit("Records of 0.0.1");
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} does not exist here.`));
     await git(`tag ${tag} HEAD~1`);
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} names commit`));
