@@ -10,11 +10,6 @@ import { type IndexName, indexAttributes, ttlAttribute } from "./table.ts";
 
 export type TableItem = Record<string, AttributeValue>;
 
-/**
- * The format of the records. A change that older code would misread gets the next number: older code then refuses such a
- * record. A new optional field, which older code may drop, keeps the number.
- */
-const format = 1;
 const daySeconds = 24 * 60 * 60;
 
 /** A request as an item. The fields for conditions and indexes are attributes; the whole record is JSON in `record`. */
@@ -22,7 +17,6 @@ export function requestItem(request: AccessRequest, keepDays: number): TableItem
   const { id, version, requester, target, status, times } = request;
   return {
     ...keyOf(id),
-    record_format: number(format),
     version: number(version),
     [indexAttributes.person]: { S: hashOf(requester) },
     [indexAttributes.target]: { S: target },
@@ -80,12 +74,17 @@ function hashOf(person: string): string {
   return createHash("sha256").update(person).digest("base64url");
 }
 
+/**
+ * Throws for a record in the format of a newer version. Records of the first format have no attribute `record_format`. A
+ * version whose records this code would misread or refuse writes 2 there; a new optional field, which this code may drop,
+ * keeps the format.
+ */
 function refuseOtherFormat(item: TableItem): void {
-  const stored = Number(item["record_format"]?.N);
-  if (stored === format) return;
-  if (!(Number.isInteger(stored) && stored > format)) throw broken(item, "record_format");
+  const { record_format: format } = item;
+  if (format === undefined) return;
+  if (!(Number(format.N) > 1)) throw broken(item, "record_format");
   throw new SymError(
-    `The record ${idIn(item)} in the table of requests has the format ${stored} of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
+    `The record ${idIn(item)} in the table of requests has the format ${format.N} of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
     { reason: "unavailable", retryable: false },
   );
 }

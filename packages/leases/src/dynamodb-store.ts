@@ -17,7 +17,6 @@ import {
   number,
   readLease,
   readRun,
-  recordFormat,
   refuseOtherFormat,
   runItem,
   runKeyOf,
@@ -110,8 +109,7 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
       const command = new UpdateItemCommand({
         TableName: table,
         Key: runKeyOf(runId),
-        UpdateExpression:
-          "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires, record_format = if_not_exists(record_format, :format)",
+        UpdateExpression: "SET closed = if_not_exists(closed, :now), due_at = :due_at, expires = :expires",
         ...(key !== undefined && {
           ConditionExpression: "attribute_not_exists(lease_key) OR lease_key = :key",
         }),
@@ -119,7 +117,6 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
           ":now": number(now),
           ":due_at": number(now + runDueAfterMs),
           ":expires": closedRunExpiry(now),
-          ":format": recordFormat,
           ...(key !== undefined && { ":key": { S: key } }),
         },
         ReturnValues: "ALL_NEW",

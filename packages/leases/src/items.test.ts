@@ -12,7 +12,6 @@ import {
   readDue,
   readLease,
   readRun,
-  recordFormat,
   runItem,
   runKeyOf,
   type TableItem,
@@ -61,7 +60,6 @@ test("the fields of a lease for conditions and the index are attributes", () => 
   expect(leaseItem(full)).toEqual({
     ...{
       pk: { S: `lease#${key}` },
-      record_format: { N: "1" },
       version: { N: "1" },
       host: { S: access.host },
     },
@@ -75,7 +73,6 @@ test("an unheld lease expires 30 days after its last write, in whole seconds", (
   expect(leaseItem(bare)).toEqual({
     ...{
       pk: { S: `lease#${key}` },
-      record_format: { N: "1" },
       version: { N: "1" },
       host: { S: access.host },
     },
@@ -161,7 +158,7 @@ test.for([["lease"], ["run"]] as const)("a %s in the format of a newer version i
   });
   // Nobody forgets a record that is only too new.
   expect([isBrokenRecord(newer), isUnreadableRecord(newer)]).toEqual([false, true]);
-  for (const unknown of [undefined, { S: "1" }, { N: "0" }, { N: "1.5" }])
+  for (const unknown of [{ S: "2" }, { N: "0" }, { N: "1" }])
     expect(errorOf(read(unknown))).toMatchObject({
       message: expect.stringContaining("in the table of leases is invalid (record_format), so"),
       kind: "broken-record",
@@ -177,7 +174,7 @@ test("times without an end are refused", () => {
 test("the item of a run has its access, and the time when the run is due", () => {
   const item = runItem(someRun("run-1"), 7_000);
   expect(item).toEqual({
-    ...{ pk: { S: "run#run-1" }, record_format: { N: "1" }, lease_key: { S: key }, host: { S: access.host } },
+    ...{ pk: { S: "run#run-1" }, lease_key: { S: key }, host: { S: access.host } },
     ...{ wish: { S: "Robin's, for member" }, access: { S: JSON.stringify(access) } },
     ...{ due: { S: "due" }, due_at: { N: "7000" } },
   });
@@ -187,9 +184,7 @@ test("the item of a run has its access, and the time when the run is due", () =>
 });
 
 test("a run that was closed before its opening has no access, and is not due", () => {
-  expect(
-    readRun({ ...runKeyOf("run-1"), record_format: recordFormat, closed: { N: "5" }, due_at: { N: "7" } }),
-  ).toEqual({
+  expect(readRun({ ...runKeyOf("run-1"), closed: { N: "5" }, due_at: { N: "7" } })).toEqual({
     ...{ id: "run-1", closedAt: 5, dueAt: null },
   });
 });
@@ -207,7 +202,7 @@ test.for<[what: string, changes: TableItem | Record<string, undefined>]>([
 
 test("programs know the error of an invalid record by its kind, not by its words", () => {
   for (const read of [
-    () => readLease({ ...leaseKeyOf(key), record_format: recordFormat, record: { S: "{}" } }),
+    () => readLease({ ...leaseKeyOf(key), record: { S: "{}" } }),
     () => readRun({ ...runItem(someRun("run-1"), 1), access: { S: "null" } }),
   ])
     expect(isBrokenRecord(errorOf(read))).toBe(true);

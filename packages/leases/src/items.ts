@@ -11,11 +11,6 @@ const daySeconds = 24 * 60 * 60;
 /** The table keeps items for this time after their last use: people can read the items, and no retry of an event comes later. */
 const keepSeconds = 30 * daySeconds;
 
-/**
- * The format of the records. A change that older code would misread gets the next number: older code then refuses such a
- * record. A new optional field, which older code may drop, keeps the number.
- */
-const format = 1;
 const brokenRecord = "broken-record";
 const newerRecord = "newer-record";
 
@@ -72,7 +67,6 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
   const json = { ...record, runs: [...record.runs], ended: [...record.ended] };
   return {
     ...leaseKeyOf(key),
-    record_format: recordFormat,
     version: number(version),
     host: { S: record.access.host },
     record: { S: JSON.stringify(json) },
@@ -97,7 +91,6 @@ export function readLease(item: TableItem): Lease {
  */
 export function runItem({ id, key, access, wish }: NewRun, dueAt: number): TableItem {
   const about = {
-    record_format: recordFormat,
     lease_key: { S: key },
     host: { S: access.host },
     wish: { S: wish },
@@ -149,9 +142,6 @@ export function closedRunExpiry(now: number): AttributeValue {
   return number(seconds(now) + keepSeconds);
 }
 
-/** The attribute `record_format` of every item that this code writes. */
-export const recordFormat = number(format);
-
 export function number(value: number): AttributeValue.NMember {
   return { N: String(value) };
 }
@@ -165,13 +155,17 @@ function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: Table
   throw broken(item, v.getDotPath(issues[0]));
 }
 
-/** Throws for a record in the format of a newer version, and for a record without a known format. */
+/**
+ * Throws for a record in the format of a newer version. Records of the first format have no attribute `record_format`. A
+ * version whose records this code would misread or refuse writes 2 there; a new optional field, which this code may drop,
+ * keeps the format.
+ */
 export function refuseOtherFormat(item: TableItem): void {
-  const stored = Number(item["record_format"]?.N);
-  if (stored === format) return;
-  if (!(Number.isInteger(stored) && stored > format)) throw broken(item, "record_format");
+  const { record_format: format } = item;
+  if (format === undefined) return;
+  if (!(Number(format.N) > 1)) throw broken(item, "record_format");
   throw new SymError(
-    `The record ${textIn(item, "pk")} in the table of leases has the format ${stored} of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
+    `The record ${textIn(item, "pk")} in the table of leases has the format ${format.N} of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
     { reason: "unavailable", retryable: false, kind: newerRecord },
   );
 }

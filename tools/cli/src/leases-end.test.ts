@@ -125,7 +125,6 @@ test("end ends a run whose escalate was cut off before a lease listed it", async
   const ids = { host: "123456789012", resource: "AGPA1", subject: "AIDA1" };
   const access = { ...ids, userName: robin, groupName: "prod-admins", names };
   const opened = {
-    record_format: { N: "1" },
     lease_key: { S: "iam-group|123456789012|AGPA1|AIDA1" },
     access: { S: JSON.stringify(access) },
   };

@@ -86,10 +86,7 @@ test("a broken record is listed beside the others and shown, and forget deletes 
   const inTable = ["--table", table] as const;
   await put(table, { pk: { S: "lease#iam-group|a|b" }, record: { S: "{}" } });
   const access = { host: "h", resource: "r", subject: "s", names: { resource: "R", subject: "S" } };
-  const about = {
-    ...{ record_format: { N: "1" }, lease_key: { S: "iam-group|a|b" } },
-    access: { S: JSON.stringify(access) },
-  };
+  const about = { lease_key: { S: "iam-group|a|b" }, access: { S: JSON.stringify(access) } };
   await put(table, { pk: { S: "run#run-1" }, host: { S: "h" }, wish: { S: "w" }, ...about });
   await put(table, { pk: { S: "run#run-2" }, ...about, access: { S: "{}" } });
 
