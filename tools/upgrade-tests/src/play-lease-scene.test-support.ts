@@ -1,10 +1,9 @@
-import { isRun, readLease, readRun } from "@sym/leases/items";
-import type { Item } from "@sym/stand-ins/dynamodb";
 import { expect } from "vitest";
 import { castOf } from "./cast.test-support.ts";
 import { pass, setClock } from "./clock.test-support.ts";
 import type { HandlerAccount } from "./handler-account.test-support.ts";
 import type { LeaseScene } from "./lease-scenes.test-support.ts";
+import { isUnfinished } from "./unfinished.ts";
 
 /** A handler's thing in a scene. Things of one kind have the same records, so only the first of each kind is played. */
 export type PlayedThing = HandlerAccount["target"]["things"][number];
@@ -34,14 +33,4 @@ export async function playLeaseScene(
   await cast.sweep(0);
   expect((await account.items()).filter(isUnfinished)).toEqual([]);
   await cast.set(false);
-}
-
-/** Whether a record still stands for work: a run that holds access or waits for the sweep, or a lock. */
-function isUnfinished(item: Item): boolean {
-  if (isRun(item)) {
-    const { closedAt, dueAt } = readRun(item);
-    return closedAt === null || dueAt !== null;
-  }
-  const { runs, lock, dueAt, failure } = readLease(item);
-  return runs.size > 0 || lock !== null || dueAt !== null || failure !== undefined;
 }

@@ -49,13 +49,17 @@ export function inTable(items: Item[], changing: Changing): Item[] {
 }
 
 /**
- * The changing texts of a run: the ports of local servers, the owners of the locks and writes, the times of the real Unleash,
+ * The changing texts of a run: the ids of the requests, the times of messages in Slack, the ports of local servers, the owners of the locks and writes, the times of the real Unleash,
  * and the hashes of resources with such a text.
  */
-export function changingIn(items: Item[]): Changing {
+export function changingIn(items: Item[], requests: string[] = []): Changing {
   const text = JSON.stringify(items);
   const found = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, one = ""]) => one))];
   const plain = [
+    ...requests.map((id, index) => [id, `flow-${owner(index)}`] as const),
+    ...found(/\\"ts\\":\\"(\d{10}\.\d{6})/g).map(
+      (ts, index) => [ts, `1000000000.${index + 100_000}`] as const,
+    ),
     ...found(/127\.0\.0\.1(?::|%3A)(\d+)/g).map((port, index) => [port, `${index + 1}0000`] as const),
     ...found(/\\"(?:owner|writeId)\\":\\"([\da-f-]{36})/g).map((id, index) => [id, owner(index)] as const),
     ...found(/@(\d{4}-\d\d-\d\dT[\d:.]+Z)/g).map((time) => [time, "2026-01-15T09:00:00.000Z"] as const),
