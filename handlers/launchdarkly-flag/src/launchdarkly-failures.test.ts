@@ -1,31 +1,8 @@
 import { passTime } from "@sym/local-lambda/table-time";
 import type { FaultKind } from "@sym/stand-ins/kernel/faults";
 import { expect, test } from "vitest";
-import { type FlagFixture, inSandbox, requests, robin, sweep } from "./world.test-support.ts";
-
-const target = {
-  project: "shop",
-  environment: "production",
-  flag: "new-checkout",
-  variation: "on",
-};
-const person = requests(target);
-const place = ["shop", "new-checkout", "production"] as const;
-
-function withFlag(
-  play: (fixture: FlagFixture) => Promise<void>,
-  environment: Record<string, string> = {},
-  timeoutMilliseconds?: number,
-) {
-  return inSandbox(
-    async (fixture) => {
-      fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
-      await play(fixture);
-    },
-    environment,
-    timeoutMilliseconds,
-  );
-}
+import { person, place, withFlag } from "./launchdarkly-fixture.test-support.ts";
+import { type FlagFixture, robin, sweep } from "./world.test-support.ts";
 
 test("a change is retried after an edit conflict", () =>
   withFlag(async ({ sandbox, outcome }) => {

@@ -1,19 +1,15 @@
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
-import { type FlagFixture, inSandbox, requests, robin, sam, sweep } from "./world.test-support.ts";
+import { person, place, withFlag } from "./launchdarkly-fixture.test-support.ts";
+import { type FlagFixture, requests, robin, sam, sweep } from "./world.test-support.ts";
 
-const target = { project: "shop", environment: "production", flag: "new-checkout" };
-const person = requests({ ...target, variation: "on" });
-const everybody = requests({ ...target, mode: "toggle", variation: "off" });
-const place = ["shop", "new-checkout", "production"] as const;
-
-/** With a flag whose targeting is on. */
-function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Record<string, string> = {}) {
-  return inSandbox(async (fixture) => {
-    fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
-    await play(fixture);
-  }, environment);
-}
+const everybody = requests({
+  project: "shop",
+  environment: "production",
+  flag: "new-checkout",
+  mode: "toggle",
+  variation: "off",
+});
 
 /** The calls made during the work. Parallel calls come in any order. */
 async function callsOf({ sandbox }: FlagFixture, work: () => Promise<unknown>): Promise<string[]> {

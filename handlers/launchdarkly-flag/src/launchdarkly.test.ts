@@ -1,40 +1,15 @@
 import { passTime } from "@sym/local-lambda/table-time";
 import { expect, test } from "vitest";
-import { type FlagFixture, inSandbox, requests, robin, sam, sweep } from "./world.test-support.ts";
-
-const target = {
-  project: "shop",
-  environment: "production",
-  flag: "new-checkout",
-  variation: "on",
-};
-const person = requests(target);
-const place = ["shop", "new-checkout", "production"] as const;
-const flagName = "LaunchDarkly flag new-checkout in shop/production";
-const resource = `${flagName} (on for user ${robin})`;
-
-/** A flag with two variations and targeting on. */
-function withFlag(play: (fixture: FlagFixture) => Promise<void>, environment: Record<string, string> = {}) {
-  return inSandbox(async (fixture) => {
-    fixture.sandbox.launchDarkly.createFlag("shop", "new-checkout");
-    await play(fixture);
-  }, environment);
-}
-
-function flagOf({ sandbox }: FlagFixture): string {
-  const { _version, environments, ...flag } = sandbox.launchDarkly.flag("shop", "new-checkout");
-  const lasting = Object.entries(environments).map(([name, { version, lastModified, ...rest }]) => [
-    name,
-    rest,
-  ]);
-  return JSON.stringify([flag, lasting, sandbox.launchDarkly.expiring(...place)]);
-}
-
-function patches({ sandbox }: FlagFixture) {
-  return sandbox.calls
-    .filter(({ action, status }) => action === "patchFeatureFlag" && status === 200)
-    .map(({ parameters }) => parameters["instructions"]);
-}
+import {
+  flagName,
+  flagOf,
+  patches,
+  person,
+  place,
+  resource,
+  withFlag,
+} from "./launchdarkly-fixture.test-support.ts";
+import { robin, sam, sweep } from "./world.test-support.ts";
 
 test("escalate targets the requester with the variation, and deescalate removes the target", () =>
   withFlag(async ({ sandbox, send }) => {
@@ -82,54 +57,6 @@ test("a grant moves a person from another variation in one patch, and the revoke
     ]);
   }));
 
-test("a person with a standing target keeps the target, without a scheduled removal", () =>
-  withFlag(async (fixture) => {
-    fixture.sandbox.launchDarkly.target(...place, robin, "on");
-    const before = flagOf(fixture);
-    expect(await fixture.outcome(person.robin("escalate"))).toBe("already-had-access");
-    expect(await fixture.outcome(person.robin("deescalate"))).toBe("kept-standing");
-    expect(flagOf(fixture)).toBe(before);
-    expect(patches(fixture)).toEqual([]);
-  }));
-
-test("a request keeps the removal that an administrator scheduled for a standing target", () =>
-  withFlag(async (fixture) => {
-    fixture.sandbox.launchDarkly.target(...place, robin, "on");
-    fixture.sandbox.launchDarkly.scheduleRemoval(...place, robin);
-    const before = flagOf(fixture);
-    expect(await fixture.outcome(person.endless("escalate"))).toBe("already-had-access");
-    expect(await fixture.outcome(person.endless("deescalate"))).toBe("kept-standing");
-    expect(flagOf(fixture)).toBe(before);
-  }));
-
-test("a removal that an administrator schedules for one request does not shorten another request", () =>
-  withFlag(async ({ sandbox, dynamoDb, outcome }) => {
-    sandbox.launchDarkly.target(...place, robin, "off");
-    expect(await outcome(person.robin("escalate"))).toBe("granted");
-    await passTime(dynamoDb, 60_000);
-    sandbox.launchDarkly.scheduleRemoval(...place, robin);
-    expect(await outcome(person.endless("escalate"))).toBe("granted");
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
-  }));
-
-test("a standing target with a scheduled removal is not moved, because the revoke cannot restore the removal", () =>
-  withFlag(async (fixture) => {
-    const { sandbox, send } = fixture;
-    sandbox.launchDarkly.target(...place, robin, "off");
-    sandbox.launchDarkly.scheduleRemoval(...place, robin);
-    const before = flagOf(fixture);
-    const { answer } = await send(person.robin("escalate"));
-    expect(answer).toMatchObject({
-      body: { outcome: "refused" },
-      errors: [
-        expect.stringMatching(
-          /^user robin\.requester@example\.com has another variation of LaunchDarkly flag new-checkout in shop\/production until \d{4}-\d\d-\d\d \d\d:\d\d UTC, when LaunchDarkly removes that variation, and this function could only restore it without its end; request the access again after that time, or delete the scheduled removal in LaunchDarkly$/,
-        ),
-      ],
-    });
-    expect(flagOf(fixture)).toBe(before);
-  }));
-
 for (const variation of ["green", "id of green"])
   test(`a variation is found by "${variation}", for any context kind`, () =>
     withFlag(async ({ sandbox, outcome }) => {
@@ -170,96 +97,6 @@ test("a variation is found by its value", () =>
   withFlag(async ({ sandbox, outcome }) => {
     expect(await outcome(person.robin("escalate", { variation: "true" }))).toBe("granted");
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
-  }));
-
-test("LaunchDarkly removes the target shortly after the request's end, even without a deescalate", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    const start = Date.now();
-    await outcome(person.robin("escalate"));
-    const [scheduled] = sandbox.launchDarkly.expiring(...place);
-    const end = scheduled?.expirationDate ?? 0;
-    expect(end - start).toBeGreaterThanOrEqual(1_800_000 + 300_000);
-    sandbox.launchDarkly.expireTargets(end);
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
-    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
-  }));
-
-test("a longer request postpones the scheduled removal, and a request without an end deletes it", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    await outcome(person.robin("escalate"));
-    const first = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
-    expect(await outcome(person.overlap("escalate"))).toBe("granted");
-    const second = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
-    expect(second).toBeGreaterThan(first + 1_700_000);
-    expect(await outcome(person.endless("escalate"))).toBe("granted");
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
-    expect(await outcome(person.robin("deescalate"))).toBe("kept-for-other-request");
-    expect(await outcome(person.overlap("deescalate"))).toBe("kept-for-other-request");
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
-    expect(await outcome(person.endless("deescalate"))).toBe("revoked");
-  }));
-
-test("a shorter request does not bring the scheduled removal forward", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    await outcome(person.overlap("escalate"));
-    const [before] = sandbox.launchDarkly.expiring(...place);
-    await outcome(person.robin("escalate"));
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual([before]);
-  }));
-
-test("a grant replaces the scheduled removal of an earlier target", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    sandbox.launchDarkly.target(...place, robin, "off");
-    sandbox.launchDarkly.scheduleRemoval(...place, robin);
-    sandbox.launchDarkly.target(...place, robin, undefined);
-    const { _id } = sandbox.launchDarkly.flag("shop", "new-checkout").variations[0] ?? {};
-    expect(await outcome(person.robin("escalate"))).toBe("granted");
-    expect(sandbox.launchDarkly.expiring(...place)).toMatchObject([{ contextKey: robin, variationId: _id }]);
-    expect(await outcome(person.robin("deescalate"))).toBe("revoked");
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
-  }));
-
-test("a removal scheduled for a request does not remove a variation that an administrator set during the request", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    await outcome(person.robin("escalate"));
-    const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
-    sandbox.launchDarkly.target(...place, robin, "off");
-    expect(await outcome(person.overlap("escalate"))).toBe("granted");
-    expect(await outcome(person.robin("deescalate"))).toBe("kept-for-other-request");
-    expect(await outcome(person.overlap("deescalate"))).toBe("revoked");
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
-    expect(sandbox.launchDarkly.expiring(...place)).toEqual([]);
-    sandbox.launchDarkly.target(...place, robin, "on");
-    sandbox.launchDarkly.expireTargets(end);
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
-  }));
-
-test("a revoke overrides a conflicting scheduled change and says so, and a grant is refused", () =>
-  withFlag(async ({ sandbox, send, outcome }) => {
-    await outcome(person.robin("escalate"));
-    sandbox.launchDarkly.scheduleChange("shop", "production");
-    expect((await send(person.robin("deescalate"))).answer.body).toMatchObject({
-      outcome: "revoked",
-      residual_access:
-        "Because of this change, scheduled changes and pending approval requests of the flag in LaunchDarkly can fail.",
-    });
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBeUndefined();
-    const { answer } = await send(person.sam("escalate"));
-    expect(answer).toMatchObject({
-      body: { outcome: "refused" },
-      errors: [
-        "LaunchDarkly refused to change flag new-checkout in shop/production, perhaps because the change would make a scheduled change or an approval request fail; check the flag's pending changes in LaunchDarkly, then try again",
-      ],
-    });
-  }));
-
-test("a revoke without a conflict does not override scheduled changes", () =>
-  withFlag(async ({ sandbox, send, outcome }) => {
-    await outcome(person.robin("escalate"));
-    const { answer } = await send(person.robin("deescalate"));
-    expect(answer.body).not.toHaveProperty("residual_access");
-    const patches = sandbox.calls.filter(({ action }) => action === "patchFeatureFlag");
-    expect(patches.map(({ parameters }) => parameters["ignoreConflicts"])).toEqual([false, false]);
   }));
 
 test("a variation name that is another variation's value is refused, and an id is accepted", () =>
@@ -317,17 +154,6 @@ test("a revoke leaves a target that an administrator changed since the grant", (
       "another administrator or system changed the access after the grant",
     );
     expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("off");
-  }));
-
-test("the scheduled removal of a request does not remove a target that an administrator moved", () =>
-  withFlag(async ({ sandbox, outcome }) => {
-    await outcome(person.robin("escalate"));
-    const end = sandbox.launchDarkly.expiring(...place)[0]?.expirationDate ?? 0;
-    sandbox.launchDarkly.target(...place, robin, "off");
-    expect(await outcome(person.robin("deescalate"))).toBe("kept-standing");
-    sandbox.launchDarkly.target(...place, robin, "on");
-    sandbox.launchDarkly.expireTargets(end);
-    expect(sandbox.launchDarkly.targeted(...place, robin)).toBe("on");
   }));
 
 test("a request for one person never turns targeting on", () =>

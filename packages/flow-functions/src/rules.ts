@@ -23,6 +23,8 @@ import { flowLog } from "./log.ts";
 export type Rules = {
   of(target: string, concerned: Concerned): Promise<TargetRules | undefined>;
   all(concerned: Concerned): Promise<TargetRules[]>;
+  /** A sentence with the number of targets. Throws the first fault if the rules of a target are faulty. */
+  check(): Promise<string>;
 };
 
 /**
@@ -55,18 +57,40 @@ export function rulesIn(client: SSMClient, path: string, readGroup: ReadGroup): 
     return answer && expandGroups(readRules(answer.Parameter?.Value ?? ""), concerned, read);
   }
 
-  async function all(concerned: Concerned): Promise<TargetRules[]> {
+  /** The rules of each target, or the fault of the target's parameter. */
+  async function each(): Promise<(TargetRules | Faulty)[]> {
     const call = { action: "ssm:GetParametersByPath", on: `parameters ${path}` };
     const pages = paginateGetParametersByPath({ client }, { Path: path });
-    const rules: TargetRules[] = [];
+    const found: (TargetRules | Faulty)[] = [];
     for await (const { Name, Value = "" } of itemsOf(call, pages, (page) => page.Parameters))
       try {
-        rules.push(readRules(Value));
-      } catch (error) {
-        log("faulty-rules", { parameter: Name, ...describeError(error) });
+        found.push(readRules(Value));
+      } catch (fault) {
+        found.push({ parameter: Name, fault });
       }
+    return found;
+  }
+
+  async function all(concerned: Concerned): Promise<TargetRules[]> {
+    const found = await each();
+    for (const { parameter, fault } of found.filter(isFaulty))
+      log("faulty-rules", { parameter, ...describeError(fault) });
+    const rules = found.filter((one): one is TargetRules => !isFaulty(one));
     return Promise.all(rules.map((one) => expandGroups(one, concerned, read)));
   }
 
-  return { of, all };
+  async function check(): Promise<string> {
+    const found = await each();
+    const fault = found.find(isFaulty);
+    if (fault !== undefined) throw fault.fault;
+    return `The function can read the rules of ${found.length} targets`;
+  }
+
+  return { of, all, check };
+}
+
+type Faulty = { parameter: string | undefined; fault: unknown };
+
+function isFaulty(found: TargetRules | Faulty): found is Faulty {
+  return "fault" in found;
 }

@@ -38,8 +38,8 @@ const duration = (longest: number) => {
   const advice = `must be a duration of at most ${longest / daySeconds} days, such as 30m, 4h or 1d`;
   return v.pipe(
     v.string(advice),
+    v.check((text) => (parseDuration(text) ?? Number.POSITIVE_INFINITY) <= longest, advice),
     v.transform((text) => parseDuration(text) ?? 0),
-    v.check((seconds) => seconds >= 1 && seconds <= longest, advice),
   );
 };
 

@@ -9,6 +9,7 @@ import { ownTypeOf, runCheck, runPlan, runSweep } from "./own-events.ts";
 import type { PlanAnswer } from "./plan.ts";
 import { answerError, answerResult, type SymAnswer } from "./response.ts";
 import type { SweepAnswer } from "./sweep.ts";
+import { bundleVersion } from "./version.ts";
 import { commonFields, withinBudget } from "./within-budget.ts";
 
 /** The answer to an event. */
@@ -38,7 +39,7 @@ export function createHandler(system: string, actions: () => Actions) {
       const { outcome } = answer.body;
       const failure = error === undefined ? {} : describeError(error);
       const log = createLog(commonFields(system, context, ownType, request));
-      log("answer", { outcome, duration: since(), ...failure });
+      log("answer", { version: bundleVersion, outcome, duration: since(), ...failure });
       return answer;
     }
     const { answer, request, seen, ...done } = await runAction(system, configured, event, context);

@@ -18,7 +18,7 @@ export {
 } from "./access.ts";
 export type { Actions } from "./actions.ts";
 export { allInOrder } from "./all-in-order.ts";
-export { type Check, type CheckedTarget, checkBy, checkTargets } from "./check.ts";
+export { type Check, type CheckAnswer, type CheckedTarget, checkBy, checkTargets } from "./check.ts";
 export { directAccess } from "./direct-access.ts";
 export type { FunctionEnvironment } from "./environment.ts";
 export { isNotFound, misconfigured, notFound, refused, SymError, unavailable } from "./errors.ts";
@@ -39,6 +39,7 @@ export type { Invocation, LambdaContext } from "./invocation.ts";
 export { countMetrics, createLog, describeError } from "./log.ts";
 export { isResourceName } from "./names.ts";
 export type { ActionResult, Outcome } from "./outcome.ts";
+export { lookWith, ownTypeOf } from "./own-events.ts";
 export { everybody } from "./people.ts";
 export { granting, type OtherRequests, type Plan, type PlanAnswer } from "./plan.ts";
 export { readAll } from "./read-all.ts";

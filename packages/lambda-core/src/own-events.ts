@@ -91,16 +91,23 @@ export async function runPlan(
   }
 }
 
-export async function runCheck(
+export function runCheck(
   system: string,
   configured: Configured,
   event: unknown,
   context: LambdaContext,
 ): Promise<Asked<CheckAnswer>> {
-  const fields = commonFields(system, context, "check");
+  return lookWith(system, context, (invocation) => checkAll(configured, event, invocation));
+}
+
+/** The answer to a check of any function of ours, such as a function of the flow. `look` changes nothing. */
+export async function lookWith(
+  system: string,
+  context: LambdaContext,
+  look: (invocation: Invocation) => Promise<Check[]>,
+): Promise<Asked<CheckAnswer>> {
   try {
-    const lookAtAll = (invocation: Invocation) => checkAll(configured, event, invocation);
-    const checks = await withinBudget(context, fields, lookAtAll, "look");
+    const checks = await withinBudget(context, commonFields(system, context, "check"), look, "look");
     return { answer: answerChecks(system, checks) };
   } catch (error) {
     return { answer: answerFailedCheck(system, error, context.awsRequestId), error };

@@ -5,6 +5,7 @@ import { context, granted, handlerThat, lines } from "./handler.test-support.ts"
 import {
   type Access,
   absent,
+  bundleVersion,
   createHandler,
   directAccess,
   type Found,
@@ -55,6 +56,7 @@ test("a plan names the access, its end, the present state, and the missing lease
       ),
       outcome: "would-grant",
       system: "example",
+      version: bundleVersion,
       resource: "group admins",
       subject: "user robin",
       run_id: "11111111-1111-4111-8111-111111111111",
@@ -142,6 +144,7 @@ for (const [what, system] of [
         message: `The request of ${requester} would be refused: ${obstacle}.`,
         outcome: "would-be-refused",
         system: "example",
+        version: bundleVersion,
         resource: null,
         subject: null,
         run_id: "11111111-1111-4111-8111-111111111111",
@@ -168,7 +171,13 @@ test("a plan that fails leaves one line besides those of its steps, with the err
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({
       ...{ level: "ERROR", step: "answer", event_type: "plan", run_id: plan.run.srn.split(":").at(-1) },
-      ...{ outcome: "failed", error: "SymError", reason: "unavailable", duration: expect.any(Number) },
+      ...{
+        version: bundleVersion,
+        outcome: "failed",
+        error: "SymError",
+        reason: "unavailable",
+        duration: expect.any(Number),
+      },
     }),
   ]);
 });

@@ -4,6 +4,7 @@ import type { SymRequest } from "./event.ts";
 import { until } from "./outcome.ts";
 import { everybody } from "./people.ts";
 import { plain } from "./response.ts";
+import { bundleVersion } from "./version.ts";
 
 /**
  * The outcome of a plan: the effect that an escalate would have now. A closed set.
@@ -51,6 +52,8 @@ export type PlanAnswer = {
     message: string;
     outcome: PlanOutcome | "failed";
     system: string;
+    /** The version of the bundle that made the plan. */
+    version: string;
     resource: string | null;
     subject: string | null;
     run_id: string | null;
@@ -88,6 +91,7 @@ export function answerPlan(system: string, request: SymRequest, plan: Plan): Pla
       message: plain(describePlan(request, plan)),
       outcome,
       system,
+      version: bundleVersion,
       resource: access.names.resource,
       subject: access.names.subject,
       run_id: request.runId,
@@ -119,6 +123,7 @@ export function answerFailedPlan(
       message: plain(`${opening}: ${sentence}.`),
       outcome: isRefusal ? "would-be-refused" : "failed",
       system,
+      version: bundleVersion,
       resource: null,
       subject: null,
       run_id: request?.runId ?? null,

@@ -25,6 +25,7 @@ test("a plan says what the escalate would do, and the escalate then does it", as
   expect(planned.stdout).toContain(`In the sandbox for this plan only: IAM user ${robin}, IAM group`);
   expect(planned.stdout).toContain("now      IAM group prod-admins: no members");
   expect(planned.stdout).toContain("plan     would-grant");
+  expect(planned.stdout).toMatch(/^version {2}\d+\.\d+\.\d+\+[\da-f]{12}$/m);
   expect(flat(planned.stdout)).toContain(`IAM user ${robin} would get access to ${access} until `);
   expect(flat(planned.stdout)).toContain(
     "and does not have the access now. No other request holds this access.",

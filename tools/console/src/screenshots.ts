@@ -66,7 +66,7 @@ async function tell(play: Play): Promise<string> {
   const [robin, sam, alex, kim] = play.people as [Person, Person, Person, Person];
   const [admins] = play.offered.filter(({ thing }) => thing.target === "prod-admins");
   if (admins === undefined) throw new Error("The console has no target prod-admins");
-  await play.change(admins, kim, "admin", true);
+  await play.change(admins, { person: kim, by: "admin", holds: true });
   const first = await grant(play, robin, alex, "prod-admins", 30, "INC-7: restart the importer");
   await grant(play, sam, alex, "prod-admins", 60, "INC-7: watch the importer");
   await play.pass(10 * minute);

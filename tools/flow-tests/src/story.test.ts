@@ -1,5 +1,6 @@
 // Requests from their asking to their end, on the built bundles, in moto's executor of state machines.
 import path from "node:path";
+import { runScript } from "@sym/command-line/front-door.test-support";
 import { infraFolder } from "@sym/infra-tests/terraform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alex, type Flow, kim, robin, sam, startFlow } from "./flow.ts";
@@ -158,6 +159,26 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
     for (const query of ["?person=robin@example.com", "?target=prod-admins", "?status=ended", "?open=true"])
       expect(await flow.call(alex, "GET", `/requests${query}`)).toMatchObject({ status: 200 });
     expect(await flow.call(robin, "GET", "/targets")).toMatchObject({ status: 200 });
+  });
+
+  test("the doctor finds nothing wrong with the functions of the flow, and names their version", async () => {
+    const { environment } = flow.deployment.gateway;
+    const { stdout } = await runScript("doctor", ["--prefix", "sym", "--json"], { environment });
+    const functions: { name: string; checks: { check: string; level: string; message: string }[] }[] =
+      JSON.parse(stdout).functions;
+    const ofFlow = functions.filter(({ name }) => name.startsWith("sym-flow-"));
+    const steps = ["ask", "deescalate", "escalate", "hold", "plan"].map((step) => `sym-flow-${step}`);
+    expect(ofFlow.map(({ name }) => name).sort()).toEqual(
+      [...steps, "sym-flow-api", "sym-flow-slack", "sym-flow-watchman"].sort(),
+    );
+    for (const { name, checks } of ofFlow) {
+      expect({ name, wrong: checks.filter(({ level }) => level !== "ok") }).toEqual({ name, wrong: [] });
+      expect(checks.map(({ check }) => check)).toEqual(
+        expect.arrayContaining(["function", "runtime", "bundle", "log", "version", "requests"]),
+      );
+    }
+    const own = functions.find(({ name }) => name === "sym-iam-group")?.checks ?? [];
+    expect(own.find(({ check }) => check === "flow")).toMatchObject({ level: "ok" });
   });
 
   test("each function did what its role allows, and every permission was needed", async () => {

@@ -1,7 +1,7 @@
 import { describeFunctionError } from "@sym/local-lambda/sym-answer";
 import { isObject } from "@sym/test-payloads/payload-fields";
 import type { Target } from "./options.ts";
-import { failed, type Level, ok, type Row } from "./row.ts";
+import { failed, type Level, ok, type Row, type TerraformRoot } from "./row.ts";
 
 /** The row's name if the function has no rows of its own. */
 export const ownChecks = "own checks";
@@ -19,7 +19,11 @@ type Invoked = { payload: unknown; functionError?: string };
  * The rows in a function's answer to the event `check`, and a row with the version of the bundle, beside the version of
  * the local build. Bundles of all ages answer, so nothing is taken for granted.
  */
-export function rowsIn({ payload, functionError }: Invoked, localVersion?: string): Row[] {
+export function rowsIn(
+  { payload, functionError }: Invoked,
+  localVersion?: string,
+  root: TerraformRoot = "infra/aws",
+): Row[] {
   if (functionError !== undefined)
     return [
       failed(
@@ -33,7 +37,7 @@ export function rowsIn({ payload, functionError }: Invoked, localVersion?: strin
     return [
       failed(
         ownChecks,
-        "The function does not answer the event check, so its bundle is older than this command. Build and deploy: npm run build, then terraform -chdir=infra/aws apply.",
+        `The function does not answer the event check, so its bundle is older than this command. Build and deploy: npm run build, then terraform -chdir=${root} apply.`,
       ),
     ];
   const reasons = rows.length === 0 && Array.isArray(errors) ? errors.map(String) : [];

@@ -5,8 +5,8 @@ import { checkAlarms } from "./alarm-checks.ts";
 import { ownChecks } from "./answer.ts";
 import { checkConnector } from "./connector-checks.ts";
 import { checkForFlow } from "./flow-checks.ts";
-import { checkFunction } from "./function-checks.ts";
-import { findSubject, namesOf } from "./functions.ts";
+import { checkFlowFunction, checkFunction } from "./function-checks.ts";
+import { findSubject, namesOf, rootOf } from "./functions.ts";
 import { checkInside } from "./inside.ts";
 import type { DoctorOptions, Target } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -20,7 +20,8 @@ import { checkTargetArns } from "./target-checks.ts";
 export async function checkDeployed(options: DoctorOptions): Promise<Report> {
   const account = await openAccount(regionFor(options.functionNames, options.region));
   const names = await namesOf(options, account);
-  const shared = shareTargets(options.targets, names);
+  const handlers = names.filter((name) => rootOf(name) === "infra/aws");
+  const shared = shareTargets(options.targets, handlers);
   const functions = names.map(async (name) => ({
     name,
     checks: await checkOne(name, shared.get(name) ?? [], account),
@@ -32,6 +33,10 @@ export async function checkDeployed(options: DoctorOptions): Promise<Report> {
 async function checkOne(name: string, targets: Target[], account: Account): Promise<Row[]> {
   const { subject, rows } = await findSubject(name, account);
   if (!subject) return rows;
+  if (subject.root === "infra/flow") {
+    const parts = [checkFlowFunction(subject, account), checkInside(subject, [], account)];
+    return [...rows, ...(await Promise.all(parts)).flat()];
+  }
   const settings = await checkFunction(subject, account);
   const isStopped = settings.some(({ check, level }) => check === "concurrency" && level === "warning");
   const stopped = notChecked(ownChecks, "Lambda rejects every event of this function, also the event check.");

@@ -11,8 +11,8 @@ import { workspaceRoot } from "@sym/local-lambda/handler-bundles";
 import type { Account } from "./account.ts";
 import { ask, askFor, rowsOr } from "./ask.ts";
 import type { Subject } from "./functions.ts";
-import { zipOf } from "./local-build.ts";
-import { applyAgain, failed, notChecked, ok, type Row, warning } from "./row.ts";
+import { zipIn } from "./local-build.ts";
+import { applyAgain, applyIn, failed, notChecked, ok, type Row, warning } from "./row.ts";
 
 /** The oldest Node.js that the bundles run on. */
 const OLDEST_NODE = 22;
@@ -29,21 +29,36 @@ export async function checkFunction(subject: Subject, account: Account): Promise
     checkLog(subject, account),
   ];
   const settings = configuration
-    ? [checkRuntime(configuration), checkTimeLimit(configuration), checkBundle(subject, configuration)]
+    ? [
+        checkRuntime(subject, configuration),
+        checkTimeLimit(configuration),
+        checkBundle(subject, configuration),
+      ]
     : [];
   return [...settings, ...(await Promise.all(rows)).flat()];
 }
 
-function checkRuntime({ Runtime, Architectures }: FunctionConfiguration): Row {
+/** Checks the settings and the log of a function of the flow. */
+export async function checkFlowFunction(subject: Subject, account: Account): Promise<Row[]> {
+  const { configuration } = subject;
+  const settings = configuration
+    ? [checkRuntime(subject, configuration), checkBundle(subject, configuration)]
+    : [];
+  return [...settings, ...(await checkLog(subject, account))];
+}
+
+function checkRuntime({ root }: Subject, { Runtime, Architectures }: FunctionConfiguration): Row {
   const check = "runtime";
   const runtime: string = Runtime ?? "no runtime";
   const [, major] = /^nodejs(\d+)/.exec(runtime) ?? [];
   if (major === undefined)
     return notChecked(check, `${runtime}: this command knows the versions of Node.js only.`);
   if (Number(major) >= OLDEST_NODE) return ok(check, `${runtime} on ${Architectures?.[0] ?? "x86_64"}`);
+  const mend =
+    root === "infra/aws" ? `Set runtime = "nodejs${OLDEST_NODE}.x" in infra/aws, and apply.` : applyIn(root);
   return failed(
     check,
-    `The runtime is ${runtime}, but the bundles need nodejs${OLDEST_NODE}.x or newer. Set runtime = "nodejs${OLDEST_NODE}.x" in infra/aws, and apply.`,
+    `The runtime is ${runtime}, but the bundles need nodejs${OLDEST_NODE}.x or newer. ${mend}`,
   );
 }
 
@@ -59,22 +74,22 @@ function checkTimeLimit({ Timeout: seconds = 3 }: FunctionConfiguration): Row {
   );
 }
 
-function checkBundle({ handler }: Subject, { CodeSha256: deployed }: FunctionConfiguration): Row {
+function checkBundle({ folder, root }: Subject, { CodeSha256: deployed }: FunctionConfiguration): Row {
   const check = "bundle";
-  if (handler === undefined)
+  if (folder === undefined)
     return notChecked(
       check,
       "The function's name ends with no handler of handlers/, so no local build is known.",
     );
-  const zip = path.relative(workspaceRoot, zipOf(handler));
-  if (!existsSync(zipOf(handler))) return notChecked(check, `${zip} does not exist. Run npm run build.`);
+  const zip = path.relative(workspaceRoot, zipIn(folder));
+  if (!existsSync(zipIn(folder))) return notChecked(check, `${zip} does not exist. Run npm run build.`);
   const local = createHash("sha256")
-    .update(readFileSync(zipOf(handler)))
+    .update(readFileSync(zipIn(folder)))
     .digest("base64");
   if (local === deployed) return ok(check, `The same as ${zip}`);
   return warning(
     check,
-    `The deployed bundle differs from the local build ${zip}. Check out the deployed version, or deploy the local build: terraform -chdir=infra/aws apply.`,
+    `The deployed bundle differs from the local build ${zip}. Check out the deployed version, or deploy the local build: terraform -chdir=${root} apply.`,
   );
 }
 
@@ -108,7 +123,7 @@ async function checkRetries({ name }: Subject, { clients }: Account): Promise<Ro
   });
 }
 
-async function checkLog({ name, configuration }: Subject, { clients }: Account): Promise<Row[]> {
+async function checkLog({ name, configuration, root }: Subject, { clients }: Account): Promise<Row[]> {
   const check = "log";
   const group = configuration?.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
   return await rowsOr(check, async () => {
@@ -119,11 +134,11 @@ async function checkLog({ name, configuration }: Subject, { clients }: Account):
       return [
         failed(
           check,
-          `The log group ${group} does not exist. The function's role may not create one, so its log lines and metrics are lost. ${applyAgain}`,
+          `The log group ${group} does not exist. The function's role may not create one, so its log lines and metrics are lost. ${applyIn(root)}`,
         ),
       ];
     const { retentionInDays: days } = found;
     if (days !== undefined) return [ok(check, `${group} keeps ${days} days`)];
-    return [warning(check, `The log group ${group} keeps its lines for ever. ${applyAgain}`)];
+    return [warning(check, `The log group ${group} keeps its lines for ever. ${applyIn(root)}`)];
   });
 }

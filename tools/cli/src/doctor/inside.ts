@@ -3,7 +3,7 @@ import type { Account } from "./account.ts";
 import { checkEvent, ownChecks, rowsIn } from "./answer.ts";
 import { ask, rowsOr } from "./ask.ts";
 import type { Subject } from "./functions.ts";
-import { localVersionOf } from "./local-build.ts";
+import { localVersionIn } from "./local-build.ts";
 import type { Target } from "./options.ts";
 import type { Row } from "./row.ts";
 
@@ -12,7 +12,7 @@ const around = 10_000;
 
 /** Asks the function to look at its own configuration, with its own role. */
 export async function checkInside(
-  { name, handler, configuration }: Subject,
+  { name, folder, root, configuration }: Subject,
   targets: Target[],
   { clients }: Account,
 ): Promise<Row[]> {
@@ -23,6 +23,6 @@ export async function checkInside(
     const { Payload, FunctionError } = answer;
     const payload: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || "null");
     const invoked = { payload, ...(FunctionError && { functionError: FunctionError }) };
-    return rowsIn(invoked, localVersionOf(handler));
+    return rowsIn(invoked, localVersionIn(folder), root);
   });
 }

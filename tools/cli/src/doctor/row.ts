@@ -12,5 +12,10 @@ export const warning = (check: string, message: string): Row => ({ check, level:
 export const failed = (check: string, message: string): Row => ({ check, level: "error", message });
 export const notChecked = (check: string, message: string): Row => ({ check, level: "not-checked", message });
 
-/** The mend of every setting that `infra/aws` makes. */
-export const applyAgain = "Run terraform -chdir=infra/aws apply.";
+/** The mend of every setting that this root of Terraform makes. */
+export const applyIn = (root: TerraformRoot) => `Run terraform -chdir=${root} apply.`;
+
+/** A root of Terraform that makes functions. */
+export type TerraformRoot = "infra/aws" | "infra/flow";
+
+export const applyAgain = applyIn("infra/aws");

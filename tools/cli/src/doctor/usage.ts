@@ -11,7 +11,7 @@ topic, secret, log and connector from outside, with your AWS credentials. What
 cannot be seen is a row "not-checked" with the permission that you lack.
 
 Functions in AWS:
-  --prefix <name_prefix>    all functions of a deployment
+  --prefix <name_prefix>    all functions of a deployment, and of its flow
   --function-name <name>    this function, by name or ARN; repeatable
   --region <region>         the functions' region (default AWS_REGION, or the
                             region of your AWS profile)

@@ -66,6 +66,7 @@ function answer(label: string, { payload, functionError }: Run["invocation"]): s
     labelled(label, body.outcome, { format, columns }),
     labelled("", body.message, { columns }),
     ...list("errors", errors),
+    ...list("version", body.version === undefined ? [] : [body.version]),
   ];
 }
 

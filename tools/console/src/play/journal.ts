@@ -20,6 +20,8 @@ export type Entry = {
 type NewEntry = Omit<Entry, "number" | "at" | "request" | "isBad"> &
   Partial<Pick<Entry, "request" | "isBad">>;
 
+export type Journal = ReturnType<typeof createJournal>;
+
 /** The entries in order, and the listeners of each change of the console's state. */
 export function createJournal() {
   const entries: Entry[] = [];

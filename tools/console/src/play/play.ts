@@ -1,27 +1,24 @@
 // A flow that plays in this process: the flow's own rules and steps, with the built bundles as handlers.
 import { randomUUID } from "node:crypto";
 import * as flow from "@sym/flow";
-import { describeFunctionError, readAnswer } from "@sym/local-lambda/sym-answer";
-import type { Thing } from "../target.ts";
-import { functionArnOf, nameOf, people, rulesOf } from "./cast.ts";
+import { type ByHand, changeByHand } from "./by-hand.ts";
+import { nameOf, people, rulesOf } from "./cast.ts";
 import { createEngine, type RunStep } from "./engine.ts";
+import { createFunctions } from "./functions.ts";
 import { createJournal } from "./journal.ts";
-import type { Deployed, Stage } from "./stage.ts";
+import type { Offered, Stage } from "./stage.ts";
 import { createTimers } from "./timers.ts";
 import { createTrouble, type Trouble, troubles } from "./trouble.ts";
 
 export type Play = Awaited<ReturnType<typeof openPlay>>;
-
-/** A thing with its handler. */
-export type Offered = { deployed: Deployed; thing: Thing };
 
 const watchEveryMs = 5 * 60_000;
 const mostListed = 1_000;
 
 /** `newId`: the id of the next request. */
 export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
-  const { sandbox } = stage;
   const journal = createJournal();
+  const { invoke, sweep } = createFunctions(stage, journal);
   const timers = createTimers();
   const store = flow.memoryStore();
   const offered: Offered[] = stage.deployed.flatMap((deployed) =>
@@ -50,7 +47,7 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
       const found = offered.find(({ thing }) => thing.target === target);
       return found && rulesOf(found.deployed.target, found.thing);
     },
-    invoke: (functionArn, payload) => invoke(functionArn, payload),
+    invoke,
     wake: (token) => engine.wake(token),
     outlets: { tell: { topic: async (message, request) => tell(message, request) } },
   };
@@ -71,33 +68,6 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
   async function tell({ kind, to, text }: flow.Message, { id }: flow.AccessRequest): Promise<flow.Telling> {
     journal.add({ request: id, kind: "message", title: `Message to ${to} (${kind})`, sentence: text });
     return {};
-  }
-
-  /** Invokes a handler's function, and records the answer, the change in the system, the calls and the log. */
-  async function invoke(functionArn: string, payload: flow.HandlerPayload): Promise<unknown> {
-    const deployed = stage.deployed.find(({ target }) => functionArnOf(target) === functionArn);
-    if (deployed === undefined) throw new Error(`There is no function ${functionArn}`);
-    const { target, lambda } = deployed;
-    const event = eventOf(payload);
-    const thing = target.things.find((one) => one.target === event.target);
-    const look = async () => (thing && event.person ? target.stateOf(sandbox, event.person, thing) : "");
-    const before = await look();
-    const from = sandbox.calls.length;
-    const { payload: given, functionError, logs } = await lambda.invoke(payload);
-    const answer = functionError === undefined ? readAnswer(given) : undefined;
-    const after = await look();
-    journal.add({
-      request: event.run,
-      kind: "function",
-      title: `${event.type} → ${answer?.body.outcome ?? "no answer"}`,
-      sentence: answer?.body.message ?? describeFunctionError(given),
-      isBad: answer === undefined || answer.errors.length > 0,
-      ...(thing && { change: { what: `${nameOf(event.person)}: ${thing.label}`, before, after } }),
-      calls: sandbox.calls.slice(from),
-      logs,
-    });
-    if (functionError !== undefined) throw new Error(`The function of ${target.handler} failed`);
-    return given;
   }
 
   async function requests(): Promise<flow.AccessRequest[]> {
@@ -170,11 +140,6 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
     await timers.settle();
   }
 
-  async function sweep(): Promise<void> {
-    for (const { target } of stage.deployed)
-      await invoke(functionArnOf(target), { event: { type: "sweep" } });
-  }
-
   /** Delivers the event of a request once more: late, twice, or before its time. */
   async function deliver(id: string, type: "escalate" | "deescalate"): Promise<void> {
     const request = await store.read(id);
@@ -186,29 +151,6 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
       sentence: "",
     });
     await invoke(request.access.functionArn, flow.payloadFor(request, type)).catch(() => undefined);
-  }
-
-  /** Gives or takes an access without the handler. */
-  async function change(
-    { deployed, thing }: Offered,
-    person: flow.Person,
-    by: "requester" | "admin",
-    holds: boolean,
-  ): Promise<void> {
-    const { target } = deployed;
-    const before = await target.stateOf(sandbox, person, thing);
-    await target.set(sandbox, person, thing, holds);
-    const actor = by === "admin" ? "An administrator" : nameOf(person);
-    journal.add({
-      kind: "system",
-      title: `${actor} ${holds ? "gives" : "takes"} the access by hand, in ${target.system}`,
-      sentence: "",
-      change: {
-        what: `${nameOf(person)}: ${thing.label}`,
-        before,
-        after: await target.stateOf(sandbox, person, thing),
-      },
-    });
   }
 
   function choose(next: Trouble): void {
@@ -229,25 +171,11 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
 
   return {
     ...{ stage, journal, offered, people, requests, read: store.read },
-    ...{ ask, decide, pass, watch, sweep, deliver, change, choose, stop },
+    ...{ ask, decide, pass, watch, sweep, deliver, choose, stop },
+    change: (offer: Offered, change: ByHand) => changeByHand(stage, journal, offer, change),
     trouble: trouble.chosen,
     stateOf: engine.stateOf,
     nextAt: timers.nextAt,
     settle: timers.settle,
-  };
-}
-
-/** The parts of an event that the journal shows. */
-function eventOf(payload: Record<string, unknown>) {
-  const { event, run, fields } = payload as {
-    event: { type: string };
-    run?: { srn: string; actors: { request: { identity: { email: string } } } };
-    fields?: { target?: { name: string } };
-  };
-  return {
-    type: event.type,
-    run: run?.srn.split(":").at(-1),
-    person: run?.actors.request.identity.email ?? "",
-    target: fields?.target?.name,
   };
 }

@@ -5,11 +5,14 @@ import { handlersWith, loadPart } from "@sym/local-lambda/handler-parts";
 import { type LocalLambda, startLocalLambda } from "@sym/local-lambda/local-lambda";
 import { createTable, type DynamoDb, startDynamoDb } from "@sym/stand-ins/dynamodb";
 import { type Sandbox, startSandbox } from "@sym/stand-ins/sandbox";
-import type { ConsoleTarget } from "../target.ts";
+import type { ConsoleTarget, Thing } from "../target.ts";
 import { functionArnOf, people } from "./cast.ts";
 
 /** A handler whose function runs. */
-export type Deployed = { target: ConsoleTarget; lambda: LocalLambda; table: string };
+type Deployed = { target: ConsoleTarget; lambda: LocalLambda; table: string };
+
+/** A thing with its handler. */
+export type Offered = { deployed: Deployed; thing: Thing };
 
 export type Stage = {
   sandbox: Sandbox;

@@ -82,7 +82,7 @@ export function playRoutes(play: Play) {
     form("stop", ({ id: request }) => play.stop(request));
     form("change", ({ target, person: whose, by, holds }) => {
       const offered = play.offered.find(({ thing }) => thing.target === target);
-      return offered && whose && play.change(offered, whose, by, holds === "yes");
+      return offered && whose && play.change(offered, { person: whose, by, holds: holds === "yes" });
     });
     button("next", () => play.pass(Math.max(0, (play.nextAt() ?? Date.now()) - Date.now())));
     button("sweep", play.sweep);
