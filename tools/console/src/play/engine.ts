@@ -1,4 +1,4 @@
-// Runs the state machine of infra/flow, from its definition: the states that the definition uses, and no others.
+// Runs the state machine of infra/modules/flow, from its definition: the states that the definition uses, and no others.
 import { readFileSync } from "node:fs";
 import type { ExecutionStatus, StepAnswer } from "@sym/flow";
 import type { Timers } from "./timers.ts";
@@ -24,7 +24,7 @@ type StepName = "plan" | "ask" | "escalate" | "hold" | "deescalate";
 /** Runs a step of a request. `token`: for a step that waits. Rejects if the step fails. */
 export type RunStep = (step: StepName, requestId: string, token: string) => Promise<StepAnswer>;
 
-const file = new URL("../../../../infra/flow/definition.asl.json", import.meta.url);
+const file = new URL("../../../../infra/modules/flow/definition.asl.json", import.meta.url);
 
 type Execution = { status: ExecutionStatus; state: string; step: StepAnswer };
 

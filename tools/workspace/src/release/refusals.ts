@@ -1,4 +1,5 @@
 import { UsageError } from "@sym/command-line/usage-error";
+import { otherTags } from "./examples.ts";
 import { git, gitHolds } from "./git.ts";
 import { changelogPart, pendingChangesets } from "./notes.ts";
 import { pinnedNode, version } from "./version.ts";
@@ -26,6 +27,9 @@ export function refuseTag(tag: string): void {
     );
   if (changelogPart() === undefined)
     throw new UsageError(`CHANGELOG.md has no part "## ${version}". Describe the changes of the version.`);
+  const [other] = otherTags(tag);
+  if (other !== undefined)
+    throw new UsageError(`${other} Write ${tag} into the examples, and tag the commit of the change.`);
   if (!gitHolds("rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`))
     throw new UsageError(`The tag ${tag} does not exist here. Run git fetch --tags, or create the tag.`);
   const tagged = git("rev-parse", `refs/tags/${tag}^{commit}`);
