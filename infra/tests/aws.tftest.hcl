@@ -86,14 +86,3 @@ run "a_release_in_s3_is_deployed_by_its_manifest" {
     error_message = "The zips in S3 are not those of the manifest."
   }
 }
-
-run "a_folder_without_a_release_is_refused" {
-  command = plan
-  module {
-    source = "../aws"
-  }
-  variables {
-    release = { folder = "./mocks", bucket = "releases" }
-  }
-  expect_failures = [var.release]
-}

@@ -24,7 +24,7 @@ run "the_zips_of_a_release_in_s3" {
     values          = { code_sha256 = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" }
   }
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     release = { folder = "./release", s3_bucket = "releases" }
@@ -44,10 +44,58 @@ run "another_zip_in_s3_fails_the_apply" {
     values          = { code_sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
   }
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     release = { folder = "./release", s3_bucket = "releases" }
   }
   expect_failures = [aws_lambda_function.this]
+}
+
+run "the_root_passes_on_null_and_the_release" {
+  command = plan
+  override_resource {
+    target          = module.flow.aws_lambda_function.this
+    override_during = plan
+    values          = { code_sha256 = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" }
+  }
+  module {
+    source = "../flow"
+  }
+  variables {
+    tags                = null
+    name_prefix         = null
+    slack               = null
+    keep_days           = null
+    log_retention_days  = null
+    alarm_topic_arn     = null
+    deletion_protection = null
+    release             = { folder = "./release", s3_bucket = "releases" }
+  }
+
+  assert {
+    condition     = output.requests_table_name == "sym-flow-requests" && output.slack_request_url == null
+    error_message = "A null variable of the root does not have its default, or the root knows another module."
+  }
+}
+
+run "the_root_passes_on_the_prefix" {
+  command = plan
+  override_resource {
+    target          = module.flow.aws_lambda_function.this
+    override_during = plan
+    values          = { code_sha256 = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=" }
+  }
+  module {
+    source = "../flow"
+  }
+  variables {
+    name_prefix = "acme"
+    release     = { folder = "./release", s3_bucket = "releases" }
+  }
+
+  assert {
+    condition     = output.requests_table_name == "acme-flow-requests"
+    error_message = "The root does not pass on its prefix."
+  }
 }

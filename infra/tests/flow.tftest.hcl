@@ -19,7 +19,7 @@ variables {
 run "a_rule_becomes_a_parameter" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -62,7 +62,7 @@ run "a_rule_becomes_a_parameter" {
 run "an_approver_alone_cannot_approve_an_own_request" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -82,7 +82,7 @@ run "an_approver_alone_cannot_approve_an_own_request" {
 run "two_approvals_need_two_approvers" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -103,7 +103,7 @@ run "two_approvals_need_two_approvers" {
 run "no_duration_is_short_enough" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -123,7 +123,7 @@ run "no_duration_is_short_enough" {
 run "no_duration_is_short_enough_for_the_broken_glass" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -144,7 +144,7 @@ run "no_duration_is_short_enough_for_the_broken_glass" {
 run "an_unknown_field_is_refused" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -165,7 +165,7 @@ run "an_unknown_field_is_refused" {
 run "an_unknown_handler_is_refused" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -185,7 +185,7 @@ run "an_unknown_handler_is_refused" {
 run "people_are_e_mails_and_durations_have_units" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -205,7 +205,7 @@ run "people_are_e_mails_and_durations_have_units" {
 run "missing_fields_are_refused_with_a_sentence" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = { prod-admins = { handler = "iam-group" } }
@@ -216,7 +216,7 @@ run "missing_fields_are_refused_with_a_sentence" {
 run "keys_and_principals_have_their_forms" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets            = { "Prod Admins" = {} }
@@ -229,7 +229,7 @@ run "keys_and_principals_have_their_forms" {
 run "slack_gets_a_function_a_route_and_the_channel_of_each_target" {
   command = apply
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -323,7 +323,7 @@ run "slack_gets_a_function_a_route_and_the_channel_of_each_target" {
 run "without_slack_nothing_of_slack_is_deployed" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -354,7 +354,7 @@ run "without_slack_nothing_of_slack_is_deployed" {
 run "user_groups_need_slack" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -374,7 +374,7 @@ run "user_groups_need_slack" {
 run "user_groups_of_breaking_the_glass_need_slack" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -395,7 +395,7 @@ run "user_groups_of_breaking_the_glass_need_slack" {
 run "a_channel_needs_slack" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     targets = {
@@ -416,7 +416,7 @@ run "a_channel_needs_slack" {
 run "user_groups_and_channels_are_ids" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -451,7 +451,7 @@ run "user_groups_and_channels_are_ids" {
 run "members_have_no_other_fields" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -477,7 +477,7 @@ run "members_have_no_other_fields" {
 run "nobody_is_on_call" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -504,7 +504,7 @@ run "nobody_is_on_call" {
 run "slack_has_the_forms_of_its_values" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -521,7 +521,7 @@ run "slack_has_the_forms_of_its_values" {
 run "an_unknown_field_of_slack_is_refused" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {
@@ -538,7 +538,7 @@ run "an_unknown_field_of_slack_is_refused" {
 run "the_secret_is_in_the_region_of_the_flow" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     slack = {

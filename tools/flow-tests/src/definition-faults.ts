@@ -1,4 +1,4 @@
-// Checks the state machine of infra/flow for what neither asl-validator nor moto finds. On AWS, `States.ALL` catches neither
+// Checks the state machine of infra/modules/flow for what neither asl-validator nor moto finds. On AWS, `States.ALL` catches neither
 // `States.Runtime`, the error of a missing field, nor `States.DataLimitExceeded`: an execution that meets one of these ends, with
 // the access on.
 

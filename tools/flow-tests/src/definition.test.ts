@@ -5,7 +5,7 @@ import validate from "asl-validator";
 import { expect, test } from "vitest";
 import { definitionFaults } from "./definition-faults.ts";
 
-const text = readFileSync(path.join(infraFolder, "flow", "definition.asl.json"), "utf8")
+const text = readFileSync(path.join(infraFolder, "modules/flow/definition.asl.json"), "utf8")
   .replace(/\$\{partition\}/g, "aws")
   .replace(/\$\{functions\.(\w+)\}/g, "sym-flow-$1");
 // biome-ignore lint/suspicious/noExplicitAny: the mutants change any part.

@@ -184,7 +184,7 @@ describe.runIf(tools)("the flow, deployed to moto", () => {
   test("each function did what its role allows, and every permission was needed", async () => {
     expect(flow.permissions.refused()).toEqual([]);
     expect(flow.permissions.unused()).toEqual([]);
-    const file = path.join(infraFolder, "flow", "least-privilege.md");
+    const file = path.join(infraFolder, "modules/flow/least-privilege.md");
     await expect(`${heading}${flow.permissions.table()}\n`).toMatchFileSnapshot(file);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Moto, startMoto } from "@sym/stand-ins/moto";
-import { createWorkspace, handlersFolder, type Workspace } from "./terraform.ts";
+import { createWorkspace, handlersFolder, type Mirrors, type Workspace } from "./terraform.ts";
 import type { Tools } from "./tools.ts";
 
 /** The values of the variables of `infra/aws`. */
@@ -18,9 +18,8 @@ export type Resource = {
 /** A planned change; `actions` such as `["create"]` or `["delete"]`. */
 export type Change = { address: string; actions: string[]; before: unknown; after: unknown };
 
-export type Deployment = {
-  moto: Moto;
-  workspace: Workspace;
+/** A Terraform root in a workspace, with what people do to it. */
+export type Root = {
   apply(variables: Variables): Promise<void>;
   /**
    * The changes that an apply of these variables would make. Without `refresh`, Terraform trusts its state instead of
@@ -31,36 +30,60 @@ export type Deployment = {
   // biome-ignore lint/suspicious/noExplicitAny: outputs can have any type of Terraform.
   outputs(): Promise<Record<string, any>>;
   resources(): Promise<Resource[]>;
-  close(): Promise<void>;
 };
+
+/** `infra/aws`, and moto as its AWS. */
+export type Deployment = Root & { moto: Moto; workspace: Workspace; close(): Promise<void> };
 
 /** Starts moto, and prepares a copy of `infra/aws` for moto: the same files as for AWS, with another endpoint. */
 export async function createDeployment(tools: Tools): Promise<Deployment> {
-  const workspace = createWorkspace(tools.awsMirror === undefined ? {} : { hashicorp: tools.awsMirror });
+  const workspace = createWorkspace(mirrorsOf(tools));
   const moto = await startMoto(tools.python).catch((error: unknown) => {
     workspace.remove();
     throw error;
   });
-  const environment = moto.environment;
-  const terraform = (args: string[], codes = [0]) => workspace.terraform("aws", args, { environment, codes });
-  const variableFile = path.join(workspace.folder, "aws", "test.auto.tfvars.json");
-  // moto knows no saved queries. handlers/iam-group/sandbox/aws.tftest.hcl tests them with a mocked provider.
-  const set = (variables: Variables) =>
-    writeFileSync(variableFile, JSON.stringify({ saved_queries: false, ...variables }));
-  const show = async (...file: string[]) =>
-    JSON.parse((await terraform(["show", "-json", ...file])).output || "{}");
-
   try {
     workspace.linkBundles();
-    await terraform(["init", "-backend=false"]);
+    return {
+      moto,
+      workspace,
+      ...(await initialise(workspace, "aws", moto.environment, noQueries)),
+      async close() {
+        await moto.close();
+        workspace.remove();
+      },
+    };
   } catch (error) {
     await moto.close();
     workspace.remove();
     throw error;
   }
+}
+
+/** moto knows no saved queries. handlers/iam-group/sandbox/aws.tftest.hcl tests them with a mocked provider. */
+export const noQueries: Variables = { saved_queries: false };
+
+/** The mirrors of the providers of AWS. */
+export function mirrorsOf({ awsMirror }: Tools): Mirrors {
+  return awsMirror === undefined ? {} : { hashicorp: awsMirror };
+}
+
+/** Initialises a root, a folder below the workspace such as `aws`. `constants`: variables that every command gets. */
+export async function initialise(
+  workspace: Workspace,
+  root: string,
+  environment: Record<string, string>,
+  constants: Variables = {},
+): Promise<Root> {
+  const terraform = (args: string[]) => workspace.terraform(root, args, { environment });
+  const variableFile = path.join(workspace.folder, root, "test.auto.tfvars.json");
+  const set = (variables: Variables) =>
+    writeFileSync(variableFile, JSON.stringify({ ...constants, ...variables }));
+  const show = async (...file: string[]) =>
+    JSON.parse((await terraform(["show", "-json", ...file])).output || "{}");
+
+  await terraform(["init", "-backend=false"]);
   return {
-    moto,
-    workspace,
     async apply(variables) {
       set(variables);
       await terraform(["apply", "-auto-approve"]);
@@ -91,10 +114,6 @@ export async function createDeployment(tools: Tools): Promise<Deployment> {
     async resources() {
       const { values } = await show();
       return values === undefined ? [] : resourcesOf(values.root_module);
-    },
-    async close() {
-      await moto.close();
-      workspace.remove();
     },
   };
 }

@@ -36,7 +36,7 @@ mock_provider "aws" {
 run "the_rules_of_the_docs" {
   command = plan
   module {
-    source = "../flow"
+    source = "../modules/flow"
   }
   variables {
     function_arns      = { ${arns.join(", ")} }

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 export const infraFolder = fileURLToPath(new URL("../../../infra", import.meta.url));
-const packagesFolder = fileURLToPath(new URL("../../../packages", import.meta.url));
+export const packagesFolder = fileURLToPath(new URL("../../../packages", import.meta.url));
 export const handlersFolder = fileURLToPath(new URL("../../../handlers", import.meta.url));
 
 /** The time limit of a command, in ms. The slowest command takes 40 s on two idle cores. */

@@ -1,4 +1,4 @@
-// Runs the state machine of infra/flow, from its definition: the states and the paths that the definition uses, and no others.
+// Runs the state machine of infra/modules/flow, from its definition: the states and the paths that the definition uses, and no others.
 import { readFileSync } from "node:fs";
 import type { ExecutionStatus, StepAnswer } from "@sym/flow";
 import type { Timers } from "./timers.ts";
@@ -28,7 +28,7 @@ export type StepInput = { request: string; token?: string };
 /** Runs a step of a request. Rejects if the step fails. */
 export type RunStep = (step: StepName, input: StepInput) => Promise<StepAnswer>;
 
-const file = new URL("../../../../infra/flow/definition.asl.json", import.meta.url);
+const file = new URL("../../../../infra/modules/flow/definition.asl.json", import.meta.url);
 
 type Execution = { status: ExecutionStatus; state: string; step: StepAnswer };
 

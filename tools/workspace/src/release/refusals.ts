@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "@sym/command-line/usage-error";
-import { root } from "../bundle.ts";
+import { otherTags } from "./examples.ts";
 import { git, gitHolds } from "./git.ts";
 import { changelogPart, pendingChangesets } from "./notes.ts";
+import { refuseRecords } from "./records.ts";
 import { pinnedNode, version } from "./version.ts";
 
 /** Refuses files that the commit does not have: a clone would make another release. */
@@ -29,8 +28,11 @@ export function refuseTag(tag: string): void {
     );
   if (changelogPart() === undefined)
     throw new UsageError(`CHANGELOG.md has no part "## ${version}". Describe the changes of the version.`);
-  refuseRecords();
-  if (!isTag(tag))
+  const [other] = otherTags(tag);
+  if (other !== undefined)
+    throw new UsageError(`${other} Write ${tag} into the examples, and tag the commit of the change.`);
+  refuseRecords(version);
+  if (!gitHolds("rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`))
     throw new UsageError(`The tag ${tag} does not exist here. Run git fetch --tags, or create the tag.`);
   const tagged = git("rev-parse", `refs/tags/${tag}^{commit}`);
   if (tagged !== head)
@@ -41,39 +43,6 @@ export function refuseTag(tag: string): void {
     throw new UsageError(
       `This is Node ${process.versions.node}, and .node-version pins ${pinnedNode}. Release on Linux, where the pinned Node is installed.`,
     );
-}
-
-const records = "test-payloads/records";
-
-/** Refuses a version whose records are not kept for the next versions, and changes of the records of earlier versions. */
-function refuseRecords(): void {
-  const [from, to] = [`${records}/next`, `${records}/${version}`];
-  if (!existsSync(join(root, to)))
-    throw new UsageError(
-      `${records} has no folder ${version}. Run cp -r ${from} ${to}, and commit the folder.`,
-    );
-  for (const name of readdirSync(join(root, from)))
-    if (!isEqual(join(root, from, name), join(root, to, name)))
-      throw new UsageError(
-        `${to}/${name} differs from ${from}/${name}. Run cp -r ${from}/. ${to}, and commit the folder.`,
-      );
-  for (const earlier of readdirSync(join(root, records)))
-    if (earlier !== version && isTag(`v${earlier}`) && !isAsTagged(earlier))
-      throw new UsageError(
-        `${records}/${earlier} differs from the folder in tag v${earlier}. Run git checkout v${earlier} -- ${records}/${earlier}, and commit the folder.`,
-      );
-}
-
-function isEqual(one: string, other: string): boolean {
-  return existsSync(other) && readFileSync(one).equals(readFileSync(other));
-}
-
-function isTag(tag: string): boolean {
-  return gitHolds("rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`);
-}
-
-function isAsTagged(earlier: string): boolean {
-  return gitHolds("diff", "--quiet", `refs/tags/v${earlier}`, "HEAD", "--", `${records}/${earlier}`);
 }
 
 /** The main branch of the repository; without a remote repository, the local branch. */

@@ -26,6 +26,8 @@ beforeAll(async () => {
   for (const name of readdirSync(changesets).filter((one) => /^(?!README).*\.md$/.test(one)))
     rmSync(join(changesets, name));
   writeFileSync(join(changesets, "planted.md"), '---\n"sym-handlers": minor\n---\n\nA planted change.\n');
+  // The examples of the present version; before the first release, the examples name the first.
+  await copy.run(`sed -i -E s/v[0-9]+[.][0-9]+[.][0-9]+/v${version}/ examples/iam-group-with-*/*.{md,tf}`);
   await git("init --quiet --initial-branch main");
   await commit("A commit between two versions");
 });
@@ -121,31 +123,41 @@ test.runIf(process.platform === "linux")(
     );
     await expect(tagged(`v${version}`)).rejects.toMatchObject(refusal("CHANGELOG.md lacks planted.md"));
 
-    await copy.run(`${process.execPath} node_modules/@changesets/cli/bin.js version`);
+    await copy.run(`${process.execPath} tools/workspace/src/release/changeset.ts version`);
     await commit(`Version ${next}`);
     const tag = `v${next}`;
+    expect(await copy.run("grep -rhoE 'ref=v[0-9.]+' examples | sort -u")).toBe(`ref=${tag}\n`);
+
+    const main = "examples/iam-group-with-flow/main.tf";
+    await copy.run(`sed -i s/${tag}/v9.9.9/ ${main}`);
+    await commit("An example of another release");
+    await expect(tagged(tag)).rejects.toMatchObject(refusal(`${main} names v9.9.9, not ${tag}.`));
+    await git("reset --quiet --hard HEAD~1");
+
     const records = "test-payloads/records";
+    await copy.run(`mv ${records}/${next} ${records}/0.0.1 && cp -r ${records}/0.0.1 ${records}/0.0.2`);
+    await commit("Records of other versions");
     await expect(tagged(tag)).rejects.toMatchObject(
       refusal(
         `${records} has no folder ${next}. Run cp -r ${records}/next ${records}/${next}, and commit the folder.`,
       ),
     );
-    await copy.run(`cp -r ${records}/next ${records}/${next} && cp -r ${records}/next ${records}/0.0.1`);
+    await copy.run(`cp -r ${records}/next ${records}/${next}`);
     appendFileSync(join(copy.folder, records, next, "iam-group.json"), "\n");
-    await commit("Records of another version");
+    await commit("Records of another commit");
     await git("tag v0.0.1");
     await expect(tagged(tag)).rejects.toMatchObject(
       refusal(`${records}/${next}/iam-group.json differs from ${records}/next/iam-group.json. Run cp -r`),
     );
     await copy.run(`cp -r ${records}/next/. ${records}/${next} && rm ${records}/0.0.1/iam-group.json`);
-    await commit(`Records of ${next}`);
+    await commit(`Records of ${next}, and a change of older records`);
     await expect(tagged(tag)).rejects.toMatchObject(
       refusal(
         `${records}/0.0.1 differs from the folder in tag v0.0.1. Run git checkout v0.0.1 -- ${records}`,
       ),
     );
-    await git(`checkout v0.0.1 -- ${records}/0.0.1`);
-    await commit("Records of 0.0.1");
+    await git("reset --quiet --hard HEAD~3");
+
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} does not exist here.`));
     await git(`tag ${tag} HEAD~1`);
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} names commit`));

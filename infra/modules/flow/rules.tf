@@ -63,11 +63,12 @@ locals {
 
   email = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$"
 
-  # A sentence for each fault in the rules of a target.
+  # A sentence for each fault in the rules of a target. No sentence reads the ARN of a function, so that the plan that makes the
+  # function has the sentences, too.
   faults = {
     for key, target in local.given : key => concat(
       [for field in local.checked[key].unknown : "${field} is not a field of the rules; the fields are ${join(", ", keys(local.rule_fields))}"],
-      try(var.function_arns[target.handler], null) != null ? [] : ["handler is ${jsonencode(target.handler)}, which is not in function_arns; choose one of ${join(", ", keys(var.function_arns))}"],
+      try(contains(keys(var.function_arns), target.handler), false) ? [] : ["handler is ${jsonencode(target.handler)}, which is not in function_arns; choose one of ${join(", ", keys(var.function_arns))}"],
       try(length(trimspace(target.label)) >= 1 && length(target.label) <= 100, false) ? [] : ["label is ${jsonencode(target.label)}, but must be one line of text with 1 to 100 characters"],
       flatten([
         for field, members in local.checked[key].members : concat(

@@ -51,7 +51,7 @@ resource "terraform_data" "requests_table" {
   }
 }
 
-# Messages of requests to people. infra/flow subscribes nobody: subscribe a chat, e-mail addresses or a function, with a
+# Messages of requests to people. The module subscribes nobody: subscribe a chat, e-mail addresses or a function, with a
 # filter over the attributes kind, to, target and requester.
 resource "aws_sns_topic" "messages" {
   name = "${local.name}-messages"

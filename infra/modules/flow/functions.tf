@@ -124,7 +124,7 @@ resource "aws_lambda_function" "this" {
     }
     precondition {
       condition     = terraform_data.requests_table.output == local.requests_table_arn
-      error_message = "The requests of this flow are in ${terraform_data.requests_table.output}. With these settings the flow would use ${local.requests_table_arn}, and no step would end the access of the open requests. Restore region and name_prefix. To move the flow, remove it first: infra/flow/README.md, \"Remove the flow\"."
+      error_message = "The requests of this flow are in ${terraform_data.requests_table.output}. With these settings the flow would use ${local.requests_table_arn}, and no step would end the access of the open requests. Restore the region and name_prefix. To move the flow, remove it first: infra/flow/README.md, \"Remove the flow\"."
     }
   }
 

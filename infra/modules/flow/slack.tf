@@ -1,7 +1,7 @@
 # The door of Slack: whom the flow trusts in Slack, and the route that Slack calls.
 variable "slack" {
   description = <<-EOT
-    Lets people ask and decide in Slack, and tells messages there. README.md, "Slack", has the steps.
+    Lets people ask and decide in Slack, and tells messages there. infra/flow/README.md, "Slack", has the steps.
     team_id: the id of the workspace, such as T0123ABCD. Accounts of other workspaces do not count.
     secret_arn: the full ARN of a secret in Secrets Manager with the JSON {"bot_token":"…","signing_secret":"…"}. Terraform does not read the secret.
     kms_key_arn: the KMS key of the secret, if the key is not the account's own aws/secretsmanager.
