@@ -33,7 +33,7 @@ const cache = join(root, "node_modules/.cache/upgrade-tests");
 const definition = "definition.asl.json";
 
 export async function setup({ provide }: TestProject): Promise<(() => void) | undefined> {
-  const from = process.env["UPGRADE_FROM"] || "HEAD^";
+  const from = process.env["UPGRADE_FROM"] || commitBefore();
   const reason = whyNot(from);
   if (reason !== undefined) {
     process.stderr.write(`SKIPPED: the upgrade, because ${reason}\n`);
@@ -51,10 +51,19 @@ export async function setup({ provide }: TestProject): Promise<(() => void) | un
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
+/** The commit before; in a shallow clone that lacks the commit before, the present commit, whose zips play both versions. */
+function commitBefore(): string {
+  if (gitHolds("rev-parse", "--verify", "--quiet", "HEAD^")) return "HEAD^";
+  process.stderr.write(
+    "This clone has no commit before HEAD, so the upgrade is from HEAD itself. For the upgrade from the commit before, run git fetch --deepen=1.\n",
+  );
+  return "HEAD";
+}
+
 /** Why no upgrade is tested; undefined if one is. Throws with `CI` set if the commit is missing. */
 function whyNot(from: string): string | undefined {
   if (!gitHolds("rev-parse", "--verify", "--quiet", `${from}^{commit}`)) {
-    const missing = `this clone has no commit ${from}; run git fetch --deepen=1, or set UPGRADE_FROM to a commit or a tag of this clone`;
+    const missing = `this clone has no commit ${from}; set UPGRADE_FROM to a commit or a tag of this clone, or fetch ${from}`;
     if (process.env["CI"]) throw new Error(`The upgrade cannot be tested: ${missing}.`);
     return missing;
   }
