@@ -49,14 +49,16 @@ export function inTable(items: Item[], changing: Changing): Item[] {
 }
 
 /**
- * The changing texts of a run: the ids of the requests, the times of messages in Slack, the ports of local servers, the owners of the locks and writes, the times of the real Unleash,
- * and the hashes of resources with such a text.
+ * The changing texts of a run: the ids of the requests, the times of messages in Slack, the ports of local servers, the owners of
+ * the locks and writes, the times of the real Unleash, and the hashes of resources with such a text. Numbered in the same order
+ * in each run.
  */
 export function changingIn(items: Item[], requests: string[] = []): Changing {
-  const text = JSON.stringify(items);
+  const ids = requests.map((id, index) => [id, `flow-${owner(index)}`] as const);
+  const text = inOrder(items.map((item) => substituted(JSON.stringify(item), ids))).join("\n");
   const found = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, one = ""]) => one))];
   const plain = [
-    ...requests.map((id, index) => [id, `flow-${owner(index)}`] as const),
+    ...ids,
     ...found(/\\"ts\\":\\"(\d{10}\.\d{6})/g).map(
       (ts, index) => [ts, `1000000000.${index + 100_000}`] as const,
     ),
@@ -67,6 +69,16 @@ export function changingIn(items: Item[], requests: string[] = []): Changing {
   const resources = found(/\\"resource\\":\\"([^"]+?)\\"/g);
   const hashes = resources.map((one) => [sha256(one), sha256(substituted(one, plain))] as const);
   return new Map([...plain, ...hashes.filter(([here, there]) => here !== there)]);
+}
+
+/** Texts in the order of what does not change. The table's own order depends on random ids. */
+function inOrder(texts: string[]): string[] {
+  const fixed = (text: string) =>
+    text.replace(
+      /\b(?!0{8}-0{4})[\da-f]{8}-[\da-f-]{27}\b|[\da-f]{64}|\d{10}\.\d{6}|127\.0\.0\.1(:|%3A)\d+/g,
+      "",
+    );
+  return texts.sort((a, b) => (fixed(a) < fixed(b) ? -1 : 1));
 }
 
 function owner(index: number): string {
