@@ -45,6 +45,16 @@ test.for<[what: string, change: (item: TableItem) => TableItem, where: string]>(
   );
 });
 
+test("an item in the format of a newer version is refused, with another sentence than a broken item", () => {
+  const item = requestItem(someRequest(), keepDays);
+  const reading = (record_format: unknown) => () => readRequest({ ...item, record_format } as TableItem);
+  expect(reading({ N: "2" })).toThrow(
+    `The record ${item["pk"]?.S} in the table of requests has the format 2 of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
+  );
+  for (const unknown of [{ S: "2" }, { N: "0" }, { N: "1" }])
+    expect(reading(unknown)).toThrow("in the table of requests makes no sense (record_format), so the flow");
+});
+
 function withJson(item: TableItem, changes: object): TableItem {
   return { ...item, record: { S: JSON.stringify({ ...someRequest(), ...changes }) } };
 }

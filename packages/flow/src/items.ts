@@ -28,8 +28,9 @@ export function requestItem(request: AccessRequest, keepDays: number): TableItem
   };
 }
 
-/** Throws if the item is not a valid request: no step may act on a broken record. */
+/** Throws if the item is not a valid request: no step may act on a broken record, or on a record that the step would misread. */
 export function readRequest(item: TableItem): AccessRequest {
+  refuseOtherFormat(item);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), requestShape), item["record"]?.S);
   if (!parsed.success) throw broken(item, v.getDotPath(parsed.issues[0]));
   const { id, version } = parsed.output;
@@ -71,6 +72,21 @@ function expiry({ times }: AccessRequest, keepDays: number): number {
 /** E-mails are no part of keys, which appear in AWS's logs. */
 function hashOf(person: string): string {
   return createHash("sha256").update(person).digest("base64url");
+}
+
+/**
+ * Throws for a record in the format of a newer version. Records of the first format have no attribute `record_format`. A
+ * version whose records this code would misread or refuse writes 2 there; a new optional field, which this code may drop,
+ * keeps the format.
+ */
+function refuseOtherFormat(item: TableItem): void {
+  const { record_format: format } = item;
+  if (format === undefined) return;
+  if (!(Number(format.N) > 1)) throw broken(item, "record_format");
+  throw new SymError(
+    `The record ${idIn(item)} in the table of requests has the format ${format.N} of a newer version, so the flow changes nothing; deploy the newer version again, or end the request with the newer version before you go back`,
+    { reason: "unavailable", retryable: false },
+  );
 }
 
 function broken(item: TableItem, where: string | null): SymError {

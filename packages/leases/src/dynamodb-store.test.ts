@@ -86,6 +86,24 @@ test.for(Object.entries(broken))("a broken record is an error: %s", async ([, sp
 });
 
 test.for(dynamoDbs)(
+  "$name: a run in the format of a newer version is never opened again",
+  async ({ openTable }) => {
+    const table = await openTable();
+    const { store } = table;
+    await store.openRun(someRun("run-1"), 1e15);
+    const { lease_key: _, ...newer } = (await get(table, "run#run-1")) ?? {};
+    await put(table, { ...newer, record_format: { N: "2" } });
+    const message = expect.stringContaining(
+      "The record run#run-1 in the table of leases has the format 2 of a",
+    );
+    await expect(store.openRun(someRun("run-1"), 1e15)).rejects.toMatchObject({ message });
+    // A run that is closed stays closed in every version.
+    await expect(store.closeRun("run-1", 5)).rejects.toMatchObject({ message });
+    expect(await get(table, "run#run-1")).toMatchObject({ closed: { N: "5" }, record_format: { N: "2" } });
+  },
+);
+
+test.for(dynamoDbs)(
   "$name: only unheld leases and closed runs have a time to live",
   async ({ openTable }) => {
     const table = await openTable();

@@ -17,6 +17,7 @@ import {
   number,
   readLease,
   readRun,
+  refuseOtherFormat,
   runItem,
   runKeyOf,
   type TableItem,
@@ -96,7 +97,9 @@ export function dynamoDbStore(table: string, client = new DynamoDBClient(clientO
         await client.send(command, within()).then(fromAws("PutItem"));
         return "opened";
       } catch (error) {
-        const { lease_key: key, wish, closed } = (await before(error, "PutItem", runKeyOf(run.id))) ?? {};
+        const stored = await before(error, "PutItem", runKeyOf(run.id));
+        if (stored) refuseOtherFormat(stored);
+        const { lease_key: key, wish, closed } = stored ?? {};
         if (key !== undefined && (key.S !== run.key || wish?.S !== run.wish)) return "other";
         return closed === undefined ? "opened" : "closed";
       }

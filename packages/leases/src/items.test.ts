@@ -5,6 +5,7 @@ import {
   closedRunExpiry,
   isBrokenRecord,
   isRun,
+  isUnreadableRecord,
   keyOf,
   leaseItem,
   leaseKeyOf,
@@ -57,7 +58,11 @@ test("a lease stays the same through its item", () => {
 
 test("the fields of a lease for conditions and the index are attributes", () => {
   expect(leaseItem(full)).toEqual({
-    ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
+    ...{
+      pk: { S: `lease#${key}` },
+      version: { N: "1" },
+      host: { S: access.host },
+    },
     ...{ due: { S: "due" }, due_at: { N: "5000" }, record: { S: expect.any(String) } },
     failing_since: { N: "1" },
   });
@@ -66,7 +71,11 @@ test("the fields of a lease for conditions and the index are attributes", () => 
 test("an unheld lease expires 30 days after its last write, in whole seconds", () => {
   const expires = Math.floor(bare.touchedAt / 1_000) + 30 * daySeconds;
   expect(leaseItem(bare)).toEqual({
-    ...{ pk: { S: `lease#${key}` }, version: { N: "1" }, host: { S: access.host } },
+    ...{
+      pk: { S: `lease#${key}` },
+      version: { N: "1" },
+      host: { S: access.host },
+    },
     ...{ record: { S: expect.any(String) }, expires: { N: String(expires) } },
   });
   expect(closedRunExpiry(1_999)).toEqual({ N: String(1 + 30 * daySeconds) });
@@ -136,6 +145,24 @@ test.for<[what: string, changes: TableItem]>([
   expect(() => readLease({ ...leaseItem(full), ...changes })).toThrow(
     expect.objectContaining({ message: makesNoSense(""), reason: "unavailable", retryable: false }),
   );
+});
+
+test.for([["lease"], ["run"]] as const)("a %s in the format of a newer version is refused", ([what]) => {
+  const item = what === "lease" ? leaseItem(full) : runItem(someRun("run-1"), 1);
+  const read = (record_format: unknown) => () =>
+    (what === "lease" ? readLease : readRun)({ ...item, record_format } as TableItem);
+  const newer = errorOf(read({ N: "2" }));
+  expect(newer).toMatchObject({
+    message: `The record ${item["pk"]?.S} in the table of leases has the format 2 of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
+    ...{ reason: "unavailable", retryable: false },
+  });
+  // Nobody forgets a record that is only too new.
+  expect([isBrokenRecord(newer), isUnreadableRecord(newer)]).toEqual([false, true]);
+  for (const unknown of [{ S: "2" }, { N: "0" }, { N: "1" }])
+    expect(errorOf(read(unknown))).toMatchObject({
+      message: expect.stringContaining("in the table of leases is invalid (record_format), so"),
+      kind: "broken-record",
+    });
 });
 
 test("times without an end are refused", () => {

@@ -12,6 +12,7 @@ const daySeconds = 24 * 60 * 60;
 const keepSeconds = 30 * daySeconds;
 
 const brokenRecord = "broken-record";
+const newerRecord = "newer-record";
 
 const time = v.pipe(v.number(), v.finite());
 const text = v.string();
@@ -76,8 +77,9 @@ export function leaseItem({ key, version, dueAt, ...record }: Lease): TableItem 
   };
 }
 
-/** Throws if the item is not a valid lease: no invocation may act on a broken record. */
+/** Throws if the item is not a valid lease: no invocation may act on a broken record, or on a record that it would misread. */
 export function readLease(item: TableItem): Lease {
+  refuseOtherFormat(item);
   const record = parsed(recordShape, jsonIn(item, "record"), item);
   const version = parsed(versionShape, Number(item["version"]?.N), item);
   return { ...record, key: nameOf(item), version, dueAt: dueAtOf(item) };
@@ -98,6 +100,7 @@ export function runItem({ id, key, access, wish }: NewRun, dueAt: number): Table
 }
 
 export function readRun(item: TableItem): StoredRun {
+  refuseOtherFormat(item);
   const { closed, lease_key: key, wish } = item;
   const record = { id: nameOf(item), dueAt: dueAtOf(item) };
   const closedAt = closed === undefined ? null : parsed(time, Number(closed.N), item);
@@ -149,7 +152,22 @@ export const due: AttributeValue.SMember = { S: "due" };
 function parsed<S extends v.GenericSchema>(shape: S, value: unknown, item: TableItem): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(shape, value, { abortEarly: true });
   if (success) return output;
-  throw broken(item, issues[0]);
+  throw broken(item, v.getDotPath(issues[0]));
+}
+
+/**
+ * Throws for a record in the format of a newer version. Records of the first format have no attribute `record_format`. A
+ * version whose records this code would misread or refuse writes 2 there; a new optional field, which this code may drop,
+ * keeps the format.
+ */
+export function refuseOtherFormat(item: TableItem): void {
+  const { record_format: format } = item;
+  if (format === undefined) return;
+  if (!(Number(format.N) > 1)) throw broken(item, "record_format");
+  throw new SymError(
+    `The record ${textIn(item, "pk")} in the table of leases has the format ${format.N} of a newer version, so this function changes nothing; deploy the newer version again, or end the access with the newer version before you go back`,
+    { reason: "unavailable", retryable: false, kind: newerRecord },
+  );
 }
 
 function jsonIn(item: TableItem, attribute: string): unknown {
@@ -165,8 +183,7 @@ function textIn(item: TableItem, attribute: string): string {
   return item[attribute]?.S ?? "";
 }
 
-function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
-  const where = v.getDotPath(issue);
+function broken(item: TableItem, where: string | null): SymError {
   return new SymError(
     `The record ${textIn(item, "pk")} in the table of leases is invalid${where ? ` (${where})` : ""}, so this function changes nothing; read the record with npm run leases, restore the access manually in the target system, then forget the record`,
     { reason: "unavailable", retryable: false, kind: brokenRecord },
@@ -176,6 +193,11 @@ function broken(item: TableItem, issue: v.BaseIssue<unknown>): SymError {
 /** Whether an error is that of an invalid record. */
 export function isBrokenRecord(error: unknown): error is SymError {
   return error instanceof SymError && error.kind === brokenRecord;
+}
+
+/** Whether an error is that of a record that this code cannot read: an invalid record, or a record of a newer version. */
+export function isUnreadableRecord(error: unknown): error is SymError {
+  return isBrokenRecord(error) || (error instanceof SymError && error.kind === newerRecord);
 }
 
 function nameOf(item: TableItem): string {

@@ -117,3 +117,20 @@ test("a broken record is listed beside the others and shown, and forget deletes 
     "The table sym-iam-group-leases has no lease run-2.",
   );
 });
+
+test("a record of a newer version is listed with the remedy, and forget leaves the record", async () => {
+  const { leases, put, items } = await openAccount();
+  const newer = [
+    { pk: { S: "lease#iam-group|a|b" }, record_format: { N: "2" }, grants: { S: "{}" } },
+    { pk: { S: "run#run-1" }, record_format: { N: "2" }, grant: { S: "iam-group|a|b" } },
+  ];
+  for (const item of newer) await put(table, item);
+  expect((await leases("list", "--table", table)).stdout.replace(/\s+/g, " ")).toContain(
+    "The record lease#iam-group|a|b in the table of leases has the format 2 of a newer version, so this function changes nothing; deploy the newer version again",
+  );
+  for (const named of ["iam-group|a|b", "run-1"])
+    expect(await leases("forget", named, "--table", table, "--yes")).toMatchObject({
+      ...{ code: 2, stdout: "", stderr: expect.stringContaining("has the format 2 of a newer version") },
+    });
+  expect(await items()).toEqual(expect.arrayContaining(newer));
+});

@@ -12,8 +12,9 @@ const END_OF_INVOCATION = "\0end of invocation\n";
 stdin.on("close", () => process.exit(1));
 stdin.resume().unref();
 
-// The parent process says with each event how far the function's clock is ahead of the real clock.
+// The parent process says with each event how far the function's clock is ahead of the real clock, or where it stands.
 let ahead = 0;
+let standing;
 if (env.LOCAL_LAMBDA_CLOCK) replaceDate();
 
 // An unhandled rejection ends the process with exit code 1, as in Lambda.
@@ -21,7 +22,7 @@ void main();
 
 function replaceDate() {
   const RealDate = Date;
-  const now = () => RealDate.now() + ahead;
+  const now = () => standing ?? RealDate.now() + ahead;
   globalThis.Date = new Proxy(RealDate, {
     apply: () => new RealDate(now()).toString(),
     construct: (target, given, newTarget) =>
@@ -35,6 +36,7 @@ async function main() {
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
     ahead = Number(headers["local-lambda-clock-ahead-ms"]);
+    if (env.LOCAL_LAMBDA_CLOCK === "stands") standing = Number(headers["local-lambda-clock-now-ms"]);
     await invoke(handler, headers, JSON.parse(body));
     for (const write of output) write(END_OF_INVOCATION);
   }

@@ -78,7 +78,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Lamb
     const deadline = now + settings.timeoutMilliseconds;
     work.handedOver = performance.now();
     startTimer(settings.timeoutMilliseconds);
-    send({ requestId, body, deadline, ahead, functionArn: settings.functionArn });
+    send({ requestId, body, now, deadline, ahead, functionArn: settings.functionArn });
     send = undefined;
   }
 

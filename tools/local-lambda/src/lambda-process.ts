@@ -16,6 +16,8 @@ export type FunctionSettings = {
   environment: Record<string, string>;
   /** The function's clock, in milliseconds since 1970. */
   now: (() => number) | undefined;
+  /** Whether the function's clock stands still during an event. */
+  standsStill: boolean;
 };
 
 export type LambdaProcess = ChildProcessByStdio<Writable, Readable, Readable> & { pid: number };
@@ -61,6 +63,6 @@ function lambdaEnvironment(settings: FunctionSettings, address: string): Record<
     LAMBDA_RUNTIME_DIR: "/var/runtime",
     LAMBDA_TASK_ROOT: settings.taskRoot,
     _HANDLER: settings.handler,
-    ...(settings.now && { LOCAL_LAMBDA_CLOCK: "1" }),
+    ...(settings.now && { LOCAL_LAMBDA_CLOCK: settings.standsStill ? "stands" : "runs" }),
   };
 }

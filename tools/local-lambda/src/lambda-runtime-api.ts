@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { errorAnswer, type LambdaAnswer, responseAnswer } from "./lambda-answer.ts";
 
-/** An event for the runtime; `deadline` in milliseconds since 1970. `ahead`: how far the function's clock is ahead, in ms. */
+/** An event for the runtime; `now`, on the function's clock, and `deadline` in milliseconds since 1970. `ahead`: how far that clock is ahead, in ms. */
 export type RuntimeEvent = {
   requestId: string;
   body: string;
+  now: number;
   deadline: number;
   ahead: number;
   functionArn: string;
@@ -73,6 +74,7 @@ function sendEvent(response: ServerResponse, event: RuntimeEvent): void {
     "lambda-runtime-deadline-ms": String(event.deadline),
     "lambda-runtime-invoked-function-arn": event.functionArn,
     "local-lambda-clock-ahead-ms": String(event.ahead),
+    "local-lambda-clock-now-ms": String(event.now),
   };
   response.writeHead(200, headers).end(event.body);
 }

@@ -61,6 +61,19 @@ test("the function's clock is as far ahead as the given clock was when the event
   });
 });
 
+test("a clock that stands still shows the time of the event's begin, until the next event", async () => {
+  const source = `exports.handler = async (_, context) => {
+    const [before, started] = [Date.now(), performance.now()];
+    while (performance.now() < started + 5);
+    return [before, Date.now(), context.getRemainingTimeInMillis()];
+  };`;
+  let time = Date.UTC(2030, 0, 1, 12, 30);
+  const lambda = await openLambda(source, { now: () => time, standsStill: true });
+  expect((await lambda.invoke({})).payload).toEqual([time, time, 30_000]);
+  time += 60_000;
+  expect((await lambda.invoke({})).payload).toEqual([time, time, 30_000]);
+});
+
 test("the environment has Lambda's variables and the function's, and none of the parent's", async () => {
   vi.stubEnv("PARENT_SECRET", "hunter2");
   const lambda = await openLambda("exports.handler = async () => process.env;", {

@@ -24,6 +24,8 @@ export type LocalLambdaOptions = {
    * ahead of the real clock as this clock was when the event began, so time can pass between events.
    */
   now?: () => number;
+  /** With `now`: the function's clock stands still during an event, so that equal events write equal times. */
+  standsStill?: boolean;
 };
 
 /** `functionError` as Lambda sets it; `payload` is then `{ errorType, errorMessage, trace? }`. */
@@ -117,6 +119,7 @@ function readSettings(options: LocalLambdaOptions): FunctionSettings {
     initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? 10_000,
     environment: options.environment ?? {},
     now: options.now,
+    standsStill: options.standsStill ?? false,
   };
 }
 

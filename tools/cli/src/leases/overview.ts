@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import { awsFailure } from "@sym/command-line/aws-failure";
 import { UsageError } from "@sym/command-line/usage-error";
-import { isBrokenRecord, isRun, readLease, readRun } from "@sym/leases/items";
+import { isRun, isUnreadableRecord, readLease, readRun } from "@sym/leases/items";
 import type { Lease } from "@sym/leases/lease";
 import type { StoredRun } from "@sym/leases/store";
 import { loadItems } from "@sym/local-lambda/leases-table";
@@ -64,7 +64,7 @@ function overviewOf(tables: Table[]): Overview {
         if (isRun(item)) found.runs.push({ ...readRun(item), ...place });
         else found.leases.push({ ...readLease(item), ...place });
       } catch (error) {
-        if (!isBrokenRecord(error)) throw error;
+        if (!isUnreadableRecord(error)) throw error;
         found.broken.push({ record: primaryKey(item), problem: error.message, item, ...place });
       }
   return found;

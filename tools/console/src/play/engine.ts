@@ -1,4 +1,4 @@
-// Runs the state machine of infra/modules/flow, from its definition: the states that the definition uses, and no others.
+// Runs the state machine of infra/modules/flow, from its definition: the states and the paths that the definition uses, and no others.
 import { readFileSync } from "node:fs";
 import type { ExecutionStatus, StepAnswer } from "@sym/flow";
 import type { Timers } from "./timers.ts";
@@ -8,7 +8,8 @@ type Catcher = { ErrorEquals: string[]; Next: string };
 type Task = {
   Type: "Task";
   Resource: string;
-  Parameters: { FunctionName: string };
+  Parameters: { FunctionName: string; Payload: Record<string, string> };
+  ResultSelector?: Record<string, string>;
   ResultPath: string | null;
   Retry: Retrier[];
   Catch: Catcher[];
@@ -17,19 +18,21 @@ type Task = {
 type Choice = { Type: "Choice"; Choices: { StringEquals: string; Next: string }[]; Default: string };
 type Wait = { Type: "Wait"; Seconds?: number; SecondsPath?: string; Next: string };
 type State = Task | Choice | Wait | { Type: "Succeed" } | { Type: "Fail" };
-type Definition = { StartAt: string; States: Record<string, State> };
+export type FlowDefinition = { StartAt: string; States: Record<string, State> };
 
 type StepName = "plan" | "ask" | "escalate" | "hold" | "deescalate";
 
-/** Runs a step of a request. `token`: for a step that waits. Rejects if the step fails. */
-export type RunStep = (step: StepName, requestId: string, token: string) => Promise<StepAnswer>;
+/** The input of a step's function, as the definition makes the input. `token`: for a step that waits. */
+export type StepInput = { request: string; token?: string };
+
+/** Runs a step of a request. Rejects if the step fails. */
+export type RunStep = (step: StepName, input: StepInput) => Promise<StepAnswer>;
 
 const file = new URL("../../../../infra/modules/flow/definition.asl.json", import.meta.url);
 
 type Execution = { status: ExecutionStatus; state: string; step: StepAnswer };
 
-export function createEngine(timers: Timers, runStep: RunStep) {
-  const definition: Definition = JSON.parse(readFileSync(file, "utf8"));
+export function createEngine(timers: Timers, runStep: RunStep, definition = readDefinition()) {
   const executions = new Map<string, Execution>();
   const waits = new Map<string, () => void>();
   let tokens = 0;
@@ -61,7 +64,8 @@ export function createEngine(timers: Timers, runStep: RunStep) {
     tokens += 1;
     const token = `token-${tokens}`;
     const woken = isWaiting ? waitForToken(id, token, state, execution.step.seconds) : undefined;
-    const answer = await attempts(state, () => runStep(step, id, token));
+    const input = inputOf(state, { "$.request": id, "$$.Task.Token": token });
+    const answer = await attempts(state, async () => selected(state, await runStep(step, input)));
     if (answer === undefined) {
       waits.delete(token);
       return enter(id, nextAfter(state, "States.ALL"));
@@ -131,4 +135,33 @@ export function createEngine(timers: Timers, runStep: RunStep) {
     /** The state that an execution is in, such as `Hold`. */
     stateOf: (id: string): string | undefined => executions.get(id)?.state,
   };
+}
+
+function readDefinition(): FlowDefinition {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+function inputOf({ Parameters }: Task, values: Record<string, string>): StepInput {
+  const input = Object.entries(Parameters.Payload).map(([name, path]) => [fieldOf(name), at(values, path)]);
+  return Object.fromEntries(input);
+}
+
+/** The fields of a step's answer that the definition keeps. A missing field is a failure of the step, as in Step Functions. */
+function selected({ ResultSelector }: Task, answer: StepAnswer): StepAnswer {
+  if (ResultSelector === undefined) return answer;
+  const values = Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [`$.Payload.${name}`, value]),
+  );
+  const kept = Object.entries(ResultSelector).map(([name, path]) => [fieldOf(name), at(values, path)]);
+  return Object.fromEntries(kept);
+}
+
+/** The name of a field whose value is a path: `request` for `request.$`. */
+function fieldOf(name: string): string {
+  return name.replace(/\.\$$/, "");
+}
+
+function at<Value>(values: Record<string, Value>, path: string): Value {
+  if (!Object.hasOwn(values, path)) throw new Error(`There is no value at ${path}`);
+  return values[path] as Value;
 }

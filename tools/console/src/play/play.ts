@@ -52,16 +52,16 @@ export async function openPlay(stage: Stage, newId: () => string = randomUUID) {
     outlets: { tell: { topic: async (message, request) => tell(message, request) } },
   };
   const steps: Record<string, RunStep> = {
-    plan: (_, id) => flow.plan(deps, id),
-    ask: (_, id, token) => flow.ask(deps, id, token),
-    escalate: (_, id) => flow.escalate(deps, id),
-    hold: (_, id, token) => flow.hold(deps, id, token),
-    deescalate: (_, id) => flow.deescalate(deps, id),
+    plan: (_, { request }) => flow.plan(deps, request),
+    ask: (_, { request, token = "" }) => flow.ask(deps, request, token),
+    escalate: (_, { request }) => flow.escalate(deps, request),
+    hold: (_, { request, token = "" }) => flow.hold(deps, request, token),
+    deescalate: (_, { request }) => flow.deescalate(deps, request),
   };
-  const engine = createEngine(timers, async (step, id, token) => {
+  const engine = createEngine(timers, async (step, input) => {
     const run = steps[step];
     if (run === undefined) throw new Error(`The definition has an unknown step ${step}`);
-    return run(step, id, token);
+    return run(step, input);
   });
   let watchedAt = Date.now();
 

@@ -2,11 +2,11 @@ import { moveTo } from "../clock.ts";
 
 type Timer = { at: number; run(): Promise<void> | void };
 
-/** Short waits of the engine pass by themselves. */
-const shortMs = 15_000;
-
-/** What will happen at a time of the console's clock. Nothing happens by itself, except after a short wait. */
-export function createTimers() {
+/**
+ * What will happen at a time of the clock. Nothing happens by itself, except after a wait of at most `shortMs` milliseconds.
+ * `moveClock` moves `Date` of this process forward.
+ */
+export function createTimers({ shortMs = 15_000, moveClock = moveTo } = {}) {
   const timers = new Set<Timer>();
   const running = new Set<Promise<void>>();
 
@@ -36,7 +36,7 @@ export function createTimers() {
 
   function fire(timer: Timer): void {
     timers.delete(timer);
-    moveTo(timer.at);
+    moveClock(timer.at);
     start(async () => timer.run());
   }
 
@@ -48,7 +48,7 @@ export function createTimers() {
       if (timer === undefined || timer.at > time) break;
       fire(timer);
     }
-    moveTo(time);
+    moveClock(time);
     await settle();
   }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { ExpiringTarget, Flag, FlagEnvironment, LaunchDarklyState, Variation } from "./state.ts";
 import { addTargets, removeTargets, targetOf, touch } from "./targets.ts";
 
@@ -69,11 +69,15 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
 
   return {
     createFlag(project, key, { variations = ["on", "off"], environments = ["production"] } = {}) {
-      const made = variations.map((name) => ({ _id: randomUUID(), name, value: valueOfName(name) }));
-      const { _id = newId(), environments: known = {} } = state().projects[project] ?? {};
-      const all = Object.fromEntries(environments.map((name) => [name, known[name] ?? newId()]));
+      const moment = nextMoment();
+      const idOf = (...parts: string[]) => idFrom([...parts, String(moment)]);
+      const made = variations.map((name) => ({
+        ...{ _id: asUuid(idOf(project, key, name)), name, value: valueOfName(name) },
+      }));
+      const { _id = idOf(project), environments: known = {} } = state().projects[project] ?? {};
+      const all = Object.fromEntries(environments.map((name) => [name, known[name] ?? idOf(project, name)]));
       state().projects[project] = { _id, environments: { ...known, ...all } };
-      state().flags[`${project}/${key}`] = newFlag(key, made, environments);
+      state().flags[`${project}/${key}`] = newFlag(key, made, environments, moment);
       return Object.fromEntries(made.map(({ _id, name }) => [name, _id]));
     },
     flag: (project, key) => structuredClone(find(project, key)),
@@ -89,7 +93,7 @@ export function launchDarklyWorld(state: () => LaunchDarklyState): LaunchDarklyW
     addEnvironment: (project, environment) => {
       const found = state().projects[project];
       if (!found) throw new Error(`LaunchDarkly has no project ${project}`);
-      found.environments[environment] = newId();
+      found.environments[environment] = idFrom([project, environment, String(nextMoment())]);
       for (const [path, flag] of Object.entries(state().flags))
         if (path.startsWith(`${project}/`)) flag.environments[environment] = newEnvironment(flag.variations);
     },
@@ -161,10 +165,10 @@ function valueOfName(name: string): unknown {
   return name === "on" || name === "off" ? name === "on" : name;
 }
 
-function newFlag(key: string, variations: Variation[], environments: string[]): Flag {
+function newFlag(key: string, variations: Variation[], environments: string[], creationDate: number): Flag {
   return {
     key,
-    creationDate: nextMoment(),
+    creationDate,
     name: key,
     kind: variations.length === 2 && variations[0]?.value === true ? "boolean" : "multivariate",
     archived: false,
@@ -191,9 +195,14 @@ function newEnvironment(variations: Variation[]): FlagEnvironment {
   };
 }
 
-/** 24 hexadecimal digits, like the ids of LaunchDarkly's projects and environments. */
-function newId(): string {
-  return randomUUID().replaceAll("-", "").slice(0, 24);
+/** 24 hexadecimal digits, like the ids of LaunchDarkly's projects and environments. Equal stories have equal ids. */
+function idFrom(parts: string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);
+}
+
+/** A UUID, like the ids of variations. */
+function asUuid(id: string): string {
+  return `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(12, 15)}-8${id.slice(15, 18)}-${id.slice(12)}`;
 }
 
 let lastMoment = 0;

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "@sym/command-line/usage-error";
-import { root } from "../bundle.ts";
-import { git, gitHolds } from "./git.ts";
+import { inCloneOf } from "./commit-clone.ts";
+import { gitHolds } from "./git.ts";
 import { commitOf } from "./manifest.ts";
 
 /** `differences`: a sentence for each file of the release that a clone of its commit does not make. */
@@ -15,19 +15,13 @@ export function differencesWithClone(folder: string): Comparison {
   const commit = commitOf(folder);
   if (!gitHolds("cat-file", "-e", `${commit}^{commit}`))
     throw new UsageError(`This clone lacks commit ${commit} of ${folder}. Run git fetch --tags origin main.`);
-  const [clone, again] = [newFolder(), newFolder()];
+  const again = mkdtempSync(join(tmpdir(), "sym-release-"));
   try {
-    git("clone", "--quiet", "--no-checkout", root, clone);
-    git("-C", clone, "checkout", "--quiet", "--detach", commit);
-    releaseIn(clone, again);
+    inCloneOf(commit, (clone) => releaseIn(clone, again));
     return { commit, ...compare(folder, again) };
   } finally {
-    for (const one of [clone, again]) rmSync(one, { recursive: true, force: true });
+    rmSync(again, { recursive: true, force: true });
   }
-}
-
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "sym-release-"));
 }
 
 function releaseIn(clone: string, out: string): void {

@@ -2,6 +2,7 @@ import { UsageError } from "@sym/command-line/usage-error";
 import { otherTags } from "./examples.ts";
 import { git, gitHolds } from "./git.ts";
 import { changelogPart, pendingChangesets } from "./notes.ts";
+import { refuseRecords } from "./records.ts";
 import { pinnedNode, version } from "./version.ts";
 
 /** Refuses files that the commit does not have: a clone would make another release. */
@@ -30,6 +31,7 @@ export function refuseTag(tag: string): void {
   const [other] = otherTags(tag);
   if (other !== undefined)
     throw new UsageError(`${other} Write ${tag} into the examples, and tag the commit of the change.`);
+  refuseRecords(version);
   if (!gitHolds("rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`))
     throw new UsageError(`The tag ${tag} does not exist here. Run git fetch --tags, or create the tag.`);
   const tagged = git("rev-parse", `refs/tags/${tag}^{commit}`);

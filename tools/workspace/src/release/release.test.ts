@@ -136,6 +136,30 @@ test.runIf(process.platform === "linux")(
       await git("reset --quiet --hard HEAD~1");
     }
 
+    const records = "test-payloads/records";
+    await copy.run(`mv ${records}/${next} ${records}/0.0.1 && cp -r ${records}/0.0.1 ${records}/0.0.2`);
+    await commit("Records of other versions");
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(
+        `${records} has no folder ${next}. Run cp -r ${records}/next ${records}/${next}, and commit the folder.`,
+      ),
+    );
+    await copy.run(`cp -r ${records}/next ${records}/${next}`);
+    appendFileSync(join(copy.folder, records, next, "iam-group.json"), "\n");
+    await commit("Records of another commit");
+    await git("tag v0.0.1");
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(`${records}/${next}/iam-group.json differs from ${records}/next/iam-group.json. Run cp -r`),
+    );
+    await copy.run(`cp -r ${records}/next/. ${records}/${next} && rm ${records}/0.0.1/iam-group.json`);
+    await commit(`Records of ${next}, and a change of older records`);
+    await expect(tagged(tag)).rejects.toMatchObject(
+      refusal(
+        `${records}/0.0.1 differs from the folder in tag v0.0.1. Run git checkout v0.0.1 -- ${records}`,
+      ),
+    );
+    await git("reset --quiet --hard HEAD~3");
+
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} does not exist here.`));
     await git(`tag ${tag} HEAD~1`);
     await expect(tagged(tag)).rejects.toMatchObject(refusal(`The tag ${tag} names commit`));
