@@ -36,7 +36,7 @@ variable "targets" {
 }
 
 variable "allowed_principals" {
-  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail. README.md has an example, and says which roles are safe."
+  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail. README.md has an example, and packages/flow-functions/README.md says which principals are safe."
   type        = list(string)
 }
 

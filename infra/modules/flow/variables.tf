@@ -37,7 +37,7 @@ variable "targets" {
 }
 
 variable "allowed_principals" {
-  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail, such as arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_*/{email}. infra/flow/README.md says which roles are safe."
+  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail, such as arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}. A * in the name of a role trusts everyone who may create a role: packages/flow-functions/README.md says which principals are safe."
   type        = list(string)
   nullable    = false
 

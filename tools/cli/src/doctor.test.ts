@@ -154,6 +154,26 @@ test("the policy that lets the connector invoke the function may be on a later p
   });
 });
 
+test("--prefix takes the flow of the deployment, and not that of a longer prefix", async () => {
+  const names = ["sym-flow-api", "sym-flow-flow-api", "sym-staging-flow-api", "sym-flow-apis"];
+  const url = await startDenyingAws("AccessDeniedException", undefined, names);
+  const environment = { ...credentials, AWS_ENDPOINT_URL: url };
+  const { stdout } = await runScript("doctor", ["--prefix", "sym", "--json"], { environment });
+  expect(JSON.parse(stdout).functions.map(({ name }: { name: string }) => name)).toEqual(["sym-flow-api"]);
+});
+
+test("a target of a handler is refused, if only functions of the flow are checked", async () => {
+  const environment = { ...credentials, AWS_ENDPOINT_URL: await startDenyingAws() };
+  const args = ["--function-name", "sym-flow-api", "--target", "admins,group_name=prod-admins"];
+  const { code, stderr } = await runScript("doctor", args, { environment });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(
+      /^--target admins is a target of a handler, but only functions of the flow /,
+    ),
+  });
+});
+
 test("missing credentials are a usage error", async () => {
   const { code, stderr } = await runScript("doctor", ["--function-name", "sym-iam-group"], {
     environment: { AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" },
@@ -172,10 +192,14 @@ test("docs/doctor.md lists the permissions that the command names", () => {
   expect([...new Set([...named, "lambda:ListFunctions"])].sort()).toEqual(policy.Statement[0].Action);
 });
 
-/** AWS for a caller who may do nothing but what `allowed` answers. Only GetCallerIdentity needs no permission. */
+/**
+ * AWS for a caller who may do nothing but what `allowed` answers, and list these functions, if there are any. Only
+ * GetCallerIdentity needs no permission.
+ */
 async function startDenyingAws(
   code = "AccessDeniedException",
   allowed: (form: string) => string | undefined = () => undefined,
+  functions: string[] = [],
 ): Promise<string> {
   const denied = JSON.stringify({ __type: code, message: "User is not authorized" });
   const deniedXml =
@@ -186,7 +210,10 @@ async function startDenyingAws(
     "content-type": "application/x-amz-json-1.0",
     "x-amzn-errortype": code,
   };
-  const { url, close } = await serve(({ body }) => {
+  const listed = { Functions: functions.map((FunctionName) => ({ FunctionName })) };
+  const { url, close } = await serve(({ url: { pathname }, body }) => {
+    if (functions.length > 0 && /\/functions\/?$/.test(pathname))
+      return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(listed) };
     if (body.includes("Action=GetCallerIdentity")) return { status: 200, body: identity };
     const answer = allowed(String(body));
     if (answer) return { status: 200, body: answer };

@@ -1,10 +1,10 @@
 // The example with the flow, applied to moto: one root, with the modules of this clone in the place of those by git.
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateGroupCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { initialise, mirrorsOf, type Resource, type Root } from "@sym/infra-tests/deployment";
-import { builtHash, copyExample, plannedPolicy, writeRelease } from "@sym/infra-tests/examples";
+import { builtHash, copyExample, countsIn, plannedPolicy, writeRelease } from "@sym/infra-tests/examples";
 import { createWorkspace } from "@sym/infra-tests/terraform";
 import type { Tools } from "@sym/infra-tests/tools";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -86,6 +86,18 @@ describe.runIf(tools)("the example iam-group-with-flow, applied to moto", () => 
       new DescribeStateMachineCommand({ stateMachineArn }),
     );
     expect(machine.definition).toContain(":function:sym-flow-deescalate");
+  });
+
+  test("the commands of the README count the open requests and the leases", async () => {
+    const client = new DynamoDBClient(started.aws);
+    const counted = countsIn("iam-group-with-flow").map(async (scan) => [
+      scan.TableName,
+      (await client.send(new ScanCommand(scan))).Count,
+    ]);
+    expect(await Promise.all(counted)).toEqual([
+      ["sym-flow-requests", 0],
+      ["sym-iam-group-leases", 0],
+    ]);
   });
 
   test("a second plan changes only an attribute that moto does not return", async () => {

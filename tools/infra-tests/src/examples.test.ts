@@ -2,6 +2,7 @@
 // stand-in for Sym. tools/flow-tests applies the example with the flow.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateGroupCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { startMoto } from "@sym/stand-ins/moto";
@@ -9,7 +10,15 @@ import { startSymApi } from "@sym/stand-ins/sym-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differences } from "./deploy.test-support.ts";
 import { initialise, mirrorsOf, type Root } from "./deployment.ts";
-import { builtHash, copyExample, examples, hooks, plannedPolicy, writeRelease } from "./examples.ts";
+import {
+  builtHash,
+  copyExample,
+  countsIn,
+  examples,
+  hooks,
+  plannedPolicy,
+  writeRelease,
+} from "./examples.ts";
 import { startSymProvider } from "./sym-provider.ts";
 import { createWorkspace } from "./terraform.ts";
 import { findTools } from "./tools.ts";
@@ -95,6 +104,13 @@ describe.runIf(tools)("the examples", () => {
       expect(invoked.Statement).toMatchObject([{ Action: "lambda:InvokeFunction", Resource: [arn] }]);
     });
 
+    test("the command of the README counts the leases", async () => {
+      const counts = countsIn("iam-group-with-sym");
+      expect(counts.map(({ TableName }) => TableName)).toEqual(["sym-iam-group-leases"]);
+      for (const scan of counts)
+        expect((await started.tables.send(new ScanCommand(scan))).Count, scan.TableName).toBe(0);
+    });
+
     test("a second plan changes only an attribute that moto does not return", async () => {
       expect((await root.plan(variables())).flatMap(differences)).toEqual([
         "module.iam_group.aws_lambda_function.this: logging_config",
@@ -157,6 +173,7 @@ async function start(found: NonNullable<typeof tools>) {
   return {
     api,
     workspace,
+    tables: new DynamoDBClient(aws),
     /** The id of an existing runtime. */
     runtime: ((await runtime.json()) as { id: string }).id,
     environment: { ...moto.environment, ...provider.environment },

@@ -29,6 +29,17 @@ export function copyExample(workspace: Workspace, name: string): string {
   return root;
 }
 
+/** The tables and indexes that the README of an example counts before everything is removed. */
+export function countsIn(name: string): { TableName: string; IndexName: string; Select: "COUNT" }[] {
+  const text = readFileSync(path.join(examplesFolder, name, "README.md"), "utf8");
+  const commands = text.matchAll(/aws dynamodb scan --table-name (\S+) --index-name (\S+) --select COUNT/g);
+  return [...commands].map(([, TableName = "", IndexName = ""]) => ({
+    TableName,
+    IndexName,
+    Select: "COUNT",
+  }));
+}
+
 /** Writes the built zips of handlers and of the flow, and their manifest, as a release has both. Returns the folder. */
 export function writeRelease(workspace: Workspace, names: string[]): string {
   const folder = path.join(workspace.folder, "../release");

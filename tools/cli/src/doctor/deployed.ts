@@ -58,6 +58,10 @@ function shareTargets(targets: Target[], names: string[]): Map<string, Target[]>
   const shared = new Map<string, Target[]>();
   for (const target of targets) {
     const named = names.length === 1 ? names[0] : target.settings["arn"]?.split(":")[6];
+    if (names.length === 0)
+      throw new UsageError(
+        `--target ${target.name} is a target of a handler, but only functions of the flow are checked. Remove --target, or name the handler's function by --function-name.`,
+      );
     if (named === undefined || !names.includes(named))
       throw new UsageError(
         `--target ${target.name} belongs to none of ${names.join(", ")}. Add arn=<the function's ARN> to the target, or check one function by --function-name.`,

@@ -18,7 +18,8 @@ export function flowFolderOf(functionName: string): string | undefined {
   return Object.hasOwn(folders, exported) ? folders[exported] : undefined;
 }
 
-/** The names of the functions of a deployment's flow. */
+/** The names of the functions of a deployment's flow. `sym-flow-flow-api` is of the prefix `sym-flow`, and not of `sym`. */
 export function flowFunctionsOf(prefix: string, names: string[]): string[] {
-  return names.filter((name) => flowFolderOf(name) && name.startsWith(`${prefix}-flow-`)).sort();
+  const own = Object.keys(folders).map((exported) => `${prefix}-flow-${exported}`);
+  return names.filter((name) => own.includes(name)).sort();
 }

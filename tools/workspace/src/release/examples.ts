@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "../bundle.ts";
 
 /** The tag of a release. */
-const tags = /\bv\d+\.\d+\.\d+\b/g;
+const tags = /\bv\d+\.\d+\.\d+(?:-[\w.]+)?\b/g;
 
 /** The files of the examples that name the release of their modules and zips: paths from the workspace's root. */
 export function filesWithTag(): string[] {

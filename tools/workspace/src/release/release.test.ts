@@ -129,10 +129,12 @@ test.runIf(process.platform === "linux")(
     expect(await copy.run("grep -rhoE 'ref=v[0-9.]+' examples | sort -u")).toBe(`ref=${tag}\n`);
 
     const main = "examples/iam-group-with-flow/main.tf";
-    await copy.run(`sed -i s/${tag}/v9.9.9/ ${main}`);
-    await commit("An example of another release");
-    await expect(tagged(tag)).rejects.toMatchObject(refusal(`${main} names v9.9.9, not ${tag}.`));
-    await git("reset --quiet --hard HEAD~1");
+    for (const other of ["v9.9.9", `${tag}-rc.1`]) {
+      await copy.run(`sed -i s/${tag}/${other}/ ${main}`);
+      await commit("An example of another release");
+      await expect(tagged(tag)).rejects.toMatchObject(refusal(`${main} names ${other}, not ${tag}.`));
+      await git("reset --quiet --hard HEAD~1");
+    }
 
     const records = "test-payloads/records";
     await copy.run(`mv ${records}/${next} ${records}/0.0.1 && cp -r ${records}/0.0.1 ${records}/0.0.2`);
