@@ -226,6 +226,17 @@ run "keys_and_principals_have_their_forms" {
   expect_failures = [var.targets, var.allowed_principals, var.keep_days]
 }
 
+run "without_slack_a_flow_needs_principals" {
+  command = plan
+  module {
+    source = "../modules/flow"
+  }
+  variables {
+    allowed_principals = []
+  }
+  expect_failures = [var.allowed_principals]
+}
+
 run "slack_gets_a_function_a_route_and_the_channel_of_each_target" {
   command = apply
   module {

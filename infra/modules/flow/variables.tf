@@ -37,13 +37,17 @@ variable "targets" {
 }
 
 variable "allowed_principals" {
-  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail, such as arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}. A * in the name of a role trusts everyone who may create a role: packages/flow-functions/README.md says which principals are safe."
+  description = "Patterns of the IAM principals who may ask and decide, with {email} at the place of the person's e-mail, such as arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}. A * in the name of a role trusts everyone who may create a role: packages/flow-functions/README.md says which principals are safe. May be empty with Slack: then nobody asks or decides by commands."
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = alltrue([for pattern in var.allowed_principals : can(regex("^arn:aws[a-z-]*:(sts::[0-9]{12}:assumed-role/[^/{}]*[^/*{}][^/{}]*|iam::[0-9]{12}:user(/[^/{}]+)*)/\\{email\\}$", pattern))])
     error_message = "allowed_principals has ${join(", ", var.allowed_principals)}; each must be arn:aws:sts::<account>:assumed-role/<role>/{email}, with the name of a role, or arn:aws:iam::<account>:user/{email}."
+  }
+  validation {
+    condition     = length(var.allowed_principals) > 0 || var.slack != null
+    error_message = "allowed_principals is empty, and without the variable slack nobody could ask or decide. Name the principals, or set slack."
   }
 }
 

@@ -52,7 +52,7 @@ test("the watchman and the API check their variables, and the API checks the rul
 });
 
 test("a fault of the deployment is a row with its sentence, beside the rows of what works", async () => {
-  const account = await openFlowAccount({ environment: { STATE_MACHINE_ARN: "", ALLOWED_PRINCIPALS: "[]" } });
+  const account = await openFlowAccount({ environment: { STATE_MACHINE_ARN: "", ALLOWED_PRINCIPALS: "{}" } });
   account.flow.parameters.set("/sym/rules/prod-admins", rulesJson({ durations: ["never"] }));
   const { body, errors } = await checked(account, "api");
   expect(body.checks).toEqual([
@@ -64,7 +64,7 @@ test("a fault of the deployment is a row with its sentence, beside the rows of w
     ),
     row(
       "principals",
-      'This function is misconfigured: ALLOWED_PRINCIPALS must be a JSON list of at least one pattern, such as ["arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}"]',
+      'This function is misconfigured: ALLOWED_PRINCIPALS must be a JSON list of patterns, such as ["arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}"]',
       "error",
     ),
     row(

@@ -70,7 +70,6 @@ test.for([
 test.for([
   ["", "must be a JSON list"],
   ["{}", "must be a JSON list"],
-  ["[]", "must be a JSON list of at least one pattern"],
   ["[1]", "must be a JSON list"],
   ['["*"]', "is the ARN of an IAM user or of a role's sessions"],
   ['["arn:aws:iam::*:user/{email}"]', "with its account"],

@@ -10,18 +10,16 @@ const emailInArn = "([\\w+=,.@-]+)";
 const anyText = "[^/:]*";
 
 const example = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Access_0123456789abcdef/{email}";
-const listShape = v.pipe(v.string(), v.parseJson(), v.pipe(v.array(v.string()), v.nonEmpty()));
+const listShape = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
 /**
  * Reads ALLOWED_PRINCIPALS: a JSON list of patterns of ARNs. In a pattern, `{email}` is the person's e-mail, `*` is any text
- * without / and :, and every other character stands for itself.
+ * without / and :, and every other character stands for itself. With an empty list, nobody asks or decides by commands.
  */
 export function readPrincipals(text: string): Principals {
   const parsed = v.safeParse(listShape, text);
   if (!parsed.success)
-    throw misconfigured(
-      `ALLOWED_PRINCIPALS must be a JSON list of at least one pattern, such as ["${example}"]`,
-    );
+    throw misconfigured(`ALLOWED_PRINCIPALS must be a JSON list of patterns, such as ["${example}"]`);
   const expressions = parsed.output.map(expressionOf);
   return (arn) => {
     const emails = expressions.flatMap((expression) => expression.exec(arn)?.[1] ?? []);
