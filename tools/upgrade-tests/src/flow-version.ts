@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { FlowDefinition } from "@sym/console/engine";
+import { type FlowDefinition, readDefinition } from "@sym/console/engine";
 import { findBundle } from "@sym/local-lambda/handler-bundles";
-import { presentDefinition } from "./definition.ts";
 
 /** A version of the flow and of the handler iam-group: the bundles, and the definition of the state machine. */
 export type FlowVersion = { functions: string; door: string; handler: string; definition: FlowDefinition };
@@ -14,6 +13,6 @@ export function presentFlow(): FlowVersion {
     functions: bundleOf("flow-functions"),
     door: bundleOf("slack-door"),
     handler: findBundle("iam-group"),
-    definition: presentDefinition(),
+    definition: readDefinition(),
   };
 }

@@ -137,7 +137,8 @@ export function createEngine(timers: Timers, runStep: RunStep, definition = read
   };
 }
 
-function readDefinition(): FlowDefinition {
+/** The definition of the state machine in the present sources. */
+export function readDefinition(): FlowDefinition {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
